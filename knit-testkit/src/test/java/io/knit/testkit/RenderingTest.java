@@ -73,6 +73,18 @@ class RenderingTest {
     }
 
     @Test
+    @DisplayName("where a service is, is not known here, and has a name")
+    void services() {
+        TemplateSpec template = new TemplateSpec(
+                        "/etc/upstreams", "{% for e in service(\"db\") %}{{ e.address }}:{{ e.port }}\n{% endfor %}")
+                .unannounced();
+        DeploymentSpec spec = web().template(template).build();
+        File file = rendering(spec, "n1").nodes().get(0).files().get(0);
+        assertThat(file.problem()).isEmpty();
+        assertThat(file.text()).isEqualTo("<db.address>:<db.port>\n");
+    }
+
+    @Test
     @DisplayName("what is known is shown for each node that would get an instance, and nothing is done")
     void eachNode() {
         Rendering rendering = rendering(

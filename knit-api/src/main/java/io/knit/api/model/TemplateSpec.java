@@ -1,5 +1,6 @@
 package io.knit.api.model;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -15,6 +16,10 @@ import java.util.Objects;
  * @param gid number of its group, 0 and more
  * @param env whether its lines {@code KEY=value} are environment as well
  * @param delimiters two texts between which values stand, such as {@code [[} and {@code ]]}; empty: <code>{{</code> and <code>}}</code>
+ * @param onChange what the container has of it when the file becomes another while it runs
+ * @param signal which one it gets then, such as {@code SIGHUP}; empty unless that is what it has of it
+ * @param exec the program, and its arguments, that is run in the container then; empty unless that is what it has of it
+ * @param splay at most so long, a chance part of it, is waited before; 0 and more
  */
 public record TemplateSpec(
         String destination,
@@ -25,7 +30,11 @@ public record TemplateSpec(
         int uid,
         int gid,
         boolean env,
-        List<String> delimiters) {
+        List<String> delimiters,
+        OnChange onChange,
+        String signal,
+        List<String> exec,
+        Duration splay) {
     /** Its owner may write, everybody in the container may read it. */
     public static final String MODE = "0644";
 
@@ -36,6 +45,37 @@ public record TemplateSpec(
         Objects.requireNonNull(engine, "engine");
         Objects.requireNonNull(mode, "mode");
         delimiters = List.copyOf(delimiters);
+        Objects.requireNonNull(onChange, "onChange");
+        Objects.requireNonNull(signal, "signal");
+        exec = List.copyOf(exec);
+        Objects.requireNonNull(splay, "splay");
+    }
+
+    /** One that stays as it is while its container runs. */
+    public TemplateSpec(
+            String destination,
+            String content,
+            String source,
+            Engine engine,
+            String mode,
+            int uid,
+            int gid,
+            boolean env,
+            List<String> delimiters) {
+        this(
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                OnChange.RESTART,
+                "",
+                List.of(),
+                Duration.ZERO);
     }
 
     /** With the usual braces. */
@@ -63,27 +103,99 @@ public record TemplateSpec(
 
     /** The same with another engine. */
     public TemplateSpec by(Engine other) {
-        return new TemplateSpec(destination, content, source, other, mode, uid, gid, env, delimiters);
+        return new TemplateSpec(
+                destination, content, source, other, mode, uid, gid, env, delimiters, onChange, signal, exec, splay);
     }
 
     /** The same with another content. */
     public TemplateSpec with(String other) {
-        return new TemplateSpec(destination, other, source, engine, mode, uid, gid, env, delimiters);
+        return new TemplateSpec(
+                destination, other, source, engine, mode, uid, gid, env, delimiters, onChange, signal, exec, splay);
     }
 
     /** The same for others. */
     public TemplateSpec rights(String newMode, int newUid, int newGid) {
-        return new TemplateSpec(destination, content, source, engine, newMode, newUid, newGid, env, delimiters);
+        return new TemplateSpec(
+                destination,
+                content,
+                source,
+                engine,
+                newMode,
+                newUid,
+                newGid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay);
     }
 
     /** The same, with its lines as environment, too. */
     public TemplateSpec asEnv() {
-        return new TemplateSpec(destination, content, source, engine, mode, uid, gid, true, delimiters);
+        return new TemplateSpec(
+                destination, content, source, engine, mode, uid, gid, true, delimiters, onChange, signal, exec, splay);
     }
 
     /** The same, whose values stand between these. */
     public TemplateSpec between(String open, String close) {
-        return new TemplateSpec(destination, content, source, engine, mode, uid, gid, env, List.of(open, close));
+        return new TemplateSpec(
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                List.of(open, close),
+                onChange,
+                signal,
+                exec,
+                splay);
+    }
+
+    /** The same, of which a container that runs sees each change, and has nothing else of it. */
+    public TemplateSpec unannounced() {
+        return on(OnChange.NONE, "", List.of());
+    }
+
+    /** The same, at whose changes the container gets a signal. */
+    public TemplateSpec signalling(String name) {
+        return on(OnChange.SIGNAL, name, List.of());
+    }
+
+    /** The same, at whose changes this is run in the container. */
+    public TemplateSpec running(List<String> command) {
+        return on(OnChange.EXEC, "", command);
+    }
+
+    /** The same, after whose changes a chance part of this is waited. */
+    public TemplateSpec within(Duration most) {
+        return new TemplateSpec(
+                destination, content, source, engine, mode, uid, gid, env, delimiters, onChange, signal, exec, most);
+    }
+
+    private TemplateSpec on(OnChange what, String name, List<String> command) {
+        return new TemplateSpec(
+                destination, content, source, engine, mode, uid, gid, env, delimiters, what, name, command, splay);
+    }
+
+    /** Whether it is made again while its container runs. */
+    public boolean follows() {
+        return onChange != OnChange.RESTART;
+    }
+
+    /** What a container has of it that its file became another. */
+    public enum OnChange {
+        /** The deployment gets a revision, and so another container. */
+        RESTART,
+        /** It gets a signal. */
+        SIGNAL,
+        /** A command is run in it. */
+        EXEC,
+        /** Nothing but the file. */
+        NONE
     }
 
     /** How a file is made of its template. */

@@ -14,6 +14,8 @@ import io.knit.core.agent.names.LocalInstances;
 import io.knit.core.agent.names.NameBook;
 import io.knit.core.agent.names.NamesKeeper;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.template.ServiceLookup;
+import io.knit.core.template.TemplateModel;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.Future;
@@ -28,19 +30,24 @@ final class AgentNames {
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private final LocalInstances local = new LocalInstances();
+    private final NameBook book;
     private final NamesKeeper keeper;
     private final NameHost host;
 
-    /** @param fault told why containers here can't ask; empty: they can */
-    AgentNames(AgentParts parts, String node, DroppedMessages dropped, Consumer<String> fault) {
-        NameBook book = new NameBook(node, local);
+    /**
+     * @param fault told why containers here can't ask; empty: they can
+     * @param changed called when another table is held
+     */
+    AgentNames(AgentParts parts, String node, DroppedMessages dropped, Consumer<String> fault, Runnable changed) {
+        book = new NameBook(node, local);
         keeper = new NamesKeeper(
                 parts.loop(),
                 parts.transport(),
                 parts.timing(),
                 book,
                 new KeptNames(parts.loop(), parts.dataDir()),
-                dropped);
+                dropped,
+                changed);
         host = new NameHost(parts.loop(), parts.runtime(), parts.names(), book, parts.ids(), RESOLV_CONF, fault);
     }
 
@@ -67,13 +74,25 @@ final class AgentNames {
         return host.resolver(spec);
     }
 
-    void instance(String instance, InstanceMemory memory) {
+    /** Where instances are for a container of that deployment on this node; on any thread. */
+    ServiceLookup services(DeploymentSpec spec) {
+        String network = network(spec.network());
+        return name -> book.endpoints(name, spec.stack(), network).stream()
+                .map(it -> TemplateModel.endpoint(it.instance(), it.node(), it.address(), it.ports()))
+                .toList();
+    }
+
+    /** Whether it does its work. */
+    static boolean isWell(InstanceMemory memory) {
         Health health = memory.check().health();
-        local.told(
-                instance,
-                memory.state() == InstanceState.RUNNING
-                        && !memory.failing()
-                        && (health == Health.NONE || health == Health.HEALTHY));
+        return memory.state() == InstanceState.RUNNING
+                && !memory.failing()
+                && (health == Health.NONE || health == Health.HEALTHY);
+    }
+
+    /** Gives whether it is another than it was. */
+    boolean instance(String instance, InstanceMemory memory) {
+        return local.told(instance, isWell(memory));
     }
 
     void forgotten(String instance) {

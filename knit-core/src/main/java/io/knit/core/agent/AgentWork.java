@@ -10,6 +10,7 @@ import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.Asking;
 import io.knit.core.agent.fetch.DroppedMessages;
+import io.knit.core.agent.follow.LiveFiles;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
@@ -73,6 +74,7 @@ final class AgentWork {
     private final AgentNames names;
     private final GivingStreams streams;
     private final FileMaking files;
+    private final LiveFiles live;
     private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
 
@@ -81,7 +83,7 @@ final class AgentWork {
         this.loop = parts.loop();
         this.home = home;
         dropped = new DroppedMessages(loop);
-        names = new AgentNames(parts, home.identity().node(), dropped, this::namesFault);
+        names = new AgentNames(parts, home.identity().node(), dropped, this::namesFault, this::servicesChanged);
         session = new AgentSession(
                 loop,
                 parts.transport(),
@@ -102,7 +104,17 @@ final class AgentWork {
                 dropped,
                 new FromSession(joined, refused));
         files = new FileMaking(
-                new RenderedFiles(parts.dataDir(), parts.renderer()), new SecretFiles(parts.memory()), home.key());
+                new RenderedFiles(parts.dataDir(), parts.renderer()),
+                new SecretFiles(parts.memory()),
+                home.key(),
+                names::services);
+        live = new LiveFiles(
+                loop,
+                parts.runtime(),
+                files,
+                this::node,
+                names::services,
+                most -> Math.floorMod(parts.ids().next(12).hashCode(), most));
         HeldVolumes held = new HeldVolumes(home.identity().node());
         volumes = new VolumeFiles(
                 parts.streams(), parts.runtime(), home.identity().node(), held, parts.ids());
@@ -197,6 +209,7 @@ final class AgentWork {
         mesh.stop();
         preparer.stop();
         left.stop();
+        live.stop();
         oldImages.stop();
         going.stop();
         parts.streams().execute(() -> {
@@ -244,6 +257,10 @@ final class AgentWork {
 
     private void namesFault(String fault) {
         session.names(PlainText.of(fault));
+    }
+
+    private void servicesChanged() {
+        live.changed();
     }
 
     private NodeModel node() {
@@ -326,7 +343,10 @@ final class AgentWork {
     private final class FromRunner implements RunListener {
         @Override
         public void instance(String instance, InstanceMemory memory) {
-            names.instance(instance, memory);
+            if (names.instance(instance, memory)) {
+                live.changed();
+            }
+            live.told(instance, AgentNames.isWell(memory));
             if (memory.state() != InstanceState.ASSIGNED) {
                 reporter.status(
                         instance,
@@ -343,6 +363,7 @@ final class AgentWork {
         @Override
         public void seen(List<ContainerSnapshot> containers, AssignmentSet set) {
             names.seen(containers, set);
+            live.seen(containers, set);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.knit.core.spec;
 
 import static io.knit.core.spec.Field.choice;
 import static io.knit.core.spec.Field.cores;
+import static io.knit.core.spec.Field.duration;
 import static io.knit.core.spec.Field.flag;
 import static io.knit.core.spec.Field.number;
 import static io.knit.core.spec.Field.size;
@@ -14,6 +15,7 @@ import io.knit.api.model.Protocol;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -117,7 +119,32 @@ public final class ContainerTables {
                     .unlessGiven("`[\"{{\", \"}}\"]`")
                     .since("templates.delimiters")
                     .doc(
-                            "two texts in which values stand instead, for a text that has the usual braces for another program: with `[\"[[\", \"]]\"]` a value is `[[ … ]]` and a tag `[% … %]`. Each is 2–{length} of `[ ] ( ) { } < > $ @ ! ^ ~ & * + = ? | : ; /`"));
+                            "two texts in which values stand instead, for a text that has the usual braces for another program: with `[\"[[\", \"]]\"]` a value is `[[ … ]]` and a tag `[% … %]`. Each is 2–{length} of `[ ] ( ) { } < > $ @ ! ^ ~ & * + = ? | : ; /`"),
+            choice("on_change", TemplateSpec::onChange, TemplateSpec.OnChange.class)
+                    .unset(TemplateSpec.OnChange.RESTART)
+                    .unlessGiven("`restart`")
+                    .since("templates.service")
+                    .doc(
+                            "what the container has of it when a [service](templates.md#files-that-follow-the-fleet) that the template reads is elsewhere: `signal`, `exec`, or `none` but the file. `restart` is what other values do that become others, by a revision"),
+            text("signal", TemplateSpec::signal)
+                    .unset("")
+                    .length(20)
+                    .pattern("SIG[A-Z0-9]{1,10}([+-][0-9]{1,2})?")
+                    .since("templates.service")
+                    .unlessGiven("none")
+                    .doc("with `signal`, which one, such as `SIGHUP`"),
+            texts("exec", TemplateSpec::exec)
+                    .entries(64)
+                    .length(4096)
+                    .unset(List.of())
+                    .since("templates.service")
+                    .unlessGiven("none")
+                    .doc("with `exec`, the command, which has 30 s"),
+            duration("splay", TemplateSpec::splay, Duration.ZERO, Duration.ofHours(1))
+                    .unset(Duration.ZERO)
+                    .unlessGiven("none")
+                    .since("templates.service")
+                    .doc("a chance part of this is waited before, {range}"));
 
     public static final Table<Resources> RESOURCES = Table.of(
             Resources.class,

@@ -21,13 +21,36 @@ public final class Reads {
     /** The functions of templates by which they read, in alphabetical order. */
     public static final List<String> FUNCTIONS = List.of("file", "secret", "var");
 
+    /** By which they read where instances are, which is no value that is kept. */
+    public static final String SERVICE = "service";
+
     /** By which agents say that their templates have them. */
     static final String FEATURE = "templates.values";
 
     private static final Pattern CALL = Pattern.compile(
             "\\b(" + String.join("|", FUNCTIONS) + ")\\s*\\(\\s*(?:\"([^\"\\\\#]*)\"|'([^'\\\\]*)')\\s*\\)");
 
+    private static final Pattern SERVICE_CALL = Pattern.compile("\\b" + SERVICE + "\\s*\\(");
+    /** A deployment, or one of a stack. */
+    private static final Pattern SERVICE_NAME =
+            Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?");
+
     private Reads() {}
+
+    /** Whether it is one by which templates ask for a service. */
+    public static boolean isService(String name) {
+        return SERVICE_NAME.matcher(name).matches();
+    }
+
+    /** Whether a template's text asks for a service. */
+    public static boolean asksForServices(String content, Delimiters delimiters) {
+        boolean[] found = {false};
+        if (content.contains(SERVICE)) {
+            delimiters.eachPart(
+                    content, part -> found[0] |= SERVICE_CALL.matcher(part).find());
+        }
+        return found[0];
+    }
 
     /**
      * All that it reads, as {@code kind/name}, with the JSON pointer to where first.

@@ -21,6 +21,7 @@ import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -109,17 +110,25 @@ public final class TemplateEngine {
     /** Checks templates of one deployment. Not thread-safe. */
     public final class Checking {
         private final DeploymentSpec spec;
-        private final Budget budget = new Budget(this::made);
+        private final Budget budget = new Budget(new MadeUp());
         private boolean read;
 
         private Checking(DeploymentSpec spec) {
             this.spec = spec;
         }
 
-        /** What is kept of values is not known here, and is made up. */
-        private String made(String kind, String name) {
-            read = true;
-            return kind;
+        /** What is kept of values is not known here, nor where services are. */
+        private final class MadeUp implements ValueReader {
+            @Override
+            public String read(String kind, String name) {
+                read = true;
+                return kind;
+            }
+
+            @Override
+            public List<Map<String, Object>> service(String name) {
+                return List.of(TemplateModel.sampleEndpoint(name));
+            }
         }
 
         /** One with the usual braces. */

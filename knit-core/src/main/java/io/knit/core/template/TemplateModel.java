@@ -3,6 +3,7 @@ package io.knit.core.template;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,6 +62,45 @@ public final class TemplateModel {
         }
         values.put("instance", Map.of("id", id, "slot", slot, "ports", shown));
         return this;
+    }
+
+    /**
+     * One of those that {@code service("web")} is a list of.
+     *
+     * @param address where the reader of the file reaches it
+     * @param ports what it has there, at least one; the first is {@code port}
+     */
+    public static Map<String, Object> endpoint(String instance, String node, String address, List<ServicePort> ports) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (ServicePort port : ports) {
+            all.add(Map.of(
+                    "port",
+                    port.port(),
+                    "container_port",
+                    port.containerPort(),
+                    "protocol",
+                    port.protocol().name().toLowerCase(Locale.ROOT)));
+        }
+        return Map.of(
+                "instance",
+                instance,
+                "node",
+                node,
+                "address",
+                address,
+                "port",
+                ports.get(0).port(),
+                "ports",
+                all);
+    }
+
+    /** A port of an instance, as the reader of a file reaches it. */
+    public record ServicePort(int port, int containerPort, Protocol protocol) {}
+
+    /** A made-up one. */
+    static Map<String, Object> sampleEndpoint(String service) {
+        return endpoint(
+                service + "-0-sample", "node-1", "10.54.0.1", List.of(new ServicePort(20_000, 80, Protocol.TCP)));
     }
 
     public TemplateModel env(Map<String, String> env) {

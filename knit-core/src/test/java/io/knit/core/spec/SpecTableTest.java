@@ -144,7 +144,8 @@ class SpecTableTest {
                         .by(TemplateSpec.Engine.NONE)
                         .rights("0600", 1, 2)
                         .asEnv()
-                        .between("[[", "]]"));
+                        .between("[[", "]]")
+                        .signalling("SIGHUP"));
         assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
                 .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")
@@ -180,7 +181,7 @@ class SpecTableTest {
             case CORES -> "int";
             case SIZE -> "long";
             case CHOICE ->
-                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|TemplateSpec\\$Engine|CronSpec\\$Overlap|DisconnectSpec\\$Reconcile)";
+                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|TemplateSpec\\$Engine|TemplateSpec\\$OnChange|CronSpec\\$Overlap|DisconnectSpec\\$Reconcile)";
             case DURATION -> "java.time.Duration";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";

@@ -28,6 +28,7 @@ import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.ShellAbility;
 import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.ShellSession;
+import io.knit.api.spi.runtime.SignalAbility;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.api.spi.runtime.UsageAbility;
 import io.knit.api.spi.runtime.VolumeFilesAbility;
@@ -89,6 +90,7 @@ final class DockerRuntime
         implements ContainerRuntime,
                 ExecAbility,
                 StopAbility,
+                SignalAbility,
                 LogsAbility,
                 ShellAbility,
                 ArchiveAbility,
@@ -249,6 +251,17 @@ final class DockerRuntime
                         stop)
                 .recover(why -> unless(NotFoundException.class, why))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> signal(String containerId, String signal) {
+        return commands.call(
+                "sending " + signal + " to container " + ContainerCreation.shortId(containerId),
+                deadlines.read(),
+                client -> {
+                    client.killContainerCmd(containerId).withSignal(signal).exec();
+                    return null;
+                });
     }
 
     @Override

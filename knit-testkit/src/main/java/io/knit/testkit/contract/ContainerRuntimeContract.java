@@ -22,6 +22,7 @@ import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.SignalAbility;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
@@ -360,6 +361,20 @@ public abstract class ContainerRuntimeContract {
         assertThat(failure(exec().exec(made, List.of("sh", "-c", "true"), timeout))
                         .code())
                 .isEqualTo(ErrorCode.RUNTIME_REFUSED);
+    }
+
+    @Test
+    @DisplayName("signal: a container that runs gets it and runs on; one that does not, or is not there, refuses")
+    void signals() {
+        Assumptions.assumeTrue(runtime() instanceof SignalAbility, "this runtime sends no signals");
+        SignalAbility able = (SignalAbility) runtime();
+        String id = create(sleeping("one"));
+        assertThat(failure(able.signal(id, "SIGURG")).code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
+        await(runtime().start(id));
+        await(able.signal(id, "SIGURG"));
+        assertThat(state(id)).isEqualTo(ContainerState.RUNNING);
+        String gone = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        assertThat(failure(able.signal(gone, "SIGURG")).code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
     }
 
     @Test

@@ -34,6 +34,8 @@ public record EngineEvent(
         ENDED,
         REMOVED,
         /** A command was run in it; the detail says which. */
-        EXECUTED
+        EXECUTED,
+        /** It got a signal; the detail says which. */
+        SIGNALLED
     }
 }

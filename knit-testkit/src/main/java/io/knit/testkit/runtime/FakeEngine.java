@@ -498,6 +498,16 @@ public final class FakeEngine {
         return script.check(container.spec.labels());
     }
 
+    /** Sends one that runs a signal, which nothing comes of. */
+    synchronized void signal(String id, String signal) {
+        requireUp();
+        FakeContainer container = existing(id);
+        if (container.state != ContainerState.RUNNING) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the container does not run");
+        }
+        record(EngineEvent.Kind.SIGNALLED, container, signal);
+    }
+
     /** How a check over the network goes: one of what does not run fails. */
     synchronized FakeCheck check(String id) {
         FakeContainer container = containers.get(id);

@@ -27,6 +27,7 @@ import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.ShellAbility;
 import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.ShellSession;
+import io.knit.api.spi.runtime.SignalAbility;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.api.spi.runtime.UsageAbility;
 import io.knit.api.spi.runtime.VolumeFilesAbility;
@@ -52,6 +53,7 @@ public final class FakeRuntime
         implements ContainerRuntime,
                 ExecAbility,
                 StopAbility,
+                SignalAbility,
                 ProbeAbility,
                 LogsAbility,
                 ShellAbility,
@@ -141,6 +143,14 @@ public final class FakeRuntime
     @Override
     public Future<Void> stop(String containerId, String signal, Duration grace) {
         return call(EngineCall.STOP, () -> engine.stop(containerId, signal));
+    }
+
+    @Override
+    public Future<Void> signal(String containerId, String signal) {
+        return call(EngineCall.EXEC, () -> {
+            engine.signal(containerId, signal);
+            return null;
+        });
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,9 @@ public final class LocalInstances {
         String of(String instance);
     }
 
-    /** How it stands with one. */
-    public void told(String instance, boolean isWell) {
-        well.put(instance, isWell);
+    /** How it stands with one; gives whether that is new. */
+    public boolean told(String instance, boolean isWell) {
+        return !Objects.equals(well.put(instance, isWell), isWell);
     }
 
     /** It is over, and nothing more will be said of it. */
@@ -79,6 +80,13 @@ public final class LocalInstances {
     String direct(String instance, @Nullable Here asker) {
         Here asked = byInstance.get(instance);
         return asked != null && asker != null && asked.network().equals(asker.network()) ? asked.address() : null;
+    }
+
+    /** Where who is on that network, their first, reaches the instance without leaving it; null: it is not on it. */
+    @Nullable
+    String direct(String instance, String network) {
+        Here asked = byInstance.get(instance);
+        return asked != null && asked.network().equals(network) ? asked.address() : null;
     }
 
     /** Where the host itself reaches the instance; null: nowhere. */

@@ -69,6 +69,18 @@ public final class NameBook {
         static final Found NOTHING = new Found(List.of(), List.of());
     }
 
+    /**
+     * Where a deployment's healthy instances are, and on what ports, for who is on that network; none are there that have no port for it.
+     *
+     * @param name as a container of the stack would ask for it: {@code web}, {@code web.shop}
+     * @param stack whose names go first; empty: none's
+     * @param network the first one that they are on, empty: the engine's own; null: none that others are on
+     * @return always in the same order: those on this node, then by their names
+     */
+    public List<Endpoint> endpoints(String name, String stack, @Nullable String network) {
+        return new Endpoints(held, node, local).of(name, stack, network);
+    }
+
     /** An instance as it is chosen among others. */
     private record Place(NamedInstance instance, boolean here) {}
 
@@ -98,7 +110,7 @@ public final class NameBook {
     }
 
     /** Names of deployments that the labels stand for; empty: there is no such name. */
-    private static Optional<Collection<String>> deployments(HeldNames names, List<String> labels) {
+    static Optional<Collection<String>> deployments(HeldNames names, List<String> labels) {
         if (labels.isEmpty()) {
             return Optional.of(List.of());
         }
@@ -218,7 +230,7 @@ public final class NameBook {
                 && (!number || port.equals(Integer.toString(binding.containerPort())));
     }
 
-    private static boolean isAt(PortBinding binding, String address) {
+    static boolean isAt(PortBinding binding, String address) {
         return binding.hostIp().equals(address)
                 || EVERYWHERE.contains(binding.hostIp())
                         && address.contains(":") == binding.hostIp().contains(":");

@@ -34,6 +34,7 @@ public final class NamesKeeper {
     private final DroppedMessages dropped;
     private final NameBook book;
     private final KeptNames kept;
+    private final Runnable changed;
     private @Nullable String cluster;
     private @Nullable AgentIdentity identity;
     private Transport.@Nullable Subscription subscription;
@@ -41,19 +42,22 @@ public final class NamesKeeper {
     private boolean fetching;
     private boolean stopped;
 
+    /** @param changed called when another table is held */
     public NamesKeeper(
             Loop loop,
             Transport transport,
             AgentTiming timing,
             NameBook book,
             KeptNames kept,
-            DroppedMessages dropped) {
+            DroppedMessages dropped,
+            Runnable changed) {
         this.loop = loop;
         this.transport = transport;
         this.asking = new Asking(loop, transport, timing.requestTimeout());
         this.dropped = dropped;
         this.book = book;
         this.kept = kept;
+        this.changed = changed;
     }
 
     /** Takes up what was kept in the last run, unless the server was faster. */
@@ -142,6 +146,7 @@ public final class NamesKeeper {
 
     private void take(String here, HeldNames next) {
         book.take(next);
+        changed.run();
         kept.keep(() -> book.held().page(WireCodec.VERSION, here));
     }
 

@@ -2,7 +2,9 @@ package io.knit.core.agent.render;
 
 import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
+import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.seal.SealKey;
 import java.io.IOException;
@@ -10,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +25,18 @@ public final class FileMaking {
     private final RenderedFiles rendered;
     private final SecretFiles secrets;
     private final SealKey key;
+    private final Function<DeploymentSpec, ServiceLookup> services;
 
-    public FileMaking(RenderedFiles rendered, SecretFiles secrets, SealKey key) {
+    /** @param services where instances are for a container of that deployment on this node */
+    public FileMaking(
+            RenderedFiles rendered,
+            SecretFiles secrets,
+            SealKey key,
+            Function<DeploymentSpec, ServiceLookup> services) {
         this.rendered = rendered;
         this.secrets = secrets;
         this.key = key;
+        this.services = services;
     }
 
     /**
@@ -56,7 +68,8 @@ public final class FileMaking {
      */
     public Made made(Assignment assignment, DeploymentSpec spec, NodeModel on) {
         OpenedValues values = OpenedValues.of(assignment.reads(), key);
-        List<Value.Content> contents = rendered.rendered(spec.templates(), on.with(assignment, spec), values);
+        List<Value.Content> contents =
+                rendered.rendered(spec.templates(), on.with(assignment, spec), values, services.apply(spec));
         return new Made(contents, values, KeptEnvironment.of(spec, values, contents));
     }
 
@@ -65,6 +78,43 @@ public final class FileMaking {
         List<FileMount> mounts = new ArrayList<>(rendered.write(instance, spec.templates(), made.files()));
         mounts.addAll(secrets.write(instance, spec.secrets(), made.values()));
         return mounts;
+    }
+
+    /**
+     * The contents of those of its templates that follow services, as they are now. Takes some time.
+     *
+     * @return by their places among the templates
+     * @throws io.knit.api.error.KnitException as {@link #made}
+     */
+    public SortedMap<Integer, Value.Content> following(
+            Assignment assignment, DeploymentSpec spec, NodeModel on, ServiceLookup as) {
+        OpenedValues values = OpenedValues.of(assignment.reads(), key);
+        Map<String, Object> model = on.with(assignment, spec);
+        SortedMap<Integer, Value.Content> contents = new TreeMap<>();
+        for (int i = 0; i < spec.templates().size(); i++) {
+            TemplateSpec template = spec.templates().get(i);
+            if (template.follows()) {
+                contents.put(i, rendered.rendered(template, model, values, as));
+            }
+        }
+        return contents;
+    }
+
+    /**
+     * Writes into the files of a container what is another now. Blocks.
+     *
+     * @return the places of those that were another
+     */
+    public List<Integer> rewrite(String instance, DeploymentSpec spec, SortedMap<Integer, Value.Content> contents)
+            throws IOException {
+        List<Integer> others = new ArrayList<>();
+        for (Map.Entry<Integer, Value.Content> each : contents.entrySet()) {
+            TemplateSpec template = spec.templates().get(each.getKey());
+            if (rendered.rewrite(instance, each.getKey(), template, each.getValue())) {
+                others.add(each.getKey());
+            }
+        }
+        return others;
     }
 
     /** Writes again what a new start of the host took away. Blocks. */

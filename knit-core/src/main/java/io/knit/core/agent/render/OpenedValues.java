@@ -3,6 +3,7 @@ package io.knit.core.agent.render;
 import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.template.ServiceLookup;
 import io.knit.core.template.bound.ValueReader;
 import io.knit.core.wire.ReadValue;
 import io.knit.core.wire.seal.SealKey;
@@ -60,6 +61,21 @@ public final class OpenedValues implements ValueReader {
             throw new MissingException(kind + "(\"" + name + "\") is not there");
         }
         return content.text().orElseThrow(() -> new MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
+    }
+
+    /** The same, for a reader to whom services are known, too. */
+    ValueReader with(ServiceLookup services) {
+        return new ValueReader() {
+            @Override
+            public String read(String kind, String name) {
+                return OpenedValues.this.read(kind, name);
+            }
+
+            @Override
+            public List<Map<String, Object>> service(String name) {
+                return services.of(name);
+            }
+        };
     }
 
     /**

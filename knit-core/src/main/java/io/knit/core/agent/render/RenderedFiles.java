@@ -8,9 +8,15 @@ import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
 import io.knit.core.agent.disk.FileRights;
 import io.knit.core.spec.Delimiters;
+import io.knit.core.template.ServiceLookup;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,9 +41,10 @@ public final class RenderedFiles {
      *
      * @throws KnitException with {@code TEMPLATE_INVALID} if one can't be rendered
      */
-    public List<Value.Content> rendered(List<TemplateSpec> templates, Map<String, Object> model, OpenedValues values) {
+    public List<Value.Content> rendered(
+            List<TemplateSpec> templates, Map<String, Object> model, OpenedValues values, ServiceLookup services) {
         return templates.stream()
-                .map(template -> rendered(template, model, values))
+                .map(template -> rendered(template, model, values, services))
                 .toList();
     }
 
@@ -47,7 +54,7 @@ public final class RenderedFiles {
         List<FileMount> mounts = new ArrayList<>();
         for (TemplateSpec template : templates) {
             Path folder = root.resolve(instance);
-            Path file = folder.resolve((mounts.size() + 1) + "-" + fileName(template.destination()));
+            Path file = file(instance, mounts.size(), template);
             byte[] bytes = contents.get(mounts.size()).bytes();
             DurableFile.makeFolder(root);
             DurableFile.makeFolder(folder);
@@ -58,7 +65,13 @@ public final class RenderedFiles {
         return mounts;
     }
 
-    private Value.Content rendered(TemplateSpec template, Map<String, Object> model, OpenedValues values) {
+    /**
+     * The content of one template.
+     *
+     * @throws KnitException with {@code TEMPLATE_INVALID} if it can't be rendered
+     */
+    public Value.Content rendered(
+            TemplateSpec template, Map<String, Object> model, OpenedValues values, ServiceLookup services) {
         Value.Content given = template.source().isEmpty()
                 ? Value.Content.of(template.content())
                 : values.get(Value.Kind.FILE, template.source());
@@ -68,10 +81,40 @@ public final class RenderedFiles {
         String content = given.text()
                 .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
         try {
-            return Value.Content.of(renderer.render(content, Delimiters.of(template), model, values));
+            return Value.Content.of(renderer.render(
+                    content, Delimiters.of(template), model, template.follows() ? values.with(services) : values));
         } catch (RuntimeException | StackOverflowError e) {
             throw invalid(template, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private Path file(String instance, int index, TemplateSpec template) {
+        return root.resolve(instance).resolve((index + 1) + "-" + fileName(template.destination()));
+    }
+
+    /**
+     * Writes another content into the very file that a container has, so that it sees it: all in one go, and only then is what was longer cut off.
+     *
+     * @param index of the template
+     * @return whether it was another one
+     * @throws IOException also where the file is not there
+     */
+    public boolean rewrite(String instance, int index, TemplateSpec template, Value.Content content)
+            throws IOException {
+        Path file = file(instance, index, template);
+        byte[] bytes = content.bytes();
+        if (Arrays.equals(Files.readAllBytes(file), bytes)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+                channel.write(rest, rest.position());
+            }
+            channel.truncate(bytes.length);
+            channel.force(false);
+        }
+        return true;
     }
 
     private static KnitException invalid(TemplateSpec template, String why, @Nullable Throwable cause) {

@@ -324,6 +324,7 @@ public final class Admission {
                     "the template is larger than " + (CONTENT.length() >> 10) + " KiB; put large files into the image");
             return;
         }
+        FollowRules.check(pointer.substring(0, pointer.lastIndexOf('/')), template, refusals);
         if (template.engine() == TemplateSpec.Engine.NONE) {
             return;
         }
@@ -355,6 +356,7 @@ public final class Admission {
                     "the file " + name + " is no text in UTF-8; give engine none to have it as it is");
             return;
         }
+        FollowRules.source(pointer, template, text, refusals);
         try {
             checking.check(text, Delimiters.of(template));
         } catch (KnitException e) {

@@ -9,7 +9,6 @@ import io.knit.api.model.HttpCheck;
 import io.knit.api.model.StopSpec;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.TendTables;
-import io.knit.core.template.WholeText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,7 +54,7 @@ final class TendRules {
                     INVALID_VALUE,
                     "health is disabled and has " + given.get(0) + "; remove one of the two");
         }
-        command("/health/exec", "health.exec", health.exec(), EXEC);
+        CommandRules.check("/health/exec", "health.exec", health.exec(), EXEC, refusals);
     }
 
     private void http(HttpCheck http) {
@@ -104,26 +103,6 @@ final class TendRules {
                     INVALID_VALUE,
                     "stop.signal is " + Pointers.quoted(stop.signal()) + "; give a signal's name, such as SIGQUIT");
         }
-        command("/stop/pre_stop", "stop.pre_stop", stop.preStop(), PRE_STOP);
-    }
-
-    private void command(String pointer, String name, List<String> words, FieldLimits limits) {
-        if (words.size() > limits.entries()) {
-            refusals.add(pointer, TOO_LARGE, name + " has more than " + limits.entries() + " words");
-        }
-        for (int i = 0; i < words.size() && !refusals.full(); i++) {
-            String word = words.get(i);
-            String unwritable = WholeText.fault(word);
-            if (unwritable != null) {
-                refusals.add(pointer + "/" + i, INVALID_VALUE, name + ": a word " + unwritable);
-            } else if (word.indexOf('\0') >= 0) {
-                refusals.add(pointer + "/" + i, INVALID_VALUE, name + ": a word has a NUL character; remove it");
-            } else if (word.length() > limits.length()) {
-                refusals.add(
-                        pointer + "/" + i,
-                        TOO_LARGE,
-                        name + ": a word has " + word.length() + " characters; give " + limits.length() + " at most");
-            }
-        }
+        CommandRules.check("/stop/pre_stop", "stop.pre_stop", stop.preStop(), PRE_STOP, refusals);
     }
 }

@@ -3,11 +3,15 @@ package io.knit.core.server.rendering;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Protocol;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
 import io.knit.core.server.state.Revision;
+import io.knit.core.template.TemplateModel;
 import io.knit.core.template.bound.ValueReader;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -46,17 +50,35 @@ final class Side {
 
     /** @param twin whose stand-ins */
     ValueReader reader(int twin) {
-        return (kind, name) -> {
-            if (kind.equals(Value.Kind.SECRET.wireName()) || !caller.isFor(name) && !caller.isForAll()) {
-                requireThere(kind, name);
-                masked.add(kind + " " + name);
-                return standIns.text(kind + " " + name, "***", twin);
+        return new ValueReader() {
+            @Override
+            public String read(String kind, String name) {
+                return value(kind, name, twin);
             }
-            return content(kind, name)
-                    .text()
-                    .orElseThrow(
-                            () -> new ValueReader.MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
+
+            @Override
+            public List<Map<String, Object>> service(String name) {
+                return List.of(TemplateModel.endpoint(
+                        standIns.text("service(" + name + ").instance", "<" + name + ".instance>", twin),
+                        standIns.text("service(" + name + ").node", "<" + name + ".node>", twin),
+                        standIns.text("service(" + name + ").address", "<" + name + ".address>", twin),
+                        List.of(new TemplateModel.ServicePort(
+                                standIns.number(name + ".port", twin),
+                                standIns.number(name + ".container_port", twin),
+                                Protocol.TCP))));
+            }
         };
+    }
+
+    private String value(String kind, String name, int twin) {
+        if (kind.equals(Value.Kind.SECRET.wireName()) || !caller.isFor(name) && !caller.isForAll()) {
+            requireThere(kind, name);
+            masked.add(kind + " " + name);
+            return standIns.text(kind + " " + name, "***", twin);
+        }
+        return content(kind, name)
+                .text()
+                .orElseThrow(() -> new ValueReader.MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
     }
 
     /**

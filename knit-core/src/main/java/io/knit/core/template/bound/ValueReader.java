@@ -23,14 +23,26 @@ public interface ValueReader {
      */
     String read(String kind, String name) throws MissingException;
 
-    /** {@code var("name")}, {@code secret("name")} and {@code file("name")}, by their names: what the rendering at hand reads them to be. */
+    /**
+     * Where healthy instances of a deployment are, as {@link io.knit.core.template.TemplateModel#endpoint} makes each. None is no fault.
+     *
+     * @throws MissingException if what is read here does not follow services
+     */
+    default List<Map<String, Object>> service(String name) throws MissingException {
+        throw new MissingException(
+                "service(\"" + name + "\") is read only in a template whose on_change is signal, exec or none");
+    }
+
+    /** {@code var("name")}, {@code secret("name")}, {@code file("name")} and {@code service("name")}, by their names: what the rendering at hand reads them to be. */
     static Map<String, Function> functions() {
         Map<String, Function> functions = new HashMap<>();
-        Reads.FUNCTIONS.forEach(kind -> functions.put(kind, function(kind)));
+        Reads.FUNCTIONS.forEach(kind ->
+                functions.put(kind, function(name -> Budget.current().values().read(kind, name))));
+        functions.put(Reads.SERVICE, function(name -> Budget.current().values().service(name)));
         return functions;
     }
 
-    private static Function function(String kind) {
+    private static Function function(java.util.function.Function<String, Object> read) {
         return new Function() {
             @Override
             public List<String> getArgumentNames() {
@@ -42,7 +54,7 @@ public interface ValueReader {
                     Map<String, Object> args, PebbleTemplate self, EvaluationContext context, int lineNumber) {
                 String name = String.valueOf(args.get("name"));
                 try {
-                    return Budget.current().values().read(kind, name);
+                    return read.apply(name);
                 } catch (ValueReader.MissingException e) {
                     throw new PebbleException(e, String.valueOf(e.getMessage()), lineNumber, self.getName());
                 }

@@ -146,6 +146,11 @@ final class NameCheck extends AbstractNodeVisitor {
                                 + "(\"app\"): what a template reads is known before it is rendered",
                         position(name, call.getLineNumber()));
             }
+            if (Reads.SERVICE.equals(name) && !isService(call.getArguments())) {
+                throw new TemplateFault(
+                        "service takes a deployment's name in quotes, as service(\"web\") or, of a stack, service(\"web.shop\")",
+                        position(name, call.getLineNumber()));
+            }
             call.getArguments().accept(this);
         } else if (node instanceof BlockFunctionExpression block) {
             require(false, "function or macro", "block", block.getLineNumber());
@@ -159,6 +164,12 @@ final class NameCheck extends AbstractNodeVisitor {
         return given.size() == 1
                 && arguments.getNamedArgs().isEmpty()
                 && given.get(0).getValueExpression() instanceof LiteralStringExpression;
+    }
+
+    private static boolean isService(ArgumentsNode arguments) {
+        return isByName(arguments)
+                && arguments.getPositionalArgs().get(0).getValueExpression() instanceof LiteralStringExpression text
+                && Reads.isService(text.getValue());
     }
 
     private void requireVariable(String name, int line) {

@@ -34,7 +34,7 @@ class RenderedFilesTest {
         Files.writeString(home.resolve("beside"), "not ours");
         for (String instance : List.of("a", "b")) {
             List<TemplateSpec> templates = List.of(new TemplateSpec("/etc/motd", "hello"));
-            files.write(instance, templates, files.rendered(templates, Map.of(), OpenedValues.NONE));
+            files.write(instance, templates, files.rendered(templates, Map.of(), OpenedValues.NONE, name -> List.of()));
         }
     }
 
@@ -42,7 +42,7 @@ class RenderedFilesTest {
     void aFileIsForWhomItSays() throws IOException {
         List<TemplateSpec> templates = List.of(
                 new TemplateSpec("/etc/motd", "hello"), new TemplateSpec("/bin/run", "#!/bin/sh").rights("0750", 7, 8));
-        files.write("a", templates, files.rendered(templates, Map.of(), OpenedValues.NONE));
+        files.write("a", templates, files.rendered(templates, Map.of(), OpenedValues.NONE, name -> List.of()));
         Path folder = home.resolve("data/rendered/a");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("1-motd"))))
                 .isEqualTo("rw-r--r--");

@@ -55,6 +55,10 @@ final class WrongReads {
                 "'templates':[{'destination':'/d'" + fields + "}]", code, "/templates/0" + pointer, words);
     }
 
+    private static String service(String onChange, String more) {
+        return ",'content':'{{ service(\\\"b\\\") | length }}','on_change':'" + onChange + "'" + more;
+    }
+
     private static Stream<Arguments> templates() {
         return Stream.of(
                 template(",'content':'x','source':'y'", INVALID, "/source", "both given"),
@@ -75,6 +79,40 @@ final class WrongReads {
                         INVALID,
                         "/delimiters/1",
                         "is not 2 to 4 of the signs"),
+                template(",'content':'x','on_change':'reload'", INVALID, "/on_change", "restart, signal, exec"),
+                template(",'content':'x','on_change':'none'", INVALID, "/on_change", "templates that call service"),
+                template(
+                        ",'content':'{{ service(\\\"b\\\") }}'",
+                        INVALID,
+                        "/on_change",
+                        "give on_change: signal with signal"),
+                template(
+                        ",'content':'A={{ service(\\\"b\\\") | length }}','on_change':'none','env':true",
+                        INVALID,
+                        "/on_change",
+                        "environment (env)"),
+                template(service("signal", ""), INVALID, "/signal", "there is no signal"),
+                template(service("signal", ",'signal':'HUP'"), INVALID, "/signal", "such as SIGHUP"),
+                template(service("none", ",'signal':'SIGHUP'"), INVALID, "/signal", "on_change is not signal"),
+                template(service("signal", ",'signal':1"), "wrong_type", "/signal", "signal"),
+                template(service("exec", ""), INVALID, "/exec", "there is no exec"),
+                template(service("none", ",'exec':['true']"), INVALID, "/exec", "on_change is not exec"),
+                template(service("exec", ",'exec':['a\\u0000']"), INVALID, "/exec/0", "NUL"),
+                template(service("none", ",'splay':'2h'"), INVALID, "/splay", "splay"),
+                template(",'content':'x','splay':'2s'", INVALID, "/splay", "for what follows services"),
+                template(
+                        ",'content':'{{ service(env.A) }}','on_change':'none'",
+                        "template_invalid",
+                        "/content",
+                        "name in quotes, as service"),
+                template(
+                        ",'content':'{{ service(\\\"A.b.c\\\") }}','on_change':'none'",
+                        "template_invalid",
+                        "/content",
+                        "name in quotes, as service"),
+                template(
+                        ",'content':'{% for e in service(\\\"b\\\") %}{{ e.adress }}{% endfor %}','on_change':'none'",
+                        "template_invalid", "/content", "adress"),
                 template(
                         ",'content':'[[ nothing ]]','delimiters':['[[',']]']",
                         "template_invalid",

@@ -1,0 +1,78 @@
+package io.knit.core.agent.follow;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.spi.loop.Loop;
+import io.knit.core.template.ServiceLookup;
+import io.knit.core.wire.Assignment;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A container with files that follow services. Only on the loop. */
+final class Followed {
+    final Assignment assignment;
+    final DeploymentSpec spec;
+    final String container;
+    /** The templates whose files are another, of which it does not know yet. */
+    final SortedSet<Integer> untold = new TreeSet<>();
+    /** What it was told is to come, by the place of its template. */
+    final Map<Integer, Loop.Timer> due = new HashMap<>();
+    /** What its files were made of; null: not known. */
+    @Nullable
+    Map<String, List<Map<String, Object>>> madeOf;
+    /** Since when it runs, by the loop's {@code elapsed}; null: it does not. */
+    @Nullable
+    Duration runningSince;
+
+    boolean well;
+    boolean busy;
+    /** What is wrong with it that was told; empty: nothing. */
+    String fault = "";
+
+    Followed(Assignment assignment, DeploymentSpec spec, String container) {
+        this.assignment = assignment;
+        this.spec = spec;
+        this.container = container;
+    }
+
+    boolean isSame(Assignment other, String otherContainer) {
+        return container.equals(otherContainer) && assignment.revision() == other.revision();
+    }
+
+    /** Whether its files would be the same again. */
+    boolean isFresh(ServiceLookup services) {
+        Map<String, List<Map<String, Object>>> known = madeOf;
+        return known != null
+                && known.entrySet().stream()
+                        .allMatch(each -> services.of(each.getKey()).equals(each.getValue()));
+    }
+
+    void dropTimers() {
+        due.values().forEach(Loop.Timer::cancel);
+        due.clear();
+    }
+
+    /** Notes what is asked for, on any thread. */
+    static final class Asked implements ServiceLookup {
+        private final ServiceLookup services;
+        private final Map<String, List<Map<String, Object>>> answers = new ConcurrentHashMap<>();
+
+        Asked(ServiceLookup services) {
+            this.services = services;
+        }
+
+        @Override
+        public List<Map<String, Object>> of(String name) {
+            return answers.computeIfAbsent(name, services::of);
+        }
+
+        Map<String, List<Map<String, Object>>> answers() {
+            return Map.copyOf(answers);
+        }
+    }
+}

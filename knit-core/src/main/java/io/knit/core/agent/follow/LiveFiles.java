@@ -1,0 +1,248 @@
+package io.knit.core.agent.follow;
+
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.TemplateSpec;
+import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.render.FileMaking;
+import io.knit.core.agent.render.NodeModel;
+import io.knit.core.template.ServiceLookup;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps files that read services as these are, in containers that are there: makes them again when what they read is another, writes them in place,
+ * and tells the container as its spec says. What can't be made stays as it was, and a container is never ended for it. Only on the loop.
+ */
+public final class LiveFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveFiles.class);
+    /** What changes meanwhile is taken together. */
+    private static final Duration TOGETHER = Duration.ofMillis(100);
+    /** A program that has only just begun may know no signals yet, and would be ended by one: it is told when it does its work, or has run so long. */
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+
+    private static final int MOST_AT_ONCE = 2;
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
+    private final Loop loop;
+    private final FileMaking files;
+    private final Supplier<NodeModel> node;
+    private final Function<DeploymentSpec, ServiceLookup> services;
+    private final IntUnaryOperator chance;
+    private final Announcing announcing;
+    private final Map<String, Followed> all = new HashMap<>();
+    /** Whose files are to be looked at. */
+    private final Set<String> due = new LinkedHashSet<>();
+
+    private int underWay;
+    private boolean waiting;
+    private boolean stopped;
+
+    /** @param chance gives one of 0 to its argument, without that */
+    public LiveFiles(
+            Loop loop,
+            ContainerRuntime runtime,
+            FileMaking files,
+            Supplier<NodeModel> node,
+            Function<DeploymentSpec, ServiceLookup> services,
+            IntUnaryOperator chance) {
+        this.loop = loop;
+        this.files = files;
+        this.node = node;
+        this.services = services;
+        this.chance = chance;
+        this.announcing = new Announcing(loop, runtime);
+    }
+
+    /** Begins nothing any more. */
+    public void stop() {
+        stopped = true;
+        all.values().forEach(Followed::dropTimers);
+        all.clear();
+    }
+
+    /** What the engine shows. */
+    public void seen(List<ContainerSnapshot> containers, AssignmentSet set) {
+        if (stopped) {
+            return;
+        }
+        Map<String, Followed> before = new HashMap<>(all);
+        all.clear();
+        for (ContainerSnapshot container : containers) {
+            String instance = container.labels().containsKey(KnitLabels.PART)
+                    ? null
+                    : container.labels().get(KnitLabels.INSTANCE);
+            Assignment assignment = instance == null ? null : set.get(instance);
+            DeploymentSpec spec = assignment == null ? null : assignment.spec();
+            if (assignment != null && spec != null && spec.templates().stream().anyMatch(TemplateSpec::follows)) {
+                Followed known = before.get(instance);
+                Followed now = known != null && known.isSame(assignment, container.id())
+                        ? known
+                        : new Followed(assignment, spec, container.id());
+                before.remove(instance, now);
+                all.put(instance, now);
+                runs(now, container.state() == ContainerState.RUNNING);
+            }
+        }
+        before.values().forEach(Followed::dropTimers);
+        changed();
+    }
+
+    private void runs(Followed followed, boolean runs) {
+        if (!runs) {
+            // it is made anew, or started again, and reads the file then
+            followed.runningSince = null;
+            followed.well = false;
+            followed.untold.clear();
+            followed.dropTimers();
+        } else if (followed.runningSince == null) {
+            followed.runningSince = loop.elapsed();
+        }
+    }
+
+    /** Whether an instance does its work. */
+    public void told(String instance, boolean isWell) {
+        Followed followed = all.get(instance);
+        if (followed != null && isWell && !followed.well) {
+            followed.well = true;
+            followed.dropTimers();
+            announce(instance, followed);
+        }
+    }
+
+    /** Something may be elsewhere. */
+    public void changed() {
+        if (!all.isEmpty() && !waiting && !stopped) {
+            waiting = true;
+            loop.after(TOGETHER, () -> {
+                waiting = false;
+                due.addAll(all.keySet());
+                next();
+            });
+        }
+    }
+
+    /** Rendering may take a second, and an engine's start of a hundred containers is not to wait for it. */
+    private void next() {
+        for (String instance : List.copyOf(due)) {
+            Followed followed = all.get(instance);
+            if (followed == null || stopped) {
+                due.remove(instance);
+            } else if (!followed.busy && underWay < MOST_AT_ONCE) {
+                due.remove(instance);
+                refresh(instance, followed);
+            }
+        }
+    }
+
+    private boolean isPresent(String instance, Followed followed) {
+        return !stopped && all.get(instance) == followed;
+    }
+
+    private void refresh(String instance, Followed followed) {
+        ServiceLookup known = services.apply(followed.spec);
+        if (followed.isFresh(known)) {
+            return;
+        }
+        followed.busy = true;
+        underWay++;
+        Followed.Asked asked = new Followed.Asked(known);
+        NodeModel on = node.get();
+        loop.computing(() -> files.following(followed.assignment, followed.spec, on, asked))
+                .compose(contents -> loop.blocking(() -> files.rewrite(instance, followed.spec, contents)))
+                .onComplete(result -> {
+                    followed.busy = false;
+                    underWay--;
+                    if (isPresent(instance, followed)) {
+                        followed.madeOf = asked.answers();
+                        if (result.succeeded()) {
+                            fault(instance, followed, null);
+                            rewritten(instance, followed, result.result());
+                        } else {
+                            fault(instance, followed, result.cause());
+                        }
+                    }
+                    next();
+                });
+    }
+
+    /** Said once, until it is another or none. */
+    private static void fault(String instance, Followed followed, @Nullable Throwable why) {
+        String words = why == null ? "" : String.valueOf(why.getMessage());
+        if (!words.isEmpty() && !words.equals(followed.fault)) {
+            LOG.warn("files of {} can't be made again, and stay as they were: {}", instance, words);
+        }
+        followed.fault = words;
+    }
+
+    private void rewritten(String instance, Followed followed, List<Integer> others) {
+        for (int template : others) {
+            LOG.info(
+                    "{} of {} is another",
+                    followed.spec.templates().get(template).destination(),
+                    instance);
+        }
+        if (followed.runningSince != null) {
+            followed.untold.addAll(others);
+            announce(instance, followed);
+        }
+    }
+
+    private void announce(String instance, Followed followed) {
+        for (int template : List.copyOf(followed.untold)) {
+            if (!followed.due.containsKey(template)) {
+                TemplateSpec spec = followed.spec.templates().get(template);
+                long most = spec.splay().toMillis();
+                Duration wait = unsettled(followed)
+                        .orElse(Duration.ofMillis(most == 0 ? 0 : chance.applyAsInt((int) most + 1)));
+                followed.due.put(template, loop.after(wait, () -> say(instance, followed, template)));
+            }
+        }
+    }
+
+    private Optional<Duration> unsettled(Followed followed) {
+        Duration since = followed.runningSince;
+        Duration rest = since == null ? Duration.ZERO : since.plus(SETTLED).minus(loop.elapsed());
+        return followed.well || rest.isNegative() || rest.isZero() ? Optional.empty() : Optional.of(rest);
+    }
+
+    private void say(String instance, Followed followed, int template) {
+        followed.due.remove(template);
+        if (!isPresent(instance, followed) || !followed.untold.remove(template)) {
+            return;
+        }
+        TemplateSpec spec = followed.spec.templates().get(template);
+        announcing.say(spec, followed.container).onFailure(why -> {
+            boolean later = Failure.of(why).kind().leavesOpen();
+            LOG.warn(
+                    "{} was not told that its {} is another, by {}{}: {}",
+                    instance,
+                    spec.destination(),
+                    spec.onChange().name().toLowerCase(Locale.ROOT),
+                    later ? " (it is tried again)" : "",
+                    why.getMessage());
+            if (later && isPresent(instance, followed)) {
+                followed.untold.add(template);
+                followed.due.put(template, loop.after(AGAIN, () -> say(instance, followed, template)));
+            }
+        });
+    }
+}
