@@ -8,10 +8,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -362,7 +364,22 @@ public final class KnitClient {
      * @param tar as {@link #snapshotVolume} gives it; read to its end, or until the server refuses it
      */
     public void restoreVolume(String deployment, String slot, String name, @Nullable String node, InputStream tar) {
-        requests.upload(volumePath(deployment, slot, name) + "/snapshot", on(node), tar);
+        requests.upload("PUT", volumePath(deployment, slot, name) + "/snapshot", on(node), tar);
+    }
+
+    /**
+     * Pushes an image to nodes, which then have it without any registry. It goes to them when all of it came; returns when each has it, or has not, for as long as that takes.
+     *
+     * @param image its name, with its tag
+     * @param nodes by their ids; none: all that are ready and not drained
+     * @param tar of this one image, as {@code docker save} gives it; read to its end, or until the server refuses it
+     * @return {@code nodes}: what became of it on each
+     */
+    public JsonNode pushImage(String image, Collection<String> nodes, InputStream tar) {
+        String words = nodes.stream()
+                .map(node -> Requests.parameter("node", node))
+                .collect(Collectors.joining("&", nodes.isEmpty() ? "" : "?", ""));
+        return requests.upload("POST", "/images/" + Requests.segment(image) + words, Map.of(), tar);
     }
 
     private static String volumePath(String deployment, String slot, String name) {
@@ -486,7 +503,7 @@ public final class KnitClient {
      * @param tar is read to its end, or until the server refuses it
      */
     public void copyTo(String instance, String folder, InputStream tar) {
-        requests.upload("/instances/" + Requests.segment(instance) + "/files", Map.of("path", folder), tar);
+        requests.upload("PUT", "/instances/" + Requests.segment(instance) + "/files", Map.of("path", folder), tar);
     }
 
     /** What an instance uses now: CPU, memory, network, disk. Takes about two seconds. */

@@ -162,27 +162,31 @@ final class Requests {
         return download(path, Map.of());
     }
 
-    /** A body of any length, sent when the server wants it. */
-    void upload(String path, Map<String, String> query, InputStream body) {
+    /**
+     * A tar of any length, sent when the server wants it.
+     *
+     * @return what is answered; missing: nothing is
+     */
+    JsonNode upload(String method, String path, Map<String, String> query, InputStream body) {
         AtomicBoolean wanted = new AtomicBoolean();
-        HttpResponse<InputStream> response = send(tar(path, query)
-                .method("PUT", BodyPublishers.ofInputStream(() -> {
+        HttpResponse<InputStream> response = send(tar(method, path, query)
+                .method(method, BodyPublishers.ofInputStream(() -> {
                     wanted.set(true);
                     return body;
                 }))
                 .expectContinue(true)
                 .build());
         if (wanted.get() || response.statusCode() < 300) {
-            body(response);
+            return body(response);
         } else {
-            throw refusedUnseen(path, query, response.statusCode());
+            throw refusedUnseen(method, path, query, response.statusCode());
         }
     }
 
     /** Java 17 reads and drops what a server says that does not want the body; reading it would never end. With an empty body it is refused in the same words. */
-    private KnitClientException refusedUnseen(String path, Map<String, String> query, int status) {
-        HttpResponse<InputStream> again =
-                send(tar(path, query).method("PUT", BodyPublishers.noBody()).build());
+    private KnitClientException refusedUnseen(String method, String path, Map<String, String> query, int status) {
+        HttpResponse<InputStream> again = send(
+                tar(method, path, query).method(method, BodyPublishers.noBody()).build());
         try (InputStream in = again.body()) {
             byte[] words = in.readAllBytes();
             return again.statusCode() == status
@@ -193,8 +197,8 @@ final class Requests {
         }
     }
 
-    private HttpRequest.Builder tar(String path, Map<String, String> query) {
-        return request("PUT", path, query, null, null).header("Content-Type", "application/x-tar");
+    private HttpRequest.Builder tar(String method, String path, Map<String, String> query) {
+        return request(method, path, query, null, null).header("Content-Type", "application/x-tar");
     }
 
     /**

@@ -226,8 +226,15 @@ public final class KnitServer implements Orchestrator {
                         listening,
                         settings.isOn(KnitServerBuilder.INSECURE),
                         () -> discovery.self().map(self -> self.map(Peer::meshIp)))
-                .compose(admitted ->
-                        HttpApi.start(wiring.vertx(), listening, made, components, made.inside(), rates, made.meters()))
+                .compose(admitted -> HttpApi.start(
+                        wiring.vertx(),
+                        listening,
+                        made,
+                        components,
+                        made.inside(),
+                        made.images(),
+                        rates,
+                        made.meters()))
                 .map(http -> {
                     closers.add(http::close);
                     return Map.of("http", scheme + at.withPort(http.port()));

@@ -28,6 +28,7 @@ import io.knit.launcher.remote.inside.InsideCommands;
 import io.knit.launcher.remote.join.Join;
 import io.knit.launcher.remote.run.Run;
 import io.knit.launcher.remote.typed.Refused;
+import io.knit.launcher.remote.value.PushImage;
 import io.knit.launcher.remote.value.RegistryVerbs;
 import io.knit.launcher.remote.value.ValueVerbs;
 import io.knit.launcher.remote.value.VolumeVerbs;
@@ -124,6 +125,9 @@ final class KnitCommand {
         CommandSpec registry = group("registry", "As whom nodes pull images.");
         RegistryVerbs.all().forEach(command -> RemoteCommands.add(registry, command));
         knit.addSubcommand("registry", registry);
+        CommandSpec image = group("image", "Images that nodes have without a registry.");
+        RemoteCommands.add(image, new PushImage());
+        knit.addSubcommand("image", image);
         CommandSpec volume = group("volume", "What is kept for slots, and where.");
         VolumeVerbs.all().forEach(command -> RemoteCommands.add(volume, command));
         knit.addSubcommand("volume", volume);

@@ -6,14 +6,20 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.core.agent.pull.OldImages;
+import io.knit.testkit.loop.EventQueue;
+import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeEngine;
+import io.knit.testkit.runtime.FakeRuntime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Images that an agent has fetched go some hours after nothing used them any more, and no others. */
 class OldImagesTest {
@@ -80,6 +86,28 @@ class OldImagesTest {
         assertThat(engine.hasImage("web:1")).as("there before").isTrue();
         assertThat(engine.hasImage("mail:1")).as("used by another").isTrue();
         assertThat(engine.hasImage("shop:1")).isFalse();
+    }
+
+    @Test
+    @DisplayName("what was pushed stays, also where this agent had fetched what had its name before")
+    void pushed(@TempDir Path folder) {
+        EventQueue queue = new EventQueue(1);
+        SimulatedLoop loop = new SimulatedLoop(queue);
+        FakeEngine own = new FakeEngine("n1", loop)
+                .withImage("docker.io/library/shop:1")
+                .withImage("team/shop")
+                .withImage("mail:1");
+        OldImages old = new OldImages(loop, new FakeRuntime(own, loop), folder, Duration.ofHours(2));
+        old.start();
+        List.of("docker.io/library/shop:1", "team/shop", "mail:1").forEach(old::fetched);
+        queue.runFor(Duration.ofHours(1));
+        old.pushed("shop:1");
+        old.pushed("team/shop:latest");
+        queue.runFor(Duration.ofHours(5));
+        assertThat(own.hasImage("docker.io/library/shop:1")).isTrue();
+        assertThat(own.hasImage("team/shop")).isTrue();
+        assertThat(own.hasImage("mail:1")).isFalse();
+        old.stop();
     }
 
     @Test

@@ -176,7 +176,8 @@ final class AgentWork {
                         output,
                         readings,
                         new HostReading(Path.of("/proc"), parts.dataDir()),
-                        volumes));
+                        volumes,
+                        image -> loop.execute(() -> oldImages.pushed(image))));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }
 

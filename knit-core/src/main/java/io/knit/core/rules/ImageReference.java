@@ -75,6 +75,22 @@ public final class ImageReference {
         return SHA256.matcher(digest).matches();
     }
 
+    /** As engines list it: with its tag, and without what goes without saying of the default registry. */
+    public static String familiar(String image) {
+        String rest = image;
+        if (registry(rest).equals(DEFAULT_REGISTRY)) {
+            int slash = rest.indexOf('/');
+            if (slash > 0 && HUB.contains(rest.substring(0, slash).toLowerCase(Locale.ROOT))) {
+                rest = rest.substring(slash + 1);
+            }
+            if (rest.startsWith("library/") && rest.indexOf('/') == rest.lastIndexOf('/')) {
+                rest = rest.substring("library/".length());
+            }
+        }
+        boolean named = hasDigest(rest) || rest.indexOf(':', rest.lastIndexOf('/') + 1) >= 0;
+        return named ? rest : rest + ":latest";
+    }
+
     /** The image of that digest, wherever its tag is by now. */
     public static String pinned(String image, String digest) {
         return image + "@" + digest;

@@ -54,6 +54,7 @@ import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.hooks.Listeners;
 import io.knit.core.server.hooks.SpecRules;
+import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.incident.IncidentFile;
 import io.knit.core.server.incident.Recorder;
 import io.knit.core.server.inside.Inside;
@@ -122,6 +123,7 @@ public final class ServerCore implements Orchestrator, Measured {
     private final Snapshots views = new Snapshots();
     private final AskingStreams streams;
     private final Inside inside;
+    private final ImagePushes images;
     private final Backups backups;
     private final Meters meters = new Meters();
     private volatile @Nullable Running running;
@@ -154,6 +156,12 @@ public final class ServerCore implements Orchestrator, Measured {
                 this::deployment,
                 this::node,
                 () -> present().writer().committed().nodes().values());
+        this.images = new ImagePushes(
+                parts.streams(),
+                inside,
+                () -> present().writer().committed().nodes().values(),
+                parts.dataDir().resolve("images"),
+                parts.ids());
         this.backups = new Backups(loop, parts.store(), parts.dataDir());
         this.recorder = new Recorder(parts.ids());
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
@@ -168,6 +176,11 @@ public final class ServerCore implements Orchestrator, Measured {
     /** What can be seen of instances beyond what the state says. */
     public Inside inside() {
         return inside;
+    }
+
+    /** Images that are pushed to nodes. */
+    public ImagePushes images() {
+        return images;
     }
 
     /** What is there once the state is loaded. */

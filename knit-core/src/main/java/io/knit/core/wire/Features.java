@@ -36,10 +36,14 @@ public final class Features {
     /** It knows of volumes whose slot moves: {@code wire.asked.VolumeAsked}. */
     public static final String VOLUME_MOVE = "volume_move";
 
+    /** It takes images as tar: {@code wire.image.ImageAsked}. */
+    public static final String IMAGES = "images";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
                     Stream.of(
                             ECHO,
+                            IMAGES,
                             NAMES,
                             PREPARE,
                             SPECS,

@@ -15,6 +15,8 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
+import io.knit.api.spi.runtime.ImageLoadAbility;
+import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.ImagesAbility;
 import io.knit.api.spi.runtime.Intake;
@@ -62,6 +64,8 @@ import io.knit.plugin.docker.image.PlatformCheck;
 import io.knit.plugin.docker.inside.ContainerShell;
 import io.knit.plugin.docker.inside.CopyIn;
 import io.knit.plugin.docker.inside.CopyOut;
+import io.knit.plugin.docker.inside.ImageLoad;
+import io.knit.plugin.docker.inside.LayersPresent;
 import io.knit.plugin.docker.inside.UsageReading;
 import io.knit.plugin.docker.logs.ContainerLogs;
 import io.knit.plugin.docker.network.HostBridges;
@@ -98,7 +102,8 @@ final class DockerRuntime
                 VolumesAbility,
                 VolumeFilesAbility,
                 BridgesAbility,
-                ImagesAbility {
+                ImagesAbility,
+                ImageLoadAbility {
     /** From this version on containers are removed several at a time. */
     private static final int PARALLEL_REMOVAL = 23;
 
@@ -333,6 +338,19 @@ final class DockerRuntime
         images.gone(image);
         return creates.call("removing image " + image, deadlines.create(), ImageCalls.remove(image))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<ImagePresence> presence(String image, String id, List<String> layers) {
+        return reads.call(
+                "looking for what there is of image " + image,
+                deadlines.create(),
+                new LayersPresent(image, id, layers));
+    }
+
+    @Override
+    public Intake<Void> load(String image) {
+        return kept(ImageLoad.begin(engine, image, () -> images.gone(image)));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ContainerUsage;
+import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogLine;
@@ -369,6 +370,16 @@ public final class FakeEngine {
             throw new KnitException(ErrorCode.IN_USE, "a container is made of the image " + image);
         }
         images.remove(image);
+    }
+
+    synchronized ImagePresence presence(String image, String id, List<String> layers) {
+        requireUp();
+        return images.presence(image, id, layers);
+    }
+
+    synchronized void load(String image, int files) {
+        requireUp();
+        images.load(image, files);
     }
 
     /** Whether an image is there by this name. */

@@ -4,11 +4,13 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,43 @@ final class FakeImages {
     private boolean registryUp = true;
     /** Who alone is given anything; null: anybody. */
     private @Nullable RegistryAuth demanded;
+
+    /** Asked for last, by its name, which is loaded next. */
+    private final Map<String, Loaded> asked = new HashMap<>();
+
+    private final Map<String, Loaded> loaded = new HashMap<>();
+
+    private record Loaded(String id, List<String> layers) {}
+
+    ImagePresence presence(String image, String id, List<String> layers) {
+        Loaded now = new Loaded(id, List.copyOf(layers));
+        asked.put(image, now);
+        boolean same = present.containsKey(image) && now.equals(loaded.get(image));
+        return new ImagePresence(same, same ? layers.size() : shared(layers));
+    }
+
+    private int shared(List<String> layers) {
+        int most = 0;
+        for (Loaded other : loaded.values()) {
+            int same = 0;
+            while (same < Math.min(layers.size(), other.layers().size())
+                    && layers.get(same).equals(other.layers().get(same))) {
+                same++;
+            }
+            most = Math.max(most, same);
+        }
+        return most;
+    }
+
+    /** @param files so many layers came */
+    void load(String image, int files) {
+        Loaded now = asked.get(image);
+        if (now == null || Set.copyOf(now.layers()).size() - shared(now.layers()) > files) {
+            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the tar lacks a layer of " + image);
+        }
+        loaded.put(image, now);
+        put(image, "");
+    }
 
     void volumes(String image, Set<String> paths) {
         volumes.put(image, Set.copyOf(paths));

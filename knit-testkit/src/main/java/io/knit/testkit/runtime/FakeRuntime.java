@@ -13,6 +13,8 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
+import io.knit.api.spi.runtime.ImageLoadAbility;
+import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.ImagesAbility;
 import io.knit.api.spi.runtime.Intake;
@@ -62,7 +64,8 @@ public final class FakeRuntime
                 VolumesAbility,
                 VolumeFilesAbility,
                 BridgesAbility,
-                ImagesAbility {
+                ImagesAbility,
+                ImageLoadAbility {
     private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(500);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -122,6 +125,16 @@ public final class FakeRuntime
     @Override
     public Future<Void> removeImage(String image) {
         return call(EngineCall.REMOVE, () -> engine.removeUnused(image));
+    }
+
+    @Override
+    public Future<ImagePresence> presence(String image, String id, List<String> layers) {
+        return call(EngineCall.SNAPSHOT, () -> engine.presence(image, id, layers));
+    }
+
+    @Override
+    public Intake<Void> load(String image) {
+        return kept(new FakeImageLoad(engine, image));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.knit.testkit.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.testkit.ImageBytes;
 import io.knit.testkit.TarBytes;
 import java.io.IOException;
 import java.net.URI;
@@ -248,6 +249,12 @@ class ApiContractTest {
             404 GET /registries/none
             200 DELETE /registries/registry.example:5000
             404 DELETE /registries/none
+            200 POST /images/team%2Fshop:3 {image}
+            200 POST /images/team%2Fshop:3?node=node-a&node=node-b {image}
+            400 POST /images/team%2Fshop:4 {image}
+            400 POST /images/Shop {image}
+            400 POST /images/shop:3 -
+            404 POST /images/team%2Fshop:3?node=node-x {image}
             200 POST /keys/rotate
             400 POST /keys/rotate {"a":1}
             200 DELETE /secrets/db
@@ -295,6 +302,7 @@ class ApiContractTest {
             "snapshotVolume 409",
             "instanceStats 409",
             "nodeStats 409",
+            "pushImage 409",
             // WebSockets: InsideTest
             "attach 101",
             "attach 404",
@@ -373,9 +381,11 @@ class ApiContractTest {
     private HttpResponse<String> send(ContractFleet fleet, String method, String path, String body, String header)
             throws IOException, InterruptedException {
         String sent = body.equals("{large}") ? "{\"a\":\"" + "x".repeat(1 << 20) + "\"}" : body;
-        byte[] bytes = body.equals("{tar}")
-                ? TarBytes.of(Map.of("volume/a", new byte[] {1}))
-                : sent.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = switch (body) {
+            case "{tar}" -> TarBytes.of(Map.of("volume/a", new byte[] {1}));
+            case "{image}" -> ImageBytes.of("team/shop:3", new byte[] {1});
+            default -> sent.getBytes(StandardCharsets.UTF_8);
+        };
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(fleet.url() + "/v1" + path))
                 .timeout(Duration.ofSeconds(90))
                 .method(method, sent.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(bytes));

@@ -6,6 +6,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ImageLoadAbility;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.ShellAbility;
@@ -22,6 +23,7 @@ import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.asked.UsageText;
 import io.knit.core.wire.asked.VolumeAsked;
+import io.knit.core.wire.image.ImageAsked;
 import io.knit.core.wire.stream.GivingStreams;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
@@ -32,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the server streams of this node's instances and volumes, and of no other container. On the loop of streams. */
+/** Gives the server streams of this node's instances and volumes, and of no other container, and takes images. On the loop of streams. */
 public final class InsideInstances implements GivingStreams.Giver {
     private final Loop loop;
     private final ContainerRuntime runtime;
@@ -42,6 +44,7 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final Readings readings;
     private final HostReading host;
     private final VolumeFiles volumes;
+    private final Consumer<String> pushed;
 
     /**
      * @param cluster this node's, or null: it has not joined one; called on this loop
@@ -49,6 +52,7 @@ public final class InsideInstances implements GivingStreams.Giver {
      * @param readings is told who reads
      * @param host what this host uses
      * @param volumes what is in this node's volumes
+     * @param pushed hears of each image that came by a push
      */
     public InsideInstances(
             Loop loop,
@@ -58,7 +62,8 @@ public final class InsideInstances implements GivingStreams.Giver {
             OutputFolder output,
             Readings readings,
             HostReading host,
-            VolumeFiles volumes) {
+            VolumeFiles volumes,
+            Consumer<String> pushed) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
@@ -67,6 +72,7 @@ public final class InsideInstances implements GivingStreams.Giver {
         this.readings = readings;
         this.host = host;
         this.volumes = volumes;
+        this.pushed = pushed;
     }
 
     @Override
@@ -76,6 +82,9 @@ public final class InsideInstances implements GivingStreams.Giver {
         }
         if (request.isOfVolume()) {
             return volume(needed(request.volume()), request.kind().equals(StreamRequest.VOLUME_IN), end);
+        }
+        if (request.kind().equals(StreamRequest.IMAGE_IN)) {
+            return image(needed(request.image()), end);
         }
         if (!InstanceIds.isId(request.instance())) {
             throw new KnitException(ErrorCode.INVALID_VALUE, "that is no instance's id");
@@ -143,6 +152,18 @@ public final class InsideInstances implements GivingStreams.Giver {
             giving.out(reader -> volumes.read(mine, asked, reader));
         }
         return giving;
+    }
+
+    private StreamListener image(ImageAsked asked, StreamEnd end) {
+        if (cluster.get() == null) {
+            throw joinedNone();
+        }
+        if (!(runtime instanceof ImageLoadAbility able)) {
+            throw cant("takes no images");
+        }
+        ImageTaking taking = new ImageTaking(loop, runtime, end, pushed);
+        taking.begin(able, asked);
+        return taking;
     }
 
     private KnitException joinedNone() {

@@ -90,6 +90,13 @@ public final class OldImages {
         }
     }
 
+    /** This one was pushed here: whatever had its name before, it is not this agent's to remove. */
+    public void pushed(String image) {
+        if (used.keySet().removeIf(known -> ImageReference.familiar(known).equals(image))) {
+            keep();
+        }
+    }
+
     private void lookLater() {
         if (!stopped) {
             timer = loop.after(LOOKS, () -> look().onComplete(any -> lookLater()));

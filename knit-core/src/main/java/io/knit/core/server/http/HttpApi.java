@@ -6,6 +6,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
+import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.access.Listening;
@@ -22,6 +23,7 @@ import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.inside.FileRoutes;
+import io.knit.core.server.http.inside.ImageRoutes;
 import io.knit.core.server.http.inside.ShellSockets;
 import io.knit.core.server.http.inside.UsageRoutes;
 import io.knit.core.server.http.logs.LogAnswers;
@@ -33,6 +35,7 @@ import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
 import io.knit.core.server.http.tls.ServerTls;
 import io.knit.core.server.http.tls.TlsFiles;
+import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
@@ -49,6 +52,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,6 +74,7 @@ public final class HttpApi {
     private final LogAnswers logs;
     private final ShellSockets shells;
     private final FileRoutes files;
+    private final ImageRoutes pushes;
     private final Inside inside;
     private final Failures failures;
     private final BodyReader bodies;
@@ -90,6 +95,7 @@ public final class HttpApi {
             Orchestrator asked,
             List<Measured> components,
             Inside inside,
+            ImagePushes images,
             HttpLimits limits,
             ClientRates rates,
             Meters meters) {
@@ -108,6 +114,7 @@ public final class HttpApi {
         this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
         this.shells = new ShellSockets(vertx, context, inside, connections::waits);
         this.files = new FileRoutes(vertx, context, orchestrator, inside, answers, connections::waits);
+        this.pushes = new ImageRoutes(vertx, context, images, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
@@ -153,6 +160,7 @@ public final class HttpApi {
                 orchestrator,
                 List.of(),
                 Inside.NONE,
+                new ImagePushes(new VertxLoop(vertx), Inside.NONE, List::of, Path.of("images"), new RandomIds()),
                 new ClientRates(ClientRates.USUAL),
                 new Meters());
     }
@@ -162,6 +170,7 @@ public final class HttpApi {
      *
      * @param components whose figures are shown at {@code /metrics} with the server's
      * @param inside what can be seen of instances
+     * @param images that are pushed to nodes
      * @param rates how often each client may ask
      * @param meters shown there, too
      */
@@ -171,6 +180,7 @@ public final class HttpApi {
             Orchestrator orchestrator,
             List<Measured> components,
             Inside inside,
+            ImagePushes images,
             ClientRates rates,
             Meters meters) {
         return start(
@@ -179,6 +189,7 @@ public final class HttpApi {
                 orchestrator,
                 components,
                 inside,
+                images,
                 HttpLimits.forHeap(Runtime.getRuntime().maxMemory()),
                 rates,
                 meters);
@@ -190,6 +201,7 @@ public final class HttpApi {
             Orchestrator orchestrator,
             List<Measured> components,
             Inside inside,
+            ImagePushes images,
             HttpLimits limits,
             ClientRates rates,
             Meters meters) {
@@ -211,6 +223,7 @@ public final class HttpApi {
                                 orchestrator,
                                 components,
                                 inside,
+                                images,
                                 limits,
                                 rates,
                                 meters)
@@ -245,6 +258,7 @@ public final class HttpApi {
             logs.close();
             shells.close();
             files.close();
+            pushes.close();
             settling.close();
             connections.leave();
             if (tls != null) {
@@ -270,13 +284,17 @@ public final class HttpApi {
         Router intake = Router.router(vertx);
         QueryCheck.mount(
                 intake,
-                Map.of(FileRoutes.PATH, "PUT", FileRoutes.SNAPSHOT, "PUT"),
+                Map.of(FileRoutes.PATH, "PUT", FileRoutes.SNAPSHOT, "PUT", ImageRoutes.PATH, "POST"),
                 Map.of(
                         FileRoutes.PATH, FileRoutes.PARAMETERS,
-                        FileRoutes.SNAPSHOT, FileRoutes.OF_SNAPSHOT));
+                        FileRoutes.SNAPSHOT, FileRoutes.OF_SNAPSHOT,
+                        ImageRoutes.PATH, ImageRoutes.PARAMETERS));
         files.mountIntake(intake);
+        pushes.mountIntake(intake);
         router.put(Version.PREFIX + "/*").subRouter(intake);
         router.put("/*").subRouter(intake);
+        router.post(Version.PREFIX + "/*").subRouter(intake);
+        router.post("/*").subRouter(intake);
         router.route().handler(bodies::read);
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);

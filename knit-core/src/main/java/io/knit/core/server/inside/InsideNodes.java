@@ -95,7 +95,9 @@ public final class InsideNodes implements Inside {
             try {
                 String asked = node.isEmpty() ? node(present(request.instance())) : able(node, "node " + node);
                 if (request.isOfVolume()) {
-                    requireVolumes(asked);
+                    require(asked, Features.VOLUME_FILES, "does not reach what is in volumes");
+                } else if (request.kind().equals(StreamRequest.IMAGE_IN)) {
+                    require(asked, Features.IMAGES, "can't take images");
                 }
                 pipe.open(streams, asked, request);
             } catch (KnitException e) {
@@ -105,11 +107,11 @@ public final class InsideNodes implements Inside {
         return pipe;
     }
 
-    private void requireVolumes(String node) {
-        if (nodes.apply(node).stream().noneMatch(it -> it.features().contains(Features.VOLUME_FILES))) {
+    private void require(String node, String feature, String lacks) {
+        if (nodes.apply(node).stream().noneMatch(it -> it.features().contains(feature))) {
             throw new KnitException(
                     ErrorCode.VERSION_NOT_SPOKEN,
-                    "the agent on " + node + " is of a release that does not reach what is in volumes; upgrade it");
+                    "the agent on " + node + " is of a release that " + lacks + "; upgrade it");
         }
     }
 

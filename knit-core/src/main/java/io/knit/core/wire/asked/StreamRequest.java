@@ -1,5 +1,6 @@
 package io.knit.core.wire.asked;
 
+import io.knit.core.wire.image.ImageAsked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param shell for {@link #SHELL}
  * @param path for {@link #COPY_OUT} and {@link #COPY_IN}: absolute, within the container
  * @param volume for {@link #VOLUME_OUT} and {@link #VOLUME_IN}
+ * @param image for {@link #IMAGE_IN}
  */
 public record StreamRequest(
         int v,
@@ -19,7 +21,8 @@ public record StreamRequest(
         @Nullable LogRange logs,
         @Nullable ShellAsked shell,
         @Nullable String path,
-        @Nullable VolumeAsked volume) {
+        @Nullable VolumeAsked volume,
+        @Nullable ImageAsked image) {
     /** What an instance wrote, as lines of {@link LogText}. */
     public static final String LOGS = "logs";
 
@@ -44,22 +47,25 @@ public record StreamRequest(
     /** The server sends a tar, which is put in the place of what is in a volume of the node. */
     public static final String VOLUME_IN = "volume_in";
 
+    /** The server sends an image as tar, of which an agent says first what of it is there. */
+    public static final String IMAGE_IN = "image_in";
+
     public static StreamRequest ofLogs(String instance, LogRange range) {
-        return new StreamRequest(1, LOGS, instance, range, null, null, null);
+        return new StreamRequest(1, LOGS, instance, range, null, null, null, null);
     }
 
     public static StreamRequest ofShell(String instance, ShellAsked shell) {
-        return new StreamRequest(1, SHELL, instance, null, shell, null, null);
+        return new StreamRequest(1, SHELL, instance, null, shell, null, null, null);
     }
 
     /** @param kind {@link #COPY_OUT} or {@link #COPY_IN} */
     public static StreamRequest ofFiles(String kind, String instance, String path) {
-        return new StreamRequest(1, kind, instance, null, null, path, null);
+        return new StreamRequest(1, kind, instance, null, null, path, null, null);
     }
 
     /** @param kind {@link #VOLUME_OUT} or {@link #VOLUME_IN} */
     public static StreamRequest ofVolume(String kind, VolumeAsked volume) {
-        return new StreamRequest(1, kind, "", null, null, null, volume);
+        return new StreamRequest(1, kind, "", null, null, null, volume, null);
     }
 
     /** Whether only agents with the feature {@code volume_files} know it. */
@@ -67,11 +73,16 @@ public record StreamRequest(
         return kind.equals(VOLUME_OUT) || kind.equals(VOLUME_IN);
     }
 
+    /** Only for agents with the feature {@code images}. */
+    public static StreamRequest ofImage(ImageAsked image) {
+        return new StreamRequest(1, IMAGE_IN, "", null, null, null, null, image);
+    }
+
     public static StreamRequest ofUsage(String instance) {
-        return new StreamRequest(1, USAGE, instance, null, null, null, null);
+        return new StreamRequest(1, USAGE, instance, null, null, null, null, null);
     }
 
     public static StreamRequest ofHostUsage() {
-        return new StreamRequest(1, HOST_USAGE, "", null, null, null, null);
+        return new StreamRequest(1, HOST_USAGE, "", null, null, null, null, null);
     }
 }

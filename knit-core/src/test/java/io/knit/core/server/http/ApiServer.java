@@ -1,10 +1,13 @@
 package io.knit.core.server.http;
 
+import io.knit.core.loop.RandomIds;
+import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.contract.DocsPage;
+import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.inside.LineListener;
 import io.knit.core.server.inside.Pipe;
@@ -20,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +64,9 @@ public final class ApiServer implements AutoCloseable {
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
         Listening listening = new Listening("127.0.0.1", 0, tokens, null);
-        api = HttpApi.start(vertx, listening, orchestrator, List.of(), NO_LOGS, limits, rates, new Meters())
+        ImagePushes images =
+                new ImagePushes(new VertxLoop(vertx), NO_LOGS, List::of, Path.of("target/images"), new RandomIds());
+        api = HttpApi.start(vertx, listening, orchestrator, List.of(), NO_LOGS, images, limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

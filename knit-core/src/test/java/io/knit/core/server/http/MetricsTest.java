@@ -8,8 +8,11 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
+import io.knit.core.loop.RandomIds;
+import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
+import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.Vertx;
@@ -18,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +46,8 @@ class MetricsTest {
                         orchestrator,
                         List.of(broken, broker),
                         Inside.NONE,
+                        new ImagePushes(
+                                new VertxLoop(vertx), Inside.NONE, List::of, Path.of("target/images"), new RandomIds()),
                         new ClientRates(ClientRates.NONE),
                         new Meters())
                 .toCompletionStage()

@@ -105,7 +105,9 @@ public final class Images {
                 present(request)
                         .compose(look -> look.there()
                                 ? Future.succeededFuture(look.quietly())
-                                : fromRegistry(request, listener).compose(pulled -> looked(request)));
+                                : fromRegistry(request, listener)
+                                        .recover(Images::neither)
+                                        .compose(pulled -> looked(request)));
             case NEVER ->
                 present(request)
                         .compose(look -> look.there()
@@ -221,10 +223,22 @@ public final class Images {
                         : Future.failedFuture(why));
     }
 
+    /** Of one that is not here, either: it may be of no registry, and pushed to other nodes alone. */
+    private static <T> Future<T> neither(Throwable why) {
+        return Future.failedFuture(
+                why instanceof PullFailure failure && failure.isUnknown()
+                        ? new KnitException(
+                                failure.code(),
+                                failure.getMessage()
+                                        + "; it is not on this node either: knit image push gives it what no registry has",
+                                failure)
+                        : why);
+    }
+
     private static KnitException absent(ImageRequest request) {
         return new KnitException(
                 ErrorCode.IMAGE_UNAVAILABLE,
                 "the image " + request.image() + " is not on the node and may not be pulled (pull: never); "
-                        + "load it there or use pull: missing");
+                        + "push it there (knit image push), or use pull: missing");
     }
 }

@@ -12,6 +12,7 @@ final class PullFailure extends KnitException {
 
     private final PullTrouble trouble;
     private final String detail;
+    private final boolean unknown;
 
     /** @param said what the engine said; its exception is not kept as the cause, for it may tell the user's name */
     PullFailure(ImageRequest request, PullTrouble trouble, String said) {
@@ -21,6 +22,13 @@ final class PullFailure extends KnitException {
                         + parentheses(request, said));
         this.trouble = trouble;
         this.detail = parentheses(request, said);
+        this.unknown =
+                trouble == PullTrouble.UNKNOWN_IMAGE || trouble == PullTrouble.CREDENTIALS && request.auth() == null;
+    }
+
+    /** Whether no registry may have it at all. */
+    boolean isUnknown() {
+        return unknown;
     }
 
     PullTrouble trouble() {

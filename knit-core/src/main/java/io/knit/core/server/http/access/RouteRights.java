@@ -85,6 +85,8 @@ public final class RouteRights {
             entry("PUT /registries/:host", Right.DEPLOY_ALL),
             entry("DELETE /registries/:host", Right.DEPLOY_ALL),
             entry("POST /keys/rotate", Right.ADMINISTER),
+            // whatever runs by that name on those nodes runs this from then on
+            entry("POST /images/:name", Right.DEPLOY_ALL),
             entry("GET /volumes", Right.SEE),
             entry("GET /volumes/:deployment/:slot/:name", Right.SEE_ONE),
             entry("DELETE /volumes/:deployment/:slot/:name", Right.DEPLOY),

@@ -19,8 +19,8 @@ public final class QueryCheck {
     /** Under which a request's context has the path of the table that it asks for. */
     public static final String ROUTE = "knit.route";
 
-    /** The words of a command come one by one. */
-    private static final Set<String> REPEATED = Set.of("command");
+    /** The words of a command come one by one, and the nodes that get an image. */
+    private static final Set<String> REPEATED = Set.of("command", "/images/:name node");
 
     private QueryCheck() {}
 
@@ -56,7 +56,7 @@ public final class QueryCheck {
                         ErrorCode.UNKNOWN_PARAMETER,
                         "there is no query parameter " + Pointers.quoted(name) + " here; " + hint(name, known));
             }
-            if (!seen.add(name) && !REPEATED.contains(name)) {
+            if (!seen.add(name) && !REPEATED.contains(name) && !REPEATED.contains(ctx.get(ROUTE) + " " + name)) {
                 throw new KnitException(
                         ErrorCode.DUPLICATE_VALUE, "the query parameter " + name + " is given twice; give it once");
             }

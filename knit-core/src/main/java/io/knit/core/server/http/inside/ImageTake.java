@@ -1,0 +1,139 @@
+package io.knit.core.server.http.inside;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.image.ImagePush;
+import io.knit.core.server.image.Pushed;
+import io.knit.core.server.image.Spool;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** The body of a request that pushes an image: as fast as it can be kept. A client that sends nothing for two looks is cut off. On the HTTP server's context. */
+final class ImageTake {
+    private final Vertx vertx;
+    private final Context context;
+    private final RoutingContext ctx;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final ImagePush push;
+    private final BooleanSupplier standing;
+    private final Consumer<Pushed> answer;
+    private final Runnable onEnd;
+
+    private boolean over;
+    private boolean awaited;
+    private boolean late;
+    private boolean whole;
+    private long timer = -1;
+
+    /** @param standing whether who asked may still push */
+    ImageTake(
+            Vertx vertx,
+            Context context,
+            RoutingContext ctx,
+            ImagePush push,
+            BooleanSupplier standing,
+            Consumer<Pushed> answer,
+            Runnable onEnd) {
+        this.vertx = vertx;
+        this.context = context;
+        this.ctx = ctx;
+        this.request = ctx.request();
+        this.response = request.response();
+        this.push = push;
+        this.standing = standing;
+        this.answer = answer;
+        this.onEnd = onEnd;
+    }
+
+    void begin() {
+        timer = vertx.setPeriodic(FileCopy.LOOK_MILLIS, tick -> look());
+        ctx.addEndHandler(ended -> end());
+        request.handler(piece -> {
+            awaited = false;
+            request.pause();
+            push.write(piece.getBytes())
+                    .onComplete(kept -> context.runOnContext(now -> {
+                        if (kept.failed()) {
+                            fail(kept.cause());
+                        } else if (!over) {
+                            awaits();
+                            request.resume();
+                        }
+                    }));
+        });
+        request.exceptionHandler(why -> end());
+        request.endHandler(all -> {
+            awaited = false;
+            whole = true;
+            push.push()
+                    .onComplete(done -> context.runOnContext(now -> {
+                        if (done.failed()) {
+                            fail(done.cause());
+                        } else if (!over) {
+                            end();
+                            answer.accept(done.result());
+                        }
+                    }));
+        });
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            response.writeContinue();
+        }
+        awaits();
+    }
+
+    /** More than is ever taken is said before the first byte of it comes, where it can be. */
+    static void requireRoom(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        // one that is no number was refused by the HTTP server
+        if (length != null && Long.parseLong(length) > Spool.MOST) {
+            throw Spool.tooLarge();
+        }
+    }
+
+    private void awaits() {
+        awaited = true;
+        late = false;
+    }
+
+    void fail(Throwable why) {
+        if (over) {
+            return;
+        }
+        end();
+        if (!whole) {
+            // the rest of a body that nobody wants would be taken for the next request
+            response.putHeader("Connection", "close");
+            request.handler(piece -> {});
+            request.resume();
+        }
+        ctx.fail(why);
+    }
+
+    private void look() {
+        if (!standing.getAsBoolean()) {
+            fail(new KnitException(
+                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
+        } else if (awaited && late) {
+            fail(new KnitException(
+                    ErrorCode.TOO_SLOW,
+                    "nothing more of the body came in " + FileCopy.LOOK_MILLIS / 1000 + " s; push again"));
+        } else {
+            late = awaited;
+        }
+    }
+
+    private void end() {
+        if (!over) {
+            over = true;
+            vertx.cancelTimer(timer);
+            push.cancel();
+            onEnd.run();
+        }
+    }
+}
