@@ -2,6 +2,7 @@ package io.knit.core.server.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** The head of an entry of a tar. */
 final class TarHead {
@@ -29,7 +30,7 @@ final class TarHead {
         head.put(116, "0000000");
         head.put(136, "00000000000");
         if (size < 1L << 33) {
-            head.put(SIZE, String.format("%011o", size));
+            head.put(SIZE, String.format(Locale.ROOT, "%011o", size));
         } else {
             // in bytes where octal digits don't suffice
             head.bytes[SIZE] = (byte) 0x80;
@@ -39,7 +40,7 @@ final class TarHead {
         }
         head.bytes[TYPE] = '0';
         head.put(MAGIC, "ustar\0" + "00");
-        head.put(SUM, String.format("%06o\0 ", head.sum()));
+        head.put(SUM, String.format(Locale.ROOT, "%06o\0 ", head.sum()));
         return head;
     }
 

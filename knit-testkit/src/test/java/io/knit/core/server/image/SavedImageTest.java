@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -105,7 +106,7 @@ class SavedImageTest {
         for (int i = 0; i < 512; i++) {
             sum += tar[i] & 0xff;
         }
-        byte[] digits = String.format("%06o\0 ", sum).getBytes(StandardCharsets.US_ASCII);
+        byte[] digits = String.format(Locale.ROOT, "%06o\0 ", sum).getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(digits, 0, tar, 148, digits.length);
         return tar;
     }
