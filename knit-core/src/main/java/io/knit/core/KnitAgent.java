@@ -217,7 +217,7 @@ public final class KnitAgent {
         String given = settings.config().get(KEEP_IMAGES);
         return given == null || given.isEmpty()
                 ? A_DAY
-                : Durations.of(given).orElseGet(() -> Durations.parse(KEEP_IMAGES, given));
+                : Durations.parseOrZero(KEEP_IMAGES, given, "to keep them for ever");
     }
 
     private Future<KnitAgent> run(AgentParts parts) {

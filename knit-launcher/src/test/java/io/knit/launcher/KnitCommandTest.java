@@ -200,6 +200,7 @@ public class KnitCommandTest {
                 wrong("agent start --node-id Big_Name", "a-z, 0-9 and \"-\""),
                 wrong("agent start --docker-host /var/run/docker.sock", "unix:///var/run/docker.sock"),
                 wrong("agent start --heartbeat-interval 3", "give a duration above zero such as 500ms, 3s"),
+                wrong("agent start --keep-images soon", "30m or 72h, or 0s to keep them for ever"),
                 wrong("server start --nats-monitor-addr 8222", "--nats-monitor-addr is \"8222\"; give HOST:PORT"),
                 wrong(
                         "server start --nats-url nats://b:1 --nats-monitor-addr 127.0.0.1:0 --http-addr 127.0.0.1:0",

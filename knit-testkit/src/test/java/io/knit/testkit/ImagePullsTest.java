@@ -8,6 +8,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
+import io.knit.core.agent.part.PartImages;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.pull.Logins;
 import io.knit.core.wire.SealedPassword;
@@ -265,5 +266,39 @@ class ImagePullsTest {
         assertThat(fetch("web:1", PullPolicy.ALWAYS, null, fails(REFUSED)).cause())
                 .hasMessage(
                         "it is not there; all instances of a revision run the same image; knit restart --pull takes what web:1 is now");
+    }
+
+    @Test
+    @DisplayName(
+            "the login that a spec gives is told to the main image's registry alone, whatever images its parts are of")
+    void parts() {
+        ImagePulls images = new ImagePulls(
+                loop,
+                registry -> {
+                    logins.add(registry);
+                    return Future.succeededFuture(login);
+                },
+                (instance, digest) -> Future.succeededFuture(pin),
+                fetched::add);
+        Future<Void> all = new PartImages(
+                        "web-0-abc",
+                        "registry.example/web:1",
+                        PullPolicy.ALWAYS,
+                        OPEN,
+                        List.of("registry.example/tool:1", "elsewhere.example/tool:1", "tool:1"))
+                .fetch(images, request -> {
+                    asked.add(request);
+                    return Future.succeededFuture(HERE);
+                });
+        while (queue.step()) {
+            // until nothing is under way
+        }
+        assertThat(all.succeeded()).isTrue();
+        assertThat(asked.stream().filter(it -> it.policy() == PullPolicy.ALWAYS))
+                .containsExactly(
+                        new ImageRequest("registry.example/tool:1", PullPolicy.ALWAYS, OPEN),
+                        new ImageRequest("elsewhere.example/tool:1", PullPolicy.ALWAYS, KEPT),
+                        new ImageRequest("tool:1", PullPolicy.ALWAYS, KEPT));
+        assertThat(logins).containsExactly("elsewhere.example", "docker.io");
     }
 }

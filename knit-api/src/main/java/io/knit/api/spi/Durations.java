@@ -59,6 +59,22 @@ public final class Durations {
         return duration;
     }
 
+    /**
+     * The same, where {@code 0s} is one, too.
+     *
+     * @param zero what that is given for, as in {@code to keep them for ever}
+     * @throws KnitException with {@code INVALID_CONFIGURATION}, naming {@code key}
+     */
+    public static Duration parseOrZero(String key, String text, String zero) {
+        Duration duration = of(text).orElseGet(() -> iso(text));
+        if (duration.isNegative() || duration.isZero() && of(text).isEmpty()) {
+            throw new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    key + " is \"" + text + "\"; give a duration such as 90s, 30m or 72h, or 0s " + zero);
+        }
+        return duration;
+    }
+
     private static Duration iso(String text) {
         try {
             return Duration.parse(text);

@@ -74,6 +74,11 @@ final class AgentNames {
         return host.resolver(spec);
     }
 
+    /** Whether it was ever heard where instances are. */
+    boolean isKnown() {
+        return book.isKnown();
+    }
+
     /** Where instances are for a container of that deployment on this node; on any thread. */
     ServiceLookup services(DeploymentSpec spec) {
         String network = network(spec.network());

@@ -114,6 +114,7 @@ final class AgentWork {
                 files,
                 this::node,
                 names::services,
+                names::isKnown,
                 most -> Math.floorMod(parts.ids().next(12).hashCode(), most));
         HeldVolumes held = new HeldVolumes(home.identity().node());
         volumes = new VolumeFiles(

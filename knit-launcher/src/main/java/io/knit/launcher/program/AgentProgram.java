@@ -4,7 +4,6 @@ import io.knit.api.AgentTiming;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.spi.Durations;
 import io.knit.api.spi.Role;
 import io.knit.core.KnitAgent;
 import io.knit.launcher.settings.Secrets;
@@ -89,9 +88,9 @@ public final class AgentProgram implements Program {
                                     + ", which can't be read; give a file like Docker's config.json that this user may read");
                 });
         settings.duration(Setting.HEARTBEAT_INTERVAL);
-        settings.given(Setting.KEEP_IMAGES)
-                .filter(keep -> Durations.of(keep).isEmpty())
-                .ifPresent(keep -> settings.duration(Setting.KEEP_IMAGES));
+        if (settings.given(Setting.KEEP_IMAGES).isPresent()) {
+            settings.durationOrZero(Setting.KEEP_IMAGES, "to keep them for ever");
+        }
     }
 
     static String summary(KnitAgent agent, Settings settings) {

@@ -114,6 +114,11 @@ public final class Settings {
         return Durations.parse(origin(setting), text(setting).orElse(""));
     }
 
+    /** The same, where {@code 0s} is one, too: what that is given for is said to who gives none. */
+    public Duration durationOrZero(Setting setting, String zero) {
+        return Durations.parseOrZero(origin(setting), text(setting).orElse(""), zero);
+    }
+
     /** A whole number within these bounds. */
     public int number(Setting setting, int least, int most) {
         String text = text(setting).orElse("");

@@ -8,6 +8,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Order;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
@@ -72,6 +73,9 @@ class AgentRefusesOrdersTest {
                 spec(image("nginx:1").env("A", "x\0"), "NUL"),
                 spec(image("nginx:1").label("", "x"), "labels"),
                 spec(image("nginx:1").args(List.of("a\0b")), "NUL"),
+                spec(image("nginx:1").initContainer(PartSpec.of("../a", "tool:1")), "the init container's name"),
+                spec(image("nginx:1").initContainer(PartSpec.of("a", "--privileged")), "the image \"--privileged\""),
+                spec(image("nginx:1").initContainer(PartSpec.of("a", "tool:1", "x\0")), "NUL"),
                 spec(image("nginx:1").resources(new Resources(-7)), "resources.pids is -7"),
                 spec(isolated(List.of(), "/dev/dri/../sda"), "is no device"),
                 spec(isolated(List.of("net_admin")), "is no capability"),

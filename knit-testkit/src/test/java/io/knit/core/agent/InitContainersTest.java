@@ -4,6 +4,7 @@ import static io.knit.core.agent.AgentRig.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
@@ -18,6 +19,7 @@ import io.knit.core.wire.Subjects;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
 import io.vertx.core.Future;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -385,5 +387,57 @@ class InitContainersTest {
         rig.untilState("a", InstanceState.RUNNING);
         assertThat(List.of(started("first"), started("second"), started("main")))
                 .containsExactly(1L, 1L, 1L);
+    }
+
+    @Test
+    @DisplayName(
+            "one that runs when no server is heard for too long is ended as what runs is, and begins anew when one is")
+    void silenced() {
+        rig.joinedAgent();
+        order(spec(it -> it.initContainer(within(Duration.ofHours(5), "slow", "sleep 3000"))
+                .disconnect(new DisconnectSpec(null, Duration.ofMinutes(5), DisconnectSpec.Reconcile.NEWEST_HEALTHY))));
+        rig.until(() -> started("slow") == 1);
+        rig.queue.runFor(Duration.ofSeconds(10));
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(Duration.ofMinutes(6));
+        assertThat(rig.engine.containers()).isEmpty();
+        rig.queue.runFor(Duration.ofHours(1));
+        assertThat(started("slow") + started("main")).isEqualTo(1);
+        rig.bus.heal(AgentRig.NODE);
+        rig.until(() -> started("slow") == 2);
+        rig.engine.end(part().id(), 0);
+        rig.untilState("a", InstanceState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("an undeploy while the last is being removed is heard: the main container is not made")
+    void undeployedAtLast() {
+        rig.joinedAgent();
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.REMOVE
+                        ? new EngineFault(EngineFault.Kind.NONE, Duration.ofSeconds(3))
+                        : EngineFault.NONE);
+        order(with(PartSpec.of("first", "tool:1", "exit 0")));
+        rig.until(() -> started("first") == 1);
+        rig.until(() -> part().state() == ContainerState.EXITED);
+        rig.queue.runFor(Duration.ofSeconds(1));
+        rig.server.stop("a");
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.settle();
+        assertThat(rig.engine.containers()).isEmpty();
+        assertThat(started("main")).isZero();
+    }
+
+    @Test
+    @DisplayName("what one wrote that an agent left is not taken for what the instance wrote last")
+    void output() {
+        rig.joinedAgent();
+        order(with(within(Duration.ofHours(1), "slow", "echo from the part; sleep 3000")));
+        rig.until(() -> started("slow") == 1);
+        rig.killAgent();
+        rig.joinedAgent();
+        rig.until(() -> started("slow") == 2);
+        assertThat(Files.exists(rig.dataDir.resolve("output").resolve("a"))).isFalse();
     }
 }

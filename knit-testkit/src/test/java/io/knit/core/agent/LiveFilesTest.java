@@ -182,6 +182,26 @@ class LiveFilesTest extends TwoNodes {
     }
 
     @Test
+    @DisplayName("the agent has lost what it knew of names, and the server is away: no file is emptied for that")
+    void namesLost() throws IOException {
+        deploy("web", spread(2));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP")));
+        until(() -> file().equals(FIRST + SECOND_TOO));
+        queue.runFor(Duration.ofMinutes(1));
+        int before = told(EngineEvent.Kind.SIGNALLED).size();
+        killServer();
+        first.kill();
+        Files.delete(disks.getPath("/hosts/n1/names.json"));
+        first.start();
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(file()).isEqualTo(FIRST + SECOND_TOO);
+        startServer();
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(file()).isEqualTo(FIRST + SECOND_TOO);
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).hasSize(before);
+    }
+
+    @Test
     @DisplayName(
             "one whose program has just begun is not sent a signal that would end it: first it does its work, or ten seconds pass")
     void justBegun() {

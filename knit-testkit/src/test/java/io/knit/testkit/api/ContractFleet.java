@@ -2,6 +2,7 @@ package io.knit.testkit.api;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Update;
+import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import io.knit.testkit.Futures;
@@ -73,6 +74,14 @@ final class ContractFleet implements AutoCloseable {
     void removals(boolean work) {
         EngineFault so = work ? EngineFault.NONE : new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO);
         engines.forEach(engine -> engine.script().faults(call -> call == EngineCall.REMOVE ? so : EngineFault.NONE));
+    }
+
+    /** Those on both engines. */
+    List<String> volumes() {
+        return engines.stream()
+                .flatMap(engine -> engine.volumes().stream())
+                .map(VolumeSnapshot::name)
+                .toList();
     }
 
     String anInstance() {

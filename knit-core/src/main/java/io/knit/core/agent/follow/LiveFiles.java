@@ -1,5 +1,7 @@
 package io.knit.core.agent.follow;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.loop.Loop;
@@ -21,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
@@ -46,6 +49,7 @@ public final class LiveFiles {
     private final FileMaking files;
     private final Supplier<NodeModel> node;
     private final Function<DeploymentSpec, ServiceLookup> services;
+    private final BooleanSupplier known;
     private final IntUnaryOperator chance;
     private final Announcing announcing;
     private final Map<String, Followed> all = new HashMap<>();
@@ -56,18 +60,23 @@ public final class LiveFiles {
     private boolean waiting;
     private boolean stopped;
 
-    /** @param chance gives one of 0 to its argument, without that */
+    /**
+     * @param known whether it is known at all where services are: a file is not emptied because nobody has said so yet
+     * @param chance gives one of 0 to its argument, without that
+     */
     public LiveFiles(
             Loop loop,
             ContainerRuntime runtime,
             FileMaking files,
             Supplier<NodeModel> node,
             Function<DeploymentSpec, ServiceLookup> services,
+            BooleanSupplier known,
             IntUnaryOperator chance) {
         this.loop = loop;
         this.files = files;
         this.node = node;
         this.services = services;
+        this.known = known;
         this.chance = chance;
         this.announcing = new Announcing(loop, runtime);
     }
@@ -130,7 +139,7 @@ public final class LiveFiles {
 
     /** Something may be elsewhere. */
     public void changed() {
-        if (!all.isEmpty() && !waiting && !stopped) {
+        if (!all.isEmpty() && !waiting && !stopped && known.getAsBoolean()) {
             waiting = true;
             loop.after(TOGETHER, () -> {
                 waiting = false;
@@ -172,7 +181,8 @@ public final class LiveFiles {
                     followed.busy = false;
                     underWay--;
                     if (isPresent(instance, followed)) {
-                        followed.madeOf = asked.answers();
+                        // what the disk did not take, or can't be opened yet, is tried again at the next look
+                        followed.madeOf = result.succeeded() || isTheTemplate(result.cause()) ? asked.answers() : null;
                         if (result.succeeded()) {
                             fault(instance, followed, null);
                             rewritten(instance, followed, result.result());
@@ -182,6 +192,10 @@ public final class LiveFiles {
                     }
                     next();
                 });
+    }
+
+    private static boolean isTheTemplate(Throwable why) {
+        return why instanceof KnitException known && known.code() == ErrorCode.TEMPLATE_INVALID;
     }
 
     /** Said once, until it is another or none. */

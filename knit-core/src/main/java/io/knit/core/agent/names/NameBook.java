@@ -42,6 +42,11 @@ public final class NameBook {
         return held;
     }
 
+    /** Whether any table was ever heard of. */
+    public boolean isKnown() {
+        return held.digest() != null;
+    }
+
     void take(HeldNames newest) {
         held = newest;
     }

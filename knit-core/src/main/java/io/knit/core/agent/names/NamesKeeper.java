@@ -67,6 +67,7 @@ public final class NamesKeeper {
                 : kept.read(ofCluster).map(page -> {
                     if (page != null && book.held() == HeldNames.NONE && !stopped) {
                         book.take(HeldNames.NONE.with(page).known(page.digest()));
+                        changed.run();
                     }
                     return null;
                 });

@@ -49,6 +49,11 @@ final class PartEnds {
         lookWhoIsWanted();
     }
 
+    /** How many are looked out for. */
+    int waiting() {
+        return waits.size();
+    }
+
     boolean isStopped() {
         return stopped;
     }

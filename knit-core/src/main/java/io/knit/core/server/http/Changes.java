@@ -220,13 +220,13 @@ final class Changes {
 
     private void undeploy(RoutingContext ctx) {
         Terms terms = Terms.of(ctx.request());
-        Command.Undeploy command =
-                new Command.Undeploy(ctx.pathParam("name"), terms.ifRevision(), Terms.volumes(ctx.request()));
+        boolean volumes = Terms.volumes(ctx.request());
+        Command.Undeploy command = new Command.Undeploy(ctx.pathParam("name"), terms.ifRevision(), volumes);
         ask(ctx, terms, command, view -> {
             if (terms.patience() == null) {
                 send(ctx, 202, DeploymentJson.of(view));
             } else {
-                settling.isGone(ctx, view, terms.patience(), outcome -> settled(ctx, view, outcome));
+                settling.isGone(ctx, view, volumes, terms.patience(), outcome -> settled(ctx, view, outcome));
             }
         });
     }

@@ -2,6 +2,7 @@ package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
@@ -13,6 +14,8 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeView;
 import io.knit.core.server.http.answer.Unfinished;
 import io.knit.core.server.http.compose.ComposeRoute;
 import io.knit.core.spec.SpecTable;
@@ -93,9 +96,18 @@ final class Settling {
         return settled.future();
     }
 
-    /** Until there is nothing of it any more. */
-    void isGone(RoutingContext ctx, DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
-        begin(new OfDeployment(made, patience, true, answer), ctx);
+    /**
+     * Until there is nothing of it any more.
+     *
+     * @param volumes whether its volumes go, too
+     */
+    void isGone(
+            RoutingContext ctx,
+            DeploymentView made,
+            boolean volumes,
+            Duration patience,
+            Consumer<Outcome<DeploymentView>> answer) {
+        begin(volumes ? new OfAll(made, patience, answer) : new OfDeployment(made, patience, true, answer), ctx);
     }
 
     /** Until nothing runs on a node that is drained. */
@@ -192,7 +204,7 @@ final class Settling {
         }
     }
 
-    private final class OfDeployment extends Waiting<DeploymentView> {
+    private class OfDeployment extends Waiting<DeploymentView> {
         private final DeploymentView made;
         private final boolean shallGo;
 
@@ -274,6 +286,60 @@ final class Settling {
                             made.deployment().spec(),
                             view.deployment().spec());
             return wentBack || rollout.phase() == Rollout.Phase.PAUSED ? rollout.reason() : null;
+        }
+    }
+
+    /** With its volumes, of whose end no event tells. */
+    private final class OfAll extends OfDeployment {
+        private static final long EVERY_MILLIS = 200;
+
+        private final String name;
+        private boolean looking;
+
+        OfAll(DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
+            super(made, patience, true, answer);
+            this.name = made.name();
+        }
+
+        @Override
+        @Nullable
+        Outcome<DeploymentView> judge(@Nullable DeploymentView view) {
+            List<VolumeView> left = view == null ? going() : List.of();
+            Optional<VolumeView> away =
+                    left.stream().filter(it -> !it.away().isEmpty()).findFirst();
+            if (left.isEmpty()) {
+                return super.judge(view);
+            } else if (away.isPresent()) {
+                SlotVolume volume = away.get().volume();
+                return new Outcome<>(
+                        null,
+                        "its volume " + volume.name() + " of slot " + volume.slot() + " is left, and goes when it can: "
+                                + away.get().away());
+            }
+            if (!looking) {
+                looking = true;
+                vertx.setTimer(EVERY_MILLIS, now -> {
+                    looking = false;
+                    look();
+                });
+            }
+            return null;
+        }
+
+        private List<VolumeView> going() {
+            return orchestrator.volumes(Caller.PROGRAM).stream()
+                    .filter(it ->
+                            it.volume().deployment().equals(name) && it.volume().removing() != null)
+                    .toList();
+        }
+
+        @Override
+        String hindrance() {
+            return going().stream()
+                    .findFirst()
+                    .map(it -> "; its volume " + it.volume().name() + " of slot "
+                            + it.volume().slot() + " is left: " + it.awaits())
+                    .orElseGet(super::hindrance);
         }
     }
 

@@ -125,6 +125,24 @@ class NameBookTest {
     }
 
     @Test
+    @DisplayName("what makes an instance ready asks as the instance does, and nobody is led to it")
+    void parts() {
+        hold(SHOP, instance("web-0", "web", 1), instance("db-0", "shop-db", 1));
+        ContainerSnapshot part = new ContainerSnapshot(
+                "p",
+                "p",
+                ContainerState.RUNNING,
+                Map.of(KnitLabels.INSTANCE, "web-0", KnitLabels.PART, "migrate"),
+                null,
+                0,
+                "172.18.0.7",
+                null);
+        local.seen(List.of(part, container("db-0", ContainerState.RUNNING, "172.18.0.2")), instance -> "shop");
+        assertThat(find("db.shop", "172.18.0.7", 1).orElseThrow().addresses()).containsExactly("172.18.0.2");
+        assertThat(find("web", "172.18.0.2", 1).orElseThrow().addresses()).containsExactly("10.54.0.1");
+    }
+
+    @Test
     @DisplayName("who shares a network on this node is given the container's own address, others the node's")
     void direct() {
         hold(

@@ -9,15 +9,20 @@ import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Observed;
+import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.wire.AssignmentSet;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A remembered digest is that of the set, whatever happened to the node's instances. */
@@ -49,6 +54,32 @@ class AssignmentBookTest {
                 .isNotEqualTo(before);
         assertThat(digestAfter(new Change.RemoveInstance(WEB.id()))).isNotEqualTo(before);
         assertThat(book.digest(STATE, "n1")).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName(
+            "the images of init containers are fetched ahead, and an agent that knows none of that has the same digest")
+    void partsAreMadeReady() {
+        Instance next = pending("web-1-b", "web", 1, 1).preparedBy(new Preparation("n1", false), "");
+        DeploymentSpec parted = spec("web")
+                .initContainer(PartSpec.of("a", "tool:1"))
+                .initContainer(PartSpec.of("b", "tool:2"))
+                .initContainer(PartSpec.of("c", "tool:1"))
+                .build();
+        AssignmentSet with = setOf(parted, next);
+        AssignmentSet without = setOf(spec("web").build(), next);
+        assertThat(with.prepare())
+                .singleElement()
+                .satisfies(it -> assertThat(it.parts()).containsExactly("tool:1", "tool:2"));
+        assertThat(without.prepare())
+                .singleElement()
+                .satisfies(it -> assertThat(it.parts()).isNull());
+        assertThat(with.digest()).isEqualTo(without.digest());
+    }
+
+    private static AssignmentSet setOf(DeploymentSpec spec, Instance instance) {
+        ClusterState state = state(List.of(node("n1", Map.of())), List.of(deployment(1, spec)), List.of(instance));
+        return new AssignmentBook(new SetNumbers(NOW)).of(state, "n1");
     }
 
     /** Of the book that knows the one before, and the same as of one that knows nothing. */

@@ -11,12 +11,17 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Shows how far a deployment has come, while a change of it is waited for. */
 public final class ChangeProgress implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+    /** What is tried again and again where it does not work. */
+    private static final Set<String> FAULTS = Set.of("instance.rejected", "instance.failed");
+
+    private static final Duration BETWEEN_SUMS = Duration.ofSeconds(15);
     private static final Duration MOST_TO_LISTEN = Duration.ofSeconds(2);
     private static final long MOST_TO_END_MILLIS = 2_000;
 
@@ -31,6 +36,8 @@ public final class ChangeProgress implements AutoCloseable {
     /** Of each instance, what was last said of its pull. On the thread that shows. */
     private final Map<String, String> told = new HashMap<>();
 
+    private final Repeats repeats = new Repeats();
+    private long summed = System.nanoTime();
     private long looked = System.nanoTime();
     private volatile boolean over;
 
@@ -69,6 +76,7 @@ public final class ChangeProgress implements AutoCloseable {
                 Follower.News news = follower.await(BEAT);
                 if (!terminal.screen()) {
                     news.events().forEach(this::line);
+                    again();
                     pulls();
                 } else if ((news.moved() || newest != null && RolloutPicture.pulls(newest))
                         && news.away().isEmpty()) {
@@ -99,8 +107,23 @@ public final class ChangeProgress implements AutoCloseable {
     }
 
     private void line(JsonNode event) {
-        out.println(TextTable.shown(Listings.text(event, "message")));
-        out.flush();
+        String type = Listings.text(event, "type");
+        String message = Listings.text(event, "message");
+        if (FAULTS.contains(type)) {
+            message = repeats.shown(Listings.text(event, "instance"), message);
+        }
+        if (!message.isEmpty()) {
+            out.println(TextTable.shown(message));
+            out.flush();
+        }
+    }
+
+    private void again() {
+        if (System.nanoTime() - summed >= BETWEEN_SUMS.toNanos()) {
+            summed = System.nanoTime();
+            repeats.again().forEach(line -> out.println(TextTable.shown(line)));
+            out.flush();
+        }
     }
 
     /** Missing where it is not there, or can't be asked for: who waits is told what became of it. */

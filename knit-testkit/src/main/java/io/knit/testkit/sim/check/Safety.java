@@ -137,8 +137,12 @@ public final class Safety {
             }
             case ENDED -> {
                 ofInstance.remove(event.container());
-                jobs.ended(event);
                 mayStart.merge(event.container(), 1, Integer::sum);
+                if (event.labels().containsKey(KnitLabels.PART)) {
+                    // how what makes it ready ends is nothing of the instance's
+                    return;
+                }
+                jobs.ended(event);
                 // a start that seems to have failed is cleaned up after
                 boolean byAgent =
                         event.detail().startsWith(STOPPED) && !event.detail().contains(EngineEvent.ORPHANED);
