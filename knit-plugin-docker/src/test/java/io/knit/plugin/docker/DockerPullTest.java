@@ -162,7 +162,9 @@ class DockerPullTest {
         KnitException unknown =
                 failure(runtime.pull(new ImageRequest(registry.image(name, "nosuch"), PullPolicy.MISSING, null)));
         assertThat(unknown.code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
-        assertThat(unknown).hasMessageContaining("the registry does not know it");
+        assertThat(unknown)
+                .hasMessageContaining("the registry does not know it")
+                .hasMessageEndingWith("it is not on this node either: knit image push gives it what no registry has");
     }
 
     @Test

@@ -26,6 +26,7 @@ import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,6 +147,36 @@ class ImagePushesTest {
                 assertThat(left).isEmpty();
             }
         }
+        Path open = Path.of("/proc/self/fd");
+        if (Files.isDirectory(open)) {
+            try (Stream<Path> all = Files.list(open)) {
+                assertThat(all.map(ImagePushesTest::target))
+                        .as("open files")
+                        .noneMatch(it -> it.contains(folder.toString()));
+            }
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            // closed meanwhile
+            return "";
+        }
+    }
+
+    @Test
+    @DisplayName("what would take the room of the cluster's state is refused, and the file goes")
+    void noRoom() throws Exception {
+        try (Spool spool = Spool.make(folder.resolve("images"), "one", Long.MAX_VALUE / 2)) {
+            assertThatThrownBy(() -> spool.write(new byte[1]))
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY))
+                    .hasMessageContaining("too little room")
+                    .hasMessageContaining("Nothing was pushed");
+        }
+        assertThat(Spool.tooLarge()).hasMessageContaining("larger than 8 GiB");
     }
 
     @Test
@@ -269,6 +300,8 @@ class ImagePushesTest {
         Future<Pushed> pushed = first.push();
         settle();
         asked.get(0).has(0);
+        settle();
+        assertThat(asked.get(0).all).as("its engine unpacks it").isTrue();
         first.cancel();
         second.cancel();
         settle();

@@ -2,6 +2,7 @@ package io.knit.core.server.http.inside;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.command.Caller;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.http.access.Gate;
@@ -22,12 +23,16 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code POST /images/{name}}: all pushes under way. Lives on the HTTP server's context. */
 public final class ImageRoutes {
     public static final String PATH = "/images/:name";
 
     public static final Set<String> PARAMETERS = Set.of("node");
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageRoutes.class);
 
     private final Vertx vertx;
     private final Context context;
@@ -54,6 +59,7 @@ public final class ImageRoutes {
     private void push(RoutingContext ctx) {
         ImageTake.requireRoom(ctx.request());
         ImagePush push = images.begin(ctx.pathParam("name"), ctx.queryParams().getAll("node"));
+        Caller caller = Gate.caller(ctx);
         ImageTake[] self = new ImageTake[1];
         ImageTake take = new ImageTake(
                 vertx,
@@ -61,7 +67,10 @@ public final class ImageRoutes {
                 ctx,
                 push,
                 Gate.standing(ctx),
-                pushed -> answers.send(ctx, 200, "application/json", Buffer.buffer(Json.bytes(json(pushed)))),
+                pushed -> {
+                    LOG.info("{} pushed the image {}, {}", caller.name(), pushed.image(), pushed.id());
+                    answers.send(ctx, 200, "application/json", Buffer.buffer(Json.bytes(json(pushed))));
+                },
                 () -> open.remove(self[0]));
         self[0] = take;
         open.add(take);
