@@ -260,13 +260,15 @@ final class DockerRuntime
 
     @Override
     public Future<Void> signal(String containerId, String signal) {
+        Work<Boolean> sent = client -> {
+            client.killContainerCmd(containerId).withSignal(signal).exec();
+            return true;
+        };
         return commands.call(
-                "sending " + signal + " to container " + ContainerCreation.shortId(containerId),
-                deadlines.read(),
-                client -> {
-                    client.killContainerCmd(containerId).withSignal(signal).exec();
-                    return null;
-                });
+                        "sending " + signal + " to container " + ContainerCreation.shortId(containerId),
+                        deadlines.read(),
+                        sent)
+                .mapEmpty();
     }
 
     @Override
