@@ -2,8 +2,9 @@ package io.knit.core.agent.volume;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.rules.tar.TarHead;
+import io.knit.core.rules.tar.TarWords;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +13,13 @@ import org.jspecify.annotations.Nullable;
  * of neither. Not thread-safe.
  */
 final class TarCheck {
-    private static final int BLOCK = 512;
-    private static final int NAME = 100;
-    private static final int SIZE = 124;
-    private static final int SUM = 148;
-    private static final int TYPE = 156;
-    private static final int LINK = 157;
-    private static final int MAGIC = 257;
-    private static final int PREFIX = 345;
+    private static final int BLOCK = TarHead.BLOCK;
     /** Of what is said of one entry beyond its head. */
     private static final int MOST_SAID = 1 << 20;
 
     private final String folder;
-    private final byte[] head = new byte[BLOCK];
+    private final byte[] block = new byte[BLOCK];
+    private final TarHead head = new TarHead(block);
     private int headed;
     /** Of the entry under way, with what fills its last block. */
     private long left;
@@ -79,7 +74,7 @@ final class TarCheck {
 
     private int begin(byte[] bytes, int at) {
         int count = Math.min(BLOCK - headed, bytes.length - at);
-        System.arraycopy(bytes, at, head, headed, count);
+        System.arraycopy(bytes, at, block, headed, count);
         headed += count;
         if (headed == BLOCK) {
             headed = 0;
@@ -89,16 +84,19 @@ final class TarCheck {
     }
 
     private void head() {
-        if (isZero()) {
+        if (head.isZero()) {
             ended = zero;
             zero = true;
             return;
         }
-        if (zero || octal(SUM, 8) != sum()) {
+        if (zero || !head.isWhole()) {
             throw broken("is none, or a part of it was lost or changed on its way");
         }
-        char type = (char) head[TYPE];
-        size = number();
+        char type = head.type();
+        size = head.size();
+        if (size < 0) {
+            throw broken("has an entry without end");
+        }
         switch (type) {
             case 'x', 'L', 'K' -> say(type);
             case 'g' -> left = padded(size);
@@ -120,9 +118,9 @@ final class TarCheck {
             throw broken("is in a form of GNU's own; make it with --format=posix");
         }
         entries++;
-        requireWithin(longName == null ? name() : longName);
+        requireWithin(longName == null ? head.name() : longName);
         if (type == '1') {
-            requireWithin(longLink == null ? text(LINK, NAME) : longLink);
+            requireWithin(longLink == null ? head.link() : longLink);
         }
         if (longSize >= 0) {
             size = longSize;
@@ -145,36 +143,13 @@ final class TarCheck {
     /** What is said of the next entry. */
     private void hear(byte[] words) {
         switch (saying) {
-            case 'L' -> longName = trimmed(words);
-            case 'K' -> longLink = trimmed(words);
-            default -> records(words);
-        }
-    }
-
-    private static String trimmed(byte[] words) {
-        int end = words.length;
-        while (end > 0 && words[end - 1] == 0) {
-            end--;
-        }
-        return new String(words, 0, end, StandardCharsets.UTF_8);
-    }
-
-    /** Each is its length, a space, a key, = and a value, and a line's end. */
-    private void records(byte[] words) {
-        int at = 0;
-        while (at < words.length) {
-            int space = at;
-            while (space < words.length && words[space] != ' ') {
-                space++;
+            case 'L' -> longName = TarWords.trimmed(words);
+            case 'K' -> longLink = TarWords.trimmed(words);
+            default -> {
+                if (!TarWords.records(words, this::record)) {
+                    throw unreadable();
+                }
             }
-            long length = decimal(new String(words, at, space - at, StandardCharsets.US_ASCII));
-            if (length <= space - at + 1 || length > words.length - at) {
-                throw broken("has an entry of which it can't be read what is said of it");
-            }
-            String record = new String(words, space + 1, at + (int) length - space - 2, StandardCharsets.UTF_8);
-            int equals = record.indexOf('=');
-            record(record.substring(0, Math.max(0, equals)), record.substring(equals + 1));
-            at += (int) length;
         }
     }
 
@@ -182,73 +157,13 @@ final class TarCheck {
         switch (key) {
             case "path", "GNU.sparse.name" -> longName = value;
             case "linkpath" -> longLink = value;
-            case "size" -> longSize = decimal(value);
+            case "size" -> longSize = TarWords.number(value).orElseThrow(TarCheck::unreadable);
             default -> {}
         }
     }
 
-    private static long decimal(String text) {
-        try {
-            return Long.parseUnsignedLong(text);
-        } catch (NumberFormatException e) {
-            throw broken("has an entry of which it can't be read what is said of it");
-        }
-    }
-
-    private String name() {
-        String name = text(0, NAME);
-        boolean hasPrefix = text(MAGIC, 6).equals("ustar") && head[PREFIX] != 0;
-        return hasPrefix ? text(PREFIX, 155) + "/" + name : name;
-    }
-
-    private String text(int at, int most) {
-        int end = at;
-        while (end < at + most && head[end] != 0) {
-            end++;
-        }
-        return new String(head, at, end - at, StandardCharsets.UTF_8);
-    }
-
-    /** In octal digits, or where these don't suffice in bytes. */
-    private long number() {
-        if ((head[SIZE] & 0x80) == 0) {
-            return octal(SIZE, 12);
-        }
-        long value = head[SIZE] & 0x7f;
-        for (int i = SIZE + 1; i < SIZE + 12; i++) {
-            if (value > Long.MAX_VALUE >> 9) {
-                throw broken("has an entry without end");
-            }
-            value = value << 8 | head[i] & 0xff;
-        }
-        return value;
-    }
-
-    private long octal(int at, int length) {
-        long value = 0;
-        for (int i = at; i < at + length; i++) {
-            if (head[i] >= '0' && head[i] <= '7') {
-                value = value * 8 + head[i] - '0';
-            }
-        }
-        return value;
-    }
-
-    private long sum() {
-        long sum = 0;
-        for (int i = 0; i < BLOCK; i++) {
-            sum += i >= SUM && i < SUM + 8 ? ' ' : head[i] & 0xff;
-        }
-        return sum;
-    }
-
-    private boolean isZero() {
-        for (byte one : head) {
-            if (one != 0) {
-                return false;
-            }
-        }
-        return true;
+    private static KnitException unreadable() {
+        return broken("has an entry of which it can't be read what is said of it");
     }
 
     private static long padded(long size) {

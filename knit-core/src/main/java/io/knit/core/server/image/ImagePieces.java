@@ -1,5 +1,6 @@
 package io.knit.core.server.image;
 
+import io.knit.core.rules.tar.TarHead;
 import io.knit.core.server.image.TarIndex.Span;
 import io.knit.core.wire.stream.StreamEnd;
 import java.io.IOException;

@@ -2,10 +2,11 @@ package io.knit.core.server.image;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.rules.tar.TarHead;
+import io.knit.core.rules.tar.TarWords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Where in a tar its files are. Read from their heads alone, so that its size costs nothing. Blocks. */
 final class TarIndex {
-    static final int BLOCK = 512;
+    static final int BLOCK = TarHead.BLOCK;
     private static final int MOST_ENTRIES = 10_000;
     private static final int MOST_SAID = 1 << 20;
     private static final int MOST_LINKS = 8;
@@ -104,8 +105,8 @@ final class TarIndex {
         Span content = new Span(at, size);
         switch (type) {
             case 'x' -> records(said(content));
-            case 'L' -> longName = trimmed(said(content));
-            case 'K' -> longLink = trimmed(said(content));
+            case 'L' -> longName = TarWords.trimmed(said(content));
+            case 'K' -> longLink = TarWords.trimmed(said(content));
             case 'g' -> {}
             default -> entry(type, head, content);
         }
@@ -158,45 +159,23 @@ final class TarIndex {
         return bytes(content);
     }
 
-    private static String trimmed(byte[] words) {
-        int end = words.length;
-        while (end > 0 && words[end - 1] == 0) {
-            end--;
-        }
-        return new String(words, 0, end, StandardCharsets.UTF_8);
-    }
-
-    /** Each is its length, a space, a key, = and a value, and a line's end. */
     private void records(byte[] words) {
-        int from = 0;
-        while (from < words.length) {
-            int space = from;
-            while (space < words.length && words[space] != ' ') {
-                space++;
-            }
-            long size = decimal(new String(words, from, space - from, StandardCharsets.US_ASCII));
-            if (size <= space - from + 1 || size > words.length - from) {
-                throw broken("has an entry of which it can't be read what is said of it");
-            }
-            String record = new String(words, space + 1, from + (int) size - space - 2, StandardCharsets.UTF_8);
-            int equals = Math.max(0, record.indexOf('='));
-            String value = record.substring(Math.min(record.length(), equals + 1));
-            switch (record.substring(0, equals)) {
-                case "path" -> longName = value;
-                case "linkpath" -> longLink = value;
-                case "size" -> longSize = decimal(value);
-                default -> {}
-            }
-            from += (int) size;
+        if (!TarWords.records(words, this::record)) {
+            throw unreadable();
         }
     }
 
-    private static long decimal(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw broken("has an entry of which it can't be read what is said of it");
+    private void record(String key, String value) {
+        switch (key) {
+            case "path" -> longName = value;
+            case "linkpath" -> longLink = value;
+            case "size" -> longSize = TarWords.number(value).orElseThrow(TarIndex::unreadable);
+            default -> {}
         }
+    }
+
+    private static KnitException unreadable() {
+        return broken("has an entry of which it can't be read what is said of it");
     }
 
     static KnitException broken(String words) {

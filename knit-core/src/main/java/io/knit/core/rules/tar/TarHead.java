@@ -1,11 +1,14 @@
-package io.knit.core.server.image;
+package io.knit.core.rules.tar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The head of an entry of a tar. */
-final class TarHead {
+/** The head of an entry of a tar; it keeps the bytes that it is given. */
+public final class TarHead {
+    /** Bytes of a head, and of each piece of what follows one. */
+    public static final int BLOCK = 512;
+
     private static final int NAME = 100;
     private static final int MODE = 100;
     private static final int SIZE = 124;
@@ -17,13 +20,13 @@ final class TarHead {
 
     private final byte[] bytes;
 
-    TarHead(byte[] bytes) {
+    public TarHead(byte[] bytes) {
         this.bytes = bytes;
     }
 
     /** One of a file that anybody may read, of no time and no user. */
-    static TarHead ofFile(String name, long size) {
-        TarHead head = new TarHead(new byte[TarIndex.BLOCK]);
+    public static TarHead ofFile(String name, long size) {
+        TarHead head = new TarHead(new byte[BLOCK]);
         head.put(0, name);
         head.put(MODE, "0000644");
         head.put(108, "0000000");
@@ -44,7 +47,7 @@ final class TarHead {
         return head;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes.clone();
     }
 
@@ -53,7 +56,7 @@ final class TarHead {
         System.arraycopy(words, 0, bytes, at, words.length);
     }
 
-    boolean isZero() {
+    public boolean isZero() {
         for (byte one : bytes) {
             if (one != 0) {
                 return false;
@@ -63,31 +66,31 @@ final class TarHead {
     }
 
     /** By gzip or zstd. */
-    boolean isCompressed() {
+    public boolean isCompressed() {
         return bytes[0] == 0x1f && (bytes[1] & 0xff) == 0x8b
                 || Arrays.equals(Arrays.copyOf(bytes, 4), new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd});
     }
 
-    boolean isWhole() {
+    public boolean isWhole() {
         return octal(SUM, 8) == sum();
     }
 
-    char type() {
+    public char type() {
         return (char) bytes[TYPE];
     }
 
-    String name() {
+    public String name() {
         String name = text(0, NAME);
         boolean hasPrefix = text(MAGIC, 6).equals("ustar") && bytes[PREFIX] != 0;
         return hasPrefix ? text(PREFIX, 155) + "/" + name : name;
     }
 
-    String link() {
+    public String link() {
         return text(LINK, 100);
     }
 
     /** Negative: more than there can be. */
-    long size() {
+    public long size() {
         if ((bytes[SIZE] & 0x80) == 0) {
             return octal(SIZE, 12);
         }
