@@ -289,12 +289,9 @@ final class Settling {
         }
     }
 
-    /** With its volumes, of whose end no event tells. */
+    /** With its volumes, of whose end events tell, too. */
     private final class OfAll extends OfDeployment {
-        private static final long EVERY_MILLIS = 200;
-
         private final String name;
-        private boolean looking;
 
         OfAll(DeploymentView made, Duration patience, Consumer<Outcome<DeploymentView>> answer) {
             super(made, patience, true, answer);
@@ -315,13 +312,6 @@ final class Settling {
                         null,
                         "its volume " + volume.name() + " of slot " + volume.slot() + " is left, and goes when it can: "
                                 + away.get().away());
-            }
-            if (!looking) {
-                looking = true;
-                vertx.setTimer(EVERY_MILLIS, now -> {
-                    looking = false;
-                    look();
-                });
             }
             return null;
         }
