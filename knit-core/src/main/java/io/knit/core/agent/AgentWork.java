@@ -354,7 +354,7 @@ final class AgentWork {
                 reporter.status(
                         instance,
                         memory.state(),
-                        PlainText.of(memory.words()),
+                        PlainText.of(memory.reason()),
                         memory.restarts(),
                         memory.failing(),
                         memory.check().health(),

@@ -420,6 +420,11 @@ public final class FakeEngine {
         }
         images.require(spec.image());
         FakeContainer container = new FakeContainer(name + "-c" + ++made, spec, loop.now());
+        if (spec.joins() != null) {
+            FakeContainer main = existing(spec.joins());
+            container.volumes.addAll(main.volumes);
+            container.files.mountAllOf(main.files);
+        }
         volumes.mount(container, images.volumesOf(spec.image()));
         containers.put(container.id, container);
         record(EngineEvent.Kind.CREATED, container, "");
@@ -467,6 +472,7 @@ public final class FakeEngine {
                             "a port of " + container.spec.name() + " is held by " + other.spec.name());
                 }
             }
+            container.joined = joined(container);
             container.state = ContainerState.RUNNING;
             container.exit = null;
             container.exitCode = null;
@@ -477,6 +483,28 @@ public final class FakeEngine {
             endByItself(container);
         }
         changed();
+    }
+
+    /** An engine starts nothing in the network of what does not run. */
+    private int joined(FakeContainer container) {
+        String other = container.spec.joins();
+        if (other == null) {
+            return 0;
+        }
+        FakeContainer main = containers.get(other);
+        if (main == null || main.state != ContainerState.RUNNING) {
+            throw new KnitException(
+                    ErrorCode.RUNTIME_REFUSED, "cannot join network of a non running container: " + other);
+        }
+        return main.starts;
+    }
+
+    /** Whether a container is in the network that the one which it joins has now. */
+    public synchronized boolean hasJoined(String id) {
+        FakeContainer container = existing(id);
+        String joins = container.spec.joins();
+        FakeContainer main = joins == null ? null : containers.get(joins);
+        return main != null && main.state == ContainerState.RUNNING && main.starts == container.joined;
     }
 
     private void endByItself(FakeContainer container) {

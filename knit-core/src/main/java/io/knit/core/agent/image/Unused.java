@@ -35,6 +35,7 @@ final class Unused {
             if (assignment.order() == Order.RUN && spec != null) {
                 named.add(spec.image());
                 spec.initContainers().forEach(part -> named.add(part.image()));
+                spec.sidecars().forEach(sidecar -> named.add(sidecar.image()));
             }
         }
         set.prepare().forEach(prepare -> named.addAll(prepare.images()));
