@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param secrets files in the container's memory that the server keeps
  * @param expose ports that other nodes reach by name
  * @param initContainers run to their ends, one after the other, before each main container is made
+ * @param sidecars run as long as the main container does
  */
 public record DeploymentSpec(
         String name,
@@ -93,7 +94,8 @@ public record DeploymentSpec(
         List<EnvSource> envFrom,
         List<SecretMount> secrets,
         List<ExposeSpec> expose,
-        List<PartSpec> initContainers) {
+        List<PartSpec> initContainers,
+        List<SidecarSpec> sidecars) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
@@ -132,6 +134,7 @@ public record DeploymentSpec(
         secrets = List.copyOf(secrets);
         expose = List.copyOf(expose);
         initContainers = List.copyOf(initContainers);
+        sidecars = List.copyOf(sidecars);
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

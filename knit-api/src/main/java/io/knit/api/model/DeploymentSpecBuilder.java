@@ -51,6 +51,7 @@ public final class DeploymentSpecBuilder {
     private final List<SecretMount> secrets = new ArrayList<>();
     private final List<ExposeSpec> expose = new ArrayList<>();
     private final List<PartSpec> initContainers = new ArrayList<>();
+    private final List<SidecarSpec> sidecars = new ArrayList<>();
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -322,6 +323,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Adds a container that runs as long as the main one does. */
+    public DeploymentSpecBuilder sidecar(SidecarSpec sidecar) {
+        sidecars.add(Objects.requireNonNull(sidecar, "sidecar"));
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -366,7 +373,8 @@ public final class DeploymentSpecBuilder {
                 envFrom,
                 secrets,
                 expose,
-                initContainers);
+                initContainers,
+                sidecars);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

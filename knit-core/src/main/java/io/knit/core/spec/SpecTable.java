@@ -239,7 +239,12 @@ public final class SpecTable {
                     .entries(8)
                     .since("init_containers")
                     .doc(
-                            "[containers that run to their ends](process.md#init-containers), one after the other, before each main container is made; at most {entries}, see below"));
+                            "[containers that run to their ends](process.md#init-containers), one after the other, before each main container is made; at most {entries}, see below"),
+            objects("sidecars", DeploymentSpec::sidecars, SidecarTable.SIDECAR)
+                    .entries(8)
+                    .since("sidecars")
+                    .doc(
+                            "[containers that run as long as the main one does](process.md#sidecars), in its network and with its files; at most {entries}, see below"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(
@@ -265,7 +270,8 @@ public final class SpecTable {
             Map.entry("EnvSource", ValueTables.ENV),
             Map.entry("SecretMount", ValueTables.SECRET),
             Map.entry("ExposeSpec", ContainerTables.EXPOSE),
-            Map.entry("PartSpec", PartTable.PART));
+            Map.entry("PartSpec", PartTable.PART),
+            Map.entry("SidecarSpec", SidecarTable.SIDECAR));
 
     /** With those of parts, which JSON does not have. */
     private static final List<Table<?>> OF_RECORDS = Stream.concat(

@@ -34,6 +34,7 @@ import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SecretMount;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
@@ -93,6 +94,7 @@ final class Defaults {
             Map.entry(VolumeSpec.class, Set.of("destination")),
             Map.entry(SecretMount.class, Set.of("name")),
             Map.entry(PartSpec.class, Set.of("name", "image")),
+            Map.entry(SidecarSpec.class, Set.of("name", "image")),
             // one that is not known whose it is would hold another, or be removed for it
             Map.entry(SlotVolume.class, Set.of("deployment", "slot", "name", "node")),
             // one that is not known whither would end nowhere

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt the how manyth try for this instance it is; another one is another order
  * @param registryAuth for the image's registry, or null: anonymous
- * @param parts images of its init containers, which are fetched as well; null: it has none. The digest of a set has nothing of them: an agent that does
+ * @param parts images of its init containers and sidecars, which are fetched as well; null: it has none. The digest of a set has nothing of them: an agent that does
  *     not know them works out the same one
  */
 public record Prepare(

@@ -24,6 +24,7 @@ import io.knit.api.model.Resources;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.ScratchSpec;
 import io.knit.api.model.SecretMount;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.Strategy;
 import io.knit.api.model.TcpCheck;
@@ -116,6 +117,15 @@ public final class FullSpec {
                     "app:1000",
                     "/srv",
                     Duration.ofMinutes(1)))
+            .sidecar(new SidecarSpec(
+                    "log",
+                    "ship:1",
+                    List.of("/entry"),
+                    List.of("/run"),
+                    List.of("-f"),
+                    Map.of("A", "1"),
+                    "app:1000",
+                    "/srv"))
             .build();
 
     private FullSpec() {}

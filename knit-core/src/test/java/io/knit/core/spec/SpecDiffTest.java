@@ -144,7 +144,11 @@ class SpecDiffTest {
                         new Change(
                                 "/init_containers/0",
                                 null,
-                                "{\"name\":\"migrate\",\"image\":\"tool:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"up\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"timeout\":\"1m\"}"));
+                                "{\"name\":\"migrate\",\"image\":\"tool:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"up\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"timeout\":\"1m\"}"),
+                        new Change(
+                                "/sidecars/0",
+                                null,
+                                "{\"name\":\"log\",\"image\":\"ship:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"-f\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\"}"));
     }
 
     @Test

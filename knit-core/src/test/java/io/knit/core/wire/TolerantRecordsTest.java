@@ -52,6 +52,7 @@ import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.ScratchSpec;
 import io.knit.api.model.SecretMount;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
@@ -136,6 +137,7 @@ class TolerantRecordsTest {
             new SecretMount("a", "b", "0400", 1, 2),
             new ExposeSpec(1, 2, Protocol.UDP),
             SPEC.initContainers().get(0),
+            SPEC.sidecars().get(0),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
@@ -250,7 +252,7 @@ class TolerantRecordsTest {
                             + compact(ScratchSpec.DEFAULT) + " network="
                             + compact(NetworkSpec.DEFAULT) + " log="
                             + compact(LogSpec.DEFAULT)
-                            + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[]"),
+                            + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[] sidecars=[]"),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
@@ -268,6 +270,7 @@ class TolerantRecordsTest {
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
             Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M"),
+            Map.entry(SidecarSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir="),
             Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),
             Map.entry(
                     HealthSpec.class,

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.SidecarSpec;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.PartTable;
+import io.knit.core.spec.SidecarTable;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
 import java.io.IOException;
@@ -99,6 +102,30 @@ class DockerProcessPageTest extends EngineServerTest {
                         .instances()
                         .get(0)
                         .isHealthy());
+    }
+
+    @Test
+    @DisplayName("what runs beside it, in its network and with its files")
+    void sidecars() throws IOException {
+        await(agent.start());
+        DeploymentSpec quotes = here(examples().get(6));
+        List<SidecarSpec> sidecars = quotes.sidecars().stream()
+                .map(sidecar -> SidecarTable.SIDECAR.with(sidecar, Map.of("image", engine.image)))
+                .toList();
+        assertThat(sidecars).hasSize(2);
+        await(server.deploy(SpecTable.SPEC.with(quotes, Map.of("sidecars", sidecars))));
+        until(() -> running() == 3);
+        String main = await(runtime.snapshot(server.snapshot().cluster())).containers().stream()
+                .filter(it -> !it.labels().containsKey(KnitLabels.PART))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        until(() -> await(runtime.exec(
+                        main,
+                        List.of("busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:8443/quote"),
+                        Duration.ofSeconds(10)))
+                .output()
+                .startsWith("to be"));
     }
 
     @Test

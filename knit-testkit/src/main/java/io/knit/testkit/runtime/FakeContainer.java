@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A container of a {@link FakeEngine}, which guards it. */
@@ -32,6 +33,8 @@ final class FakeContainer {
     Integer exitCode;
 
     int starts;
+    /** Which start of the container that it joins it has the network of; 0: it joins none, or was never started. */
+    int joined;
     /** What it wrote, all of it. */
     final List<LogLine> wrote = new ArrayList<>();
     /** Before which of these lines others are gone. */
@@ -63,8 +66,9 @@ final class FakeContainer {
     }
 
     boolean isSameInstanceAs(ContainerSpec other) {
-        return Objects.equals(
-                spec.labels().get(KnitLabels.INSTANCE), other.labels().get(KnitLabels.INSTANCE));
+        return Stream.of(KnitLabels.INSTANCE, KnitLabels.MAIN)
+                .allMatch(key ->
+                        Objects.equals(spec.labels().get(key), other.labels().get(key)));
     }
 
     boolean clashesWith(FakeContainer other) {

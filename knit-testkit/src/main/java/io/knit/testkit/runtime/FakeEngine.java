@@ -11,6 +11,8 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ContainerUsage;
+import io.knit.api.spi.runtime.HostImage;
+import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -56,6 +58,7 @@ public final class FakeEngine {
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> readings = new CopyOnWriteArrayList<>();
+    private Supplier<ImageDisk> disk = () -> ImageDisk.UNKNOWN;
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
     private String note = "";
     private boolean up = true;
@@ -364,6 +367,23 @@ public final class FakeEngine {
         return containers.values().stream().map(it -> it.spec.image()).collect(Collectors.toSet());
     }
 
+    synchronized List<HostImage> images() {
+        requireUp();
+        return images.all(
+                containers.values().stream().map(it -> it.spec.image()).toList());
+    }
+
+    /** What it says of the disk that images lie on, asked each time; else nothing. */
+    public synchronized FakeEngine imagesOn(Supplier<ImageDisk> disk) {
+        this.disk = Objects.requireNonNull(disk, "disk");
+        return this;
+    }
+
+    synchronized ImageDisk imageDisk() {
+        requireUp();
+        return disk.get();
+    }
+
     synchronized void removeUnused(String image) {
         requireUp();
         if (usedImages().stream().anyMatch(used -> images.isSame(image, used))) {
@@ -400,6 +420,11 @@ public final class FakeEngine {
         }
         images.require(spec.image());
         FakeContainer container = new FakeContainer(name + "-c" + ++made, spec, loop.now());
+        if (spec.joins() != null) {
+            FakeContainer main = existing(spec.joins());
+            container.volumes.addAll(main.volumes);
+            container.files.mountAllOf(main.files);
+        }
         volumes.mount(container, images.volumesOf(spec.image()));
         containers.put(container.id, container);
         record(EngineEvent.Kind.CREATED, container, "");
@@ -447,6 +472,7 @@ public final class FakeEngine {
                             "a port of " + container.spec.name() + " is held by " + other.spec.name());
                 }
             }
+            container.joined = joined(container);
             container.state = ContainerState.RUNNING;
             container.exit = null;
             container.exitCode = null;
@@ -457,6 +483,28 @@ public final class FakeEngine {
             endByItself(container);
         }
         changed();
+    }
+
+    /** An engine starts nothing in the network of what does not run. */
+    private int joined(FakeContainer container) {
+        String other = container.spec.joins();
+        if (other == null) {
+            return 0;
+        }
+        FakeContainer main = containers.get(other);
+        if (main == null || main.state != ContainerState.RUNNING) {
+            throw new KnitException(
+                    ErrorCode.RUNTIME_REFUSED, "cannot join network of a non running container: " + other);
+        }
+        return main.starts;
+    }
+
+    /** Whether a container is in the network that the one which it joins has now. */
+    public synchronized boolean hasJoined(String id) {
+        FakeContainer container = existing(id);
+        String joins = container.spec.joins();
+        FakeContainer main = joins == null ? null : containers.get(joins);
+        return main != null && main.state == ContainerState.RUNNING && main.starts == container.joined;
     }
 
     private void endByItself(FakeContainer container) {

@@ -16,6 +16,10 @@ final class FakeFiles {
         mounted.put(destination, volume);
     }
 
+    void mountAllOf(FakeFiles other) {
+        mounted.putAll(other.mounted);
+    }
+
     private record Place(FakeFiles in, String path) {}
 
     /** In the volume that is mounted nearest above. */

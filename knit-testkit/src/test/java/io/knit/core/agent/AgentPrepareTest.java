@@ -75,7 +75,7 @@ class AgentPrepareTest {
         assertThat(rig.server.lastHeartbeat().prepared())
                 .singleElement()
                 .satisfies(it -> assertThat(it.refusal())
-                        .contains("of an init container: ")
+                        .contains("of an init container or sidecar: ")
                         .contains("tool:3"));
         rig.server.prepare(new Prepare("web-0-x", 2, "web:9", PullPolicy.MISSING, null, List.of("-h")));
         told();

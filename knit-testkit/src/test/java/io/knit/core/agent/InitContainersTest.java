@@ -371,7 +371,9 @@ class InitContainersTest {
         rig.engine.withImage("nginx:1").setRegistryUp(false);
         order(with(PartSpec.of("first", "tool:1", "exit 0"), PartSpec.of("second", "tool:2", "exit 0")));
         rig.untilState("a", InstanceState.REJECTED);
-        assertThat(newest().reason()).startsWith("of an init container: ").contains("tool:1");
+        assertThat(newest().reason())
+                .startsWith("of an init container or sidecar: ")
+                .contains("tool:1");
         assertThat(rig.engine.history().events()).isEmpty();
     }
 

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param volumes folders that outlive it, as {@link VolumesAbility} has them; the paths of those that are the host's are the real ones
  * @param slot what the volumes are called; null: there are none, and those that the image wants are the container's own
  * @param resolver whom it asks for names, as {@link BridgesAbility} has it; null: as the engine and {@code network} have it
+ * @param joins the id of the container whose network it is on, by the same addresses and names, and whose mounts it has; that one has to run when this one is started.
+ *     {@code network} is the default one then, and there are no ports. Null: it has its own
  */
 public record ContainerSpec(
         String name,
@@ -51,7 +53,8 @@ public record ContainerSpec(
         LogSpec log,
         List<VolumeSpec> volumes,
         @Nullable SlotVolumes slot,
-        @Nullable ContainerResolver resolver) {
+        @Nullable ContainerResolver resolver,
+        @Nullable String joins) {
     public ContainerSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(image, "image");
@@ -71,6 +74,54 @@ public record ContainerSpec(
         if (slot == null && volumes.stream().anyMatch(volume -> !volume.isBound())) {
             throw new IllegalArgumentException("there are volumes, and no slot whose they are; give it");
         }
+        if (joins != null && !(network.equals(NetworkSpec.DEFAULT) && ports.isEmpty() && resolver == null)) {
+            throw new IllegalArgumentException(
+                    "it joins " + joins + " and has a network or ports of its own; leave these out");
+        }
+    }
+
+    /** One with a network and mounts of its own. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            Map<String, String> labels,
+            List<PortBinding> ports,
+            List<FileMount> mounts,
+            boolean init,
+            boolean noNewPrivileges,
+            Resources resources,
+            ProcessSpec process,
+            IsolationSpec isolation,
+            ScratchSpec scratch,
+            NetworkSpec network,
+            LogSpec log,
+            List<VolumeSpec> volumes,
+            @Nullable SlotVolumes slot,
+            @Nullable ContainerResolver resolver) {
+        this(
+                name,
+                image,
+                command,
+                args,
+                env,
+                labels,
+                ports,
+                mounts,
+                init,
+                noNewPrivileges,
+                resources,
+                process,
+                isolation,
+                scratch,
+                network,
+                log,
+                volumes,
+                slot,
+                resolver,
+                null);
     }
 
     /** One that asks for names whom the engine and its network name. */

@@ -28,5 +28,8 @@ public final class KnitLabels {
     /** Of a container of an instance that is not its main one: its name in the spec. It has no {@link #SPEC_HASH}, so that no agent takes it for the main one. */
     public static final String PART = "knit.part";
 
+    /** Of a part that runs beside a main container: that one's id. Another's is no concern of it. */
+    public static final String MAIN = "knit.main";
+
     private KnitLabels() {}
 }

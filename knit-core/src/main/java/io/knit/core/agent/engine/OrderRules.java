@@ -6,6 +6,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Resources;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.ImageReference;
@@ -82,7 +83,20 @@ public final class OrderRules {
             return image;
         }
         for (PartSpec part : spec.initContainers()) {
-            String fault = fault(part);
+            String fault = fault(
+                    "init container",
+                    part.name(),
+                    part.image(),
+                    part.env(),
+                    part.entrypoint(),
+                    part.command(),
+                    part.args());
+            if (fault != null) {
+                return fault;
+            }
+        }
+        for (SidecarSpec it : spec.sidecars()) {
+            String fault = fault("sidecar", it.name(), it.image(), it.env(), it.entrypoint(), it.command(), it.args());
             if (fault != null) {
                 return fault;
             }
@@ -115,12 +129,14 @@ public final class OrderRules {
         return reaches != null ? reaches : texts(spec);
     }
 
-    private static @Nullable String fault(PartSpec part) {
-        if (!DEPLOYMENT.matcher(part.name()).matches()) {
-            return "the init container's name " + quoted(part.name()) + " is not a DNS label";
+    @SafeVarargs
+    private static @Nullable String fault(
+            String what, String name, String image, Map<String, String> env, List<String>... words) {
+        if (!DEPLOYMENT.matcher(name).matches()) {
+            return "the " + what + "'s name " + quoted(name) + " is not a DNS label";
         }
-        String image = imageFault(part.image());
-        return image != null ? image : texts(part.env(), List.of(part.entrypoint(), part.command(), part.args()));
+        String fault = imageFault(image);
+        return fault != null ? fault : texts(env, List.of(words));
     }
 
     private static @Nullable String imageFault(String image) {

@@ -5,6 +5,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.pull.ImagePulls;
@@ -13,6 +14,7 @@ import io.knit.core.wire.Prepare;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,17 @@ public record PartImages(
         List<String> parts) {
 
     public static PartImages of(String instance, DeploymentSpec spec) {
-        List<String> parts =
-                spec.initContainers().stream().map(PartSpec::image).distinct().toList();
+        List<String> parts = Stream.concat(
+                        spec.initContainers().stream().map(PartSpec::image),
+                        spec.sidecars().stream().map(SidecarSpec::image))
+                .distinct()
+                .toList();
         return new PartImages(instance, spec.image(), spec.pull(), spec.registryAuth(), parts);
+    }
+
+    /** One of them. */
+    PartImages only(String part) {
+        return new PartImages(instance, image, policy, auth, List.of(part));
     }
 
     /** Of an instance that may come. */
@@ -55,7 +65,8 @@ public record PartImages(
                 .<Void>mapEmpty()
                 .recover(why -> Future.failedFuture(
                         why instanceof KnitException known
-                                ? new KnitException(known.code(), "of an init container: " + known.getMessage(), known)
+                                ? new KnitException(
+                                        known.code(), "of an init container or sidecar: " + known.getMessage(), known)
                                 : why));
     }
 

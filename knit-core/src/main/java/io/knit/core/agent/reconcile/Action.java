@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param until with {@code WAIT}: when to look again, by {@link io.knit.api.spi.loop.Loop#elapsed}, or null: after something else happened
  * @param reason why, for the log
  * @param memory what to remember of the instance from now on
+ * @param tending with {@code TEND}: what is to be done, and {@code container} is the main one where it runs; else null
  */
 public record Action(
         ActionKind step,
@@ -22,4 +23,5 @@ public record Action(
         @Nullable ContainerSnapshot container,
         @Nullable Duration until,
         String reason,
-        InstanceMemory memory) {}
+        InstanceMemory memory,
+        @Nullable Tending tending) {}

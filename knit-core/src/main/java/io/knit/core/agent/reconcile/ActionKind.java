@@ -12,6 +12,8 @@ public enum ActionKind {
     STOP,
     /** A container of it should not be there. */
     REMOVE,
+    /** The containers beside its own are not as they should be. */
+    TEND,
     /** Its turn comes later, or after something else. */
     WAIT,
     /** Nothing of it is on the node any more: say so and delete its files. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param check how it stands with its check; {@code UNHEALTHY} until it was started again
  * @param start how its newest start went
  * @param exitCode with which it ended and is not started again; null: it is not over, or nobody knows
+ * @param sidecars how it stands with the containers that run beside its own
  */
 public record InstanceMemory(
         InstanceState state,
@@ -37,7 +38,8 @@ public record InstanceMemory(
         List<Duration> ends,
         Check check,
         StartCourse start,
-        @Nullable Integer exitCode) {
+        @Nullable Integer exitCode,
+        Sidecars sidecars) {
 
     /** Of an instance that nothing was done for yet. */
     public static final InstanceMemory NEW = of(StartCourse.NONE);
@@ -62,7 +64,8 @@ public record InstanceMemory(
                 List.copyOf(counted),
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** Of an instance that nothing was done for yet, and that waits as of now. */
@@ -72,7 +75,19 @@ public record InstanceMemory(
 
     private static InstanceMemory of(StartCourse start) {
         return new InstanceMemory(
-                InstanceState.ASSIGNED, "", 0, 0, null, null, null, null, List.of(), Check.NONE, start, null);
+                InstanceState.ASSIGNED,
+                "",
+                0,
+                0,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                Check.NONE,
+                start,
+                null,
+                Sidecars.NONE);
     }
 
     /** The image is fetched and the files are rendered; reasons of earlier tries stay. */
@@ -112,12 +127,64 @@ public record InstanceMemory(
                 ends,
                 new Check(health, ""),
                 start,
-                null);
+                null,
+                sidecars);
+    }
+
+    /** Its container runs, as of now, and it is not running before its sidecars are. */
+    public InstanceMemory launched(Duration now, String note, Health health) {
+        InstanceMemory next = started(now, note, health);
+        return new InstanceMemory(
+                max(InstanceState.STARTING),
+                next.words,
+                next.restarts,
+                failures,
+                null,
+                null,
+                now,
+                null,
+                ends,
+                next.check,
+                start,
+                null,
+                sidecars);
+    }
+
+    /** Its container was seen running, and not all of its sidecars have been yet. */
+    InstanceMemory launched(Duration now) {
+        return runningSince == null ? launched(now, "", check.health()) : this;
     }
 
     /** It was seen running. */
     InstanceMemory running(Duration now) {
-        return runningSince == null ? started(now, "", check.health()) : isPaused() ? in(state, "") : this;
+        if (runningSince == null) {
+            return started(now, "", check.health());
+        }
+        return isPaused() ? in(state, "") : state == InstanceState.STARTING ? in(InstanceState.RUNNING, words) : this;
+    }
+
+    /** So it stands with its sidecars now. */
+    public InstanceMemory with(Sidecars next) {
+        return new InstanceMemory(
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                lastEnd,
+                ends,
+                check,
+                start,
+                exitCode,
+                next);
+    }
+
+    /** All that there is to say of how it stands. */
+    public String reason() {
+        String beside = sidecars.words();
+        return words.isEmpty() || beside.isEmpty() ? words + beside : words + "; " + beside;
     }
 
     /** It was seen paused: started, and doing nothing. */
@@ -154,7 +221,8 @@ public record InstanceMemory(
                 ends,
                 check,
                 start,
-                code);
+                code,
+                sidecars);
     }
 
     /** It ended now, which counts for so long. */
@@ -174,7 +242,8 @@ public record InstanceMemory(
                 List.copyOf(counted),
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** How it ended, in words. */
@@ -205,7 +274,8 @@ public record InstanceMemory(
                 ends,
                 after,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** How it stands with its check, from now on. */
@@ -225,7 +295,8 @@ public record InstanceMemory(
                 ends,
                 next,
                 next.health() == Health.HEALTHY ? start.healthy(now) : start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** Its start has come so far. */
@@ -242,7 +313,8 @@ public record InstanceMemory(
                 ends,
                 check,
                 course,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** Its container was ended, and stays until it is started again. The engine may show it as running a moment longer. */
@@ -264,7 +336,8 @@ public record InstanceMemory(
                 ends,
                 check.again(),
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     boolean isSilenced() {
@@ -298,7 +371,8 @@ public record InstanceMemory(
                 ends,
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** What looks after it has changed: a start that was waited out is due now, the failures stay counted. */
@@ -318,14 +392,27 @@ public record InstanceMemory(
                 ends,
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** The engine did not answer; that is no fault of the instance. */
     public InstanceMemory unanswered(String why, Duration now, BackOff backOff) {
         Duration next = now.plus(backOff.first());
         return new InstanceMemory(
-                state, why, restarts, failures, next, next, runningSince, lastEnd, ends, check, start, exitCode);
+                state,
+                why,
+                restarts,
+                failures,
+                next,
+                next,
+                runningSince,
+                lastEnd,
+                ends,
+                check,
+                start,
+                exitCode,
+                sidecars);
     }
 
     /** This node can't take it. */
@@ -342,7 +429,8 @@ public record InstanceMemory(
                 ends,
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** A container of it was removed. The engine may show it a moment longer, so a second removal is not hurried. */
@@ -359,7 +447,8 @@ public record InstanceMemory(
                 ends,
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** A container of it could not be removed. */
@@ -377,7 +466,8 @@ public record InstanceMemory(
                 ends,
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     /** Nothing of it is on the node any more. */
@@ -394,7 +484,8 @@ public record InstanceMemory(
                 List.of(),
                 Check.NONE,
                 StartCourse.NONE,
-                exitCode);
+                exitCode,
+                Sidecars.NONE);
     }
 
     /** Whether it failed between the two: it ended, and is started again or not. */
@@ -436,7 +527,8 @@ public record InstanceMemory(
                 ends,
                 check,
                 start,
-                exitCode);
+                exitCode,
+                sidecars);
     }
 
     private InstanceState max(InstanceState next) {

@@ -85,7 +85,7 @@ public final class InstanceReconciler {
         if (it.memory().state() == InstanceState.REJECTED) {
             return it.containers().isEmpty()
                     ? it.waits(null, "rejected; the server places another")
-                    : remove(it, it.containers().get(0), "rejected");
+                    : removeAll(it, "rejected");
         }
         if (it.memory().state() == InstanceState.FAILED) {
             return failed(it);
@@ -93,12 +93,15 @@ public final class InstanceReconciler {
         if (silenced.contains(it.instance())) {
             return silence(it, assignment);
         }
-        Choice choice = Choice.among(it.containers(), assignment.specHash());
+        Choice choice = Choice.among(it.mains(), assignment.specHash());
         if (choice.surplus() != null) {
             return remove(it, choice.surplus(), "the instance has another container");
         }
         ContainerSnapshot container = choice.best();
-        return container == null ? make(it, assignment) : run(it, assignment, container);
+        if (container == null) {
+            return it.partsLeft().isEmpty() ? make(it, assignment) : clear(it, "its main container is not there");
+        }
+        return run(it, assignment, container);
     }
 
     private static Action silence(Subject it, Assignment assignment) {
@@ -109,23 +112,39 @@ public final class InstanceReconciler {
         String words = "stopped by its agent: no server was heard"
                 + (after == null ? "" : " for " + Durations.text(after)) + " (disconnect.stop_after)";
         Subject quiet = memory.isSilenced() ? it : it.remembering(memory.silenced(words, it.now()));
-        for (ContainerSnapshot container : it.containers()) {
+        for (ContainerSnapshot container : it.mains()) {
             if (container.state() == ContainerState.RUNNING || container.state() == ContainerState.PAUSED) {
                 return quiet.memory().removalWaits(it.now())
                         ? quiet.waits(quiet.memory().removeNotBefore(), "its container is being stopped")
                         : quiet.with(ActionKind.STOP, container, "no server was heard");
             }
         }
-        return quiet.waits(null, "no server was heard");
+        return quiet.partsLeft().isEmpty()
+                ? quiet.waits(null, "no server was heard")
+                : clear(quiet, "no server was heard");
     }
 
     private Action end(Subject it, String why) {
         if (!it.containers().isEmpty()) {
-            return remove(it, it.containers().get(0), why);
+            return removeAll(it, why);
         }
         return it.memory().state() == InstanceState.STOPPED
                 ? it.then(ActionKind.KEEP, "stopped")
                 : it.then(ActionKind.FORGET, why);
+    }
+
+    /** The main one first: what it does to end may need those beside it. */
+    private static Action removeAll(Subject it, String why) {
+        List<ContainerSnapshot> mains = it.mains();
+        return mains.isEmpty() ? clear(it, why) : remove(it, mains.get(0), why);
+    }
+
+    private static Action clear(Subject it, String why) {
+        Sidecars sidecars = it.memory().sidecars();
+        Subject without = it.remembering(it.memory().with(sidecars.over()));
+        return sidecars.held(it.now())
+                ? without.waits(sidecars.hold(), "the containers beside its own are being removed")
+                : without.tends(null, Tending.clear(it.parts(), sidecars), why);
     }
 
     private Action make(Subject it, Assignment assignment) {
@@ -166,7 +185,7 @@ public final class InstanceReconciler {
             memory = memory.checked(memory.check().of(spec.health(), container.health()), it.now());
         }
         if (!memory.isSick()) {
-            return it.remembering(memory.running(it.now())).with(ActionKind.KEEP, container, "it runs");
+            return beside(it.remembering(memory), assignment, container);
         }
         Subject sick = it.remembering(memory);
         if (!memory.isBeingCured()) {
@@ -178,24 +197,42 @@ public final class InstanceReconciler {
                 : sick.with(ActionKind.STOP, container, "its check failed");
     }
 
+    /** Its main container is as it should be. */
+    private Action beside(Subject it, Assignment assignment, ContainerSnapshot container) {
+        DeploymentSpec spec = assignment.spec();
+        InstanceMemory memory = it.memory();
+        if (spec == null) {
+            return it.remembering(memory.running(it.now())).with(ActionKind.KEEP, container, "it runs");
+        }
+        BackOff own = backOff.of(spec.restart(), assignment.instance());
+        Tending tending = Tending.of(spec, container, it.parts(), memory.sidecars(), it.now(), own);
+        InstanceMemory next = memory.with(tending.memory());
+        Subject after =
+                it.remembering(tending.memory().wereStarted(spec) ? next.running(it.now()) : next.launched(it.now()));
+        return tending.isNothing()
+                ? after.keeps(container, tending.until(), "it runs")
+                : after.tends(container, tending, "it runs, and what is beside it is not as it should be");
+    }
+
     /** It stays as it is, for whoever wants to read its log; what runs though its check failed is ended. */
     private static Action failed(Subject it) {
-        for (ContainerSnapshot container : it.containers()) {
-            if (container.labels().containsKey(KnitLabels.PART)) {
-                return remove(it, container, "it is a part of what is over");
-            }
+        for (ContainerSnapshot container : it.mains()) {
             if (it.memory().isSick() && container.state() == ContainerState.RUNNING) {
                 return it.memory().removalWaits(it.now())
                         ? it.waits(it.memory().removeNotBefore(), "its container is being stopped")
                         : it.with(ActionKind.STOP, container, "its check failed");
             }
         }
-        return it.waits(null, "it has ended, and is not started again");
+        return it.partsLeft().isEmpty()
+                ? it.waits(null, "it has ended, and is not started again")
+                : clear(it, "they are beside what is over");
     }
 
     private Action ended(Subject it, Assignment assignment, @Nullable String exit, @Nullable Integer code) {
         Subject after = it.remembering(ends(it.memory(), assignment, exit, code, null, it.now()));
-        return after.waits(after.memory().notBefore(), "it ended");
+        return after.partsLeft().isEmpty()
+                ? after.waits(after.memory().notBefore(), "it ended")
+                : clear(after, "it ended");
     }
 
     /** @param sick what its check said; null: it ended by itself */
@@ -218,7 +255,11 @@ public final class InstanceReconciler {
         return sick == null ? memory.ended(exit, now, own) : memory.sick(now, own);
     }
 
+    /** Not while a part is there: each that is there belongs to the run of the main one that is there. */
     private static Action start(Subject it, ContainerSnapshot container, String why) {
+        if (!it.partsLeft().isEmpty()) {
+            return clear(it, why);
+        }
         return it.memory().waits(it.now())
                 ? it.waits(it.memory().notBefore(), "back-off")
                 : it.with(ActionKind.START, container, why);
@@ -232,7 +273,7 @@ public final class InstanceReconciler {
 
     private static Action ignore(ContainerSnapshot container) {
         return new Action(
-                ActionKind.IGNORE, container.name(), null, null, null, "not this cluster's", InstanceMemory.NEW);
+                ActionKind.IGNORE, container.name(), null, null, null, "not this cluster's", InstanceMemory.NEW, null);
     }
 
     /** Whether the container counts as the one that shall be. */

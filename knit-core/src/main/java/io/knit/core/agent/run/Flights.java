@@ -10,12 +10,14 @@ import io.knit.core.agent.engine.Advice;
 import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.part.SidecarSteps;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.BackOff;
 import io.knit.core.agent.reconcile.Check;
 import io.knit.core.agent.reconcile.Ending;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.agent.reconcile.StartCourse;
+import io.knit.core.agent.reconcile.Tending;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -38,6 +40,7 @@ final class Flights {
 
     private final Loop loop;
     private final EngineSteps steps;
+    private final SidecarSteps sidecars;
     private final EngineHealth health;
     private final Memories memories;
     private final BackOff backOff;
@@ -59,6 +62,7 @@ final class Flights {
     Flights(
             Loop loop,
             EngineSteps steps,
+            SidecarSteps sidecars,
             EngineHealth health,
             Memories memories,
             BackOff backOff,
@@ -66,6 +70,7 @@ final class Flights {
             Tower tower) {
         this.loop = loop;
         this.steps = steps;
+        this.sidecars = sidecars;
         this.health = health;
         this.memories = memories;
         this.backOff = backOff;
@@ -106,7 +111,7 @@ final class Flights {
         end(
                 flight,
                 steps.create(cluster, assignment, flight),
-                pulled -> started(flight, pulled.note(), health(assignment, pulled.checked())));
+                pulled -> started(flight, assignment, pulled.note(), health(assignment, pulled.checked())));
     }
 
     void start(ContainerSnapshot container, Action action) {
@@ -115,12 +120,17 @@ final class Flights {
         end(
                 flight,
                 steps.start(action.assignment(), flight.instance, container.id()),
-                done -> started(flight, "", health(action)));
+                done -> started(flight, action.assignment(), "", health(action)));
     }
 
-    private InstanceMemory started(Flight flight, String note, Health health) {
+    private InstanceMemory started(Flight flight, @Nullable Assignment assignment, String note, Health health) {
         Duration now = loop.elapsed();
-        return memory(flight).started(now, note, health).with(flight.course.started(now));
+        DeploymentSpec spec = assignment == null ? null : assignment.spec();
+        InstanceMemory memory = memory(flight);
+        InstanceMemory next = spec == null || spec.sidecars().isEmpty()
+                ? memory.started(now, note, health)
+                : memory.launched(now, note, health);
+        return next.with(flight.course.started(now));
     }
 
     /** Of a container that ran before: what its image has it had then. */
@@ -150,6 +160,27 @@ final class Flights {
                 flight,
                 steps.remove(container, stops.of(flight.instance, container)),
                 done -> memory(flight).removed(loop.elapsed(), backOff));
+    }
+
+    void tend(Action action) {
+        Flight flight = begin(action, false);
+        Assignment assignment = action.assignment();
+        DeploymentSpec spec = assignment == null ? null : assignment.spec();
+        Tending tending = Objects.requireNonNull(action.tending());
+        sidecars.tend(flight.instance, tending, action.container(), spec, flight::wanted)
+                .onSuccess(done -> {
+                    if (!isUnderWay(flight)) {
+                        return;
+                    }
+                    if (done.answered()) {
+                        health.actionSucceeded();
+                    } else {
+                        health.actionUnanswered(done.stuck());
+                    }
+                    InstanceMemory memory = memory(flight);
+                    BackOff own = spec == null ? backOff : backOff.of(spec.restart(), flight.instance);
+                    land(flight, memory.with(memory.sidecars().after(done, loop.elapsed(), own)));
+                });
     }
 
     void forget(Action action) {
@@ -220,7 +251,7 @@ final class Flights {
     private static boolean isRemoval(Flight flight) {
         return switch (flight.action.step()) {
             case REMOVE, STOP -> true;
-            case KEEP, CREATE, START, WAIT, FORGET, IGNORE -> false;
+            case KEEP, CREATE, START, TEND, WAIT, FORGET, IGNORE -> false;
         };
     }
 

@@ -21,6 +21,7 @@ import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.part.InitContainers;
+import io.knit.core.agent.part.SidecarSteps;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
@@ -134,7 +135,8 @@ public final class InstanceRunner {
         parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
         EngineSteps steps = new EngineSteps(
                 loop, runtime, images, files, node, timing.stopGrace(), allowed, output, parts, free, resolvers);
-        flights = new Flights(loop, steps, health, memories, backOff, stops, new Tower());
+        SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace());
+        flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, new Tower());
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         hints = new Hints(loop, this::look);
     }
@@ -338,12 +340,15 @@ public final class InstanceRunner {
         return switch (action.step()) {
             case IGNORE -> false;
             case KEEP, WAIT -> {
-                boolean failed = action.memory().hasFailedSince(memories.of(action.instance()));
-                memories.remember(action.instance(), action.memory());
-                if (failed) {
-                    tellLastOutput(action.instance());
-                }
+                remember(action);
                 yield action.until() != null;
+            }
+            case TEND -> {
+                remember(action);
+                if (health.takesAction(flights.atEngine())) {
+                    flights.tend(action);
+                }
+                yield true;
             }
             case FORGET -> {
                 flights.forget(action);
@@ -358,6 +363,14 @@ public final class InstanceRunner {
                 yield true;
             }
         };
+    }
+
+    private void remember(Action action) {
+        boolean failed = action.memory().hasFailedSince(memories.of(action.instance()));
+        memories.remember(action.instance(), action.memory());
+        if (failed) {
+            tellLastOutput(action.instance());
+        }
     }
 
     /** Its container is still there: it is started again later, or waits to be looked at. */

@@ -6,6 +6,7 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
+import io.knit.api.model.SidecarSpec;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.PartTable;
@@ -17,7 +18,8 @@ import java.util.Set;
 
 /** What runs beside a main container, or before it. */
 final class PartRules {
-    private static final String FIELD = "init_containers";
+    private static final String INIT = "init_containers";
+    private static final String SIDECARS = "sidecars";
 
     private final Refusals refusals;
 
@@ -26,33 +28,56 @@ final class PartRules {
     }
 
     static void check(DeploymentSpec spec, Refusals refusals) {
-        List<PartSpec> parts = spec.initContainers();
-        int most = SpecTable.SPEC.field(FIELD).limits().entries();
-        if (parts.size() > most) {
-            refusals.add(
-                    "/" + FIELD, TOO_LARGE, FIELD + " has " + parts.size() + " entries; give " + most + " at most");
-            return;
-        }
         PartRules rules = new PartRules(refusals);
         Set<String> names = new HashSet<>();
+        rules.check(INIT, "an init container", spec.initContainers(), names);
+        rules.check(
+                SIDECARS,
+                "a sidecar",
+                spec.sidecars().stream().map(PartRules::alike).toList(),
+                names);
+    }
+
+    /** What is right of the one is right of the other. */
+    private static PartSpec alike(SidecarSpec sidecar) {
+        return new PartSpec(
+                sidecar.name(),
+                sidecar.image(),
+                sidecar.entrypoint(),
+                sidecar.command(),
+                sidecar.args(),
+                sidecar.env(),
+                sidecar.user(),
+                sidecar.workdir(),
+                PartSpec.TIMEOUT);
+    }
+
+    private void check(String field, String what, List<PartSpec> parts, Set<String> names) {
+        int most = SpecTable.SPEC.field(field).limits().entries();
+        if (parts.size() > most) {
+            refusals.add(
+                    "/" + field, TOO_LARGE, field + " has " + parts.size() + " entries; give " + most + " at most");
+            return;
+        }
         for (int i = 0; i < parts.size() && !refusals.full(); i++) {
-            rules.check("/" + FIELD + "/" + i, parts.get(i), names);
+            check("/" + field + "/" + i, what, parts.get(i), names);
         }
     }
 
-    private void check(String pointer, PartSpec part, Set<String> names) {
+    private void check(String pointer, String what, PartSpec part, Set<String> names) {
         String name = part.name();
         if (!limits("name").has(name) || name.isEmpty()) {
             refuse(
                     pointer + "/name",
-                    "name " + Pointers.quoted(name) + " can't be an init container's; give 1 to "
+                    "name " + Pointers.quoted(name) + " can't be " + what + "'s; give 1 to "
                             + limits("name").length()
                             + " of a-z 0-9 -, starting and ending with a letter or digit, and not main");
         } else if (!names.add(name)) {
             refusals.add(
                     pointer + "/name",
                     DUPLICATE_VALUE,
-                    "name " + Pointers.quoted(name) + " is given twice; give each init container a name of its own");
+                    "name " + Pointers.quoted(name)
+                            + " is given twice; give each init container and each sidecar a name of its own");
         }
         String fault = ImageReference.fault(part.image());
         if (fault != null) {

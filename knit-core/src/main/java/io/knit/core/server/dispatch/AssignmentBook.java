@@ -7,6 +7,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a node's assignment set out of the state. Loop-bound: it remembers digests of nodes that did not change. */
@@ -97,8 +99,11 @@ public final class AssignmentBook {
             return Optional.empty();
         }
         DeploymentSpec spec = revision.spec();
-        List<String> parts =
-                spec.initContainers().stream().map(PartSpec::image).distinct().toList();
+        List<String> parts = Stream.concat(
+                        spec.initContainers().stream().map(PartSpec::image),
+                        spec.sidecars().stream().map(SidecarSpec::image))
+                .distinct()
+                .toList();
         return Optional.of(new Prepare(
                 instance.id(),
                 instance.attempt(),

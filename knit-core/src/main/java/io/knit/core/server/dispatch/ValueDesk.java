@@ -77,6 +77,7 @@ public final class ValueDesk {
             if (spec != null) {
                 hosts.add(ImageReference.registry(spec.image()));
                 spec.initContainers().forEach(part -> hosts.add(ImageReference.registry(part.image())));
+                spec.sidecars().forEach(part -> hosts.add(ImageReference.registry(part.image())));
             }
         }
         set.prepare().stream()

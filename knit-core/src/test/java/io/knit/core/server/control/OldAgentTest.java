@@ -89,6 +89,7 @@ class OldAgentTest {
             "'secrets': [{'name': 'db'}]",
             "'expose': [{'container_port': 5432}]",
             "'init_containers': [{'name': 'migrate', 'image': 'tool:1'}]",
+            "'sidecars': [{'name': 'log', 'image': 'ship:1'}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'mode': '0600'}]",

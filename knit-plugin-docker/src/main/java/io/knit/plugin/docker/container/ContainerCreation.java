@@ -16,6 +16,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.VolumesFrom;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.NamedNetwork;
@@ -112,6 +113,12 @@ public final class ContainerCreation implements Work<String> {
                 ProcessSettings.onEngine(spec, spec.network().networks().get(0)).make(client);
                 return command.exec().getId();
             }
+            if (spec.joins() != null && EngineErrors.whole(e).contains("No such container")) {
+                throw new KnitException(
+                        ErrorCode.RUNTIME_REFUSED,
+                        "the container " + shortId(spec.joins()) + ", which it joins, is not there any more",
+                        e);
+            }
             throw new KnitException(
                     ErrorCode.IMAGE_UNAVAILABLE, "the image " + spec.image() + " is not on the node any more", e);
         }
@@ -131,6 +138,9 @@ public final class ContainerCreation implements Work<String> {
                 .withMounts(
                         Stream.concat(volumes.stream(), spec.mounts().stream().map(ContainerCreation::mount))
                                 .toList());
+        if (spec.joins() != null) {
+            host.withVolumesFrom(new VolumesFrom(spec.joins()));
+        }
         limit(host);
         settings.of(host);
         return host;
@@ -203,6 +213,13 @@ public final class ContainerCreation implements Work<String> {
             throw new KnitException(
                     ErrorCode.RUNTIME_REFUSED,
                     "The container " + spec.name() + " is still being removed; try again when it is gone",
+                    conflict);
+        }
+        if (same && !Objects.equals(labels.get(KnitLabels.MAIN), spec.labels().get(KnitLabels.MAIN))) {
+            throw new KnitException(
+                    ErrorCode.RUNTIME_REFUSED,
+                    "The container " + spec.name()
+                            + " is there, beside another main container; try again when it is gone",
                     conflict);
         }
         if (same) {

@@ -158,7 +158,9 @@ final class ProcessSettings {
 
     private void network(HostConfig host) {
         NetworkSpec network = spec.network();
-        if (!network.networks().isEmpty()) {
+        if (spec.joins() != null) {
+            host.withNetworkMode("container:" + spec.joins());
+        } else if (!network.networks().isEmpty()) {
             host.withNetworkMode(onEngine(spec, network.networks().get(0)).onEngine());
         } else if (!network.network().isEmpty()) {
             host.withNetworkMode(network.network());

@@ -55,6 +55,7 @@ public final class Safety {
     private final Map<String, Integer> widest = new HashMap<>();
 
     private final Jobs jobs = new Jobs();
+    private final Besides besides = new Besides();
     private final Homes homes = new Homes();
     private final Volumes volumes = new Volumes(homes);
     private final Preemptions preemptions = new Preemptions();
@@ -122,6 +123,11 @@ public final class Safety {
             return;
         }
         instances.add(instance);
+        if (Besides.isOne(event)) {
+            besides.beside(event);
+            return;
+        }
+        besides.main(event);
         Set<String> ofInstance = running.computeIfAbsent(instance, none -> new HashSet<>());
         switch (event.kind()) {
             case CREATED -> mayStart.put(event.container(), 1);

@@ -1,0 +1,43 @@
+package io.knit.api.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A container of an instance that runs as long as its main one does, in its network and with its files.
+ *
+ * @param name a DNS label, unique among the deployment's sidecars and init containers, and not {@code main}
+ * @param entrypoint replaces the image's entrypoint, and {@code command} and {@code args} are its arguments; empty: {@code command} replaces it
+ * @param command replaces the image's entrypoint; empty: the image's own
+ * @param args replaces the image's command; empty: the image's own
+ * @param env its environment, of which nothing is the main container's
+ * @param user who its process is: {@code name} or {@code uid}, perhaps with {@code :group}; empty: the image's
+ * @param workdir absolute path in the container where it starts; empty: the image's
+ */
+public record SidecarSpec(
+        String name,
+        String image,
+        List<String> entrypoint,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        String user,
+        String workdir) {
+
+    public SidecarSpec {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(image, "image");
+        entrypoint = List.copyOf(entrypoint);
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = Copies.ordered(env);
+        Objects.requireNonNull(user, "user");
+        Objects.requireNonNull(workdir, "workdir");
+    }
+
+    /** One that runs what its image says, with these arguments. */
+    public static SidecarSpec of(String name, String image, String... args) {
+        return new SidecarSpec(name, image, List.of(), List.of(), List.of(args), Map.of(), "", "");
+    }
+}
