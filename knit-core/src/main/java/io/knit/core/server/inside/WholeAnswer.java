@@ -46,8 +46,8 @@ public final class WholeAnswer implements PipeReader {
     @Override
     public void ended(byte[] lastWord) {
         if (tooMuch) {
-            answer.tryFail(new KnitException(
-                    ErrorCode.TOO_LARGE, "the agent's answer is larger than " + most + " bytes"));
+            answer.tryFail(
+                    new KnitException(ErrorCode.TOO_LARGE, "the agent's answer is larger than " + most + " bytes"));
         } else {
             answer.tryComplete(all.toByteArray());
         }

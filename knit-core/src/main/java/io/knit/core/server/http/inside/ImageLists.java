@@ -50,7 +50,9 @@ public final class ImageLists {
             boolean dryRun = Terms.isSet(ctx.request(), "dry_run");
             ImagesAsked asked = new ImagesAsked(true, Terms.isSet(ctx.request(), "pushed"), dryRun);
             if (!dryRun) {
-                LOG.info("{} has images removed that nothing uses", Gate.caller(ctx).name());
+                LOG.info(
+                        "{} has images removed that nothing uses",
+                        Gate.caller(ctx).name());
             }
             show(ctx, asked);
         });
