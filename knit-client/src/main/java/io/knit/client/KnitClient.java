@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -376,10 +377,38 @@ public final class KnitClient {
      * @return {@code nodes}: what became of it on each
      */
     public JsonNode pushImage(String image, Collection<String> nodes, InputStream tar) {
-        String words = nodes.stream()
-                .map(node -> Requests.parameter("node", node))
-                .collect(Collectors.joining("&", nodes.isEmpty() ? "" : "?", ""));
+        String words = query(nodes.stream().map(node -> Requests.parameter("node", node)));
         return requests.upload("POST", "/images/" + Requests.segment(image) + words, Map.of(), tar);
+    }
+
+    /**
+     * Which images nodes have, whoever brought them.
+     *
+     * @param nodes by their ids; none: all that are not down
+     * @return {@code images}, and {@code nodes}: which were asked
+     */
+    public JsonNode images(Collection<String> nodes) {
+        return requests.get("/images" + query(nodes.stream().map(node -> Requests.parameter("node", node))), Map.of());
+    }
+
+    /**
+     * Has nodes let go of images that their agents fetched and nothing uses; returns when they are gone, for as long as that takes.
+     *
+     * @param nodes by their ids; none: all that are not down
+     * @param pushed whether those that were pushed and nothing uses go as well
+     * @param dryRun whether it is only said which would go
+     * @return {@code images}: what became of each, and {@code nodes}: which were asked
+     */
+    public JsonNode pruneImages(Collection<String> nodes, boolean pushed, boolean dryRun) {
+        Stream<String> flags = Stream.of("pushed=" + pushed, "dry_run=" + dryRun);
+        return requests.work(
+                "DELETE",
+                "/images" + query(Stream.concat(flags, nodes.stream().map(node -> Requests.parameter("node", node)))));
+    }
+
+    private static String query(Stream<String> parameters) {
+        String words = parameters.collect(Collectors.joining("&"));
+        return words.isEmpty() ? "" : "?" + words;
     }
 
     private static String volumePath(String deployment, String slot, String name) {

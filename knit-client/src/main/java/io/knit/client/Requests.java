@@ -80,6 +80,11 @@ final class Requests {
         return body(send(request("GET", path, query, null, MOST_TO_ANSWER).build()));
     }
 
+    /** Something that has no bounds in time. */
+    JsonNode work(String method, String path) {
+        return body(send(request(method, path, Map.of(), null, null).build()));
+    }
+
     ChangeAnswer change(String method, String path, @Nullable JsonNode body, ChangeTerms terms) {
         return change(method, path, Map.of(), body, terms);
     }

@@ -11,13 +11,14 @@ import io.knit.core.agent.disk.Displaced;
 import io.knit.core.agent.fetch.Asking;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.follow.LiveFiles;
+import io.knit.core.agent.image.OldImages;
+import io.knit.core.agent.image.SharedImages;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.pull.ImagePulls;
-import io.knit.core.agent.pull.OldImages;
 import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.pull.ServerPinning;
 import io.knit.core.agent.pull.ValueQuestions;
@@ -178,7 +179,7 @@ final class AgentWork {
                         readings,
                         new HostReading(Path.of("/proc"), parts.dataDir()),
                         volumes,
-                        image -> loop.execute(() -> oldImages.pushed(image))));
+                        new SharedImages(loop, oldImages)));
         mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
     }
 

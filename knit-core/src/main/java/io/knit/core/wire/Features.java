@@ -39,11 +39,15 @@ public final class Features {
     /** It takes images as tar: {@code wire.image.ImageAsked}. */
     public static final String IMAGES = "images";
 
+    /** It says which images are on its host, and has those go that nothing uses: {@code wire.image.ImagesAsked}. */
+    public static final String IMAGE_LIST = "image_list";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
                     Stream.of(
                             ECHO,
                             IMAGES,
+                            IMAGE_LIST,
                             NAMES,
                             PREPARE,
                             SPECS,

@@ -74,7 +74,7 @@ class GoldenTest {
             "io.knit.core.agent.disk.AgentIdentity",
             "io.knit.core.agent.disk.DataDir$Kept",
             "io.knit.core.agent.disk.KeptInstances$All",
-            "io.knit.core.agent.pull.PulledFile$Kept",
+            "io.knit.core.agent.image.PulledFile$Kept",
             KeptInstance.class.getName());
 
     /** By their names without a package, with a dot for what is inside of another. */

@@ -15,6 +15,8 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
+import io.knit.api.spi.runtime.HostImage;
+import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.api.spi.runtime.ImageLoadAbility;
 import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
@@ -340,6 +342,18 @@ final class DockerRuntime
         images.gone(image);
         return creates.call("removing image " + image, deadlines.create(), ImageCalls.remove(image))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<List<HostImage>> images() {
+        return reads.call("listing images", deadlines.read(), ImageCalls.all());
+    }
+
+    @Override
+    public Future<ImageDisk> imageDisk() {
+        return engine.clients().address().isLocal()
+                ? reads.call("looking at the disk of images", deadlines.read(), ImageCalls.disk())
+                : Future.succeededFuture(ImageDisk.UNKNOWN);
     }
 
     @Override

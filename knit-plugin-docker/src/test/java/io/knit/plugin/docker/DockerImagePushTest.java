@@ -213,6 +213,60 @@ class DockerImagePushTest extends RealEngineTest {
                 .isEmpty();
     }
 
+    private JsonObject images(String method, String query) throws IOException, InterruptedException {
+        String url = Objects.requireNonNull(server.endpoints().get("http"));
+        var answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url + "/images" + query))
+                                .method(method, BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new JsonObject(answer.body());
+    }
+
+    private JsonObject image(JsonObject all, String tag) {
+        return all.getJsonArray("images").stream()
+                .map(JsonObject.class::cast)
+                .filter(it -> it.getJsonArray("names").contains(tag))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + tag + " in " + all.encode()));
+    }
+
+    @Test
+    @DisplayName(
+            "what is on the engine is listed, whoever brought it; what was pushed goes once nothing uses it and it is asked for, and nothing else")
+    void listedAndPruned() throws Exception {
+        push("1", marked("1", "first"));
+        push("2", marked("2", "another"));
+        runs("1");
+        JsonObject all = images("GET", "?node=n1");
+        JsonObject used = image(all, name + ":1");
+        assertThat(used.getInteger("containers")).isEqualTo(1);
+        assertThat(used.getBoolean("wanted")).isTrue();
+        assertThat(used.getString("origin")).isEqualTo("pushed");
+        assertThat(used.getLong("size_bytes")).isGreaterThan(base.length / 2);
+        assertThat(image(all, engine.image).getString("origin")).isEqualTo("other");
+        assertThat(all.getJsonArray("nodes").getJsonObject(0).getLong("disk_total_bytes"))
+                .isPositive();
+        assertThat(images("DELETE", "").getJsonArray("images")).isEmpty();
+        JsonObject gone = images("DELETE", "?pushed=true");
+        assertThat(gone.getJsonArray("images")).hasSize(1);
+        assertThat(image(gone, name + ":2").getString("state")).isEqualTo("removed");
+
+        // somebody gives it a name of his own
+        engine.client.tagImageCmd(name + ":1", name, "3").exec();
+        await(server.undeploy("shop"));
+        until(() -> assertThat(server.snapshot().deployments()).isEmpty());
+        JsonObject named = images("DELETE", "?pushed=true");
+        assertThat(image(named, name + ":1").getString("state")).isEqualTo("untagged");
+        JsonObject rest = images("GET", "");
+        assertThat(image(rest, name + ":3").getJsonArray("names").contains(name + ":1"))
+                .isFalse();
+        assertThat(image(rest, engine.image).getString("id")).startsWith("sha256:");
+        assertThat(rest.encode()).doesNotContain(name + ":2");
+    }
+
     private void send(Intake<Void> load, byte[] tar) {
         for (int at = 0; at < tar.length; at += PIECE) {
             await(load.write(Arrays.copyOfRange(tar, at, Math.min(tar.length, at + PIECE))));

@@ -15,18 +15,25 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Order;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.RevisionView;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.core.agent.image.OldImages;
+import io.knit.core.agent.image.SharedImages;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
+import io.knit.core.wire.image.ImageHere;
+import io.knit.core.wire.image.ImagesAsked;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
+import io.knit.testkit.loop.ThreadLoop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,7 +89,7 @@ class DockerImagesPageTest extends EngineServerTest {
     @AfterEach
     void stopRegistry() {
         if (started != null) {
-            await(server.undeploy(name));
+            server.snapshot().deployment(name).ifPresent(there -> await(server.undeploy(name)));
             until(() -> server.snapshot().deployments().isEmpty());
             started.close();
             // what was pulled by its digest has no tag
@@ -236,5 +243,55 @@ class DockerImagesPageTest extends EngineServerTest {
                 .isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
         await(runtime.removeImage(pinned));
         await(runtime.close());
+    }
+
+    @Test
+    @DisplayName(
+            "what was pulled by its tag and by its digest is one image of a list, and goes as a whole when it is asked for")
+    void pulledAndPruned(@TempDir Path kept) throws Exception {
+        startRegistry(true);
+        moveTag();
+        DockerRuntime runtime = new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults());
+        RegistryAuth auth = new RegistryAuth("ci", "first-token");
+        String digest = await(runtime.pull(new ImageRequest(image, PullPolicy.ALWAYS, auth)))
+                .digest();
+        String pinned = image + "@" + digest;
+        await(runtime.pull(new ImageRequest(pinned, PullPolicy.ALWAYS, auth)));
+        ThreadLoop loop = new ThreadLoop("images");
+        OldImages images = new OldImages(loop, runtime, kept, Duration.ofHours(1));
+        SharedImages shared = new SharedImages(loop, images);
+        loop.execute(() -> {
+            images.start();
+            images.fetched(image);
+            images.fetched(pinned);
+        });
+        ImageHere listed = await(shared.answer(ImagesAsked.LIST)).images().stream()
+                .filter(it -> it.names().contains(image))
+                .findFirst()
+                .orElseThrow();
+        assertThat(listed.origin()).isEqualTo(ImageHere.PULLED);
+        assertThat(listed.containers()).isZero();
+        assertThat(unused(shared)).containsExactly(listed.id());
+        // somebody gives the tag to an image of his own: that is none of what was brought
+        engine.client
+                .tagImageCmd(engine.image, registry().host + "/team/shop", "3")
+                .exec();
+        assertThat(unused(shared)).containsExactly(listed.id());
+        assertThat(await(shared.answer(new ImagesAsked(true, false, false))).images())
+                .singleElement()
+                .satisfies(it -> assertThat(it.state()).isEqualTo(ImageHere.REMOVED));
+        assertThat(await(shared.answer(ImagesAsked.LIST)).images())
+                .noneMatch(it -> it.id().equals(listed.id()))
+                .anyMatch(it -> it.names().contains(image) && it.origin().equals(ImageHere.OTHER));
+        loop.execute(images::stop);
+        loop.close();
+        await(runtime.close());
+    }
+
+    private static List<String> unused(SharedImages images) {
+        return await(images.answer(new ImagesAsked(true, false, true))).images().stream()
+                .filter(it -> it.state().equals(ImageHere.UNUSED))
+                .map(ImageHere::id)
+                .toList();
     }
 }

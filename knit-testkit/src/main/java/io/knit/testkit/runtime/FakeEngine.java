@@ -11,6 +11,8 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ContainerUsage;
+import io.knit.api.spi.runtime.HostImage;
+import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -56,6 +58,7 @@ public final class FakeEngine {
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> readings = new CopyOnWriteArrayList<>();
+    private Supplier<ImageDisk> disk = () -> ImageDisk.UNKNOWN;
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
     private String note = "";
     private boolean up = true;
@@ -362,6 +365,23 @@ public final class FakeEngine {
     synchronized Set<String> usedImages() {
         requireUp();
         return containers.values().stream().map(it -> it.spec.image()).collect(Collectors.toSet());
+    }
+
+    synchronized List<HostImage> images() {
+        requireUp();
+        return images.all(
+                containers.values().stream().map(it -> it.spec.image()).toList());
+    }
+
+    /** What it says of the disk that images lie on, asked each time; else nothing. */
+    public synchronized FakeEngine imagesOn(Supplier<ImageDisk> disk) {
+        this.disk = Objects.requireNonNull(disk, "disk");
+        return this;
+    }
+
+    synchronized ImageDisk imageDisk() {
+        requireUp();
+        return disk.get();
     }
 
     synchronized void removeUnused(String image) {

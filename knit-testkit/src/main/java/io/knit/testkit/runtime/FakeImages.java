@@ -4,23 +4,32 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
+import io.knit.api.spi.runtime.HostImage;
 import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The images of a {@link FakeEngine}, which guards them, and its registry, which has every image while it can be reached. */
 final class FakeImages {
+    private static final long MIB = 1L << 20;
+
     /** By their tags, with the digests by which a registry has them; empty: none has. */
     private final Map<String, String> present = new HashMap<>();
 
-    private final Set<String> byDigest = new HashSet<>();
+    /** With their names without a tag. */
+    private final Map<String, String> byDigest = new HashMap<>();
+
     private final Map<String, String> tags = new HashMap<>();
     private final Set<String> forgotten = new HashSet<>();
     private final Map<String, Set<String>> volumes = new HashMap<>();
@@ -104,6 +113,30 @@ final class FakeImages {
         byDigest.remove(bytes);
     }
 
+    /** All that are here; their sizes are made up. */
+    List<HostImage> all(Collection<String> used) {
+        Map<String, List<String>> names = new TreeMap<>();
+        byDigest.forEach((digest, name) -> names.put(digest, new ArrayList<>(List.of(name + "@" + digest))));
+        present.forEach((tag, digest) -> names.computeIfAbsent(
+                        digest.isEmpty() ? digest(tag) : digest, any -> new ArrayList<>())
+                .add(tag));
+        List<HostImage> all = new ArrayList<>();
+        names.forEach((id, known) -> {
+            known.sort(null);
+            int containers = (int) used.stream()
+                    .filter(image -> known.stream().anyMatch(name -> isSame(name, image)))
+                    .count();
+            all.add(new HostImage(id, known, MIB * known.get(0).length(), Instant.EPOCH, containers));
+        });
+        return all;
+    }
+
+    private static String untagged(String image) {
+        String name = image.contains("@") ? image.substring(0, image.indexOf('@')) : image;
+        int colon = name.lastIndexOf(':');
+        return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+    }
+
     void setRegistryUp(boolean up) {
         registryUp = up;
     }
@@ -164,7 +197,7 @@ final class FakeImages {
     }
 
     boolean isHere(String image) {
-        return image.contains("@") ? byDigest.contains(digest(image)) : present.containsKey(image);
+        return image.contains("@") ? byDigest.containsKey(digest(image)) : present.containsKey(image);
     }
 
     private void put(String image, String digest) {
@@ -172,7 +205,7 @@ final class FakeImages {
             present.put(image, digest);
         }
         if (!digest.isEmpty()) {
-            byDigest.add(digest);
+            byDigest.put(digest, untagged(image));
         }
     }
 

@@ -13,6 +13,8 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerUsage;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
+import io.knit.api.spi.runtime.HostImage;
+import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.api.spi.runtime.ImageLoadAbility;
 import io.knit.api.spi.runtime.ImagePresence;
 import io.knit.api.spi.runtime.ImageRequest;
@@ -125,6 +127,16 @@ public final class FakeRuntime
     @Override
     public Future<Void> removeImage(String image) {
         return call(EngineCall.REMOVE, () -> engine.removeUnused(image));
+    }
+
+    @Override
+    public Future<List<HostImage>> images() {
+        return call(EngineCall.SNAPSHOT, engine::images);
+    }
+
+    @Override
+    public Future<ImageDisk> imageDisk() {
+        return call(EngineCall.SNAPSHOT, engine::imageDisk);
     }
 
     @Override

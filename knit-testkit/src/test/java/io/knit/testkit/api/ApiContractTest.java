@@ -255,6 +255,14 @@ class ApiContractTest {
             400 POST /images/Shop {image}
             400 POST /images/shop:3 -
             404 POST /images/team%2Fshop:3?node=node-x {image}
+            200 GET /images
+            200 GET /images?node=node-a&node=node-b
+            404 GET /images?node=node-x
+            200 DELETE /images?dry_run=true&pushed=true
+            200 DELETE /images?pushed=true
+            400 DELETE /images?pushed=yes
+            400 DELETE /images?unused=true
+            404 DELETE /images?node=node-x
             200 POST /keys/rotate
             400 POST /keys/rotate {"a":1}
             200 DELETE /secrets/db

@@ -1,9 +1,12 @@
 package io.knit.api.spi.runtime;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Set;
 
-/** What a {@link ContainerRuntime} can do besides if it implements this, too: to let go of images. */
+/** What a {@link ContainerRuntime} can do besides if it implements this, too: to say which images there are, and to let go of them. */
 public interface ImagesAbility {
     /** By what names images are that containers are made of, whosever those are and whether they run or not: each as it was said when the container was made. */
     Future<Set<String>> usedImages();
@@ -15,4 +18,15 @@ public interface ImagesAbility {
      * @param image as {@link ImageRequest#image} said it
      */
     Future<Void> removeImage(String image);
+
+    /** All images of this host, whoever brought them, each once. Fails with {@code RUNTIME_REFUSED} where that can't be said. */
+    default Future<List<HostImage>> images() {
+        return Future.failedFuture(
+                new KnitException(ErrorCode.RUNTIME_REFUSED, "the container runtime does not list its images"));
+    }
+
+    /** The disk that they lie on; {@link ImageDisk#UNKNOWN} where it can't be looked at. */
+    default Future<ImageDisk> imageDisk() {
+        return Future.succeededFuture(ImageDisk.UNKNOWN);
+    }
 }

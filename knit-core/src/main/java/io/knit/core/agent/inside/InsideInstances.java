@@ -12,6 +12,7 @@ import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.ShellAbility;
 import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.UsageAbility;
+import io.knit.core.agent.image.SharedImages;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
 import io.knit.core.agent.volume.VolumeFiles;
@@ -24,6 +25,7 @@ import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.asked.UsageText;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.core.wire.image.ImageAsked;
+import io.knit.core.wire.image.ImagesAsked;
 import io.knit.core.wire.stream.GivingStreams;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
@@ -34,7 +36,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the server streams of this node's instances and volumes, and of no other container, and takes images. On the loop of streams. */
+/** Gives the server streams of this node's instances and volumes, and of no other container, and takes images and says which there are. On the loop of streams. */
 public final class InsideInstances implements GivingStreams.Giver {
     private final Loop loop;
     private final ContainerRuntime runtime;
@@ -44,7 +46,7 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final Readings readings;
     private final HostReading host;
     private final VolumeFiles volumes;
-    private final Consumer<String> pushed;
+    private final SharedImages images;
 
     /**
      * @param cluster this node's, or null: it has not joined one; called on this loop
@@ -52,7 +54,7 @@ public final class InsideInstances implements GivingStreams.Giver {
      * @param readings is told who reads
      * @param host what this host uses
      * @param volumes what is in this node's volumes
-     * @param pushed hears of each image that came by a push
+     * @param images of this node
      */
     public InsideInstances(
             Loop loop,
@@ -63,7 +65,7 @@ public final class InsideInstances implements GivingStreams.Giver {
             Readings readings,
             HostReading host,
             VolumeFiles volumes,
-            Consumer<String> pushed) {
+            SharedImages images) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
@@ -72,7 +74,7 @@ public final class InsideInstances implements GivingStreams.Giver {
         this.readings = readings;
         this.host = host;
         this.volumes = volumes;
-        this.pushed = pushed;
+        this.images = images;
     }
 
     @Override
@@ -85,6 +87,9 @@ public final class InsideInstances implements GivingStreams.Giver {
         }
         if (request.kind().equals(StreamRequest.IMAGE_IN)) {
             return image(needed(request.image()), end);
+        }
+        if (request.kind().equals(StreamRequest.IMAGES)) {
+            return images(needed(request.images()), end);
         }
         if (!InstanceIds.isId(request.instance())) {
             throw new KnitException(ErrorCode.INVALID_VALUE, "that is no instance's id");
@@ -161,9 +166,18 @@ public final class InsideInstances implements GivingStreams.Giver {
         if (!(runtime instanceof ImageLoadAbility able)) {
             throw cant("takes no images");
         }
-        ImageTaking taking = new ImageTaking(loop, runtime, end, pushed);
+        ImageTaking taking = new ImageTaking(loop, runtime, end, images::pushed);
         taking.begin(able, asked);
         return taking;
+    }
+
+    private StreamListener images(ImagesAsked asked, StreamEnd end) {
+        if (cluster.get() == null) {
+            throw joinedNone();
+        }
+        OneAnswer answer = new OneAnswer(end);
+        loop.bring(images.answer(asked)).onSuccess(answer::give).onFailure(end::fail);
+        return answer;
     }
 
     private KnitException joinedNone() {

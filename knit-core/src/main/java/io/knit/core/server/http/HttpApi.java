@@ -23,6 +23,7 @@ import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.inside.FileRoutes;
+import io.knit.core.server.http.inside.ImageLists;
 import io.knit.core.server.http.inside.ImageRoutes;
 import io.knit.core.server.http.inside.ShellSockets;
 import io.knit.core.server.http.inside.UsageRoutes;
@@ -36,6 +37,7 @@ import io.knit.core.server.http.request.Version;
 import io.knit.core.server.http.tls.ServerTls;
 import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.server.image.ImagePushes;
+import io.knit.core.server.image.NodeImages;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.Context;
@@ -302,6 +304,12 @@ public final class HttpApi {
         shells.mount(api);
         files.mount(api);
         new UsageRoutes(orchestrator, context, inside, answers).mount(api);
+        new ImageLists(
+                        context,
+                        new NodeImages(inside, () -> orchestrator.snapshot().nodes()),
+                        answers,
+                        connections::waits)
+                .mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         new BackupRoute(orchestrator, vertx, connections::waits).mount(api);
         new ComposeRoute(orchestrator, settling::untilItRuns, answers).mount(api);

@@ -24,6 +24,7 @@ import io.knit.core.server.http.answer.ListAnswer;
 import io.knit.core.server.http.compose.ComposeRoute;
 import io.knit.core.server.http.contract.OpenApi;
 import io.knit.core.server.http.inside.FileRoutes;
+import io.knit.core.server.http.inside.ImageLists;
 import io.knit.core.server.http.inside.ImageRoutes;
 import io.knit.core.server.http.inside.ShellSockets;
 import io.knit.core.server.http.json.DeploymentJson;
@@ -84,6 +85,7 @@ final class Routes {
             Map.entry("/registries/:host", "GET, HEAD, PUT, DELETE"),
             Map.entry("/keys/rotate", "POST"),
             Map.entry(ImageRoutes.PATH, "POST"),
+            Map.entry(ImageLists.PATH, "GET, DELETE"),
             Map.entry(VolumeRoutes.ALL, "GET, HEAD"),
             Map.entry(VolumeRoutes.ONE, "GET, HEAD, DELETE"),
             Map.entry("/events", "GET"),
@@ -137,6 +139,8 @@ final class Routes {
             Map.entry("/render", RenderingJson.PARAMETERS),
             Map.entry("DELETE /deployments/:name", Terms.OF_END),
             Map.entry(ImageRoutes.PATH, ImageRoutes.PARAMETERS),
+            Map.entry("GET " + ImageLists.PATH, ImageLists.LISTED),
+            Map.entry("DELETE " + ImageLists.PATH, ImageLists.REMOVED),
             Map.entry(VolumeRoutes.ALL, VolumeRoutes.LISTED),
             Map.entry(VolumeRoutes.ONE, VolumeRoutes.MEANT),
             Map.entry("DELETE " + VolumeRoutes.MOVE, VolumeRoutes.OF_CANCEL),

@@ -98,6 +98,8 @@ public final class InsideNodes implements Inside {
                     require(asked, Features.VOLUME_FILES, "does not reach what is in volumes");
                 } else if (request.kind().equals(StreamRequest.IMAGE_IN)) {
                     require(asked, Features.IMAGES, "can't take images");
+                } else if (request.kind().equals(StreamRequest.IMAGES)) {
+                    require(asked, Features.IMAGE_LIST, "does not say which images it has");
                 }
                 pipe.open(streams, asked, request);
             } catch (KnitException e) {

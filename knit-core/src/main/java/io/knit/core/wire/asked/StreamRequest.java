@@ -1,6 +1,7 @@
 package io.knit.core.wire.asked;
 
 import io.knit.core.wire.image.ImageAsked;
+import io.knit.core.wire.image.ImagesAsked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param path for {@link #COPY_OUT} and {@link #COPY_IN}: absolute, within the container
  * @param volume for {@link #VOLUME_OUT} and {@link #VOLUME_IN}
  * @param image for {@link #IMAGE_IN}
+ * @param images for {@link #IMAGES}
  */
 public record StreamRequest(
         int v,
@@ -22,7 +24,8 @@ public record StreamRequest(
         @Nullable ShellAsked shell,
         @Nullable String path,
         @Nullable VolumeAsked volume,
-        @Nullable ImageAsked image) {
+        @Nullable ImageAsked image,
+        @Nullable ImagesAsked images) {
     /** What an instance wrote, as lines of {@link LogText}. */
     public static final String LOGS = "logs";
 
@@ -50,22 +53,25 @@ public record StreamRequest(
     /** The server sends an image as tar, of which an agent says first what of it is there. */
     public static final String IMAGE_IN = "image_in";
 
+    /** Which images the node has, or that some go: an {@code ImagesHere}. */
+    public static final String IMAGES = "images";
+
     public static StreamRequest ofLogs(String instance, LogRange range) {
-        return new StreamRequest(1, LOGS, instance, range, null, null, null, null);
+        return new StreamRequest(1, LOGS, instance, range, null, null, null, null, null);
     }
 
     public static StreamRequest ofShell(String instance, ShellAsked shell) {
-        return new StreamRequest(1, SHELL, instance, null, shell, null, null, null);
+        return new StreamRequest(1, SHELL, instance, null, shell, null, null, null, null);
     }
 
     /** @param kind {@link #COPY_OUT} or {@link #COPY_IN} */
     public static StreamRequest ofFiles(String kind, String instance, String path) {
-        return new StreamRequest(1, kind, instance, null, null, path, null, null);
+        return new StreamRequest(1, kind, instance, null, null, path, null, null, null);
     }
 
     /** @param kind {@link #VOLUME_OUT} or {@link #VOLUME_IN} */
     public static StreamRequest ofVolume(String kind, VolumeAsked volume) {
-        return new StreamRequest(1, kind, "", null, null, null, volume, null);
+        return new StreamRequest(1, kind, "", null, null, null, volume, null, null);
     }
 
     /** Whether only agents with the feature {@code volume_files} know it. */
@@ -75,14 +81,19 @@ public record StreamRequest(
 
     /** Only for agents with the feature {@code images}. */
     public static StreamRequest ofImage(ImageAsked image) {
-        return new StreamRequest(1, IMAGE_IN, "", null, null, null, null, image);
+        return new StreamRequest(1, IMAGE_IN, "", null, null, null, null, image, null);
+    }
+
+    /** Only for agents with the feature {@code image_list}. */
+    public static StreamRequest ofImages(ImagesAsked images) {
+        return new StreamRequest(1, IMAGES, "", null, null, null, null, null, images);
     }
 
     public static StreamRequest ofUsage(String instance) {
-        return new StreamRequest(1, USAGE, instance, null, null, null, null, null);
+        return new StreamRequest(1, USAGE, instance, null, null, null, null, null, null);
     }
 
     public static StreamRequest ofHostUsage() {
-        return new StreamRequest(1, HOST_USAGE, "", null, null, null, null, null);
+        return new StreamRequest(1, HOST_USAGE, "", null, null, null, null, null, null);
     }
 }

@@ -1,4 +1,4 @@
-/** What server and agent say to each other of an image that is pushed. */
+/** What server and agent say to each other of images: of one that is pushed, and of those that are there. */
 @NullMarked
 package io.knit.core.wire.image;
 

@@ -49,9 +49,14 @@ public record EngineAddress(URI uri) {
                 && (uri.getPath() == null || uri.getPath().length() <= 1);
     }
 
+    /** Whether it is sure to run on this host. */
+    public boolean isLocal() {
+        return "unix".equals(uri.getScheme());
+    }
+
     /** What to look at when it can't be reached. */
     public String advice() {
-        return "unix".equals(uri.getScheme())
+        return isLocal()
                 ? "check that the engine runs (docker info), that " + SETTING
                         + " names its socket, and that this user may open it (group docker)"
                 : "check that the engine runs and listens there, and that " + SETTING + " is right";

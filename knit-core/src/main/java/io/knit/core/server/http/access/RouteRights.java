@@ -86,6 +86,8 @@ public final class RouteRights {
             entry("DELETE /registries/:host", Right.DEPLOY_ALL),
             entry("POST /keys/rotate", Right.ADMINISTER),
             // whatever runs by that name on those nodes runs this from then on
+            entry("GET /images", Right.SEE_ALL),
+            entry("DELETE /images", Right.DEPLOY_ALL),
             entry("POST /images/:name", Right.DEPLOY_ALL),
             entry("GET /volumes", Right.SEE),
             entry("GET /volumes/:deployment/:slot/:name", Right.SEE_ONE),

@@ -16,18 +16,16 @@ import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.UsageJson;
 import io.knit.core.server.inside.Inside;
-import io.knit.core.server.inside.PipeReader;
+import io.knit.core.server.inside.WholeAnswer;
 import io.knit.core.wire.WireCodec;
 import io.knit.core.wire.asked.HostUsage;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.asked.UsageText;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /** {@code GET …/stats}. Lives on the HTTP server's context. */
@@ -124,30 +122,6 @@ public final class UsageRoutes {
     }
 
     private Future<byte[]> ask(String node, StreamRequest request) {
-        Promise<byte[]> answer = Promise.promise();
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        inside.open(node, request, new PipeReader() {
-            @Override
-            public void begun() {}
-
-            @Override
-            public Future<Void> bytes(int channel, byte[] bytes) {
-                if (all.size() + bytes.length <= MOST_BYTES) {
-                    all.writeBytes(bytes);
-                }
-                return Future.succeededFuture();
-            }
-
-            @Override
-            public void ended(byte[] lastWord) {
-                answer.tryComplete(all.toByteArray());
-            }
-
-            @Override
-            public void failed(KnitException why) {
-                answer.tryFail(why);
-            }
-        });
-        return answer.future();
+        return WholeAnswer.of(inside, node, request, MOST_BYTES);
     }
 }

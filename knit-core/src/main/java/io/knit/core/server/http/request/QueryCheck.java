@@ -19,8 +19,8 @@ public final class QueryCheck {
     /** Under which a request's context has the path of the table that it asks for. */
     public static final String ROUTE = "knit.route";
 
-    /** The words of a command come one by one, and the nodes that get an image. */
-    private static final Set<String> REPEATED = Set.of("command", "/images/:name node");
+    /** The words of a command come one by one, and the nodes that images are on. */
+    private static final Set<String> REPEATED = Set.of("command", "/images/:name node", "/images node");
 
     private QueryCheck() {}
 

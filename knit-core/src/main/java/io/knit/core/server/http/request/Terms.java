@@ -69,7 +69,7 @@ public record Terms(
         return isSet(request, "dry_run");
     }
 
-    private static boolean isSet(HttpServerRequest request, String name) {
+    public static boolean isSet(HttpServerRequest request, String name) {
         String text = request.getParam(name);
         if (text == null || text.equals("false")) {
             return false;

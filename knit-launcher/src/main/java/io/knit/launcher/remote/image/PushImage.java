@@ -1,4 +1,4 @@
-package io.knit.launcher.remote.value;
+package io.knit.launcher.remote.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;

@@ -1,0 +1,23 @@
+package io.knit.gotemplate.bound;
+
+/**
+ * What rendering may cost, counted by who renders. Each method throws what it likes once there is too much: what is thrown ends the rendering, nothing here catches it. Not thread-safe.
+ */
+public interface Meter {
+    /** So much was done: one for a character, some for an element or a step. */
+    void spend(long units);
+
+    /** A loop goes round once more. */
+    void round();
+
+    /** Something stands in something else, once deeper. */
+    void enter();
+
+    void leave();
+
+    /** Characters and elements that one value may have. */
+    int mostWeight();
+
+    /** Characters that all may become. */
+    int mostOutput();
+}

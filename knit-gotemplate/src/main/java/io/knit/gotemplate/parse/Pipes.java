@@ -1,0 +1,194 @@
+package io.knit.gotemplate.parse;
+
+import io.knit.gotemplate.bound.GoFault;
+import io.knit.gotemplate.parse.Token.Kind;
+import io.knit.gotemplate.tree.Operand;
+import io.knit.gotemplate.tree.Pipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What stands within an action: pipelines, commands, operands, and which variables there are. */
+final class Pipes {
+    private final Tokens tokens;
+    private final Set<String> functions;
+    private List<String> variables = new ArrayList<>(List.of("$"));
+    private int depth;
+
+    Pipes(Tokens tokens, Set<String> functions) {
+        this.tokens = tokens;
+        this.functions = functions;
+    }
+
+    /** What is declared in there is gone afterwards. */
+    void inner(Runnable work) {
+        int before = variables.size();
+        work.run();
+        variables.subList(before, variables.size()).clear();
+    }
+
+    /** None of the variables around exist in there. */
+    void scope(Runnable work) {
+        List<String> outer = variables;
+        variables = new ArrayList<>(List.of("$"));
+        work.run();
+        variables = outer;
+    }
+
+    Pipe pipe(String context, Kind end) {
+        Token first = tokens.peekNonSpace();
+        List<String> given = new ArrayList<>();
+        boolean assigns = false;
+        while (tokens.peekNonSpace().is(Kind.VARIABLE)) {
+            Token next = tokens.afterSpace(1);
+            boolean isLast = next.is(Kind.ASSIGN) || next.is(Kind.DECLARE);
+            if (!isLast && !next.is(Kind.COMMA)) {
+                break;
+            }
+            String name = tokens.next().text();
+            tokens.nextNonSpace();
+            given.add(name);
+            variables.add(name);
+            if (isLast) {
+                assigns = next.is(Kind.ASSIGN);
+                break;
+            }
+            requireSecond(context, given, next);
+        }
+        List<Pipe.Command> commands = new ArrayList<>();
+        while (!tokens.peekNonSpace().is(end)) {
+            if (!tokens.peek().isOperand()) {
+                throw tokens.unexpected(tokens.peek(), context);
+            }
+            commands.add(command(commands.isEmpty()));
+        }
+        if (commands.isEmpty()) {
+            throw tokens.fault(tokens.peek(), "a value is missing for " + context);
+        }
+        tokens.next();
+        return new Pipe(tokens.place(first), List.copyOf(given), assigns, List.copyOf(commands));
+    }
+
+    private void requireSecond(String context, List<String> given, Token comma) {
+        if (!context.equals("range") || given.size() > 1) {
+            throw tokens.fault(comma, "too many variables for " + context);
+        }
+        Kind kind = tokens.peekNonSpace().kind();
+        if (kind != Kind.VARIABLE && kind != Kind.CLOSE && kind != Kind.RIGHT) {
+            throw tokens.fault(comma, "after the comma comes a second variable");
+        }
+    }
+
+    private Pipe.Command command(boolean isFirst) {
+        List<Operand> words = new ArrayList<>();
+        while (true) {
+            Token at = tokens.peekNonSpace();
+            Operand operand = operand();
+            if (operand != null) {
+                words.add(operand);
+                if (!isFirst && words.size() == 1 && isPlain(operand)) {
+                    throw tokens.fault(at, "into this nothing can be piped");
+                }
+            }
+            Kind after = tokens.peek().kind();
+            if (after == Kind.SPACE) {
+                tokens.next();
+                continue;
+            }
+            if (after == Kind.PIPE) {
+                tokens.next();
+            } else if (after != Kind.CLOSE && after != Kind.RIGHT) {
+                throw tokens.unexpected(tokens.peek(), "a command");
+            }
+            if (words.isEmpty()) {
+                throw tokens.fault(at, "a command is missing");
+            }
+            return new Pipe.Command(List.copyOf(words));
+        }
+    }
+
+    private static boolean isPlain(Operand operand) {
+        return operand instanceof Operand.Literal || operand instanceof Operand.Dot || operand instanceof Operand.Nil;
+    }
+
+    private @Nullable Operand operand() {
+        Token first = tokens.peek();
+        Operand term = term();
+        if (term == null || !tokens.peek().is(Kind.FIELD)) {
+            return term;
+        }
+        if (isPlain(term)) {
+            throw tokens.fault(tokens.peek(), "this has no fields");
+        }
+        List<String> names = new ArrayList<>();
+        if (term instanceof Operand.Field field) {
+            names.addAll(field.names());
+        }
+        while (tokens.peek().is(Kind.FIELD)) {
+            names.add(tokens.next().text().substring(1));
+        }
+        if (term instanceof Operand.Field) {
+            return new Operand.Field(tokens.place(first), List.copyOf(names));
+        }
+        if (term instanceof Operand.Variable variable) {
+            return new Operand.Variable(tokens.place(first), variable.name(), List.copyOf(names));
+        }
+        return new Operand.Chain(tokens.place(first), term, List.copyOf(names));
+    }
+
+    /** Null, and nothing passed, if none begins here. */
+    private @Nullable Operand term() {
+        Token token = tokens.peek();
+        if (!token.isOperand()) {
+            return null;
+        }
+        tokens.next();
+        return switch (token.kind()) {
+            case NAME -> {
+                if (!functions.contains(token.text())) {
+                    throw tokens.fault(token, "there is no function \"" + token.text() + "\" in Go templates");
+                }
+                yield new Operand.Name(tokens.place(token), token.text());
+            }
+            case DOT -> new Operand.Dot(tokens.place(token));
+            case NIL -> new Operand.Nil(tokens.place(token));
+            case VARIABLE -> {
+                if (!variables.contains(token.text())) {
+                    throw tokens.fault(token, "there is no variable " + token.text());
+                }
+                yield new Operand.Variable(tokens.place(token), token.text(), List.of());
+            }
+            case FIELD ->
+                new Operand.Field(tokens.place(token), List.of(token.text().substring(1)));
+            case BOOL -> new Operand.Literal(tokens.place(token), token.text().equals("true"));
+            case NUMBER -> new Operand.Literal(tokens.place(token), literal(token, Literals::number));
+            case CHARACTER -> new Operand.Literal(tokens.place(token), literal(token, Literals::character));
+            case STRING, RAW -> new Operand.Literal(tokens.place(token), text(token));
+            default -> inner(token);
+        };
+    }
+
+    private Operand inner(Token left) {
+        if (++depth > Parser.MOST_DEEP) {
+            throw tokens.fault(left, "more than " + Parser.MOST_DEEP + " parentheses stand in each other");
+        }
+        Pipe pipe = pipe("parentheses", Kind.RIGHT);
+        depth--;
+        return new Operand.Inner(tokens.place(left), pipe);
+    }
+
+    String text(Token token) {
+        String text = literal(token, token.is(Kind.RAW) ? Literals::raw : Literals::text);
+        return text == null ? "" : text;
+    }
+
+    private <T> @Nullable T literal(Token token, Function<String, ? extends @Nullable T> read) {
+        try {
+            return read.apply(token.text());
+        } catch (GoFault e) {
+            throw e.at(tokens.place(token));
+        }
+    }
+}

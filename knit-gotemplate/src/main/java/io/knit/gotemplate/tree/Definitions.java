@@ -1,0 +1,20 @@
+package io.knit.gotemplate.tree;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a text defines.
+ *
+ * @param byName its own parts by the empty name, and those of each {@code define} and {@code block}
+ */
+public record Definitions(Map<String, List<Node>> byName) {
+    public Definitions {
+        byName = Map.copyOf(byName);
+    }
+
+    /** Where rendering begins. */
+    public List<Node> main() {
+        return byName.getOrDefault("", List.of());
+    }
+}

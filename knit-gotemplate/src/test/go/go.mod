@@ -1,0 +1,3 @@
+module knit.io/gotemplate/vectors
+
+go 1.22

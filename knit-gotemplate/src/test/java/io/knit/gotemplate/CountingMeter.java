@@ -1,0 +1,52 @@
+package io.knit.gotemplate;
+
+import io.knit.gotemplate.bound.GoFault;
+import io.knit.gotemplate.bound.Meter;
+
+/** Bounds as Knit's, in few words. */
+final class CountingMeter implements Meter {
+    private long left = 1L << 26;
+    private int rounds = 100_000;
+    private int depth;
+
+    @Override
+    public void spend(long units) {
+        left -= units;
+        if (left < 0) {
+            throw new GoFault("too much to do");
+        }
+    }
+
+    @Override
+    public void round() {
+        if (--rounds < 0) {
+            throw new GoFault("too many rounds");
+        }
+    }
+
+    @Override
+    public void enter() {
+        if (++depth > 500) {
+            throw new GoFault("too deep");
+        }
+    }
+
+    @Override
+    public void leave() {
+        depth--;
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    @Override
+    public int mostWeight() {
+        return 1 << 17;
+    }
+
+    @Override
+    public int mostOutput() {
+        return 1 << 20;
+    }
+}
