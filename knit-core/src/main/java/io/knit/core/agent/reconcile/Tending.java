@@ -3,9 +3,11 @@ package io.knit.core.agent.reconcile;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.SidecarSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,11 @@ public record Tending(
         List<SidecarSpec> make,
         Sidecars memory,
         @Nullable Duration until) {
+    /** Of two by one name, which an engine shows where one is gone, that is the one. */
+    private static final Comparator<ContainerSnapshot> BEST_FIRST = Comparator.comparing(
+                    (ContainerSnapshot it) -> it.state() != ContainerState.RUNNING)
+            .thenComparing(Comparator.comparing(ContainerSnapshot::createdAt).reversed());
+
     public Tending {
         remove = List.copyOf(remove);
         make = List.copyOf(make);
@@ -55,7 +62,7 @@ public record Tending(
         }
         List<ContainerSnapshot> remove = new ArrayList<>();
         Map<String, ContainerSnapshot> there = new HashMap<>();
-        for (ContainerSnapshot part : parts) {
+        for (ContainerSnapshot part : parts.stream().sorted(BEST_FIRST).toList()) {
             if (memory.gone().contains(part.id())) {
                 continue;
             }

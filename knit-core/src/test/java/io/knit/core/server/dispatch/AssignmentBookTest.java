@@ -17,6 +17,7 @@ import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.SidecarSpec;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.AssignmentSet;
@@ -65,12 +66,13 @@ class AssignmentBookTest {
                 .initContainer(PartSpec.of("a", "tool:1"))
                 .initContainer(PartSpec.of("b", "tool:2"))
                 .initContainer(PartSpec.of("c", "tool:1"))
+                .sidecar(SidecarSpec.of("d", "ship:1"))
                 .build();
         AssignmentSet with = setOf(parted, next);
         AssignmentSet without = setOf(spec("web").build(), next);
         assertThat(with.prepare())
                 .singleElement()
-                .satisfies(it -> assertThat(it.parts()).containsExactly("tool:1", "tool:2"));
+                .satisfies(it -> assertThat(it.parts()).containsExactly("tool:1", "tool:2", "ship:1"));
         assertThat(without.prepare())
                 .singleElement()
                 .satisfies(it -> assertThat(it.parts()).isNull());

@@ -10,6 +10,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.SidecarSpec;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -106,6 +107,12 @@ class ValueDeskTest {
         AssignmentSet parts =
                 AssignmentSet.of(1, List.of(new Assignment("web-0", "web", 1, 0, Order.RUN, parted, "", List.of())));
         assertThat(page(parts, AGENT.forServers(), key, hub).values()).hasSize(2);
+        DeploymentSpec beside = DeploymentSpec.builder("web", "web:1")
+                .sidecar(SidecarSpec.of("a", "registry.example/ship:1"))
+                .build();
+        AssignmentSet besides =
+                AssignmentSet.of(1, List.of(new Assignment("web-0", "web", 1, 0, Order.RUN, beside, "", List.of())));
+        assertThat(page(besides, AGENT.forServers(), key, hub).values()).hasSize(2);
         AssignmentSet readyParts = AssignmentSet.of(
                 1,
                 List.of(),
