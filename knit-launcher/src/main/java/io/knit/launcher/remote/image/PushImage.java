@@ -55,7 +55,8 @@ public final class PushImage extends Remote {
             throw new Refused("an image comes from a file or another program: docker save " + TextTable.shown(image)
                     + " | knit image push " + TextTable.shown(image) + " -");
         }
-        if (source != null && !input && !Files.isRegularFile(Path.of(source))) {
+        // a shell's <(docker save …) is a pipe
+        if (source != null && !input && (!Files.exists(Path.of(source)) || Files.isDirectory(Path.of(source)))) {
             throw new Refused("there is no file " + TextTable.shown(source) + " here");
         }
         try (InputStream tar = source == null || input ? System.in : Files.newInputStream(Path.of(source))) {

@@ -114,7 +114,7 @@ final class VolumeCopies {
         @Override
         void copy(KnitClient knit, Console console) throws IOException {
             Path source = file;
-            if (source != null && !Files.isRegularFile(source)) {
+            if (source != null && (!Files.exists(source) || Files.isDirectory(source))) {
                 throw new Refused("there is no file " + TextTable.shown(source.toString()) + " here");
             }
             try (InputStream tar = source == null ? System.in : Files.newInputStream(source)) {
