@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.core.agent.image.OldImages;
@@ -120,16 +121,19 @@ class OldImagesTest {
 
     @Test
     @DisplayName(
-            "that of an init container stays while its instance does, though nothing is made of it, and goes after it")
+            "that of an init container stays while its instance does, though nothing is made of it, as that of a sidecar does, and goes after it")
     void parts() {
         fleet.deploy(DeploymentSpec.builder("shop", "shop:1")
                 .initContainer(PartSpec.of("first", "tool:1", "exit 0"))
+                .sidecar(SidecarSpec.of("log", "ship:1", "exit 1"))
                 .build());
         fleet.run(6 * HOUR);
         assertThat(engine.hasImage("tool:1")).isTrue();
+        assertThat(engine.hasImage("ship:1")).isTrue();
         undeploy("shop");
         fleet.run(6 * HOUR);
         assertThat(engine.hasImage("tool:1")).isFalse();
+        assertThat(engine.hasImage("ship:1")).isFalse();
     }
 
     @Test

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DisconnectSpec;
+import io.knit.api.model.Health;
+import io.knit.api.model.HealthSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.SidecarSpec;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -17,6 +20,7 @@ import io.knit.core.wire.Subjects;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.runtime.EngineFault;
+import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -141,6 +145,29 @@ class SidecarsTest {
         assertThat(started("log")).isBetween(10L, 20L);
         assertThat(started("main")).isEqualTo(1);
         assertThat(newest().reason()).contains("sidecar log ended with exit code 1; starts again in");
+    }
+
+    @Test
+    @DisplayName("one that ends again and again does not hide that the main one fails its check")
+    void unhealthyBesides() {
+        rig.joinedAgent();
+        HealthSpec check = new HealthSpec(
+                null,
+                new TcpCheck(80),
+                List.of(),
+                false,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                3,
+                Duration.ofSeconds(10));
+        order(spec(it -> it.sidecar(SidecarSpec.of("log", "ship:1", "exit 1")).health(check)));
+        rig.until(() -> rig.server.newest("a") != null && newest().health() == Health.HEALTHY);
+        // by now it is made anew once a minute
+        rig.queue.runFor(Duration.ofMinutes(10));
+        rig.engine.script().checks(labels -> FakeCheck.FAILS);
+        rig.queue.runFor(Duration.ofMinutes(3));
+        assertThat(newest().restarts()).isPositive();
+        assertThat(started("main")).isGreaterThan(1);
     }
 
     @Test

@@ -23,11 +23,8 @@ final class Checkups {
             ContainerSnapshot container = action.container();
             Assignment assignment = action.assignment();
             DeploymentSpec spec = assignment == null ? null : assignment.spec();
-            if (action.step() != ActionKind.KEEP
-                    || container == null
-                    || spec == null
-                    || !spec.health().isOwn()
-                    || busy.test(action.instance())) {
+            boolean stays = action.step() == ActionKind.KEEP || action.step() == ActionKind.TEND;
+            if (!stays || container == null || spec == null || !spec.health().isOwn() || busy.test(action.instance())) {
                 continue;
             }
             InstanceMemory memory = memories.of(action.instance());

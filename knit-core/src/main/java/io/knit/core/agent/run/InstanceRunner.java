@@ -44,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +83,8 @@ public final class InstanceRunner {
     private final Silence silence;
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
     private final Map<String, Long> stale = new HashMap<>();
+    /** Whose last action was about sidecars alone, so that what was seen of the main container holds. */
+    private final Set<String> tended = new HashSet<>();
 
     private final Promise<Void> firstLook = Promise.promise();
     private final Promise<Void> stood = Promise.promise();
@@ -319,7 +322,7 @@ public final class InstanceRunner {
         if (!work) {
             health.idle();
         }
-        checks.watch(Checkups.of(plan, memories, this::isBusy));
+        checks.watch(Checkups.of(plan, memories, it -> isBusy(it) && !tended.contains(it)));
         keep();
         arm(Stream.concat(plan.again().stream(), silence.next(set).stream()).min(Comparator.naturalOrder()));
     }
@@ -346,11 +349,13 @@ public final class InstanceRunner {
             case TEND -> {
                 remember(action);
                 if (health.takesAction(flights.atEngine())) {
+                    tended.add(action.instance());
                     flights.tend(action);
                 }
                 yield true;
             }
             case FORGET -> {
+                tended.remove(action.instance());
                 flights.forget(action);
                 yield true;
             }
@@ -358,6 +363,7 @@ public final class InstanceRunner {
                 if (action.step() == ActionKind.CREATE && !disk.isEmpty()) {
                     memories.remember(action.instance(), action.memory().waiting(disk));
                 } else if (health.takesAction(flights.atEngine())) {
+                    tended.remove(action.instance());
                     act(in, action);
                 }
                 yield true;
