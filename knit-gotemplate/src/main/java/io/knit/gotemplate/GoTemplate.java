@@ -1,11 +1,11 @@
 package io.knit.gotemplate;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
 import io.knit.gotemplate.bound.GoFunction;
-import io.knit.gotemplate.bound.Meter;
 import io.knit.gotemplate.parse.Parser;
 import io.knit.gotemplate.run.Builtins;
-import io.knit.gotemplate.run.Rendering;
+import io.knit.gotemplate.run.TemplateRun;
 import io.knit.gotemplate.tree.Definitions;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A template as Go's {@code text/template} takes it, with the option {@code missingkey=error}. Its values are maps with texts as keys, lists, texts, whole numbers (Go's int), numbers with a
- * point (float64), booleans and null; nothing else of a value can be reached. What rendering costs is counted by a {@link Meter}. Immutable.
+ * point (float64), booleans and null; nothing else of a value can be reached. What rendering costs is counted by a {@link CostMeter}. Immutable.
  */
 public final class GoTemplate {
     private final Definitions definitions;
@@ -58,7 +58,7 @@ public final class GoTemplate {
      * @param dot what {@code .} is
      * @throws GoFault if it can't be, with its place
      */
-    public String render(@Nullable Object dot, Meter meter) {
-        return Rendering.render(definitions, functions, dot, meter);
+    public String render(@Nullable Object dot, CostMeter meter) {
+        return TemplateRun.render(definitions, functions, dot, meter);
     }
 }

@@ -1,10 +1,10 @@
 package io.knit.gotemplate;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
-import io.knit.gotemplate.bound.Meter;
 
 /** Bounds as Knit's, in few words. */
-final class CountingMeter implements Meter {
+final class CountingMeter implements CostMeter {
     private long left = 1L << 26;
     private int rounds = 100_000;
     private int depth;

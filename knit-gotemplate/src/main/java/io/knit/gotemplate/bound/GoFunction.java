@@ -19,7 +19,7 @@ public record GoFunction(int fewest, int most, Work work) {
          * @throws GoFault if they don't fit
          */
         @Nullable
-        Object of(List<@Nullable Object> arguments, Meter meter);
+        Object of(List<@Nullable Object> arguments, CostMeter meter);
     }
 
     /** One of just so many arguments. */

@@ -1,6 +1,6 @@
 package io.knit.gotemplate.format;
 
-import io.knit.gotemplate.bound.Meter;
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.value.GoText;
 import java.util.Locale;
 
@@ -8,7 +8,7 @@ import java.util.Locale;
 public final class Escapes {
     private Escapes() {}
 
-    public static String html(String text, Meter meter) {
+    public static String html(String text, CostMeter meter) {
         Out out = Out.value(meter);
         for (int i = 0; i < text.length(); i++) {
             char sign = text.charAt(i);
@@ -25,7 +25,7 @@ public final class Escapes {
         return out.toString();
     }
 
-    public static String javaScript(String text, Meter meter) {
+    public static String javaScript(String text, CostMeter meter) {
         Out out = Out.value(meter);
         text.codePoints().forEach(sign -> {
             switch (sign) {
@@ -44,7 +44,7 @@ public final class Escapes {
         return String.format(Locale.ROOT, "\\u%04X", sign);
     }
 
-    public static String url(String text, Meter meter) {
+    public static String url(String text, CostMeter meter) {
         Out out = Out.value(meter);
         for (byte each : GoText.bytes(text)) {
             char sign = (char) (each & 0xff);

@@ -1,28 +1,28 @@
 package io.knit.gotemplate.format;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
-import io.knit.gotemplate.bound.Meter;
 
 /** What is written, up to a length: it ends as soon as it would be longer. Each character is counted. */
 public final class Out {
     private final StringBuilder text = new StringBuilder();
-    private final Meter meter;
+    private final CostMeter meter;
     private final int most;
     private final String what;
 
-    private Out(Meter meter, int most, String what) {
+    private Out(CostMeter meter, int most, String what) {
         this.meter = meter;
         this.most = most;
         this.what = what;
     }
 
     /** For all that a template becomes. */
-    public static Out output(Meter meter) {
+    public static Out output(CostMeter meter) {
         return new Out(meter, meter.mostOutput(), "its output");
     }
 
     /** For one value. */
-    public static Out value(Meter meter) {
+    public static Out value(CostMeter meter) {
         return new Out(meter, meter.mostWeight(), "a value");
     }
 
@@ -39,7 +39,7 @@ public final class Out {
         return add(String.valueOf(sign));
     }
 
-    Meter meter() {
+    CostMeter meter() {
         return meter;
     }
 

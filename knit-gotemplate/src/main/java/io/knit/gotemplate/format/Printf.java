@@ -1,7 +1,7 @@
 package io.knit.gotemplate.format;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
-import io.knit.gotemplate.bound.Meter;
 import io.knit.gotemplate.value.GoType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +20,13 @@ public final class Printf {
     private boolean isAfterIndex;
     private boolean isReordered;
 
-    private Printf(String format, List<?> arguments, Meter meter) {
+    private Printf(String format, List<?> arguments, CostMeter meter) {
         this.format = format;
         this.arguments = arguments;
         this.out = Out.value(meter);
     }
 
-    public static String of(String format, List<?> arguments, Meter meter) {
+    public static String of(String format, List<?> arguments, CostMeter meter) {
         Printf printf = new Printf(format, arguments, meter);
         printf.all();
         return printf.out.toString();
@@ -57,7 +57,7 @@ public final class Printf {
                 out.add("<nil>");
             } else {
                 out.add(GoType.of(each).goName()).add("=");
-                new Printer(out, new Flags()).print(each, 'v');
+                new ValuePrinter(out, new Flags()).print(each, 'v');
             }
             between = ", ";
         }
@@ -92,7 +92,7 @@ public final class Printf {
                 flags.sharp = false;
                 flags.plus = false; // names of fields, of which there are none
             }
-            new Printer(out, flags).print(arguments.get(next), verb);
+            new ValuePrinter(out, flags).print(arguments.get(next), verb);
             next++;
         }
     }

@@ -1,6 +1,6 @@
 package io.knit.gotemplate.parse;
 
-import io.knit.gotemplate.parse.Token.Kind;
+import io.knit.gotemplate.parse.Lexeme.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,8 +12,8 @@ final class Lexer {
     private final String text;
     private final String open;
     private final String close;
-    private final Places places;
-    private final List<Token> tokens = new ArrayList<>();
+    private final TextPlaces places;
+    private final List<Lexeme> tokens = new ArrayList<>();
     private int at;
     private int parentheses;
 
@@ -21,10 +21,10 @@ final class Lexer {
         this.text = text;
         this.open = open;
         this.close = close;
-        this.places = new Places(text);
+        this.places = new TextPlaces(text);
     }
 
-    static List<Token> tokens(String text, String open, String close) {
+    static List<Lexeme> tokens(String text, String open, String close) {
         Lexer lexer = new Lexer(text, open, close);
         while (lexer.at < text.length()) {
             lexer.plain();
@@ -34,7 +34,7 @@ final class Lexer {
     }
 
     private void add(Kind kind, int from) {
-        tokens.add(new Token(kind, text.substring(from, at), from));
+        tokens.add(new Lexeme(kind, text.substring(from, at), from));
     }
 
     /** Up to the next action, which follows. */
@@ -120,7 +120,7 @@ final class Lexer {
         }
         int from = at;
         passClose();
-        tokens.add(new Token(Kind.CLOSE, close, from));
+        tokens.add(new Lexeme(Kind.CLOSE, close, from));
         return true;
     }
 
@@ -236,7 +236,7 @@ final class Lexer {
             at += Character.charCount(text.codePointAt(at));
         }
         requireWordEnd();
-        add(Token.WORDS.getOrDefault(text.substring(from, at), Kind.NAME), from);
+        add(Lexeme.WORDS.getOrDefault(text.substring(from, at), Kind.NAME), from);
     }
 
     private void requireWordEnd() {

@@ -1,10 +1,10 @@
 package io.knit.gotemplate.parse;
 
 import io.knit.gotemplate.bound.GoFault;
-import io.knit.gotemplate.parse.Token.Kind;
+import io.knit.gotemplate.parse.Lexeme.Kind;
 import io.knit.gotemplate.tree.Definitions;
-import io.knit.gotemplate.tree.Node;
-import io.knit.gotemplate.tree.Pipe;
+import io.knit.gotemplate.tree.Pipeline;
+import io.knit.gotemplate.tree.TreePart;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +17,13 @@ public final class Parser {
     /** How deep branches, and parentheses, stand in each other at most. */
     static final int MOST_DEEP = 100;
 
-    private final Tokens tokens;
+    private final TokenRow tokens;
     private final Pipes pipes;
-    private final Map<String, List<Node>> defined = new HashMap<>();
+    private final Map<String, List<TreePart>> defined = new HashMap<>();
     private int ranges;
     private int depth;
 
-    private Parser(Tokens tokens, Set<String> functions) {
+    private Parser(TokenRow tokens, Set<String> functions) {
         this.tokens = tokens;
         this.pipes = new Pipes(tokens, functions);
     }
@@ -35,23 +35,23 @@ public final class Parser {
      * @throws GoFault with its place
      */
     public static Definitions parse(String text, String open, String close, Set<String> functions) {
-        Tokens tokens = new Tokens(text, Lexer.tokens(text, open, close));
+        TokenRow tokens = new TokenRow(text, Lexer.tokens(text, open, close));
         Parser parser = new Parser(tokens, functions);
         parser.top();
         return new Definitions(parser.defined);
     }
 
     /** The parts, and by what the list of them ends: {@code end}, {@code else}, or the text's end. */
-    private record Parts(List<Node> nodes, Token end) {}
+    private record Parts(List<TreePart> nodes, Lexeme end) {}
 
     private void top() {
-        List<Node> nodes = new ArrayList<>();
+        List<TreePart> nodes = new ArrayList<>();
         while (!tokens.peek().is(Kind.EOF)) {
             if (tokens.peek().is(Kind.OPEN) && tokens.afterSpace(1).is(Kind.DEFINE)) {
                 definition();
                 continue;
             }
-            Token end = part(nodes);
+            Lexeme end = part(nodes);
             if (end != null) {
                 throw tokens.fault(end, "there is nothing open that this " + end.text() + " belongs to");
             }
@@ -62,7 +62,7 @@ public final class Parser {
     private void definition() {
         tokens.next();
         tokens.nextNonSpace();
-        Token name = tokens.nextNonSpace();
+        Lexeme name = tokens.nextNonSpace();
         String words = templateName(name, "define");
         tokens.expectClose("define");
         pipes.scope(() -> {
@@ -74,8 +74,8 @@ public final class Parser {
         });
     }
 
-    private void add(String name, List<Node> nodes, Token where) {
-        List<Node> before = defined.get(name);
+    private void add(String name, List<TreePart> nodes, Lexeme where) {
+        List<TreePart> before = defined.get(name);
         if (before == null || isEmpty(before)) {
             defined.put(name, List.copyOf(nodes));
         } else if (!isEmpty(nodes)) {
@@ -83,18 +83,18 @@ public final class Parser {
         }
     }
 
-    private static boolean isEmpty(List<Node> nodes) {
+    private static boolean isEmpty(List<TreePart> nodes) {
         return nodes.stream()
-                .allMatch(it -> it instanceof Node.Text text && text.text().isBlank());
+                .allMatch(it -> it instanceof TreePart.Text text && text.text().isBlank());
     }
 
-    private Parts list(Token opened) {
+    private Parts list(Lexeme opened) {
         if (++depth > MOST_DEEP) {
             throw tokens.fault(opened, "this stands deeper than " + MOST_DEEP + " in others");
         }
-        List<Node> nodes = new ArrayList<>();
+        List<TreePart> nodes = new ArrayList<>();
         while (!tokens.peek().is(Kind.EOF)) {
-            Token end = part(nodes);
+            Lexeme end = part(nodes);
             if (end != null) {
                 depth--;
                 return new Parts(nodes, end);
@@ -104,13 +104,13 @@ public final class Parser {
     }
 
     /** Adds what comes next, or gives the {@code end} or {@code else} that it is. */
-    private @Nullable Token part(List<Node> nodes) {
-        Token token = tokens.next();
+    private @Nullable Lexeme part(List<TreePart> nodes) {
+        Lexeme token = tokens.next();
         if (token.is(Kind.TEXT)) {
-            nodes.add(new Node.Text(tokens.place(token), token.text()));
+            nodes.add(new TreePart.Text(tokens.place(token), token.text()));
             return null;
         }
-        Token word = tokens.peekNonSpace();
+        Lexeme word = tokens.peekNonSpace();
         switch (word.kind()) {
             case END -> {
                 tokens.next();
@@ -125,42 +125,42 @@ public final class Parser {
                 }
                 return word;
             }
-            case IF -> nodes.add(branch(Node.Kind.IF));
-            case RANGE -> nodes.add(branch(Node.Kind.RANGE));
-            case WITH -> nodes.add(branch(Node.Kind.WITH));
+            case IF -> nodes.add(branch(TreePart.Kind.IF));
+            case RANGE -> nodes.add(branch(TreePart.Kind.RANGE));
+            case WITH -> nodes.add(branch(TreePart.Kind.WITH));
             case BREAK, CONTINUE -> nodes.add(jump());
             case TEMPLATE -> nodes.add(call());
             case BLOCK -> nodes.add(block());
-            default -> nodes.add(new Node.Action(tokens.place(word), pipes.pipe("an action", Kind.CLOSE)));
+            default -> nodes.add(new TreePart.Action(tokens.place(word), pipes.pipe("an action", Kind.CLOSE)));
         }
         return null;
     }
 
-    private Node jump() {
-        Token word = tokens.nextNonSpace();
+    private TreePart jump() {
+        Lexeme word = tokens.nextNonSpace();
         tokens.expectClose(word.text());
         if (ranges == 0) {
             throw tokens.fault(word, word.text() + " stands only within range");
         }
-        return word.is(Kind.BREAK) ? new Node.Break(tokens.place(word)) : new Node.Continue(tokens.place(word));
+        return word.is(Kind.BREAK) ? new TreePart.Break(tokens.place(word)) : new TreePart.Continue(tokens.place(word));
     }
 
-    private Node branch(Node.Kind kind) {
-        Token word = tokens.nextNonSpace();
-        List<Node.Branch> made = new ArrayList<>();
+    private TreePart branch(TreePart.Kind kind) {
+        Lexeme word = tokens.nextNonSpace();
+        List<TreePart.Branch> made = new ArrayList<>();
         pipes.inner(() -> made.add(branch(kind, word)));
         return made.get(0);
     }
 
-    private Node.Branch branch(Node.Kind kind, Token word) {
-        Pipe pipe = pipes.pipe(kind.word(), Kind.CLOSE);
-        ranges += kind == Node.Kind.RANGE ? 1 : 0;
+    private TreePart.Branch branch(TreePart.Kind kind, Lexeme word) {
+        Pipeline pipe = pipes.pipe(kind.word(), Kind.CLOSE);
+        ranges += kind == TreePart.Kind.RANGE ? 1 : 0;
         Parts then = list(word);
-        ranges -= kind == Node.Kind.RANGE ? 1 : 0;
-        List<Node> otherwise = null;
+        ranges -= kind == TreePart.Kind.RANGE ? 1 : 0;
+        List<TreePart> otherwise = null;
         if (then.end.is(Kind.ELSE)) {
             Kind next = tokens.peekNonSpace().kind();
-            if (next == Kind.IF && kind == Node.Kind.IF || next == Kind.WITH && kind == Node.Kind.WITH) {
+            if (next == Kind.IF && kind == TreePart.Kind.IF || next == Kind.WITH && kind == TreePart.Kind.WITH) {
                 if (++depth > MOST_DEEP) {
                     throw tokens.fault(word, "there are more than " + MOST_DEEP + " else one after the other");
                 }
@@ -179,25 +179,25 @@ public final class Parser {
                 otherwise = rest.nodes;
             }
         }
-        return new Node.Branch(tokens.place(word), kind, pipe, then.nodes, otherwise);
+        return new TreePart.Branch(tokens.place(word), kind, pipe, then.nodes, otherwise);
     }
 
-    private Node call() {
-        Token word = tokens.nextNonSpace();
+    private TreePart call() {
+        Lexeme word = tokens.nextNonSpace();
         String name = templateName(tokens.nextNonSpace(), "template");
-        Pipe pipe = null;
+        Pipeline pipe = null;
         if (tokens.peekNonSpace().is(Kind.CLOSE)) {
             tokens.next();
         } else {
             pipe = pipes.pipe("template", Kind.CLOSE);
         }
-        return new Node.Call(tokens.place(word), name, pipe);
+        return new TreePart.Call(tokens.place(word), name, pipe);
     }
 
-    private Node block() {
-        Token word = tokens.nextNonSpace();
+    private TreePart block() {
+        Lexeme word = tokens.nextNonSpace();
         String name = templateName(tokens.nextNonSpace(), "block");
-        Pipe pipe = pipes.pipe("block", Kind.CLOSE);
+        Pipeline pipe = pipes.pipe("block", Kind.CLOSE);
         int outer = ranges;
         ranges = 0;
         pipes.scope(() -> {
@@ -208,10 +208,10 @@ public final class Parser {
             add(name, parts.nodes, word);
         });
         ranges = outer;
-        return new Node.Call(tokens.place(word), name, pipe);
+        return new TreePart.Call(tokens.place(word), name, pipe);
     }
 
-    private String templateName(Token token, String context) {
+    private String templateName(Lexeme token, String context) {
         if (token.is(Kind.STRING) || token.is(Kind.RAW)) {
             return pipes.text(token);
         }

@@ -1,9 +1,9 @@
 package io.knit.gotemplate.parse;
 
 import io.knit.gotemplate.bound.GoFault;
-import io.knit.gotemplate.parse.Token.Kind;
+import io.knit.gotemplate.parse.Lexeme.Kind;
 import io.knit.gotemplate.tree.Operand;
-import io.knit.gotemplate.tree.Pipe;
+import io.knit.gotemplate.tree.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands within an action: pipelines, commands, operands, and which variables there are. */
 final class Pipes {
-    private final Tokens tokens;
+    private final TokenRow tokens;
     private final Set<String> functions;
     private List<String> variables = new ArrayList<>(List.of("$"));
     private int depth;
 
-    Pipes(Tokens tokens, Set<String> functions) {
+    Pipes(TokenRow tokens, Set<String> functions) {
         this.tokens = tokens;
         this.functions = functions;
     }
@@ -37,12 +37,12 @@ final class Pipes {
         variables = outer;
     }
 
-    Pipe pipe(String context, Kind end) {
-        Token first = tokens.peekNonSpace();
+    Pipeline pipe(String context, Kind end) {
+        Lexeme first = tokens.peekNonSpace();
         List<String> given = new ArrayList<>();
         boolean assigns = false;
         while (tokens.peekNonSpace().is(Kind.VARIABLE)) {
-            Token next = tokens.afterSpace(1);
+            Lexeme next = tokens.afterSpace(1);
             boolean isLast = next.is(Kind.ASSIGN) || next.is(Kind.DECLARE);
             if (!isLast && !next.is(Kind.COMMA)) {
                 break;
@@ -57,7 +57,7 @@ final class Pipes {
             }
             requireSecond(context, given, next);
         }
-        List<Pipe.Command> commands = new ArrayList<>();
+        List<Pipeline.Command> commands = new ArrayList<>();
         while (!tokens.peekNonSpace().is(end)) {
             if (!tokens.peek().isOperand()) {
                 throw tokens.unexpected(tokens.peek(), context);
@@ -68,10 +68,10 @@ final class Pipes {
             throw tokens.fault(tokens.peek(), "a value is missing for " + context);
         }
         tokens.next();
-        return new Pipe(tokens.place(first), List.copyOf(given), assigns, List.copyOf(commands));
+        return new Pipeline(tokens.place(first), List.copyOf(given), assigns, List.copyOf(commands));
     }
 
-    private void requireSecond(String context, List<String> given, Token comma) {
+    private void requireSecond(String context, List<String> given, Lexeme comma) {
         if (!context.equals("range") || given.size() > 1) {
             throw tokens.fault(comma, "too many variables for " + context);
         }
@@ -81,10 +81,10 @@ final class Pipes {
         }
     }
 
-    private Pipe.Command command(boolean isFirst) {
+    private Pipeline.Command command(boolean isFirst) {
         List<Operand> words = new ArrayList<>();
         while (true) {
-            Token at = tokens.peekNonSpace();
+            Lexeme at = tokens.peekNonSpace();
             Operand operand = operand();
             if (operand != null) {
                 words.add(operand);
@@ -105,7 +105,7 @@ final class Pipes {
             if (words.isEmpty()) {
                 throw tokens.fault(at, "a command is missing");
             }
-            return new Pipe.Command(List.copyOf(words));
+            return new Pipeline.Command(List.copyOf(words));
         }
     }
 
@@ -114,7 +114,7 @@ final class Pipes {
     }
 
     private @Nullable Operand operand() {
-        Token first = tokens.peek();
+        Lexeme first = tokens.peek();
         Operand term = term();
         if (term == null || !tokens.peek().is(Kind.FIELD)) {
             return term;
@@ -140,7 +140,7 @@ final class Pipes {
 
     /** Null, and nothing passed, if none begins here. */
     private @Nullable Operand term() {
-        Token token = tokens.peek();
+        Lexeme token = tokens.peek();
         if (!token.isOperand()) {
             return null;
         }
@@ -170,21 +170,21 @@ final class Pipes {
         };
     }
 
-    private Operand inner(Token left) {
+    private Operand inner(Lexeme left) {
         if (++depth > Parser.MOST_DEEP) {
             throw tokens.fault(left, "more than " + Parser.MOST_DEEP + " parentheses stand in each other");
         }
-        Pipe pipe = pipe("parentheses", Kind.RIGHT);
+        Pipeline pipe = pipe("parentheses", Kind.RIGHT);
         depth--;
         return new Operand.Inner(tokens.place(left), pipe);
     }
 
-    String text(Token token) {
+    String text(Lexeme token) {
         String text = literal(token, token.is(Kind.RAW) ? Literals::raw : Literals::text);
         return text == null ? "" : text;
     }
 
-    private <T> @Nullable T literal(Token token, Function<String, ? extends @Nullable T> read) {
+    private <T> @Nullable T literal(Lexeme token, Function<String, ? extends @Nullable T> read) {
         try {
             return read.apply(token.text());
         } catch (GoFault e) {

@@ -1,11 +1,11 @@
 package io.knit.gotemplate.run;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
 import io.knit.gotemplate.bound.GoFunction;
-import io.knit.gotemplate.bound.Meter;
 import io.knit.gotemplate.format.Escapes;
-import io.knit.gotemplate.format.Printer;
 import io.knit.gotemplate.format.Printf;
+import io.knit.gotemplate.format.ValuePrinter;
 import io.knit.gotemplate.value.GoType;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +30,8 @@ public final class Builtins {
             Map.entry("len", GoFunction.of(1, (arguments, meter) -> Parts.length(arguments.get(0), meter))),
             Map.entry("index", new GoFunction(1, -1, Parts::index)),
             Map.entry("slice", new GoFunction(1, -1, Parts::slice)),
-            Map.entry("print", new GoFunction(0, -1, Printer::print)),
-            Map.entry("println", new GoFunction(0, -1, Printer::printLine)),
+            Map.entry("print", new GoFunction(0, -1, ValuePrinter::print)),
+            Map.entry("println", new GoFunction(0, -1, ValuePrinter::printLine)),
             Map.entry("printf", new GoFunction(1, -1, Builtins::printf)),
             Map.entry("html", new GoFunction(0, -1, (args, meter) -> Escapes.html(text(args, meter), meter))),
             Map.entry("js", new GoFunction(0, -1, (args, meter) -> Escapes.javaScript(text(args, meter), meter))),
@@ -64,7 +64,7 @@ public final class Builtins {
         return value instanceof String text ? text.length() : 1;
     }
 
-    private static Object printf(List<?> arguments, Meter meter) {
+    private static Object printf(List<?> arguments, CostMeter meter) {
         if (arguments.get(0) instanceof String format) {
             return Printf.of(format, arguments.subList(1, arguments.size()), meter);
         }
@@ -72,12 +72,12 @@ public final class Builtins {
                 + GoType.of(arguments.get(0)).words());
     }
 
-    private static String text(List<?> arguments, Meter meter) {
+    private static String text(List<?> arguments, CostMeter meter) {
         return arguments.size() == 1 && arguments.get(0) instanceof String text
                 ? text
-                : Printer.print(
+                : ValuePrinter.print(
                         arguments.stream()
-                                .map(it -> it == null ? Printer.NO_VALUE : it)
+                                .map(it -> it == null ? ValuePrinter.NO_VALUE : it)
                                 .toList(),
                         meter);
     }

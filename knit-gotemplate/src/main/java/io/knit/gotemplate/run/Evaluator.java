@@ -1,10 +1,10 @@
 package io.knit.gotemplate.run;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
 import io.knit.gotemplate.bound.GoFunction;
-import io.knit.gotemplate.bound.Meter;
 import io.knit.gotemplate.tree.Operand;
-import io.knit.gotemplate.tree.Pipe;
+import io.knit.gotemplate.tree.Pipeline;
 import io.knit.gotemplate.value.GoType;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +16,10 @@ final class Evaluator {
     private static final int STEP = 16;
 
     private final Map<String, GoFunction> functions;
-    private final Meter meter;
+    private final CostMeter meter;
     private final Variables variables;
 
-    Evaluator(Map<String, GoFunction> functions, Meter meter, Variables variables) {
+    Evaluator(Map<String, GoFunction> functions, CostMeter meter, Variables variables) {
         this.functions = functions;
         this.meter = meter;
         this.variables = variables;
@@ -32,10 +32,10 @@ final class Evaluator {
 
     /** What comes out, which its variables have, too. */
     @Nullable
-    Object pipe(@Nullable Object dot, Pipe pipe) {
+    Object pipe(@Nullable Object dot, Pipeline pipe) {
         meter.enter();
         Piped piped = Piped.NOTHING;
-        for (Pipe.Command command : pipe.commands()) {
+        for (Pipeline.Command command : pipe.commands()) {
             piped = new Piped(true, command(dot, command.words(), piped));
         }
         for (String name : pipe.variables()) {
@@ -49,7 +49,7 @@ final class Evaluator {
         return piped.value;
     }
 
-    private void located(Pipe pipe, String name, @Nullable Object value) {
+    private void located(Pipeline pipe, String name, @Nullable Object value) {
         try {
             variables.assign(name, value);
         } catch (GoFault e) {

@@ -1,7 +1,7 @@
 package io.knit.gotemplate.run;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
-import io.knit.gotemplate.bound.Meter;
 import io.knit.gotemplate.value.GoList;
 import io.knit.gotemplate.value.GoText;
 import io.knit.gotemplate.value.GoType;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Parts {
     private Parts() {}
 
-    static @Nullable Object length(@Nullable Object value, Meter meter) {
+    static @Nullable Object length(@Nullable Object value, CostMeter meter) {
         if (value instanceof String text) {
             meter.spend(text.length());
             return (long) GoText.bytes(text).length;
@@ -28,7 +28,7 @@ final class Parts {
         throw new GoFault(GoType.of(value).words() + " has no len");
     }
 
-    static @Nullable Object index(List<?> arguments, Meter meter) {
+    static @Nullable Object index(List<?> arguments, CostMeter meter) {
         Object value = arguments.get(0);
         if (value == null) {
             throw new GoFault("index looks into a map, a list or a text, and this is nothing");
@@ -39,7 +39,7 @@ final class Parts {
         return value;
     }
 
-    private static @Nullable Object index(@Nullable Object value, @Nullable Object index, Meter meter) {
+    private static @Nullable Object index(@Nullable Object value, @Nullable Object index, CostMeter meter) {
         if (value instanceof Map<?, ?> map) {
             if (!(index instanceof String)) {
                 throw new GoFault("the keys of a map are texts, and this is "
@@ -75,7 +75,7 @@ final class Parts {
                 "here stands a whole number, and this is " + GoType.of(index).words());
     }
 
-    static Object slice(List<?> arguments, Meter meter) {
+    static Object slice(List<?> arguments, CostMeter meter) {
         Object value = arguments.get(0);
         if (arguments.size() > 4) {
             throw new GoFault("slice takes three numbers at most");

@@ -8,13 +8,13 @@ import java.util.Map;
  *
  * @param byName its own parts by the empty name, and those of each {@code define} and {@code block}
  */
-public record Definitions(Map<String, List<Node>> byName) {
+public record Definitions(Map<String, List<TreePart>> byName) {
     public Definitions {
         byName = Map.copyOf(byName);
     }
 
     /** Where rendering begins. */
-    public List<Node> main() {
+    public List<TreePart> main() {
         return byName.getOrDefault("", List.of());
     }
 }

@@ -31,5 +31,5 @@ public sealed interface Operand {
     record Name(Place place, String name) implements Operand {}
 
     /** In parentheses. */
-    record Inner(Place place, Pipe pipe) implements Operand {}
+    record Inner(Place place, Pipeline pipe) implements Operand {}
 }

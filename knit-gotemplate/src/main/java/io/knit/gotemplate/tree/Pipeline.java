@@ -9,7 +9,7 @@ import java.util.List;
  * @param variables that get what comes out, with their {@code $}
  * @param assigns whether these are there already
  */
-public record Pipe(Place place, List<String> variables, boolean assigns, List<Command> commands) {
+public record Pipeline(Place place, List<String> variables, boolean assigns, List<Command> commands) {
     /** A function with its arguments, or one operand. */
     public record Command(List<Operand> words) {}
 }

@@ -3,7 +3,7 @@ package io.knit.gotemplate.bound;
 /**
  * What rendering may cost, counted by who renders. Each method throws what it likes once there is too much: what is thrown ends the rendering, nothing here catches it. Not thread-safe.
  */
-public interface Meter {
+public interface CostMeter {
     /** So much was done: one for a character, some for an element or a step. */
     void spend(long units);
 

@@ -1,7 +1,7 @@
 package io.knit.gotemplate.format;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
-import io.knit.gotemplate.bound.Meter;
 import io.knit.gotemplate.value.GoText;
 import io.knit.gotemplate.value.GoType;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Values as Go's {@code fmt} writes them. */
-public final class Printer {
+public final class ValuePrinter {
     /** What nothing is written as. */
     public static final String NO_VALUE = "<no value>";
 
@@ -22,7 +22,7 @@ public final class Printer {
     private final Out out;
     private final Flags flags;
 
-    Printer(Out out, Flags flags) {
+    ValuePrinter(Out out, Flags flags) {
         this.out = out;
         this.flags = flags;
     }
@@ -32,31 +32,31 @@ public final class Printer {
         if (value == null) {
             out.add(NO_VALUE);
         } else {
-            new Printer(out, new Flags()).print(value, 'v');
+            new ValuePrinter(out, new Flags()).print(value, 'v');
         }
     }
 
     /** As {@code print}: with spaces between two that are no texts. */
-    public static String print(List<?> values, Meter meter) {
+    public static String print(List<?> values, CostMeter meter) {
         Out out = Out.value(meter);
         Object before = "";
         for (Object each : values) {
             if (!(before instanceof String) && !(each instanceof String)) {
                 out.add(' ');
             }
-            new Printer(out, new Flags()).print(each, 'v');
+            new ValuePrinter(out, new Flags()).print(each, 'v');
             before = each == null ? Boolean.FALSE : each;
         }
         return out.toString();
     }
 
     /** As {@code println}. */
-    public static String printLine(List<?> values, Meter meter) {
+    public static String printLine(List<?> values, CostMeter meter) {
         Out out = Out.value(meter);
         String between = "";
         for (Object each : values) {
             out.add(between);
-            new Printer(out, new Flags()).print(each, 'v');
+            new ValuePrinter(out, new Flags()).print(each, 'v');
             between = " ";
         }
         return out.add('\n').toString();
@@ -116,7 +116,7 @@ public final class Printer {
             case UINT8 -> value instanceof Number number ? Whole.of(number.longValue(), false, verb, flags) : null;
             case FLOAT -> {
                 out.meter().spend(FLOAT);
-                yield value instanceof Number number ? Floats.of(number.doubleValue(), verb, flags) : null;
+                yield value instanceof Number number ? FloatText.of(number.doubleValue(), verb, flags) : null;
             }
             case NIL, LIST, MAP -> null;
         };
@@ -186,7 +186,7 @@ public final class Printer {
     }
 
     /** As Go goes through it. */
-    public static Map<String, @Nullable Object> byKey(Map<?, ?> map, Meter meter) {
+    public static Map<String, @Nullable Object> byKey(Map<?, ?> map, CostMeter meter) {
         meter.spend((long) ELEMENT * map.size() * (32 - Integer.numberOfLeadingZeros(map.size())));
         Map<String, @Nullable Object> sorted = new TreeMap<>(GoText::compare);
         map.forEach((key, value) -> sorted.put(String.valueOf(key), value));

@@ -5,21 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a template. */
-public sealed interface Node {
+public sealed interface TreePart {
     Place place();
 
-    record Text(Place place, String text) implements Node {}
+    record Text(Place place, String text) implements TreePart {}
 
     /** What comes out is written, unless a variable has it. */
-    record Action(Place place, Pipe pipe) implements Node {}
+    record Action(Place place, Pipeline pipe) implements TreePart {}
 
     /** @param otherwise null: there is no {@code else} */
     record Branch(
             Place place,
             Kind kind,
-            Pipe pipe,
-            List<Node> then,
-            @Nullable List<Node> otherwise) implements Node {}
+            Pipeline pipe,
+            List<TreePart> then,
+            @Nullable List<TreePart> otherwise) implements TreePart {}
 
     /** What a branch is taken for. */
     enum Kind {
@@ -38,10 +38,10 @@ public sealed interface Node {
         }
     }
 
-    record Break(Place place) implements Node {}
+    record Break(Place place) implements TreePart {}
 
-    record Continue(Place place) implements Node {}
+    record Continue(Place place) implements TreePart {}
 
     /** @param pipe what is its dot; null: nothing */
-    record Call(Place place, String name, @Nullable Pipe pipe) implements Node {}
+    record Call(Place place, String name, @Nullable Pipeline pipe) implements TreePart {}
 }

@@ -8,7 +8,7 @@ import java.util.Set;
  *
  * @param at where it begins
  */
-record Token(Kind kind, String text, int at) {
+record Lexeme(Kind kind, String text, int at) {
     enum Kind {
         TEXT,
         OPEN,

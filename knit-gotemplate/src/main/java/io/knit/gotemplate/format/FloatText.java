@@ -8,11 +8,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers with a point by verbs. */
-final class Floats {
+final class FloatText {
     /** So many digits tell each from all others. */
     private static final int MOST_DIGITS = 17;
 
-    private Floats() {}
+    private FloatText() {}
 
     /** As {@code %v} without anything. */
     static String of(double number) {

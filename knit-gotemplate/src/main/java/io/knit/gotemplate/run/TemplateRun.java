@@ -1,13 +1,13 @@
 package io.knit.gotemplate.run;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
 import io.knit.gotemplate.bound.GoFunction;
-import io.knit.gotemplate.bound.Meter;
 import io.knit.gotemplate.format.Out;
-import io.knit.gotemplate.format.Printer;
+import io.knit.gotemplate.format.ValuePrinter;
 import io.knit.gotemplate.tree.Definitions;
-import io.knit.gotemplate.tree.Node;
-import io.knit.gotemplate.tree.Pipe;
+import io.knit.gotemplate.tree.Pipeline;
+import io.knit.gotemplate.tree.TreePart;
 import io.knit.gotemplate.value.GoType;
 import io.knit.gotemplate.value.Octet;
 import java.util.List;
@@ -15,17 +15,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through a template and writes what it becomes. Each that is called has its own variables. Not thread-safe. */
-public final class Rendering {
+public final class TemplateRun {
     private static final int STEP = 16;
 
     private final Definitions definitions;
     private final Map<String, GoFunction> functions;
-    private final Meter meter;
+    private final CostMeter meter;
     private final Out out;
     private final Variables variables = new Variables();
     private final Evaluator evaluator;
 
-    private Rendering(Definitions definitions, Map<String, GoFunction> functions, Meter meter, Out out) {
+    private TemplateRun(Definitions definitions, Map<String, GoFunction> functions, CostMeter meter, Out out) {
         this.definitions = definitions;
         this.functions = functions;
         this.meter = meter;
@@ -35,9 +35,9 @@ public final class Rendering {
 
     /** @throws GoFault with its place, or without one where a bound is reached */
     public static String render(
-            Definitions definitions, Map<String, GoFunction> functions, @Nullable Object dot, Meter meter) {
+            Definitions definitions, Map<String, GoFunction> functions, @Nullable Object dot, CostMeter meter) {
         Out out = Out.output(meter);
-        new Rendering(definitions, functions, meter, out).template(definitions.main(), dot);
+        new TemplateRun(definitions, functions, meter, out).template(definitions.main(), dot);
         return out.toString();
     }
 
@@ -48,12 +48,12 @@ public final class Rendering {
         CONTINUE
     }
 
-    private void template(List<Node> nodes, @Nullable Object dot) {
+    private void template(List<TreePart> nodes, @Nullable Object dot) {
         variables.declare("$", dot);
         nodes(nodes, dot);
     }
 
-    private Flow nodes(List<Node> nodes, @Nullable Object dot) {
+    private Flow nodes(List<TreePart> nodes, @Nullable Object dot) {
         meter.enter();
         Flow flow = Flow.ON;
         for (int i = 0; i < nodes.size() && flow == Flow.ON; i++) {
@@ -68,36 +68,36 @@ public final class Rendering {
         return flow;
     }
 
-    private Flow node(Node node, @Nullable Object dot) {
-        if (node instanceof Node.Text text) {
+    private Flow node(TreePart node, @Nullable Object dot) {
+        if (node instanceof TreePart.Text text) {
             out.add(text.text());
-        } else if (node instanceof Node.Action action) {
+        } else if (node instanceof TreePart.Action action) {
             Object value = evaluator.pipe(dot, action.pipe());
             if (action.pipe().variables().isEmpty()) {
-                Printer.write(value, out);
+                ValuePrinter.write(value, out);
             }
-        } else if (node instanceof Node.Branch branch) {
+        } else if (node instanceof TreePart.Branch branch) {
             int mark = variables.mark();
-            Flow flow = branch.kind() == Node.Kind.RANGE ? range(branch, dot) : branch(branch, dot);
+            Flow flow = branch.kind() == TreePart.Kind.RANGE ? range(branch, dot) : branch(branch, dot);
             variables.backTo(mark);
             return flow;
-        } else if (node instanceof Node.Call call) {
+        } else if (node instanceof TreePart.Call call) {
             call(call, dot);
         } else {
-            return node instanceof Node.Break ? Flow.BREAK : Flow.CONTINUE;
+            return node instanceof TreePart.Break ? Flow.BREAK : Flow.CONTINUE;
         }
         return Flow.ON;
     }
 
-    private Flow branch(Node.Branch branch, @Nullable Object dot) {
+    private Flow branch(TreePart.Branch branch, @Nullable Object dot) {
         Object value = evaluator.pipe(dot, branch.pipe());
         if (GoType.truth(value)) {
-            return nodes(branch.then(), branch.kind() == Node.Kind.WITH ? value : dot);
+            return nodes(branch.then(), branch.kind() == TreePart.Kind.WITH ? value : dot);
         }
         return branch.otherwise() == null ? Flow.ON : nodes(branch.otherwise(), dot);
     }
 
-    private Flow range(Node.Branch branch, @Nullable Object dot) {
+    private Flow range(TreePart.Branch branch, @Nullable Object dot) {
         Object value = evaluator.pipe(dot, branch.pipe());
         boolean wentRound = false;
         if (value instanceof List<?> list) {
@@ -108,7 +108,7 @@ public final class Rendering {
                 }
             }
         } else if (value instanceof Map<?, ?> map) {
-            for (Map.Entry<String, ?> entry : Printer.byKey(map, meter).entrySet()) {
+            for (Map.Entry<String, ?> entry : ValuePrinter.byKey(map, meter).entrySet()) {
                 wentRound = true;
                 if (round(branch, entry.getKey(), entry.getValue()) == Flow.BREAK) {
                     break;
@@ -136,9 +136,9 @@ public final class Rendering {
         return flow == Flow.BREAK ? Flow.ON : flow;
     }
 
-    private Flow round(Node.Branch branch, @Nullable Object index, @Nullable Object element) {
+    private Flow round(TreePart.Branch branch, @Nullable Object index, @Nullable Object element) {
         meter.round();
-        Pipe pipe = branch.pipe();
+        Pipeline pipe = branch.pipe();
         int count = pipe.variables().size();
         if (pipe.assigns() && count > 0) {
             variables.assign(pipe.variables().get(0), count > 1 ? index : element);
@@ -157,13 +157,13 @@ public final class Rendering {
         return flow;
     }
 
-    private void call(Node.Call call, @Nullable Object dot) {
-        List<Node> nodes = definitions.byName().get(call.name());
+    private void call(TreePart.Call call, @Nullable Object dot) {
+        List<TreePart> nodes = definitions.byName().get(call.name());
         if (nodes == null) {
             throw new GoFault("there is no template \"" + call.name() + "\"");
         }
         Object inner = call.pipe() == null ? null : evaluator.pipe(dot, call.pipe());
         meter.round();
-        new Rendering(definitions, functions, meter, out).template(nodes, inner);
+        new TemplateRun(definitions, functions, meter, out).template(nodes, inner);
     }
 }

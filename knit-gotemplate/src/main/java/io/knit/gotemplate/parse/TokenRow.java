@@ -2,49 +2,49 @@ package io.knit.gotemplate.parse;
 
 import io.knit.gotemplate.bound.GoFault;
 import io.knit.gotemplate.bound.Place;
-import io.knit.gotemplate.parse.Token.Kind;
+import io.knit.gotemplate.parse.Lexeme.Kind;
 import java.util.List;
 
 /** Tokens, one after the other. The last one, {@code EOF}, is never passed. */
-final class Tokens {
-    private final List<Token> all;
-    private final Places places;
+final class TokenRow {
+    private final List<Lexeme> all;
+    private final TextPlaces places;
     private int at;
 
-    Tokens(String text, List<Token> all) {
+    TokenRow(String text, List<Lexeme> all) {
         this.all = all;
-        this.places = new Places(text);
+        this.places = new TextPlaces(text);
     }
 
-    Token peek() {
+    Lexeme peek() {
         return ahead(0);
     }
 
-    Token ahead(int count) {
+    Lexeme ahead(int count) {
         return all.get(Math.min(at + count, all.size() - 1));
     }
 
-    Token next() {
-        Token token = peek();
+    Lexeme next() {
+        Lexeme token = peek();
         at = Math.min(at + 1, all.size() - 1);
         return token;
     }
 
     /** Passes spaces. */
-    Token peekNonSpace() {
+    Lexeme peekNonSpace() {
         while (peek().is(Kind.SPACE)) {
             next();
         }
         return peek();
     }
 
-    Token nextNonSpace() {
+    Lexeme nextNonSpace() {
         peekNonSpace();
         return next();
     }
 
     /** The one so many ahead, or after spaces that stand there; nothing is passed. */
-    Token afterSpace(int count) {
+    Lexeme afterSpace(int count) {
         int ahead = count;
         while (ahead(ahead).is(Kind.SPACE)) {
             ahead++;
@@ -53,21 +53,21 @@ final class Tokens {
     }
 
     void expectClose(String context) {
-        Token token = nextNonSpace();
+        Lexeme token = nextNonSpace();
         if (!token.is(Kind.CLOSE)) {
             throw unexpected(token, context);
         }
     }
 
-    GoFault unexpected(Token token, String context) {
+    GoFault unexpected(Lexeme token, String context) {
         return fault(token, "\"" + token.text().strip() + "\" has no meaning here, in " + context);
     }
 
-    GoFault fault(Token token, String words) {
+    GoFault fault(Lexeme token, String words) {
         return places.fault(token.at(), words);
     }
 
-    Place place(Token token) {
+    Place place(Lexeme token) {
         return places.of(token.at());
     }
 }

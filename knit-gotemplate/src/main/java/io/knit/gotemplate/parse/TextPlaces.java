@@ -4,13 +4,13 @@ import io.knit.gotemplate.bound.GoFault;
 import io.knit.gotemplate.bound.Place;
 
 /** Where something stands. Asked in the text's order, it looks at each character once. */
-final class Places {
+final class TextPlaces {
     private final String text;
     private int seen;
     private int line = 1;
     private int lineStart;
 
-    Places(String text) {
+    TextPlaces(String text) {
         this.text = text;
     }
 
