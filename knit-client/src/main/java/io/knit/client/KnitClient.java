@@ -487,7 +487,7 @@ public final class KnitClient {
     }
 
     /**
-     * Runs a command in an instance's container.
+     * Runs a command in a container of an instance.
      *
      * @param command the program and its arguments, no shell's
      * @param output is told what it writes
@@ -496,6 +496,9 @@ public final class KnitClient {
     public RemoteShell exec(String instance, List<String> command, ShellTerms terms, ShellOutput output) {
         StringBuilder query = new StringBuilder("?tty=" + terms.terminal());
         command.forEach(word -> query.append('&').append(Requests.parameter("command", word)));
+        if (terms.part() != null) {
+            query.append('&').append(Requests.parameter("part", terms.part()));
+        }
         return shell(instance, "exec", query.append('&').append(sized(terms)).toString(), output);
     }
 

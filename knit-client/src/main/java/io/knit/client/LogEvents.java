@@ -117,6 +117,9 @@ final class LogEvents {
         if (terms.follow()) {
             query.put("follow", "true");
         }
+        if (terms.part() != null) {
+            query.put("part", terms.part());
+        }
         if (terms.tail() != null) {
             query.put("tail", terms.tail().toString());
         }

@@ -1,5 +1,7 @@
 package io.knit.client;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How to run a command in an instance.
  *
@@ -7,8 +9,19 @@ package io.knit.client;
  * @param input whether it is given what is written to it
  * @param columns of the terminal, 1–9999; 0: as the container engine has it
  * @param rows of the terminal, 1–9999; 0: as the container engine has it
+ * @param part in which sidecar or init container a command runs; null: in the main container, as always where its own process is joined
  */
-public record ShellTerms(boolean terminal, boolean input, int columns, int rows) {
+public record ShellTerms(
+        boolean terminal,
+        boolean input,
+        int columns,
+        int rows,
+        @Nullable String part) {
+    /** In the main container. */
+    public ShellTerms(boolean terminal, boolean input, int columns, int rows) {
+        this(terminal, input, columns, rows, null);
+    }
+
     /** Neither a terminal nor input. */
     public static ShellTerms plain() {
         return new ShellTerms(false, false, 0, 0);
@@ -16,6 +29,6 @@ public record ShellTerms(boolean terminal, boolean input, int columns, int rows)
 
     /** The same, with input. */
     public ShellTerms withInput() {
-        return new ShellTerms(terminal, true, columns, rows);
+        return new ShellTerms(terminal, true, columns, rows, part);
     }
 }

@@ -24,6 +24,7 @@ import io.knit.core.wire.Speaks;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.core.wire.stream.AskingStreams;
@@ -318,6 +319,27 @@ class OtherReleasesTest {
                 Map.of(
                         StreamRequest.ofVolume(StreamRequest.VOLUME_OUT, data), "n1",
                         StreamRequest.ofVolume(StreamRequest.VOLUME_IN, data), "n1"));
+    }
+
+    @Test
+    @DisplayName("one that does not know parts would take the main container for one, and is not asked for that")
+    void partsOfAnOlderAgent() {
+        ScriptedAgent old = scripted("n1");
+        old.features = List.of(Features.STREAMS);
+        beat(old);
+        fleet.deploy(DeploymentSpec.builder("plain", "web:1").build());
+        beat(old);
+        EventQueue queue = new EventQueue(1);
+        Inside inside = inside(queue);
+        String instance = only("plain").id();
+        ShellAsked asked = new ShellAsked(List.of("sh"), false, false, 0, 0, "ship");
+        requireRefused(inside, queue, Map.of(StreamRequest.ofShell(instance, asked), ""));
+        Refused reader = new Refused();
+        inside.logs(instance, "", new LogRange(false, 10, null, false, null, "ship"), reader);
+        queue.runFor(Duration.ofSeconds(1));
+        assertThat(reader.why)
+                .hasValueSatisfying(why -> assertThat(why.code()).isEqualTo(ErrorCode.VERSION_NOT_SPOKEN))
+                .hasValueSatisfying(why -> assertThat(why).hasMessageContaining("n1", "upgrade it"));
     }
 
     private static void requireRefused(Inside inside, EventQueue queue, Map<StreamRequest, String> asked) {

@@ -42,6 +42,9 @@ public final class Features {
     /** It says which images are on its host, and has those go that nothing uses: {@code wire.image.ImagesAsked}. */
     public static final String IMAGE_LIST = "image_list";
 
+    /** It gives the logs of an instance's parts, and runs commands in them: {@code wire.asked.LogRange#part}, {@code wire.asked.ShellAsked#part}. */
+    public static final String PART_STREAMS = "part_streams";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
                     Stream.of(
@@ -49,6 +52,7 @@ public final class Features {
                             IMAGES,
                             IMAGE_LIST,
                             NAMES,
+                            PART_STREAMS,
                             PREPARE,
                             SPECS,
                             STREAMS,

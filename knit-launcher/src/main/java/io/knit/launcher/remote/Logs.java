@@ -29,6 +29,12 @@ final class Logs extends Remote {
     private boolean follow;
 
     @Option(
+            names = "--part",
+            paramLabel = "PART",
+            description = "Of which sidecar or init container, by its name. Default: of the main container.")
+    private @Nullable String part;
+
+    @Option(
             names = {"-n", "--tail"},
             paramLabel = "LINES",
             description = "The last so many lines of each instance, or all. Default: all.")
@@ -50,8 +56,8 @@ final class Logs extends Remote {
 
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
-        LogTerms terms =
-                new LogTerms(follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()));
+        LogTerms terms = new LogTerms(
+                follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()), part);
         boolean json = printer.isJson();
         read(knit, terms, named -> new LogLines(console.out(), console.err(), named, timestamps, raw, json)::show);
         return Exit.OK;

@@ -94,7 +94,10 @@ class InsideTest {
         }
         Awaitility.await().until(() -> knit("nodes", "-o", "name").out().lines().count() == 2);
         Path spec = folder.resolve("web.yaml");
-        Files.writeString(spec, "name: web\nimage: web:1\npull: never\nreplicas: 2\nargs: ['echo hello']\n");
+        Files.writeString(
+                spec,
+                "name: web\nimage: web:1\npull: never\nreplicas: 2\nargs: ['echo hello']\n"
+                        + "sidecars: [{name: ship, image: 'web:1', args: ['echo beside']}]\n");
         assertThat(knit("deploy", "--wait", spec.toString()).exitCode()).isZero();
     }
 
@@ -155,6 +158,24 @@ class InsideTest {
             assertThat(typed.err()).isEqualTo("two\n");
             assertThat(typed.exitCode()).isEqualTo(3);
         }
+    }
+
+    @Test
+    @DisplayName("logs and exec of a part: the sidecar's and not the main container's; what there is not is said")
+    void parts() {
+        assertThat(knit("logs", "web", "--part", "ship").out().lines())
+                .hasSize(2)
+                .allMatch(line -> line.endsWith("beside"));
+        assertThat(knit("logs", instance(0)).out()).isEqualTo("hello\n");
+        assertThat(knit("logs", instance(0), "--part", "ship").out()).isEqualTo("beside\n");
+        Typed where = knit("exec", "--part", "ship", instance(1), "hostname");
+        assertThat(where.out()).as(where.err()).contains("-ship");
+        assertThat(knit("exec", instance(1), "hostname").out()).doesNotContain("-ship");
+        Typed none = knit("exec", "--part", "proxy", instance(1), "hostname");
+        assertThat(none.exitCode()).isEqualTo(Exit.NOT_FOUND);
+        assertThat(none.err()).contains("has no container proxy on node");
+        assertThat(knit("logs", instance(1), "--part", "proxy").err()).contains("has no container proxy on node");
+        assertThat(knit("logs", instance(1), "--part", "Proxy").err()).contains("the parameter part is \"Proxy\"");
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.client.KnitClient;
 import io.knit.launcher.Typed;
 import io.knit.testkit.TarBytes;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +125,31 @@ class VolumeCopiesTest {
             // and is free again
             client.restoreVolume("books", "0", "data", null, new ByteArrayInputStream(whole));
             assertThat(content(fleet)).hasSize(2);
+        }
+    }
+
+    @Test
+    @DisplayName("once it was waited for that it is scaled down, what had the volume is gone, and it is free")
+    void scaledDown() throws Exception {
+        try (RemoteFleet fleet = new RemoteFleet(folder)) {
+            fleet.done("deploy", fleet.file("books.yaml", RemoteFleet.spec("books", SPEC)), "--wait");
+            Path tar = folder.resolve("whole.tar");
+            Files.write(tar, TarBytes.of(files()));
+            for (String node : List.of("n1", "n2")) {
+                fleet.engine(node)
+                        .script()
+                        .faults(call -> call == EngineCall.REMOVE
+                                ? new EngineFault(EngineFault.Kind.NONE, Duration.ofSeconds(2))
+                                : EngineFault.NONE);
+            }
+            Typed early = fleet.knit("scale", "books", "0", "--wait", "--timeout", "200ms");
+            assertThat(early.exitCode()).isEqualTo(Exit.TIMED_OUT);
+            assertThat(early.err()).contains("is stopping on");
+            fleet.done("scale", "books", "1", "--wait");
+            fleet.done("scale", "books", "0", "--wait");
+            assertThat(fleet.engine("n1").containers()).isEmpty();
+            assertThat(fleet.engine("n2").containers()).isEmpty();
+            fleet.done("volume", "restore", "books", "0", "data", tar.toString());
         }
     }
 }

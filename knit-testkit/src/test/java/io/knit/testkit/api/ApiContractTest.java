@@ -100,6 +100,8 @@ class ApiContractTest {
             200 GET /instances/INSTANCE/explain
             404 GET /instances/none/explain
             200 GET /instances/INSTANCE/logs?tail=5
+            404 GET /instances/INSTANCE/logs?part=none
+            400 GET /instances/INSTANCE/logs?part=No
             404 GET /instances/none/logs
             200 GET /deployments/web/logs
             404 GET /deployments/none/logs

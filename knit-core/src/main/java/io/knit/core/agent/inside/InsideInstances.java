@@ -124,7 +124,7 @@ public final class InsideInstances implements GivingStreams.Giver {
         }
         ShellRequest wanted = ShellGiving.request(asked);
         ShellGiving giving = new ShellGiving(loop, end);
-        running(instance, end, container -> giving.begin(able, container, wanted));
+        running(instance, asked.part(), end, container -> giving.begin(able, container, wanted));
         return giving;
     }
 
@@ -133,7 +133,7 @@ public final class InsideInstances implements GivingStreams.Giver {
             throw cant("copies no files");
         }
         FileGiving giving = new FileGiving(loop, end);
-        running(instance, end, container -> {
+        running(instance, null, end, container -> {
             if (in) {
                 giving.in(able.write(container, path), Future.succeededFuture());
             } else {
@@ -191,6 +191,7 @@ public final class InsideInstances implements GivingStreams.Giver {
         OneAnswer answer = new OneAnswer(end);
         running(
                 instance,
+                null,
                 end,
                 container -> loop.bring(able.usage(container))
                         .onSuccess(used -> answer.give(UsageText.of(used)))
@@ -205,14 +206,17 @@ public final class InsideInstances implements GivingStreams.Giver {
     }
 
     /** Finds an instance's container, or says that it has none. */
-    private void running(String instance, StreamEnd end, Consumer<String> then) {
-        container(instance)
+    private void running(String instance, @Nullable String part, StreamEnd end, Consumer<String> then) {
+        container(instance, part)
                 .onFailure(end::fail)
-                .onSuccess(found -> found.ifPresentOrElse(
-                        then,
-                        () -> end.fail(new KnitException(
-                                ErrorCode.NOT_FOUND,
-                                "instance " + instance + " has no container on node " + node + " now"))));
+                .onSuccess(found -> found.ifPresentOrElse(then, () -> end.fail(none(instance, part))));
+    }
+
+    private KnitException none(String instance, @Nullable String part) {
+        return new KnitException(
+                ErrorCode.NOT_FOUND,
+                "instance " + instance + " has no container " + (part == null ? "" : PlainText.of(part, 63) + " ")
+                        + "on node " + node + " now");
     }
 
     private StreamListener logs(String instance, LogRange range, StreamEnd end) {
@@ -221,10 +225,16 @@ public final class InsideInstances implements GivingStreams.Giver {
             throw cant("gives no logs");
         }
         LogGiving giving = new LogGiving(loop, end, range, readings);
-        container(instance)
+        String part = range.part();
+        container(instance, part)
                 .onFailure(end::fail)
-                .onSuccess(found -> found.ifPresentOrElse(
-                        container -> giving.begin(able, container), () -> kept(instance, giving, end)));
+                .onSuccess(found -> found.ifPresentOrElse(container -> giving.begin(able, container), () -> {
+                    if (part == null) {
+                        kept(instance, giving, end);
+                    } else {
+                        end.fail(none(instance, part));
+                    }
+                }));
         return giving;
     }
 
@@ -232,14 +242,14 @@ public final class InsideInstances implements GivingStreams.Giver {
         return new KnitException(ErrorCode.RUNTIME_REFUSED, "the container runtime of node " + node + " " + what);
     }
 
-    /** The container of an instance that this node's agent made. */
-    private Future<Optional<String>> container(String instance) {
+    /** A container of an instance that this node's agent made: its main one, or a part. */
+    private Future<Optional<String>> container(String instance, @Nullable String part) {
         String mine = cluster.get();
         if (mine == null) {
             return Future.failedFuture(joinedNone());
         }
         return loop.bring(runtime.snapshot(mine))
-                .map(all -> newest(all.containers(), instance).map(ContainerSnapshot::id));
+                .map(all -> newest(all.containers(), instance, part).map(ContainerSnapshot::id));
     }
 
     private void kept(String instance, LogGiving giving, StreamEnd end) {
@@ -256,13 +266,14 @@ public final class InsideInstances implements GivingStreams.Giver {
         });
     }
 
-    private Optional<ContainerSnapshot> newest(Iterable<ContainerSnapshot> containers, String instance) {
+    private Optional<ContainerSnapshot> newest(
+            Iterable<ContainerSnapshot> containers, String instance, @Nullable String part) {
         ContainerSnapshot newest = null;
         for (ContainerSnapshot container : containers) {
             String maker = container.labels().get(KnitLabels.NODE);
             boolean own = maker == null || maker.equals(node);
             if (own
-                    && !container.labels().containsKey(KnitLabels.PART)
+                    && Objects.equals(container.labels().get(KnitLabels.PART), part)
                     && Objects.equals(container.labels().get(KnitLabels.INSTANCE), instance)
                     && (newest == null || newest.createdAt() < container.createdAt())) {
                 newest = container;

@@ -29,6 +29,8 @@ import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.Terms;
 import io.knit.core.server.http.request.Version;
+import io.knit.core.server.http.settle.ChangeOutcome;
+import io.knit.core.server.http.settle.Settling;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -251,7 +253,7 @@ final class Changes {
         }
     }
 
-    private void settled(RoutingContext ctx, DeploymentView made, Settling.Outcome<DeploymentView> outcome) {
+    private void settled(RoutingContext ctx, DeploymentView made, ChangeOutcome<DeploymentView> outcome) {
         DeploymentView newest = outcome.newest();
         if (outcome.unsettled() != null) {
             ObjectNode json = DeploymentJson.of(newest == null ? made : newest);

@@ -34,6 +34,7 @@ import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.http.request.RequestId;
 import io.knit.core.server.http.request.Version;
+import io.knit.core.server.http.settle.Settling;
 import io.knit.core.server.http.tls.ServerTls;
 import io.knit.core.server.http.tls.TlsFiles;
 import io.knit.core.server.image.ImagePushes;

@@ -38,6 +38,7 @@ import io.knit.core.server.http.logs.LogAnswers;
 import io.knit.core.server.http.request.ListPage;
 import io.knit.core.server.http.request.Terms;
 import io.knit.core.server.http.request.Times;
+import io.knit.core.server.http.settle.Settling;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

@@ -13,6 +13,7 @@ import io.knit.core.wire.Features;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.AskingStreams;
 import io.knit.core.wire.stream.StreamEnd;
@@ -101,12 +102,21 @@ public final class InsideNodes implements Inside {
                 } else if (request.kind().equals(StreamRequest.IMAGES)) {
                     require(asked, Features.IMAGE_LIST, "does not say which images it has");
                 }
+                ShellAsked shell = request.shell();
+                if (shell != null && shell.part() != null) {
+                    requireParts(asked);
+                }
                 pipe.open(streams, asked, request);
             } catch (KnitException e) {
                 reader.failed(e);
             }
         });
         return pipe;
+    }
+
+    /** One that does not know them would take the main container instead. */
+    private void requireParts(String node) {
+        require(node, Features.PART_STREAMS, "does not reach the containers beside a main one");
     }
 
     private void require(String node, String feature, String lacks) {
@@ -131,7 +141,8 @@ public final class InsideNodes implements Inside {
         List<Node> able = InstanceIds.isId(instance)
                 ? everywhere.get().stream()
                         .filter(node -> node.state() != NodeState.DOWN
-                                && node.features().contains(Features.STREAMS))
+                                && node.features()
+                                        .contains(range.part() == null ? Features.STREAMS : Features.PART_STREAMS))
                         .toList()
                 : List.of();
         if (able.isEmpty() || able.size() > MOST_INSTANCES) {
@@ -147,7 +158,11 @@ public final class InsideNodes implements Inside {
     private void begin(LogReading reading, Instance instance, LogRange range, int window) {
         LogReading.Source source = reading.add(instance.id());
         try {
-            source.end = streams.ask(node(instance), StreamRequest.ofLogs(instance.id(), range), window, source);
+            String asked = node(instance);
+            if (range.part() != null) {
+                requireParts(asked);
+            }
+            source.end = streams.ask(asked, StreamRequest.ofLogs(instance.id(), range), window, source);
         } catch (KnitException e) {
             source.failed(e);
         }
@@ -196,8 +211,7 @@ public final class InsideNodes implements Inside {
                 boolean isKnown = known.contains(instance.id());
                 if (!isKnown && hasBegun(instance) && reading.open() < MOST_INSTANCES) {
                     // all that it wrote: who follows was there when it began
-                    InsideNodes.this.begin(
-                            reading, instance, new LogRange(true, null, null, false, range.gaps()), window);
+                    InsideNodes.this.begin(reading, instance, range.ofNewcomer(), window);
                     isKnown = true;
                 }
                 if (isKnown) {

@@ -10,15 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param since from then on, as RFC 3339 with up to nine digits of a second; null: from the begin
  * @param after whether those of that very moment were had already
  * @param gaps whether who asks takes words of lines that are missing between others; null: it does not
+ * @param part of which container beside the main one, or before it, by its name in the spec; only for agents with the feature {@code part_streams}. Null: of the main one
  */
 public record LogRange(
         boolean follow,
         @Nullable Integer tail,
         @Nullable String since,
         boolean after,
-        @Nullable Boolean gaps) {
+        @Nullable Boolean gaps,
+        @Nullable String part) {
     /** Of who takes lines alone. */
     public LogRange(boolean follow, @Nullable Integer tail, @Nullable String since, boolean after) {
-        this(follow, tail, since, after, null);
+        this(follow, tail, since, after, null, null);
+    }
+
+    /** Of one that is read from its begin on, since it came while it was followed. */
+    public LogRange ofNewcomer() {
+        return new LogRange(true, null, null, false, gaps, part);
     }
 }

@@ -1,6 +1,7 @@
 package io.knit.core.wire.asked;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to run in a container, or that its own process is to be joined.
@@ -10,8 +11,15 @@ import java.util.List;
  * @param input whether it is given what comes
  * @param columns of the terminal; 0: as the runtime has it
  * @param rows of the terminal; 0: as the runtime has it
+ * @param part in which container beside the main one, or before it, by its name in the spec; only for agents with the feature {@code part_streams}. Null: in the main one
  */
-public record ShellAsked(List<String> command, boolean terminal, boolean input, int columns, int rows) {
+public record ShellAsked(
+        List<String> command,
+        boolean terminal,
+        boolean input,
+        int columns,
+        int rows,
+        @Nullable String part) {
     /** Of {@code DATA} from the server: what the command reads. */
     public static final int INPUT = 0;
 
@@ -23,6 +31,11 @@ public record ShellAsked(List<String> command, boolean terminal, boolean input, 
 
     /** Of {@code DATA} from the server: a {@link TerminalSize}. */
     public static final int RESIZE = 4;
+
+    /** Of the main container. */
+    public ShellAsked(List<String> command, boolean terminal, boolean input, int columns, int rows) {
+        this(command, terminal, input, columns, rows, null);
+    }
 
     public ShellAsked {
         command = List.copyOf(command);

@@ -9,6 +9,7 @@ import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.typed.CommandWords;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +33,12 @@ final class Exec extends Remote {
     private List<String> command = List.of();
 
     @Option(
+            names = "--part",
+            paramLabel = "PART",
+            description = "In which sidecar, by its name. Default: in the main container.")
+    private @Nullable String part;
+
+    @Option(
             names = {"-i", "--stdin"},
             description = "Give it what this command reads.")
     private boolean input;
@@ -51,7 +58,8 @@ final class Exec extends Remote {
     protected int ask(KnitClient knit, Printer printer, Console console) {
         Terminal screen = terminal(1, console);
         boolean sized = terminal && screen.screen();
-        ShellTerms terms = new ShellTerms(terminal, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0);
+        ShellTerms terms =
+                new ShellTerms(terminal, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0, part);
         Talk talk = new Talk(console, variables(), terminal, input);
         String instance = Target.instance(knit, name);
         try (RemoteShell shell = knit.exec(instance, CommandWords.of(command), terms, talk)) {

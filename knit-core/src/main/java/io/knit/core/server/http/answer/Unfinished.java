@@ -18,6 +18,11 @@ public final class Unfinished {
         List<Instance> behind = view.instances().stream()
                 .filter(it -> leaves ? !it.state().isEnd() : isBehind(view, it))
                 .toList();
+        return words(behind);
+    }
+
+    /** The same of these. */
+    public static String words(List<Instance> behind) {
         if (behind.isEmpty()) {
             return "";
         }

@@ -7,6 +7,7 @@ import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.request.BodyReader;
+import io.knit.core.server.http.request.PartParameter;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.StreamRequest;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /** {@code GET /instances/{id}/exec} and {@code …/attach}: all that are open. Lives on the HTTP server's context. */
 public final class ShellSockets {
     /** Of {@code …/exec}; the first may be given more than once. */
-    public static final Set<String> EXEC = Set.of("command", "tty", "stdin", "columns", "rows");
+    public static final Set<String> EXEC = Set.of("command", "part", "tty", "stdin", "columns", "rows");
 
     public static final Set<String> ATTACH = Set.of("stdin", "columns", "rows");
 
@@ -54,11 +55,11 @@ public final class ShellSockets {
     public void mount(Router router) {
         router.get("/instances/:id/exec").handler(ctx -> {
             mayEnter(ctx);
-            open(ctx, command(ctx), flag(ctx, "tty"));
+            open(ctx, command(ctx), flag(ctx, "tty"), PartParameter.of(ctx.request()));
         });
         router.get("/instances/:id/attach").handler(ctx -> {
             mayEnter(ctx);
-            open(ctx, List.of(), false);
+            open(ctx, List.of(), false, null);
         });
     }
 
@@ -68,10 +69,10 @@ public final class ShellSockets {
         Policy.check(Right.DEPLOY, Gate.caller(ctx), deployment, "be inside of instance " + instance);
     }
 
-    private void open(RoutingContext ctx, List<String> command, boolean terminal) {
+    private void open(RoutingContext ctx, List<String> command, boolean terminal, @Nullable String part) {
         String instance = ctx.pathParam("id");
         ShellAsked asked =
-                new ShellAsked(command, terminal, flag(ctx, "stdin"), size(ctx, "columns"), size(ctx, "rows"));
+                new ShellAsked(command, terminal, flag(ctx, "stdin"), size(ctx, "columns"), size(ctx, "rows"), part);
         if (!BodyReader.isWebSocket(ctx.request())) {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE, "this is a WebSocket; open one, or use knit exec and knit attach");
@@ -84,9 +85,10 @@ public final class ShellSockets {
         ctx.request().pause();
         // arguments may hold secrets
         LOG.info(
-                "{} {} in instance {}",
+                "{} {} in {}instance {}",
                 Gate.caller(ctx).name(),
                 command.isEmpty() ? "joins the process" : "runs " + Pointers.quoted(command.get(0)),
+                part == null ? "" : part + " of ",
                 instance);
         socket.opens(inside.open("", StreamRequest.ofShell(instance, asked), socket));
     }

@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.http.request.PartParameter;
 import io.knit.core.server.http.request.Times;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.wire.asked.LogRange;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code GET …/logs}: all answers under way. Lives on the HTTP server's context. */
 public final class LogAnswers {
-    public static final Set<String> PARAMETERS = Set.of("follow", "tail", "since", "timestamps");
+    public static final Set<String> PARAMETERS = Set.of("follow", "part", "tail", "since", "timestamps");
 
     private static final Pattern TAIL = Pattern.compile("\\d{1,7}");
 
@@ -82,7 +83,8 @@ public final class LogAnswers {
                         : Times.of(again ? "Last-Event-ID" : "since", since.strip())
                                 .toString(),
                 again,
-                true);
+                true,
+                PartParameter.of(request));
     }
 
     private static boolean flag(HttpServerRequest request, String name) {

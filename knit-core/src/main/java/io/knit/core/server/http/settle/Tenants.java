@@ -1,4 +1,4 @@
-package io.knit.core.server.http;
+package io.knit.core.server.http.settle;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
