@@ -324,7 +324,7 @@ class ComposeTest {
     @CsvSource(delimiter = '|', textBlock = """
                     build: .                      | 5:5  | build it
                     imagee: a                     | 5:5  | did you mean image?
-                    network_mode: service:vpn     | 5:5  | no container has another's network
+                    network_mode: service:vpn     | 5:5  | no service has another's network
                     volumes_from: [db]            | 5:5  | name the volumes in both services
                     links: ['db:database']        | 5:13 | use its own name
                     pid: host                     | 5:5  | a container has its own

@@ -47,8 +47,8 @@ final class TakenNetwork {
         } else if (mode.startsWith("service:") || mode.startsWith("container:")) {
             in.refuse(
                     at,
-                    "network_mode: " + mode + ": no container has another's network",
-                    "run both programs in one container, or give each its own ports and have them connect to each other");
+                    "network_mode: " + mode + ": no service has another's network",
+                    "make it a sidecar of the other one, in a spec of Knit's (sidecars), or give each its own ports and have them connect to each other");
         } else if (!mode.equals(DEFAULT)) {
             in.refuse(at, "network_mode: " + mode + " is not known", "give bridge, host or none");
         }
