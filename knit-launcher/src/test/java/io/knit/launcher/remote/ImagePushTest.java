@@ -10,7 +10,6 @@ import io.knit.testkit.ImageBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,24 +182,15 @@ class ImagePushTest {
     @Test
     @DisplayName("from a pipe, as a shell's <(docker save shop:3) is one; not from a folder")
     void pipe() throws Exception {
-        Path pipe = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
-                .isZero();
-        Thread writer = new Thread(() -> {
-            try {
-                Files.write(pipe, ImageBytes.of("shop:3", BASE));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        writer.setDaemon(true);
+        // the pipe is another process' standard input: not every file system has named pipes
+        Process reader = new ProcessBuilder("bash", "-c", "exec sleep 60 < <(cat \"$0\")", tar("shop:3", BASE)).start();
         try (RemoteFleet fleet = new RemoteFleet(folder)) {
-            writer.start();
-            fleet.done("image", "push", "shop:3", pipe.toString(), "--node", "n1");
+            fleet.done("image", "push", "shop:3", "/proc/" + reader.pid() + "/fd/0", "--node", "n1");
             assertThat(fleet.engine("n1").hasImage("shop:3")).isTrue();
             assertThat(fleet.knit("image", "push", "shop:4", folder.toString()).err())
                     .contains("there is no file");
+        } finally {
+            reader.destroy();
         }
-        writer.join();
     }
 }
