@@ -155,7 +155,7 @@ public final class PortRelay {
 
     /** By the engine's own word: a container of another host's engine has an address that is nobody's here, or somebody else's. */
     private Future<Void> reachable(String cluster) {
-        if (!(runtime instanceof BridgesAbility bridges)) {
+        if (!(runtime instanceof BridgesAbility bridges) || !sockets.connects()) {
             return Future.succeededFuture();
         }
         return loop.bring(bridges.bridges(cluster))

@@ -7,18 +7,33 @@ import org.jspecify.annotations.Nullable;
 /** Listens for connections and carries their bytes to where they are given. Never blocks. */
 public interface RelaySockets {
     /** Where there is no network: everything can be listened at, and nobody connects. */
-    RelaySockets NONE = (ip, port, gate) -> Future.succeededFuture(new Listening() {
+    RelaySockets NONE = new RelaySockets() {
         @Override
-        public Future<Void> close() {
-            return Future.succeededFuture();
+        public Future<Listening> listen(String ip, int port, Gate gate) {
+            return Future.succeededFuture(new Listening() {
+                @Override
+                public Future<Void> close() {
+                    return Future.succeededFuture();
+                }
+
+                @Override
+                public void cut(String instance) {}
+            });
         }
 
         @Override
-        public void cut(String instance) {}
-    });
+        public boolean connects() {
+            return false;
+        }
+    };
 
     /** Listens until it is closed; fails with {@code PORT_IN_USE} where that can't be. */
     Future<Listening> listen(String ip, int port, Gate gate);
+
+    /** Whether containers must be on a network of this host. */
+    default boolean connects() {
+        return true;
+    }
 
     /** Gives back what it holds, once nothing is listened at. */
     default Future<Void> close() {

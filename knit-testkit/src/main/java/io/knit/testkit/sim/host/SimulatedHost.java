@@ -58,7 +58,7 @@ public final class SimulatedHost {
         this.clockError = clockError;
         this.peer = peer;
         this.timing = timing;
-        this.engine = new FakeEngine(name, new SimulatedLoop(world.queue())).withBridge("172.17.0.1", "172.17.0.0/16");
+        this.engine = new FakeEngine(name, new SimulatedLoop(world.queue()));
     }
 
     public String name() {
