@@ -30,15 +30,23 @@ public final class SecretFiles {
 
     /** Writes them, replacing what is there. */
     public List<FileMount> write(String instance, List<SecretMount> secrets, OpenedValues values) throws IOException {
-        List<FileMount> mounts = new ArrayList<>();
         if (secrets.isEmpty()) {
-            return mounts;
+            return List.of();
         }
-        Path folder = InstanceFolders.of(memory.folder(), instance);
-        DurableFile.makeFolder(folder);
+        DurableFile.makeFolder(InstanceFolders.of(memory.folder(), instance));
+        List<FileMount> mounts = present(instance, secrets);
+        for (int i = 0; i < secrets.size(); i++) {
+            SecretMount secret = secrets.get(i);
+            write(Path.of(mounts.get(i).source()), secret, values.get(Value.Kind.SECRET, secret.name()));
+        }
+        return mounts;
+    }
+
+    /** As they were written. */
+    List<FileMount> present(String instance, List<SecretMount> secrets) throws IOException {
+        List<FileMount> mounts = new ArrayList<>();
         for (SecretMount secret : secrets) {
-            Path file = folder.resolve(Integer.toString(mounts.size() + 1));
-            write(file, secret, values.get(Value.Kind.SECRET, secret.name()));
+            Path file = InstanceFolders.of(memory.folder(), instance).resolve(Integer.toString(mounts.size() + 1));
             mounts.add(new FileMount(file.toAbsolutePath().toString(), secret.path()));
         }
         return mounts;
