@@ -34,22 +34,25 @@ public final class SecretFiles {
             return List.of();
         }
         DurableFile.makeFolder(InstanceFolders.of(memory.folder(), instance));
-        List<FileMount> mounts = present(instance, secrets);
         for (int i = 0; i < secrets.size(); i++) {
             SecretMount secret = secrets.get(i);
-            write(Path.of(mounts.get(i).source()), secret, values.get(Value.Kind.SECRET, secret.name()));
+            write(file(instance, i), secret, values.get(Value.Kind.SECRET, secret.name()));
         }
-        return mounts;
+        return present(instance, secrets);
     }
 
     /** As they were written. */
     List<FileMount> present(String instance, List<SecretMount> secrets) throws IOException {
         List<FileMount> mounts = new ArrayList<>();
         for (SecretMount secret : secrets) {
-            Path file = InstanceFolders.of(memory.folder(), instance).resolve(Integer.toString(mounts.size() + 1));
+            Path file = file(instance, mounts.size());
             mounts.add(new FileMount(file.toAbsolutePath().toString(), secret.path()));
         }
         return mounts;
+    }
+
+    private Path file(String instance, int index) throws IOException {
+        return InstanceFolders.of(memory.folder(), instance).resolve(Integer.toString(index + 1));
     }
 
     /** In place: a container that has the file mounted sees no other. The folder is the agent's alone, so that nobody reads it meanwhile. */
