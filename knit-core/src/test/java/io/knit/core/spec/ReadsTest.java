@@ -49,7 +49,8 @@ class ReadsTest {
                 "[ secret('a') ];[]",
             })
     void others(String content, String reads) {
-        assertThat(Reads.ofTemplate(content, new Delimiters("[[", "]]"))).hasToString(reads);
+        assertThat(Reads.ofTemplate(new TemplateSpec("/a", content).between("[[", "]]")))
+                .hasToString(reads);
         DeploymentSpec spec = SpecTable.SPEC.with(
                 DeploymentSpec.builder("web", "web:1").build(),
                 Map.of("templates", java.util.List.of(new TemplateSpec("/etc/a", content).between("[[", "]]"))));
@@ -69,7 +70,7 @@ class ReadsTest {
                 "{{ mysecret('a') }} {{ secrets('a') }};[]",
             })
     void templates(String content, String reads) {
-        assertThat(Reads.ofTemplate(content, Delimiters.STANDARD)).hasToString(reads);
+        assertThat(Reads.ofTemplate(new TemplateSpec("/a", content))).hasToString(reads);
     }
 
     @ParameterizedTest
@@ -94,7 +95,7 @@ class ReadsTest {
         // by the square of its length it would take minutes
         String content = "(" + piece.repeat((256 << 10) / piece.length());
         for (int i = 0; i < 20; i++) {
-            assertThat(Reads.ofTemplate(content, Delimiters.STANDARD)).isEmpty();
+            assertThat(Reads.ofTemplate(new TemplateSpec("/a", content))).isEmpty();
         }
     }
 }
