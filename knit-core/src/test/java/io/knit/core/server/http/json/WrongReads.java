@@ -70,6 +70,11 @@ final class WrongReads {
                         "/content",
                         "line 2, column 1: this is not closed; write }}"),
                 template(
+                        ",'content':'{{ range 1000000000 }}{{ end }}','engine':'go'",
+                        "template_invalid",
+                        "/content",
+                        "it loops more than 100000 times"),
+                template(
                         ",'content':'{{ secret .env.A }}','engine':'go'",
                         "template_invalid",
                         "/content",
