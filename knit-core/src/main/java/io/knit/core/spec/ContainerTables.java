@@ -145,7 +145,15 @@ public final class ContainerTables {
                     .unset(Duration.ZERO)
                     .unlessGiven("none")
                     .since("templates.service")
-                    .doc("a chance part of this is waited before, {range}"));
+                    .doc("a chance part of this is waited before, {range}"),
+            texts("validate", TemplateSpec::validate)
+                    .entries(64)
+                    .length(4096)
+                    .unset(List.of())
+                    .since("templates.validate")
+                    .unlessGiven("none")
+                    .doc(
+                            "a command that must end with 0, within 30 s, in a container of the same image with the new file in its place, [before the file is used](templates.md#files-that-are-checked-first)"));
 
     public static final Table<Resources> RESOURCES = Table.of(
             Resources.class,

@@ -146,7 +146,8 @@ class SpecTableTest {
                         .rights("0600", 1, 2)
                         .asEnv()
                         .between("[[", "]]")
-                        .signalling("SIGHUP"));
+                        .signalling("SIGHUP")
+                        .validatedBy(List.of("app")));
         assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
                 .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")
