@@ -324,6 +324,8 @@ public record TemplateSpec(
     public enum Engine {
         /** It is a Pebble template. */
         PEBBLE,
+        /** It is a template of Go's {@code text/template}. */
+        GO,
         /** It is as it is, byte by byte. */
         NONE
     }

@@ -86,7 +86,7 @@ public final class ContainerTables {
                     .length(256 * 1024)
                     .unlessGiven("`source` is given")
                     .doc(
-                            "a [Pebble](https://pebbletemplates.io) template of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters. Either this or `source`")
+                            "a template, [Pebble](https://pebbletemplates.io) unless `engine` says another, of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters. Either this or `source`")
                     .form("Template", ""),
             text("source", TemplateSpec::source)
                     .length(128)
@@ -97,7 +97,8 @@ public final class ContainerTables {
                     .doc("name of a [file](values.md) that is set, which is the template"),
             choice("engine", TemplateSpec::engine, TemplateSpec.Engine.class)
                     .since("templates.engine")
-                    .doc("`pebble`, or `none`: it is as it is, byte by byte"),
+                    .doc(
+                            "`pebble`; `go`, which is [Go's `text/template`](templates.md#go-templates); or `none`: it is as it is, byte by byte"),
             text("mode", TemplateSpec::mode)
                     .length(4)
                     .pattern(ValueTables.MODE)

@@ -140,6 +140,7 @@ class SpecTableTest {
         assertThat(SpecTable.features(SPEC)).isEmpty();
         List<TemplateSpec> templates = List.of(
                 new TemplateSpec("/etc/a", "{{ node.labels | json }}{{ var('A') }}"),
+                new TemplateSpec("/etc/c", "{{ .node.id }}").by(TemplateSpec.Engine.GO),
                 TemplateSpec.from("a", "/etc/b")
                         .by(TemplateSpec.Engine.NONE)
                         .rights("0600", 1, 2)

@@ -121,6 +121,21 @@ class LiveFilesTest extends TwoNodes {
     }
 
     @Test
+    @DisplayName("a Go template follows as others do")
+    void followsGo() {
+        deploy("web", spread(1));
+        TemplateSpec go = new TemplateSpec(
+                        "/etc/upstreams", "{{ range service \"web\" }}{{ .address }}:{{ .port }} {{ end }}")
+                .by(TemplateSpec.Engine.GO);
+        deploy("proxy", proxy(go.signalling("SIGHUP")));
+        assertThat(file()).isEqualTo(FIRST);
+
+        deploy("web", spread(2));
+        until(() -> file().equals(FIRST + SECOND_TOO));
+        until(() -> told(EngineEvent.Kind.SIGNALLED).equals(List.of("SIGHUP")), SECOND);
+    }
+
+    @Test
     @DisplayName("who is on the same network of the same node is led to the container itself, by its own port")
     void direct() {
         deploy("web", spread(1));

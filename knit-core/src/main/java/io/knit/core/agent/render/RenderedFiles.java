@@ -7,7 +7,6 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
 import io.knit.core.agent.disk.FileRights;
-import io.knit.core.spec.Delimiters;
 import io.knit.core.template.ServiceLookup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -127,7 +126,7 @@ public final class RenderedFiles {
                 .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
         try {
             return Value.Content.of(renderer.render(
-                    content, Delimiters.of(template), model, template.follows() ? values.with(services) : values));
+                    template.with(content), model, template.follows() ? values.with(services) : values));
         } catch (RuntimeException | StackOverflowError e) {
             throw invalid(template, String.valueOf(e.getMessage()), e);
         }

@@ -332,7 +332,7 @@ public final class Admission {
             return;
         }
         try {
-            checking.check(content, Delimiters.of(template));
+            checking.check(template);
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), e.getMessage());
         }
@@ -361,7 +361,7 @@ public final class Admission {
         }
         FollowRules.source(pointer, template, text, refusals);
         try {
-            checking.check(text, Delimiters.of(template));
+            checking.check(template.with(text));
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), "the file " + name + ": " + e.getMessage());
         }

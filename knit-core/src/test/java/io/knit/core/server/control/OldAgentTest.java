@@ -92,6 +92,7 @@ class OldAgentTest {
             "'sidecars': [{'name': 'log', 'image': 'ship:1'}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
+            "'templates': [{'destination': '/a', 'content': '{{ .node.id }}', 'engine': 'go'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'mode': '0600'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'uid': 1}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'gid': 1}]",
