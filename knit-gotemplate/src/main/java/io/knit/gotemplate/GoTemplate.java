@@ -44,7 +44,16 @@ public final class GoTemplate {
     public static GoTemplate parse(String text, String open, String close, Map<String, GoFunction> functions) {
         Map<String, GoFunction> all = new HashMap<>(Builtins.all());
         all.putAll(functions);
-        return new GoTemplate(Parser.parse(text, open, close, all.keySet()), Map.copyOf(all));
+        return new GoTemplate(Parser.parse(text, open, close, all::containsKey), Map.copyOf(all));
+    }
+
+    /**
+     * What a text says, whatever functions it calls.
+     *
+     * @throws GoFault if it is no template
+     */
+    public static Definitions read(String text, String open, String close) {
+        return Parser.parse(text, open, close, name -> true);
     }
 
     /** What its text says, for who looks for something in it before it is rendered. */

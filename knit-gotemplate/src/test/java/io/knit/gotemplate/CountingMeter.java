@@ -41,12 +41,16 @@ final class CountingMeter implements CostMeter {
     }
 
     @Override
-    public int mostWeight() {
-        return 1 << 17;
+    public void text(int length) {
+        if (length > 1 << 17) {
+            throw new GoFault("a value is larger than " + (1 << 17) + " characters");
+        }
     }
 
     @Override
-    public int mostOutput() {
-        return 1 << 20;
+    public void output(int length) {
+        if (length > 1 << 20) {
+            throw new GoFault("its output is larger than " + (1 << 20) + " characters");
+        }
     }
 }

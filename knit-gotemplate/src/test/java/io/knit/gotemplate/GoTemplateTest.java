@@ -23,7 +23,7 @@ class GoTemplateTest {
                     {{ if .a }}                   | line 1, column 4: this has no end
                     {{ nope }}                    | line 1, column 4: there is no function "nope" in Go templates
                     {{ $x }}                      | line 1, column 4: there is no variable $x
-                    {{ .a.b }}                    | line 1, column 4: "b" does not exist
+                    {{ .a.b }}                    | line 1, column 4: "b" does not exist; give it, or ask by index, which finds nothing then
                     {{ .s.b }}                    | line 1, column 4: there is no field b in a text
                     {{ eq 1 "a" }}                | line 1, column 4: a whole number can't be compared with a text
                     {{ index .k 7 }}              | line 1, column 4: there is no 7: it has 1 elements, counted from 0
@@ -48,7 +48,8 @@ class GoTemplateTest {
     @Test
     void aFaultInAnotherLineSaysWhich() {
         assertThatThrownBy(() -> render("a\n{{ if true }}\n  é {{ .x }}{{ end }}", Map.of()))
-                .hasMessage("line 3, column 8: \"x\" does not exist");
+                .hasMessage(
+                        "line 3, column 8: \"x\" does not exist; give it, or ask by index, which finds nothing then");
     }
 
     @Test

@@ -124,6 +124,39 @@ class ReadValuesTest {
     }
 
     @Test
+    @DisplayName("a Go template's secret goes the same way: to its node alone, sealed, and into its file")
+    void arrivesInGo() throws IOException {
+        FakeEngine engine = agent("n1");
+        FakeEngine other = agent("n2");
+        keep();
+        set(Kind.FILE, "app.tmpl", "{{ with secret \"db\" }}pw={{ . }}{{ end }}");
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                .nodeSelector("region", "eu")
+                .template(new TemplateSpec("/etc/a", "{{ var \"HOST\" }}:{{ \"db\" | secret }}")
+                        .by(TemplateSpec.Engine.GO))
+                .template(TemplateSpec.from("app.tmpl", "/etc/b").by(TemplateSpec.Engine.GO))
+                .build();
+        fleet.deploy(spec);
+        assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
+        String node = String.valueOf(only().node());
+        FakeEngine its = node.equals("n1") ? engine : other;
+        for (String[] each : new String[][] {{"/etc/a", "db.example:hush-1"}, {"/etc/b", "pw=hush-1"}}) {
+            String source = container(its).mounts().stream()
+                    .filter(mount -> mount.destination().equals(each[0]))
+                    .findFirst()
+                    .orElseThrow()
+                    .source();
+            assertThat(Files.readString(fleet.dataDir(node).resolve(source))).isEqualTo(each[1]);
+        }
+        assertThat(String.join("\n", sent)).contains("\"values\":[{\"body\"").doesNotContain("hush", "aHVzaC");
+        assertThat(Files.exists(fleet.dataDir(node.equals("n1") ? "n2" : "n1").resolve("values")))
+                .isFalse();
+        set(Kind.SECRET, "db", "hush-2");
+        fleet.run(60);
+        assertThat(only().revision()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("a file that is no template is refused when it is deployed, and in a dry run, with its line")
     void noTemplate() {
         agent("n1");

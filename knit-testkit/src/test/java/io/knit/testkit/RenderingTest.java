@@ -134,6 +134,84 @@ class RenderingTest {
         assertThat(file.workedOut()).hasSize(expected.contains("#") ? 1 : 0);
     }
 
+    @ParameterizedTest
+    @DisplayName("nor in a Go template")
+    @CsvSource(delimiter = ';', textBlock = """
+                    p={{ secret "web-db" }}                            ; p=***
+                    {{ "web-db" | secret | urlquery }}@{{ .env.MODE }} ; ***@prod
+                    {{ secret "web-db" | json }}                       ; "***"
+                    {{ with $s := secret "web-db" }}{{ $s | yaml }}{{ end }} ; ***
+                    {{ define "t" }}<{{ . }}>{{ end }}{{ template "t" secret "web-db" }} ; <***>
+                    {{ printf "%q" (secret "web-db") }}                ; "***"
+                    {{ secret "web-db" | base64 }}                     ; #
+                    {{ secret "web-db" | sha256 }}                     ; #
+                    {{ slice (secret "web-db") 0 3 }}                  ; #
+                    {{ printf "%.3s" (secret "web-db") }}              ; #
+                    {{ printf "%x" (secret "web-db") }}                ; #
+                    {{ index (secret "web-db") 0 }}                    ; #
+                    a~{{ secret "web-db" | len }}~b                    ; a~#~b
+                    """)
+    void goSecrets(String template, String expected) {
+        TemplateSpec go = new TemplateSpec("/etc/a", template.strip().replace('~', '\n')).by(TemplateSpec.Engine.GO);
+        Rendering rendering = rendering(web().template(go).build(), null);
+        File file = rendering.nodes().get(0).files().get(0);
+        assertThat(file.problem()).isEmpty();
+        assertThat(file.unknown()).containsExactly("secret web-db");
+        assertThat(file.text()).isEqualTo(expected.strip().replace('~', '\n').replace("#", "***"));
+        assertThat(file.workedOut()).hasSize(expected.contains("#") ? 1 : 0);
+        assertThat(rendering.reads()).containsExactly(new Rendering.Read(Kind.SECRET, "web-db", 1, null));
+    }
+
+    @Test
+    @DisplayName(
+            "a Go template that the server's trial does not get to ends on the node as it is shown before, by its bound")
+    void goBounds() {
+        TemplateSpec go = new TemplateSpec(
+                        "/etc/a", "{{ if ne .node.id \"node-1\" }}{{ range 1000000000 }}{{ end }}{{ end }}")
+                .by(TemplateSpec.Engine.GO);
+        DeploymentSpec spec = web().template(go).build();
+        File file = rendering(spec, "n1").nodes().get(0).files().get(0);
+        assertThat(file.problem()).contains("it loops more than 100000 times");
+        fleet.deploy(spec);
+        fleet.run(5);
+        assertThat(fleet.instances("web"))
+                .anySatisfy(it -> assertThat(it.reason())
+                        .contains("the template for /etc/a can't be rendered", "it loops more than 100000 times"));
+    }
+
+    @Test
+    @DisplayName("services in a Go template have names, too")
+    void goServices() {
+        TemplateSpec template = new TemplateSpec(
+                        "/etc/upstreams", "{{ range service \"db\" }}{{ .address }}:{{ .port }}\n{{ end }}")
+                .by(TemplateSpec.Engine.GO)
+                .unannounced();
+        File file = rendering(web().template(template).build(), "n1")
+                .nodes()
+                .get(0)
+                .files()
+                .get(0);
+        assertThat(file.text()).isEqualTo("<db.address>:<db.port>\n");
+    }
+
+    @Test
+    @DisplayName("who is for some deployments alone reads by Go templates no more than by others")
+    void goScoped() {
+        set(Kind.VAR, "other", "not-yours");
+        set(Kind.FILE, "web-tmpl", "{{ var \"other\" }}");
+        for (TemplateSpec refused : List.of(
+                new TemplateSpec("/a", "{{ if false }}{{ \"other\" | var }}{{ end }}").by(TemplateSpec.Engine.GO),
+                TemplateSpec.from("web-tmpl", "/a").by(TemplateSpec.Engine.GO))) {
+            assertThat(Futures.failure(ask(web().template(refused).build(), null, SCOPED))
+                            .code())
+                    .isEqualTo(ErrorCode.FORBIDDEN);
+        }
+        TemplateSpec braces =
+                TemplateSpec.from("web-tmpl", "/a").by(TemplateSpec.Engine.GO).between("[[", "]]");
+        assertThat(ask(web().template(braces).build(), null, SCOPED).succeeded())
+                .isTrue();
+    }
+
     @Test
     @DisplayName("neither in what is told of a fault")
     void faults() {

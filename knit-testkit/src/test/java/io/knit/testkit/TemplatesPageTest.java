@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,11 +56,28 @@ class TemplatesPageTest {
     @Test
     @DisplayName("its example becomes what it says")
     void rendered() {
-        DeploymentSpec spec = SpecReader.read(blocks.get(0).getBytes(StandardCharsets.UTF_8));
+        becomes(blocks.get(0), blocks.get(1));
+    }
+
+    @Test
+    @DisplayName("so does the one of Go templates")
+    void renderedByGo() {
+        fleet.server.run(new Command.SetValue(Kind.SECRET, "page-go-db", Content.of("hush")), ANN);
+        fleet.server.run(new Command.SetValue(Kind.VAR, "page-go-db", Content.of("db.example")), ANN);
+        fleet.run(1);
+        int example = IntStream.range(0, blocks.size())
+                .filter(i -> blocks.get(i).contains("\"page-go\""))
+                .findFirst()
+                .orElseThrow();
+        becomes(blocks.get(example), blocks.get(example + 1));
+    }
+
+    private void becomes(String json, String expected) {
+        DeploymentSpec spec = SpecReader.read(json.getBytes(StandardCharsets.UTF_8));
         String all = rendering(spec).nodes().get(0).files().stream()
                 .map(file -> "==> " + file.destination() + " <==\n" + file.text())
                 .collect(Collectors.joining("\n"));
-        assertThat(all).isEqualTo(blocks.get(1));
+        assertThat(all).isEqualTo(expected);
     }
 
     @Test

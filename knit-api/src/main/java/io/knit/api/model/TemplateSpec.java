@@ -20,6 +20,8 @@ import java.util.Objects;
  * @param signal which one it gets then, such as {@code SIGHUP}; empty unless that is what it has of it
  * @param exec the program, and its arguments, that is run in the container then; empty unless that is what it has of it
  * @param splay at most so long, a chance part of it, is waited before; 0 and more
+ * @param validate the program, and its arguments, that is run in a container of the same image with the new file in its place, and must end with 0 before
+ *     the file is used; empty: none
  */
 public record TemplateSpec(
         String destination,
@@ -34,7 +36,8 @@ public record TemplateSpec(
         OnChange onChange,
         String signal,
         List<String> exec,
-        Duration splay) {
+        Duration splay,
+        List<String> validate) {
     /** Its owner may write, everybody in the container may read it. */
     public static final String MODE = "0644";
 
@@ -49,6 +52,39 @@ public record TemplateSpec(
         Objects.requireNonNull(signal, "signal");
         exec = List.copyOf(exec);
         Objects.requireNonNull(splay, "splay");
+        validate = List.copyOf(validate);
+    }
+
+    /** One that is used as it is made. */
+    public TemplateSpec(
+            String destination,
+            String content,
+            String source,
+            Engine engine,
+            String mode,
+            int uid,
+            int gid,
+            boolean env,
+            List<String> delimiters,
+            OnChange onChange,
+            String signal,
+            List<String> exec,
+            Duration splay) {
+        this(
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay,
+                List.of());
     }
 
     /** One that stays as it is while its container runs. */
@@ -104,13 +140,39 @@ public record TemplateSpec(
     /** The same with another engine. */
     public TemplateSpec by(Engine other) {
         return new TemplateSpec(
-                destination, content, source, other, mode, uid, gid, env, delimiters, onChange, signal, exec, splay);
+                destination,
+                content,
+                source,
+                other,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay,
+                validate);
     }
 
     /** The same with another content. */
     public TemplateSpec with(String other) {
         return new TemplateSpec(
-                destination, other, source, engine, mode, uid, gid, env, delimiters, onChange, signal, exec, splay);
+                destination,
+                other,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay,
+                validate);
     }
 
     /** The same for others. */
@@ -128,13 +190,27 @@ public record TemplateSpec(
                 onChange,
                 signal,
                 exec,
-                splay);
+                splay,
+                validate);
     }
 
     /** The same, with its lines as environment, too. */
     public TemplateSpec asEnv() {
         return new TemplateSpec(
-                destination, content, source, engine, mode, uid, gid, true, delimiters, onChange, signal, exec, splay);
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                true,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay,
+                validate);
     }
 
     /** The same, whose values stand between these. */
@@ -152,7 +228,8 @@ public record TemplateSpec(
                 onChange,
                 signal,
                 exec,
-                splay);
+                splay,
+                validate);
     }
 
     /** The same, of which a container that runs sees each change, and has nothing else of it. */
@@ -173,12 +250,57 @@ public record TemplateSpec(
     /** The same, after whose changes a chance part of this is waited. */
     public TemplateSpec within(Duration most) {
         return new TemplateSpec(
-                destination, content, source, engine, mode, uid, gid, env, delimiters, onChange, signal, exec, most);
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                most,
+                validate);
+    }
+
+    /** The same, which this must accept before it is used. */
+    public TemplateSpec validatedBy(List<String> command) {
+        return new TemplateSpec(
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay,
+                command);
     }
 
     private TemplateSpec on(OnChange what, String name, List<String> command) {
         return new TemplateSpec(
-                destination, content, source, engine, mode, uid, gid, env, delimiters, what, name, command, splay);
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                what,
+                name,
+                command,
+                splay,
+                validate);
     }
 
     /** Whether it is made again while its container runs. */
@@ -202,6 +324,8 @@ public record TemplateSpec(
     public enum Engine {
         /** It is a Pebble template. */
         PEBBLE,
+        /** It is a template of Go's {@code text/template}. */
+        GO,
         /** It is as it is, byte by byte. */
         NONE
     }

@@ -112,14 +112,6 @@ final class AgentWork {
                 new SecretFiles(parts.memory()),
                 home.key(),
                 names::services);
-        live = new LiveFiles(
-                loop,
-                parts.runtime(),
-                files,
-                this::node,
-                names::services,
-                names::isKnown,
-                most -> Math.floorMod(parts.ids().next(12).hashCode(), most));
         HeldVolumes held = new HeldVolumes(home.identity().node());
         volumes = new VolumeFiles(
                 parts.streams(), parts.runtime(), home.identity().node(), held, parts.ids());
@@ -160,6 +152,16 @@ final class AgentWork {
                         .compose(free -> relay.held(in, order)),
                 names::resolver,
                 new FromRunner());
+        live = new LiveFiles(
+                loop,
+                parts.runtime(),
+                files,
+                this::node,
+                names::services,
+                names::isKnown,
+                most -> Math.floorMod(parts.ids().next(12).hashCode(), most),
+                runner::tried,
+                runner::retell);
         preparer = new Preparer(loop, parts.runtime(), images, parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
                 loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::leftovers);
@@ -351,6 +353,10 @@ final class AgentWork {
         }
     }
 
+    private static String reason(InstanceMemory memory, String files) {
+        return memory.reason().isEmpty() || files.isEmpty() ? memory.reason() + files : memory.reason() + "; " + files;
+    }
+
     private final class FromRunner implements RunListener {
         @Override
         public void instance(String instance, InstanceMemory memory) {
@@ -366,7 +372,7 @@ final class AgentWork {
                 reporter.status(
                         instance,
                         memory.state(),
-                        PlainText.of(memory.reason()),
+                        PlainText.of(reason(memory, live.fault(instance))),
                         memory.restarts(),
                         memory.failing(),
                         memory.check().health(),

@@ -94,7 +94,7 @@ public final class ContainerTables {
                     .length(256 * 1024)
                     .unlessGiven("`source` is given")
                     .doc(
-                            "a [Pebble](https://pebbletemplates.io) template of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters. Either this or `source`")
+                            "a template, [Pebble](https://pebbletemplates.io) unless `engine` says another, of at most {length} bytes of UTF-8, rendering to at most 1 Mi characters. Either this or `source`")
                     .form("Template", ""),
             text("source", TemplateSpec::source)
                     .length(128)
@@ -105,7 +105,8 @@ public final class ContainerTables {
                     .doc("name of a [file](values.md) that is set, which is the template"),
             choice("engine", TemplateSpec::engine, TemplateSpec.Engine.class)
                     .since("templates.engine")
-                    .doc("`pebble`, or `none`: it is as it is, byte by byte"),
+                    .doc(
+                            "`pebble`; `go`, which is [Go's `text/template`](templates.md#go-templates); or `none`: it is as it is, byte by byte"),
             text("mode", TemplateSpec::mode)
                     .length(4)
                     .pattern(ValueTables.MODE)
@@ -152,7 +153,15 @@ public final class ContainerTables {
                     .unset(Duration.ZERO)
                     .unlessGiven("none")
                     .since("templates.service")
-                    .doc("a chance part of this is waited before, {range}"));
+                    .doc("a chance part of this is waited before, {range}"),
+            texts("validate", TemplateSpec::validate)
+                    .entries(64)
+                    .length(4096)
+                    .unset(List.of())
+                    .since("templates.validate")
+                    .unlessGiven("none")
+                    .doc(
+                            "a command that must end with 0, within 30 s, in a container of the same image with the new file in its place, [before the file is used](templates.md#files-that-are-checked-first)"));
 
     public static final Table<Resources> RESOURCES = Table.of(
             Resources.class,

@@ -42,12 +42,20 @@ public final class Reads {
         return SERVICE_NAME.matcher(name).matches();
     }
 
-    /** Whether a template's text asks for a service. */
-    public static boolean asksForServices(String content, Delimiters delimiters) {
+    /** Whether a template's content asks for a service. */
+    public static boolean asksForServices(TemplateSpec template) {
         boolean[] found = {false};
-        if (content.contains(SERVICE)) {
-            delimiters.eachPart(
-                    content, part -> found[0] |= SERVICE_CALL.matcher(part).find());
+        if (template.content().contains(SERVICE)) {
+            switch (template.engine()) {
+                case PEBBLE ->
+                    Delimiters.of(template)
+                            .eachPart(
+                                    template.content(),
+                                    part -> found[0] |=
+                                            SERVICE_CALL.matcher(part).find());
+                case GO -> found[0] = GoReads.asksForServices(template);
+                case NONE -> found[0] = false;
+            }
         }
         return found[0];
     }
@@ -87,21 +95,16 @@ public final class Reads {
             if (!template.source().isEmpty()) {
                 add.accept(at(Value.Kind.FILE, template.source()), "/templates/" + i + "/source");
             }
-            if (template.engine() == TemplateSpec.Engine.PEBBLE) {
-                String pointer = "/templates/" + i + "/content";
-                calls(
-                        template.content(),
-                        Delimiters.of(template),
-                        (kind, name) -> add.accept(kind + "/" + name, pointer));
-            }
+            String pointer = "/templates/" + i + "/content";
+            calls(template, (kind, name) -> add.accept(kind + "/" + name, pointer));
         }
         return found;
     }
 
-    /** What a template's text reads, as {@code kind/name}, sorted. */
-    public static List<String> ofTemplate(String content, Delimiters delimiters) {
+    /** What a template's content reads, as {@code kind/name}, sorted. */
+    public static List<String> ofTemplate(TemplateSpec template) {
         SortedMap<String, String> found = new TreeMap<>();
-        calls(content, delimiters, (kind, name) -> found.put(kind + "/" + name, ""));
+        calls(template, (kind, name) -> found.put(kind + "/" + name, ""));
         return List.copyOf(found.keySet());
     }
 
@@ -110,10 +113,19 @@ public final class Reads {
         return kind.wireName() + "/" + name;
     }
 
+    /** In Pebble's; who knows Go's knows how they read. */
     static boolean isInTemplatesOf(DeploymentSpec spec) {
         return spec.templates().stream()
                 .anyMatch(it -> it.engine() == TemplateSpec.Engine.PEBBLE
-                        && !ofTemplate(it.content(), Delimiters.of(it)).isEmpty());
+                        && !ofTemplate(it).isEmpty());
+    }
+
+    private static void calls(TemplateSpec template, BiConsumer<String, String> found) {
+        switch (template.engine()) {
+            case PEBBLE -> calls(template.content(), Delimiters.of(template), found);
+            case GO -> GoReads.calls(template, found);
+            case NONE -> {}
+        }
     }
 
     private static void calls(String content, Delimiters delimiters, BiConsumer<String, String> found) {

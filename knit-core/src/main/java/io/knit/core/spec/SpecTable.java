@@ -376,6 +376,9 @@ public final class SpecTable {
         if (Reads.isInTemplatesOf(spec)) {
             needed.add(Reads.FEATURE);
         }
+        if (GoReads.isUsedBy(spec)) {
+            needed.add(GoReads.FEATURE);
+        }
         return needed.isEmpty()
                 ? List.of()
                 : needed.stream().distinct().sorted().toList();
@@ -388,7 +391,7 @@ public final class SpecTable {
                 .filter(field -> field.use().isForNodes())
                 .map(Field::since)
                 .filter(Objects::nonNull);
-        return Stream.concat(ofFields, Stream.of(LaterFilters.FEATURE, Reads.FEATURE))
+        return Stream.concat(ofFields, Stream.of(GoReads.FEATURE, LaterFilters.FEATURE, Reads.FEATURE))
                 .distinct()
                 .sorted()
                 .toList();

@@ -3,14 +3,18 @@ package io.knit.core.template;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.Delimiters;
 import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.SpentError;
 import io.knit.core.template.bound.ValueReader;
+import io.knit.core.template.go.GoEngine;
 import io.knit.core.template.parse.Sandbox;
 import io.knit.core.template.parse.TemplateFault;
 import io.knit.core.template.parse.TemplateParser;
 import io.knit.core.template.parse.TemplateWords;
+import io.knit.gotemplate.GoTemplate;
+import io.knit.gotemplate.bound.GoFault;
 import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.error.AttributeNotFoundException;
 import io.pebbletemplates.pebble.error.PebbleException;
@@ -30,7 +34,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks and renders templates (Pebble with strict variables, without escaping and without comments). Both are pure: what they
+ * Checks and renders templates (Pebble with strict variables, without escaping and without comments, or Go's). Both are pure: what they
  * may cost is counted by a {@link Budget}, so the same template and model always end the same way, on any machine. That may
  * still take a second: not for an event loop. Ends early when its thread is interrupted. Thread-safe; has nothing to close.
  */
@@ -131,26 +135,45 @@ public final class TemplateEngine {
             }
         }
 
-        /** One with the usual braces. */
+        /** One of Pebble's with the usual braces. */
         public void check(String content) {
-            check(content, Delimiters.STANDARD);
+            check(new TemplateSpec("/", content));
         }
 
         /** @throws KnitException {@code TEMPLATE_INVALID} */
-        public void check(String content, Delimiters delimiters) {
+        public void check(TemplateSpec template) {
             read = false;
-            within(budget, () -> {
-                Map<String, Object> sample = TemplateModel.sample(spec);
-                PebbleTemplateImpl template = parse(content, delimiters, NAMES);
-                try {
-                    return evaluate(template, sample);
-                } catch (PebbleException e) {
-                    if (couldBeTheSample(e, read || guessed(sample))) {
-                        return "";
-                    }
-                    throw e;
+            Map<String, Object> sample = TemplateModel.sample(spec);
+            within(
+                    budget,
+                    () -> template.engine() == TemplateSpec.Engine.GO
+                            ? go(template, sample)
+                            : pebble(template, sample));
+        }
+
+        private String pebble(TemplateSpec given, Map<String, Object> sample) {
+            PebbleTemplateImpl template = parse(given.content(), Delimiters.of(given), NAMES);
+            try {
+                return evaluate(template, sample);
+            } catch (PebbleException e) {
+                if (couldBeTheSample(e, read || guessed(sample))) {
+                    return "";
                 }
-            });
+                throw e;
+            }
+        }
+
+        /** What ends it at a bound is no such fault, and is never taken for the sample's. */
+        private String go(TemplateSpec given, Map<String, Object> sample) {
+            GoTemplate template = GoEngine.parse(given, NAMES);
+            try {
+                return GoEngine.evaluate(template, sample, budget);
+            } catch (GoFault e) {
+                if (read || guessed(sample)) {
+                    return "";
+                }
+                throw e;
+            }
         }
     }
 
@@ -172,12 +195,12 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
     public String render(String content, Map<String, Object> model, ValueReader values) {
-        return render(content, Delimiters.STANDARD, model, values);
+        return render(new TemplateSpec("/", content), model, values);
     }
 
-    /** The same, of a template with other delimiters. */
-    public String render(String content, Delimiters delimiters, Map<String, Object> model, ValueReader values) {
-        return render(content, delimiters, model, new Budget(values));
+    /** The same, of a template with its engine and its delimiters. */
+    public String render(TemplateSpec template, Map<String, Object> model, ValueReader values) {
+        return render(template, model, new Budget(values));
     }
 
     /**
@@ -186,8 +209,12 @@ public final class TemplateEngine {
      * @param budget with what it reads
      * @throws KnitException {@code TEMPLATE_INVALID}
      */
-    public String render(String content, Delimiters delimiters, Map<String, Object> model, Budget budget) {
-        return within(budget, () -> evaluate(parse(content, delimiters, model.keySet()), model));
+    public String render(TemplateSpec template, Map<String, Object> model, Budget budget) {
+        return within(
+                budget,
+                () -> template.engine() == TemplateSpec.Engine.GO
+                        ? GoEngine.evaluate(GoEngine.parse(template, model.keySet()), model, budget)
+                        : evaluate(parse(template.content(), Delimiters.of(template), model.keySet()), model));
     }
 
     private static String evaluate(PebbleTemplateImpl template, Map<String, Object> model) {
@@ -233,7 +260,7 @@ public final class TemplateEngine {
     private static <T> T within(Budget budget, Supplier<T> work) {
         try {
             return budget.during(work);
-        } catch (SpentError | TemplateFault e) {
+        } catch (SpentError | TemplateFault | GoFault e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new KnitException(ErrorCode.CLOSED, "the rendering of a template was interrupted", e);
             }

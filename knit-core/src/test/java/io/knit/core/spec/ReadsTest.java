@@ -49,7 +49,8 @@ class ReadsTest {
                 "[ secret('a') ];[]",
             })
     void others(String content, String reads) {
-        assertThat(Reads.ofTemplate(content, new Delimiters("[[", "]]"))).hasToString(reads);
+        assertThat(Reads.ofTemplate(new TemplateSpec("/a", content).between("[[", "]]")))
+                .hasToString(reads);
         DeploymentSpec spec = SpecTable.SPEC.with(
                 DeploymentSpec.builder("web", "web:1").build(),
                 Map.of("templates", java.util.List.of(new TemplateSpec("/etc/a", content).between("[[", "]]"))));
@@ -69,7 +70,63 @@ class ReadsTest {
                 "{{ mysecret('a') }} {{ secrets('a') }};[]",
             })
     void templates(String content, String reads) {
-        assertThat(Reads.ofTemplate(content, Delimiters.STANDARD)).hasToString(reads);
+        assertThat(Reads.ofTemplate(new TemplateSpec("/a", content))).hasToString(reads);
+    }
+
+    @ParameterizedTest
+    @DisplayName("a Go template reads what it calls, wherever that stands, whatever else it calls")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{{ var `a` }}{{ secret \"b\" | upper | printf \"%q\" }};[secret/b, var/a]",
+                "{{ \"a\" | secret }};[secret/a]",
+                "{{ if false }}{{ else if eq (secret \"b\") \"x\" }}{{ range split \",\" (file \"c\") }}{{ end }}{{ end }};[file/c, secret/b]",
+                "{{ define \"t\" }}{{ var \"a\" }}{{ end }};[var/a]",
+                "{{ block \"t\" (secret \"a\") }}{{ with $x := print (var \"b\") }}{{ else }}{{ (file \"c\").x }}{{ end }}{{ end }};[file/c, secret/a, var/b]",
+                "{{ newer \"x\" (secret \"\\u0061\") }};[secret/a]",
+                "{{/* secret \"a\" */}} secret \"a\" {{ \"secret \\\"a\\\"\" }} {{ .secret }} {{ $secret := \"a\" }};[]",
+                "{{ secret .env.A }} {{ secret (print \"a\") }} {{ secret \"a\" \"b\" }} {{ \"b\" | secret \"a\" }} {{ secret }};[]",
+                "{{ secret('a') }};[]",
+                "{{ secret \"a\" }} {{ if }};[]",
+            })
+    void go(String content, String reads) {
+        TemplateSpec template = new TemplateSpec("/a", content).by(TemplateSpec.Engine.GO);
+        assertThat(Reads.ofTemplate(template)).hasToString(reads);
+        assertThat(Reads.ofTemplate(template.between("[[", "]]"))).isEmpty();
+        String other = content.replace("{{", "[[").replace("}}", "]]");
+        assertThat(Reads.ofTemplate(template.between("[[", "]]").with(other))).hasToString(reads);
+        assertThat(Reads.ofTemplate(template.by(TemplateSpec.Engine.NONE))).isEmpty();
+        assertThat(Reads.asksForServices(template)).isFalse();
+        assertThat(Reads.asksForServices(template.with("{{ if 0 }}{{ range service \"a\" }}{{ end }}{{ end }}")))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @DisplayName("a Go template as large as it may be is looked through in time by its length, too")
+    @ValueSource(
+            strings = {
+                "{{",
+                "{{ }}",
+                "{{/*",
+                "{{ .a }}",
+                "{{ .a }}\n",
+                "{{ $a := 1 }}{{ $a }}",
+                "{{ if 1 }}{{ end }}\n",
+                "{{ if 1 }}",
+                "{{ (((",
+                "{{ a | b | ",
+                "{{- `",
+                "{{ define \"a\" }} {{ end }}",
+                "{{ print \"",
+                " {{- 1 -}} \n"
+            })
+    @Timeout(60)
+    void largeGo(String piece) {
+        String content = piece.repeat((256 << 10) / piece.length());
+        for (int i = 0; i < 10; i++) {
+            assertThat(Reads.ofTemplate(new TemplateSpec("/a", content + "secret").by(TemplateSpec.Engine.GO)))
+                    .isEmpty();
+        }
     }
 
     @ParameterizedTest
@@ -94,7 +151,7 @@ class ReadsTest {
         // by the square of its length it would take minutes
         String content = "(" + piece.repeat((256 << 10) / piece.length());
         for (int i = 0; i < 20; i++) {
-            assertThat(Reads.ofTemplate(content, Delimiters.STANDARD)).isEmpty();
+            assertThat(Reads.ofTemplate(new TemplateSpec("/a", content))).isEmpty();
         }
     }
 }

@@ -140,12 +140,14 @@ class SpecTableTest {
         assertThat(SpecTable.features(SPEC)).isEmpty();
         List<TemplateSpec> templates = List.of(
                 new TemplateSpec("/etc/a", "{{ node.labels | json }}{{ var('A') }}"),
+                new TemplateSpec("/etc/c", "{{ .node.id }}").by(TemplateSpec.Engine.GO),
                 TemplateSpec.from("a", "/etc/b")
                         .by(TemplateSpec.Engine.NONE)
                         .rights("0600", 1, 2)
                         .asEnv()
                         .between("[[", "]]")
-                        .signalling("SIGHUP"));
+                        .signalling("SIGHUP")
+                        .validatedBy(List.of("app")));
         assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
                 .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")

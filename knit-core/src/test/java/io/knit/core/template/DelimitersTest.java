@@ -3,7 +3,7 @@ package io.knit.core.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.knit.core.spec.Delimiters;
+import io.knit.api.model.TemplateSpec;
 import io.knit.core.template.bound.ValueReader;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ class DelimitersTest {
             Map.of("env", Map.of("A", "x"), "node", Map.of("id", "n1"), "list", List.of("a", "b"));
 
     private String rendered(String open, String close, String content) {
-        return engine.render(content, new Delimiters(open, close), model, ValueReader.NONE);
+        return engine.render(new TemplateSpec("/a", content).between(open, close), model, ValueReader.NONE);
     }
 
     @ParameterizedTest

@@ -118,7 +118,8 @@ class TolerantRecordsTest {
                     TemplateSpec.OnChange.EXEC,
                     "SIGHUP",
                     List.of("b"),
-                    Duration.ofSeconds(3)),
+                    Duration.ofSeconds(3),
+                    List.of("c")),
             SPEC.health(),
             Objects.requireNonNull(SPEC.health().http()),
             Objects.requireNonNull(SPEC.health().tcp()),
@@ -266,7 +267,7 @@ class TolerantRecordsTest {
             Map.entry(
                     TemplateSpec.class,
                     "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false delimiters=[]"
-                            + " onChange=RESTART signal= exec=[] splay=PT0S"),
+                            + " onChange=RESTART signal= exec=[] splay=PT0S validate=[]"),
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
             Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M"),

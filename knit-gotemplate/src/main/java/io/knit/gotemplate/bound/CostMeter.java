@@ -15,9 +15,9 @@ public interface CostMeter {
 
     void leave();
 
-    /** Characters and elements that one value may have. */
-    int mostWeight();
+    /** So many characters one text has that is being made. */
+    void text(int length);
 
-    /** Characters that all may become. */
-    int mostOutput();
+    /** So many characters all has become. */
+    void output(int length);
 }

@@ -20,6 +20,11 @@ public final class GoFault extends RuntimeException {
         this.place = place;
     }
 
+    /** The same with more words. */
+    public GoFault with(String more) {
+        return new GoFault(words + more, place);
+    }
+
     /** The same there, unless it has a place. */
     public GoFault at(Place there) {
         return place == null ? new GoFault(words, there) : this;

@@ -1,36 +1,32 @@
 package io.knit.gotemplate.format;
 
 import io.knit.gotemplate.bound.CostMeter;
-import io.knit.gotemplate.bound.GoFault;
+import java.util.function.IntConsumer;
 
-/** What is written, up to a length: it ends as soon as it would be longer. Each character is counted. */
+/** What is written, as long as the meter lets it be: it is asked before there is more. Each character is counted. */
 public final class Out {
     private final StringBuilder text = new StringBuilder();
     private final CostMeter meter;
-    private final int most;
-    private final String what;
+    private final IntConsumer length;
 
-    private Out(CostMeter meter, int most, String what) {
+    private Out(CostMeter meter, IntConsumer length) {
         this.meter = meter;
-        this.most = most;
-        this.what = what;
+        this.length = length;
     }
 
     /** For all that a template becomes. */
     public static Out output(CostMeter meter) {
-        return new Out(meter, meter.mostOutput(), "its output");
+        return new Out(meter, meter::output);
     }
 
     /** For one value. */
     public static Out value(CostMeter meter) {
-        return new Out(meter, meter.mostWeight(), "a value");
+        return new Out(meter, meter::text);
     }
 
     public Out add(CharSequence words) {
         meter.spend(words.length());
-        if (text.length() + words.length() > most) {
-            throw new GoFault(what + " is larger than " + most + " characters");
-        }
+        length.accept(text.length() + words.length());
         text.append(words);
         return this;
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens → what they say. */
@@ -23,7 +23,7 @@ public final class Parser {
     private int ranges;
     private int depth;
 
-    private Parser(TokenRow tokens, Set<String> functions) {
+    private Parser(TokenRow tokens, Predicate<String> functions) {
         this.tokens = tokens;
         this.pipes = new Pipes(tokens, functions);
     }
@@ -31,10 +31,10 @@ public final class Parser {
     /**
      * Parses.
      *
-     * @param functions names of those there are
+     * @param functions whether there is one of this name
      * @throws GoFault with its place
      */
-    public static Definitions parse(String text, String open, String close, Set<String> functions) {
+    public static Definitions parse(String text, String open, String close, Predicate<String> functions) {
         TokenRow tokens = new TokenRow(text, Lexer.tokens(text, open, close));
         Parser parser = new Parser(tokens, functions);
         parser.top();

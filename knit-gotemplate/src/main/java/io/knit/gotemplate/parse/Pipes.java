@@ -6,33 +6,33 @@ import io.knit.gotemplate.tree.Operand;
 import io.knit.gotemplate.tree.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What stands within an action: pipelines, commands, operands, and which variables there are. */
 final class Pipes {
     private final TokenRow tokens;
-    private final Set<String> functions;
-    private List<String> variables = new ArrayList<>(List.of("$"));
+    private final Predicate<String> functions;
+    private Scope variables = new Scope();
     private int depth;
 
-    Pipes(TokenRow tokens, Set<String> functions) {
+    Pipes(TokenRow tokens, Predicate<String> functions) {
         this.tokens = tokens;
         this.functions = functions;
     }
 
     /** What is declared in there is gone afterwards. */
     void inner(Runnable work) {
-        int before = variables.size();
+        int before = variables.mark();
         work.run();
-        variables.subList(before, variables.size()).clear();
+        variables.backTo(before);
     }
 
     /** None of the variables around exist in there. */
     void scope(Runnable work) {
-        List<String> outer = variables;
-        variables = new ArrayList<>(List.of("$"));
+        Scope outer = variables;
+        variables = new Scope();
         work.run();
         variables = outer;
     }
@@ -147,7 +147,7 @@ final class Pipes {
         tokens.next();
         return switch (token.kind()) {
             case NAME -> {
-                if (!functions.contains(token.text())) {
+                if (!functions.test(token.text())) {
                     throw tokens.fault(token, "there is no function \"" + token.text() + "\" in Go templates");
                 }
                 yield new Operand.Name(tokens.place(token), token.text());

@@ -9,6 +9,7 @@ import io.knit.gotemplate.format.ValuePrinter;
 import io.knit.gotemplate.value.GoType;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The functions that each Go template has. {@code and} and {@code or} are not called: what they don't need they don't look at. */
 public final class Builtins {
@@ -21,7 +22,10 @@ public final class Builtins {
             Map.entry(AND, LAZY),
             Map.entry(OR, LAZY),
             Map.entry("not", GoFunction.of(1, (arguments, meter) -> !GoType.truth(arguments.get(0)))),
-            Map.entry("eq", new GoFunction(1, -1, (arguments, meter) -> Comparisons.isOneOf(arguments))),
+            Map.entry("eq", new GoFunction(1, -1, (arguments, meter) -> {
+                arguments.forEach(it -> meter.spend(weight(it)));
+                return Comparisons.isOneOf(arguments);
+            })),
             Map.entry("ne", two((one, other) -> !Comparisons.equal(one, other))),
             Map.entry("lt", two(Comparisons::less)),
             Map.entry("le", two(Comparisons::lessOrEqual)),
@@ -60,7 +64,7 @@ public final class Builtins {
         });
     }
 
-    private static int weight(Object value) {
+    private static int weight(@Nullable Object value) {
         return value instanceof String text ? text.length() : 1;
     }
 

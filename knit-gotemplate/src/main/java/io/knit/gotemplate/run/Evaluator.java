@@ -118,7 +118,8 @@ final class Evaluator {
                         "there is no field " + name + " in " + GoType.of(value).words());
             }
             if (!map.containsKey(name)) {
-                throw new GoFault("\"" + name + "\" does not exist");
+                throw new GoFault(
+                        "\"" + name + "\" does not exist; give it, or ask by index, which finds nothing then");
             }
             value = map.get(name);
         }

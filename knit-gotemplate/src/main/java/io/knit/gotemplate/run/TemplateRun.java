@@ -22,7 +22,7 @@ public final class TemplateRun {
     private final Map<String, GoFunction> functions;
     private final CostMeter meter;
     private final Out out;
-    private final Variables variables = new Variables();
+    private final Variables variables;
     private final Evaluator evaluator;
 
     private TemplateRun(Definitions definitions, Map<String, GoFunction> functions, CostMeter meter, Out out) {
@@ -30,6 +30,7 @@ public final class TemplateRun {
         this.functions = functions;
         this.meter = meter;
         this.out = out;
+        this.variables = new Variables(meter);
         this.evaluator = new Evaluator(functions, meter, variables);
     }
 

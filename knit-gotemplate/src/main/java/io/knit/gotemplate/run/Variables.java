@@ -1,5 +1,6 @@
 package io.knit.gotemplate.run;
 
+import io.knit.gotemplate.bound.CostMeter;
 import io.knit.gotemplate.bound.GoFault;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Variables of one template, the newest of a name first. */
 final class Variables {
+    private final CostMeter meter;
     private final List<String> names = new ArrayList<>();
     private final List<@Nullable Object> values = new ArrayList<>();
+
+    /** @param meter pays for those that are looked at before the one that is meant */
+    Variables(CostMeter meter) {
+        this.meter = meter;
+    }
 
     int mark() {
         return names.size();
@@ -43,6 +50,7 @@ final class Variables {
         if (place < 0) {
             throw new GoFault("there is no variable " + name + " yet");
         }
+        meter.spend(names.size() - place);
         return place;
     }
 }

@@ -13,6 +13,11 @@ public record Definitions(Map<String, List<TreePart>> byName) {
         byName = Map.copyOf(byName);
     }
 
+    /** All functions that are called in any of them, in no order. */
+    public List<FunctionCall> calls() {
+        return Calls.of(this);
+    }
+
     /** Where rendering begins. */
     public List<TreePart> main() {
         return byName.getOrDefault("", List.of());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Instance;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.TemplateSpec;
@@ -42,7 +43,8 @@ class DockerServiceFilesTest extends RealEngineTest {
     private ContainerSnapshot proxy(TestFleet fleet) {
         String cluster = fleet.server().snapshot().cluster();
         return await(runtime.snapshot(cluster)).containers().stream()
-                .filter(it -> "proxy".equals(it.labels().get(KnitLabels.DEPLOYMENT)))
+                .filter(it -> "proxy".equals(it.labels().get(KnitLabels.DEPLOYMENT))
+                        && !it.labels().containsKey(KnitLabels.PART))
                 .findFirst()
                 .orElseThrow();
     }
@@ -98,5 +100,63 @@ class DockerServiceFilesTest extends RealEngineTest {
                 .atMost(PATIENCE)
                 .until(() -> lines(fleet, "/etc/upstreams").size() == 1);
         assertThat(proxy(fleet).id()).isEqualTo(container);
+    }
+
+    @Test
+    @DisplayName(
+            "a command that refuses a file, in a container of its own with the file in its place, keeps it away: before the main container is made, and while that runs")
+    @KnitFleet(agents = 1, runtime = KnitFleet.Runtime.DOCKER, time = KnitFleet.Time.REAL)
+    void refused(TestFleet fleet) {
+        String each = "{% for e in service(\"web\") %}{{ e.address }}:{{ e.port }}\n{% endfor %}";
+        String check =
+                "n=$(/bin/busybox wc -l < /etc/upstreams); echo \"$n servers for $LEVEL\"; [ $n -gt 0 ] && [ $n -lt 3 ]";
+        fleet.deploy(shell("proxy", "while true; do /bin/busybox sleep 0.1; done")
+                .init(false)
+                .env("LEVEL", "seven")
+                .template(new TemplateSpec("/etc/upstreams", each)
+                        .unannounced()
+                        .validatedBy(List.of("/bin/busybox", "sh", "-c", check)))
+                .build());
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> reason(fleet)
+                        .startsWith("validate of /etc/upstreams ended with exit code 1: 0 servers for seven"));
+        assertThat(fleet.server()
+                        .deployment("proxy")
+                        .orElseThrow()
+                        .instances()
+                        .get(0)
+                        .restarts())
+                .isZero();
+
+        fleet.deploy(web(1));
+        assertThat(fleet).deployment("proxy").isRunning();
+        String container = proxy(fleet).id();
+        fleet.deploy(web(3));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(
+                        () -> reason(fleet)
+                                .equals(
+                                        "files stay as they were: validate of /etc/upstreams ended with exit code 1: 3 servers for seven"));
+        assertThat(lines(fleet, "/etc/upstreams").size()).isBetween(1, 2);
+        fleet.deploy(web(1));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> lines(fleet, "/etc/upstreams").size() == 1);
+        Awaitility.await().atMost(PATIENCE).until(() -> reason(fleet).isEmpty());
+        assertThat(proxy(fleet).id()).isEqualTo(container);
+        String cluster = fleet.server().snapshot().cluster();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> await(runtime.snapshot(cluster)).containers().stream()
+                        .noneMatch(it -> it.labels().containsKey(KnitLabels.PART)));
+    }
+
+    private static String reason(TestFleet fleet) {
+        return fleet.server().deployment("proxy").orElseThrow().instances().stream()
+                .map(Instance::reason)
+                .findFirst()
+                .orElse("");
     }
 }

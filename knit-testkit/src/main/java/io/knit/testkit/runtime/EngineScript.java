@@ -17,6 +17,7 @@ public final class EngineScript {
     private Duration slowness = Duration.ZERO;
     private Supplier<Duration> listLags = () -> Duration.ZERO;
     private Function<Map<String, String>, FakeCheck> checks = labels -> FakeCheck.PASSES;
+    private Function<Map<String, String>, Optional<Integer>> ends = labels -> Optional.empty();
     private String pullRemark = "";
     private @Nullable PullProgress pullProgress;
     private boolean hanging;
@@ -70,6 +71,16 @@ public final class EngineScript {
     public synchronized EngineScript checks(Function<Map<String, String>, FakeCheck> checks) {
         this.checks = Objects.requireNonNull(checks, "checks");
         return this;
+    }
+
+    /** With which code a container with these labels ends by itself, asked as it starts; less than 0: it does not; empty: as its arguments say. */
+    public synchronized EngineScript ends(Function<Map<String, String>, Optional<Integer>> ends) {
+        this.ends = Objects.requireNonNull(ends, "ends");
+        return this;
+    }
+
+    synchronized Optional<Integer> end(Map<String, String> labels) {
+        return ends.apply(labels);
     }
 
     synchronized FakeCheck check(Map<String, String> labels) {

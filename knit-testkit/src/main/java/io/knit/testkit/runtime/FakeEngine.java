@@ -508,8 +508,8 @@ public final class FakeEngine {
     }
 
     private void endByItself(FakeContainer container) {
-        Integer code = container.ownEnd();
-        if (code == null) {
+        Integer code = script.end(container.spec.labels()).orElseGet(container::ownEnd);
+        if (code == null || code < 0) {
             return;
         }
         int start = container.starts;

@@ -109,7 +109,7 @@ class AgentDiskTest {
     @DisplayName("files can't be rendered: it says so, and goes on when there is room")
     void rendering() {
         AtomicInteger size = new AtomicInteger(3 << 20);
-        rig.renderer = (content, delimiters, model, values) -> "x".repeat(size.get());
+        rig.renderer = (template, model, values) -> "x".repeat(size.get());
         rig.server.run("a", spec(it -> it.template("/a", "a")));
         rig.joinedAgent();
         rig.until(() -> condition().contains(TROUBLE));
@@ -122,7 +122,7 @@ class AgentDiskTest {
     @Test
     @DisplayName("an instance whose files can't be rendered can be stopped, and the node is well again")
     void stopsTheUnrendered() {
-        rig.renderer = (content, delimiters, model, values) -> "x".repeat(3 << 20);
+        rig.renderer = (template, model, values) -> "x".repeat(3 << 20);
         rig.server.run("a", spec(it -> it.template("/a", "a")));
         rig.joinedAgent();
         rig.until(() -> condition().contains(TROUBLE));

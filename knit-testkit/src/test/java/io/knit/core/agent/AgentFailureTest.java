@@ -331,7 +331,7 @@ class AgentFailureTest {
             free.set(0, from.plusMillis(bytes / 50));
             rig.queue.after(free.get(0).minus(now), answer);
         };
-        rig.renderer = (content, delimiters, model, values) -> {
+        rig.renderer = (template, model, values) -> {
             throw new KnitException(ErrorCode.TEMPLATE_INVALID, "x".repeat(900));
         };
         rig.server.pageSize = 1_000;

@@ -106,7 +106,7 @@ class AgentHintsTest {
     @Test
     @DisplayName("a reason that is too long loses its front and keeps its cause")
     void longReasons() {
-        rig.renderer = (content, delimiters, model, values) -> {
+        rig.renderer = (template, model, values) -> {
             throw new IllegalStateException("a layer said: ".repeat(500) + "no such name");
         };
         rig.server.run("a", spec(it -> it.template("/a", "a")));

@@ -62,7 +62,7 @@ final class AgentRig {
     Duration runtimeDeadline = Duration.ofSeconds(5);
 
     private @Nullable Running running;
-    Renderer renderer = (content, delimiters, model, values) -> content;
+    Renderer renderer = (template, model, values) -> template.content();
 
     @Nullable
     String wishedNodeId = NODE;

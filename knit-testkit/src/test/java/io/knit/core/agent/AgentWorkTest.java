@@ -308,11 +308,11 @@ class AgentWorkTest {
     @DisplayName(
             "an image not to be had, a port held, a template that fails: rejected with the words, nothing left, not tried again")
     void rejected() {
-        rig.renderer = (content, delimiters, model, values) -> {
-            if (content.contains("broken")) {
+        rig.renderer = (template, model, values) -> {
+            if (template.content().contains("broken")) {
                 throw new IllegalStateException("line 1: no such name");
             }
-            return content;
+            return template.content();
         };
         rig.engine.withImage("nginx:1").setRegistryUp(false);
         rig.engine.runForeign(new ContainerSpec(

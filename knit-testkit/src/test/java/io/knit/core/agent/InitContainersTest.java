@@ -9,10 +9,13 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.PartSpec;
+import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.Subjects;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +126,37 @@ class InitContainersTest {
         rig.settle();
         assertThat(started("migrate")).isGreaterThan(1);
         assertThat(started("second") + started("main")).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "the command of a file runs after them, as a container like the main one; what it refuses fails the attempt by the file and its last words")
+    void validated() {
+        rig.joinedAgent();
+        TemplateSpec file = new TemplateSpec("/etc/app.conf", "a");
+        order(spec(it -> it.initContainer(PartSpec.of("first", "tool:1", "exit 0"))
+                .env("LEVEL", "7")
+                .process(new ProcessSpec(List.of(), "app", List.of(), "/srv", false, Map.of()))
+                .template(file.validatedBy(List.of("app", "--check", "exit 0")))
+                .template(new TemplateSpec("/etc/other.conf", "b")
+                        .validatedBy(List.of("app", "echo line 3: no such word; exit 3")))));
+        rig.until(() -> started("validate.1") == 1);
+        assertThat(started("first")).isEqualTo(1);
+        ContainerSpec tried = rig.engine.spec(part().id());
+        assertThat(tried.image()).isEqualTo("nginx:1");
+        assertThat(tried.command()).containsExactly("app");
+        assertThat(tried.args()).containsExactly("--check", "exit 0");
+        assertThat(tried.env()).containsEntry("LEVEL", "7");
+        assertThat(tried.process().user()).isEqualTo("app");
+        assertThat(tried.process().workdir()).isEqualTo("/srv");
+        assertThat(tried.ports()).isEmpty();
+        assertThat(tried.mounts())
+                .extracting(FileMount::destination)
+                .containsExactly("/etc/app.conf", "/etc/other.conf");
+        rig.untilReason("a", "validate of /etc/other.conf ended with exit code 3: line 3: no such word");
+        rig.settle();
+        assertThat(started("main")).isZero();
+        assertThat(started("validate.2")).isGreaterThan(1);
     }
 
     @Test

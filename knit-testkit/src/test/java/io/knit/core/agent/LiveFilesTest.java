@@ -13,6 +13,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.template.TemplateEngine;
 import io.knit.testkit.runtime.EngineCall;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,21 @@ class LiveFilesTest extends TwoNodes {
         assertThat(container()).isEqualTo(container);
         assertThat(knit().deployment("proxy").orElseThrow().deployment().revision())
                 .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("a Go template follows as others do")
+    void followsGo() {
+        deploy("web", spread(1));
+        TemplateSpec go = new TemplateSpec(
+                        "/etc/upstreams", "{{ range service \"web\" }}{{ .address }}:{{ .port }} {{ end }}")
+                .by(TemplateSpec.Engine.GO);
+        deploy("proxy", proxy(go.signalling("SIGHUP")));
+        assertThat(file()).isEqualTo(FIRST);
+
+        deploy("web", spread(2));
+        until(() -> file().equals(FIRST + SECOND_TOO));
+        until(() -> told(EngineEvent.Kind.SIGNALLED).equals(List.of("SIGHUP")), SECOND);
     }
 
     @Test
@@ -268,5 +285,135 @@ class LiveFilesTest extends TwoNodes {
         assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
         first.engine.script().faults(call -> EngineFault.NONE);
         until(() -> told(EngineEvent.Kind.SIGNALLED).size() == 1, Duration.ofSeconds(15));
+    }
+
+    /** The proxy's command takes no file in which this is. */
+    private void refuses(String what) {
+        first.engine
+                .script()
+                .ends(labels -> labels.getOrDefault(KnitLabels.PART, "").startsWith("validate.")
+                        ? Optional.of(tried().contains(what) ? 1 : 0)
+                        : Optional.empty());
+    }
+
+    /** What the newest container has in the place of the proxy's file. */
+    private String tried() {
+        ContainerSnapshot newest = first.engine.containers().stream()
+                .filter(it -> it.labels().containsKey(KnitLabels.PART))
+                .findFirst()
+                .orElseThrow();
+        try {
+            return Files.readString(
+                    disks.getPath(first.engine.spec(newest.id()).mounts().get(0).source()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long trials() {
+        return first.engine
+                .history()
+                .starts(labels -> labels.getOrDefault(KnitLabels.PART, "").startsWith("validate."));
+    }
+
+    private String reason() {
+        return knit().deployment("proxy").orElseThrow().instances().get(0).reason();
+    }
+
+    private static TemplateSpec checked() {
+        return upstreams().signalling("SIGHUP").validatedBy(List.of("nginx", "-t", "echo no such host; exit 0"));
+    }
+
+    @Test
+    @DisplayName(
+            "a file that its command refuses stays as it was, the reason says why, and it is tried again until the command takes it; the container is the same and nothing is left of the trials")
+    void refused() {
+        refuses("10.54.0.2");
+        deploy("web", spread(1));
+        deploy("proxy", proxy(checked()));
+        assertThat(trials()).isEqualTo(1);
+        String container = container();
+
+        deploy("web", spread(2));
+        until(() -> reason().contains("stay as they were"));
+        assertThat(reason())
+                .isEqualTo("files stay as they were: validate of /etc/upstreams ended with exit code 1: no such host");
+        assertThat(file()).isEqualTo(FIRST);
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+        assertThat(trials()).isEqualTo(2);
+        queue.runFor(Duration.ofSeconds(150));
+        assertThat(trials()).isEqualTo(4);
+        assertThat(file()).isEqualTo(FIRST);
+
+        refuses("nothing");
+        until(() -> file().equals(FIRST + SECOND_TOO), Duration.ofSeconds(70));
+        until(() -> told(EngineEvent.Kind.SIGNALLED).size() == 1, SECOND);
+        until(() -> reason().isEmpty());
+        queue.runFor(Duration.ofMinutes(5));
+        assertThat(trials()).isEqualTo(5);
+        assertThat(container()).isEqualTo(container);
+        assertThat(first.engine.containers())
+                .filteredOn(it -> it.labels().containsKey(KnitLabels.PART))
+                .isEmpty();
+        try (Stream<Path> all = Files.walk(disks.getPath("/hosts/n1/rendered"))) {
+            assertThat(all.filter(Files::isRegularFile)).hasSize(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @DisplayName("another file of the container, which its own command takes, is not held up by one that is refused")
+    void oneOfTwo() {
+        first.engine
+                .script()
+                .ends(labels -> labels.getOrDefault(KnitLabels.PART, "").equals("validate.1") && trials() > 2
+                        ? Optional.of(1)
+                        : Optional.empty());
+        deploy("web", spread(1));
+        TemplateSpec other = new TemplateSpec("/etc/other", UPSTREAMS)
+                .running(List.of("reload"))
+                .validatedBy(List.of("exit 0"));
+        deploy("proxy", proxy(checked(), other));
+        deploy("web", spread(2));
+        until(() -> told(EngineEvent.Kind.EXECUTED).equals(List.of("reload")));
+        queue.runFor(Duration.ofSeconds(10));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+        assertThat(reason()).contains("/etc/upstreams").doesNotContain("/etc/other");
+    }
+
+    @Test
+    @DisplayName(
+            "its instance is to go while a file is tried: nothing is left; and an agent that died meanwhile removes what it left")
+    void goesMeanwhile() {
+        deploy("web", spread(1));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP").validatedBy(List.of("sh", "exit 0"))));
+        hangs();
+        deploy("web", spread(2));
+        until(() -> trials() == 2);
+        String container = container();
+        first.kill();
+        queue.runFor(SECOND);
+        assertThat(parts()).isEqualTo(1);
+        first.start();
+        until(() -> parts() == 0 || trials() == 3);
+        until(() -> trials() == 3);
+        assertThat(container()).isEqualTo(container);
+        knit().undeploy("proxy");
+        until(() -> first.engine.containers().stream().noneMatch(it -> it.name().startsWith("knit-proxy")));
+        queue.runFor(Duration.ofMinutes(2));
+        assertThat(parts()).isZero();
+        assertThat(trials()).isEqualTo(3);
+    }
+
+    /** What tries files does not end by itself. */
+    private void hangs() {
+        first.engine.script().ends(labels -> labels.containsKey(KnitLabels.PART) ? Optional.of(-1) : Optional.empty());
+    }
+
+    private long parts() {
+        return first.engine.containers().stream()
+                .filter(it -> it.labels().containsKey(KnitLabels.PART))
+                .count();
     }
 }

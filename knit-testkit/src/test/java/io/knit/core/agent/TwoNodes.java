@@ -267,6 +267,6 @@ abstract class TwoNodes {
 
     /** How its agents make files. */
     Renderer renderer() {
-        return (content, delimiters, model, values) -> content;
+        return (template, model, values) -> template.content();
     }
 }

@@ -1,41 +1,93 @@
 package io.knit.core.agent.engine;
 
+import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
+import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
+import io.knit.core.agent.render.FileMaking;
+import io.knit.core.agent.render.NodeModel;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.WireCodec;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** An assignment as the engine is asked for it. */
-final class ContainerSpecs {
-    private ContainerSpecs() {}
+/** Assignments as the engine is asked for them. Only on the loop. */
+public final class ContainerSpecs {
+    private final Loop loop;
+    private final FileMaking files;
+    private final Supplier<NodeModel> node;
+    private final List<String> allowed;
+    private final Function<DeploymentSpec, Optional<ContainerResolver>> resolvers;
+
+    public ContainerSpecs(
+            Loop loop,
+            FileMaking files,
+            Supplier<NodeModel> node,
+            List<String> allowed,
+            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
+        this.loop = loop;
+        this.files = files;
+        this.node = node;
+        this.allowed = List.copyOf(allowed);
+        this.resolvers = resolvers;
+    }
+
+    /** Renders the files and writes them. */
+    Future<Given> given(Assignment assignment, DeploymentSpec spec) {
+        return rendered(assignment, spec).compose(given -> on(spec, given));
+    }
+
+    private Future<Given> rendered(Assignment assignment, DeploymentSpec spec) {
+        if (FileMaking.isNothing(spec)) {
+            return Future.succeededFuture(new Given(spec.env(), List.of(), List.of()));
+        }
+        NodeModel on = node.get();
+        return loop.computing(() -> files.made(assignment, spec, on))
+                .compose(made -> loop.blocking(() -> files.write(assignment.instance(), spec, made))
+                        .map(mounts -> new Given(made.env(), mounts, List.of())));
+    }
+
+    /** As a container has it that is there, with other contents of some files, by their places, in the places of these. */
+    Future<Given> trial(Assignment assignment, DeploymentSpec spec, SortedMap<Integer, Value.Content> others) {
+        NodeModel on = node.get();
+        return loop.computing(() -> files.made(assignment, spec, on))
+                .compose(made -> loop.blocking(() -> files.trial(assignment.instance(), spec, others))
+                        .map(mounts -> new Given(made.env(), mounts, List.of())))
+                .compose(given -> on(spec, given));
+    }
+
+    /** Folders of the host are looked up there: a link in one that is allowed leads anywhere. */
+    private Future<Given> on(DeploymentSpec spec, Given given) {
+        String host = node.get().id();
+        return spec.volumes().stream().noneMatch(VolumeSpec::isBound)
+                ? Future.succeededFuture(given.with(spec.volumes()))
+                : loop.blocking(() -> BoundFolders.found(spec.volumes(), allowed, host))
+                        .map(given::with);
+    }
 
     /**
      * @param image by which the engine has what was fetched
      * @param given what was made ready on the node
      */
-    static ContainerSpec of(
-            String cluster,
-            String node,
-            Assignment assignment,
-            DeploymentSpec spec,
-            String image,
-            Given given,
-            @Nullable ContainerResolver resolver) {
+    ContainerSpec of(String cluster, Assignment assignment, DeploymentSpec spec, String image, Given given) {
+        String host = node.get().id();
         Map<String, String> labels = new HashMap<>(spec.labels());
         labels.keySet().removeIf(key -> key.startsWith(KnitLabels.PREFIX));
         labels.put(KnitLabels.CLUSTER, cluster);
-        labels.put(KnitLabels.NODE, node);
+        labels.put(KnitLabels.NODE, host);
         labels.put(KnitLabels.DEPLOYMENT, assignment.deployment());
         labels.put(KnitLabels.REVISION, Integer.toString(assignment.revision()));
         labels.put(KnitLabels.INSTANCE, assignment.instance());
@@ -64,8 +116,8 @@ final class ContainerSpecs {
                 spec.network(),
                 spec.log(),
                 given.volumes(),
-                new SlotVolumes(cluster, node, assignment.deployment(), assignment.slotName()),
-                resolver);
+                new SlotVolumes(cluster, host, assignment.deployment(), assignment.slotName()),
+                resolvers.apply(spec).orElse(null));
     }
 
     /**

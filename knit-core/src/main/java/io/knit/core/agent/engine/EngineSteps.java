@@ -5,9 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PullProgress;
 import io.knit.api.model.StopSpec;
-import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
-import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -17,7 +15,9 @@ import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.part.InitContainers;
 import io.knit.core.agent.part.PartImages;
+import io.knit.core.agent.part.PartRun;
 import io.knit.core.agent.part.PartWatch;
+import io.knit.core.agent.part.Validation;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
@@ -26,10 +26,10 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,7 @@ public final class EngineSteps {
     private final LastOutput output;
     private final InitContainers parts;
     private final BiFunction<String, Assignment, Future<Void>> free;
-    private final Function<DeploymentSpec, Optional<ContainerResolver>> resolvers;
+    private final ContainerSpecs containers;
 
     /** Who watches a creation. */
     public interface Progress extends PartWatch {
@@ -84,7 +84,7 @@ public final class EngineSteps {
             LastOutput output,
             InitContainers parts,
             BiFunction<String, Assignment, Future<Void>> free,
-            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers) {
+            ContainerSpecs containers) {
         this.loop = loop;
         this.runtime = runtime;
         this.images = images;
@@ -95,7 +95,7 @@ public final class EngineSteps {
         this.output = output;
         this.parts = parts;
         this.free = free;
-        this.resolvers = resolvers;
+        this.containers = containers;
         this.endings = new Endings(loop, runtime, grace);
     }
 
@@ -118,14 +118,13 @@ public final class EngineSteps {
                 .compose(fetched -> {
                     progress.pulled();
                     return ifWanted(progress)
-                            .compose(yes -> render(assignment, spec))
-                            .compose(given -> volumes(spec).map(given::with))
+                            .compose(yes -> containers.given(assignment, spec))
                             .compose(given -> free.apply(cluster, assignment).map(given))
                             .compose(given -> ifWanted(progress).map(given))
                             .compose(given -> {
                                 progress.prepared();
                                 Function<String, ContainerSpec> container =
-                                        image -> container(cluster, assignment, spec, image, given);
+                                        image -> containers.of(cluster, assignment, spec, image, given);
                                 return initiate(instance, spec, container.apply(fetched.image()), progress)
                                         .compose(done -> ifWanted(progress))
                                         .compose(yes -> make(container.apply(fetched.image()))
@@ -224,38 +223,8 @@ public final class EngineSteps {
                 });
     }
 
-    private Future<ContainerSpecs.Given> render(Assignment assignment, DeploymentSpec spec) {
-        if (FileMaking.isNothing(spec)) {
-            return Future.succeededFuture(new ContainerSpecs.Given(spec.env(), List.of(), List.of()));
-        }
-        NodeModel on = node.get();
-        return loop.computing(() -> files.made(assignment, spec, on))
-                .compose(made -> loop.blocking(() -> files.write(assignment.instance(), spec, made))
-                        .map(given -> new ContainerSpecs.Given(made.env(), given, List.of())));
-    }
-
-    /** Folders of the host are looked up there: a link in one that is allowed leads anywhere. */
-    private Future<List<VolumeSpec>> volumes(DeploymentSpec spec) {
-        String on = node.get().id();
-        return spec.volumes().stream().noneMatch(VolumeSpec::isBound)
-                ? Future.succeededFuture(spec.volumes())
-                : loop.blocking(() -> BoundFolders.found(spec.volumes(), allowed, on));
-    }
-
     private Future<String> make(ContainerSpec container) {
         return call(() -> runtime.create(container));
-    }
-
-    private ContainerSpec container(
-            String cluster, Assignment assignment, DeploymentSpec spec, String image, ContainerSpecs.Given given) {
-        return ContainerSpecs.of(
-                cluster,
-                node.get().id(),
-                assignment,
-                spec,
-                image,
-                given,
-                resolvers.apply(spec).orElse(null));
     }
 
     private Future<Void> fetchParts(String instance, DeploymentSpec spec, Progress progress) {
@@ -263,7 +232,10 @@ public final class EngineSteps {
     }
 
     private Future<Void> initiate(String instance, DeploymentSpec spec, ContainerSpec main, Progress progress) {
-        return parts.run(spec.initContainers(), main, () -> fetchParts(instance, spec, progress), progress)
+        List<PartRun> runs = Stream.concat(
+                        spec.initContainers().stream().map(PartRun::init), Validation.all(spec, main).stream())
+                .toList();
+        return parts.run(runs, main, () -> fetchParts(instance, spec, progress), progress)
                 .recover(why -> Future.failedFuture(progress.wanted() ? why : new Failure.AbandonedException()));
     }
 

@@ -31,6 +31,8 @@ final class Followed {
 
     boolean well;
     boolean busy;
+    /** When contents that were refused are tried again; null: none were. */
+    Loop.@Nullable Timer again;
     /** What is wrong with it that was told; empty: nothing. */
     String fault = "";
 
@@ -50,6 +52,14 @@ final class Followed {
         return known != null
                 && known.entrySet().stream()
                         .allMatch(each -> services.of(each.getKey()).equals(each.getValue()));
+    }
+
+    /** Contents that were refused are tried again only by this; null: there are none. */
+    void tryAgain(Loop.@Nullable Timer next) {
+        if (again != null) {
+            again.cancel();
+        }
+        again = next;
     }
 
     void dropTimers() {

@@ -1,5 +1,6 @@
 package io.knit.core.agent.follow;
 
+import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
@@ -10,11 +11,13 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.part.Validation;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -23,11 +26,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +50,8 @@ public final class LiveFiles {
 
     private static final int MOST_AT_ONCE = 2;
     private static final Duration AGAIN = Duration.ofSeconds(5);
+    /** What a file was refused for may be elsewhere, as a name that is not known yet. */
+    private static final Duration TRIED_AGAIN = Duration.ofMinutes(1);
 
     private final Loop loop;
     private final FileMaking files;
@@ -51,6 +59,8 @@ public final class LiveFiles {
     private final Function<DeploymentSpec, ServiceLookup> services;
     private final BooleanSupplier known;
     private final IntUnaryOperator chance;
+    private final Trying trying;
+    private final Consumer<String> faulty;
     private final Announcing announcing;
     private final Map<String, Followed> all = new HashMap<>();
     /** Whose files are to be looked at. */
@@ -63,6 +73,7 @@ public final class LiveFiles {
     /**
      * @param known whether it is known at all where services are: a file is not emptied because nobody has said so yet
      * @param chance gives one of 0 to its argument, without that
+     * @param faulty told of whom {@link #fault} is another
      */
     public LiveFiles(
             Loop loop,
@@ -71,20 +82,41 @@ public final class LiveFiles {
             Supplier<NodeModel> node,
             Function<DeploymentSpec, ServiceLookup> services,
             BooleanSupplier known,
-            IntUnaryOperator chance) {
+            IntUnaryOperator chance,
+            Trying trying,
+            Consumer<String> faulty) {
         this.loop = loop;
         this.files = files;
         this.node = node;
         this.services = services;
         this.known = known;
         this.chance = chance;
+        this.trying = trying;
+        this.faulty = faulty;
         this.announcing = new Announcing(loop, runtime);
+    }
+
+    /** Who knows whether a container takes other contents of its files. */
+    @FunctionalInterface
+    public interface Trying {
+        /** As {@link io.knit.core.agent.engine.Trials#faults}. */
+        Future<SortedMap<Integer, String>> faults(
+                Assignment assignment,
+                DeploymentSpec spec,
+                SortedMap<Integer, Value.Content> others,
+                BooleanSupplier wanted);
+    }
+
+    /** Why files of an instance are not what they should be; empty: they are. */
+    public String fault(String instance) {
+        Followed followed = all.get(instance);
+        return followed == null || followed.fault.isEmpty() ? "" : "files stay as they were: " + followed.fault;
     }
 
     /** Begins nothing any more. */
     public void stop() {
         stopped = true;
-        all.values().forEach(Followed::dropTimers);
+        all.values().forEach(LiveFiles::drop);
         all.clear();
     }
 
@@ -111,8 +143,18 @@ public final class LiveFiles {
                 runs(now, container.state() == ContainerState.RUNNING);
             }
         }
-        before.values().forEach(Followed::dropTimers);
+        before.forEach((instance, gone) -> {
+            drop(gone);
+            if (!gone.fault.isEmpty()) {
+                faulty.accept(instance);
+            }
+        });
         changed();
+    }
+
+    private static void drop(Followed followed) {
+        followed.dropTimers();
+        followed.tryAgain(null);
     }
 
     private void runs(Followed followed, boolean runs) {
@@ -175,8 +217,11 @@ public final class LiveFiles {
         underWay++;
         Followed.Asked asked = new Followed.Asked(known);
         NodeModel on = node.get();
+        followed.tryAgain(null);
         loop.computing(() -> files.following(followed.assignment, followed.spec, on, asked))
-                .compose(contents -> loop.blocking(() -> files.rewrite(instance, followed.spec, contents)))
+                .compose(contents -> accepted(instance, followed, contents))
+                .compose(accepted -> loop.blocking(() -> files.rewrite(instance, followed.spec, accepted.contents()))
+                        .map(others -> new Rewritten(others, accepted.refused())))
                 .onComplete(result -> {
                     followed.busy = false;
                     underWay--;
@@ -184,14 +229,51 @@ public final class LiveFiles {
                         // what the disk did not take, or can't be opened yet, is tried again at the next look
                         followed.madeOf = result.succeeded() || isTheTemplate(result.cause()) ? asked.answers() : null;
                         if (result.succeeded()) {
-                            fault(instance, followed, null);
-                            rewritten(instance, followed, result.result());
+                            fault(instance, followed, result.result().refused());
+                            rewritten(instance, followed, result.result().others());
                         } else {
-                            fault(instance, followed, result.cause());
+                            fault(
+                                    instance,
+                                    followed,
+                                    String.valueOf(result.cause().getMessage()));
                         }
                     }
                     next();
                 });
+    }
+
+    /** @param refused why others are not among the contents; empty: all are */
+    private record Accepted(SortedMap<Integer, Value.Content> contents, String refused) {}
+
+    private record Rewritten(List<Integer> others, String refused) {}
+
+    private Future<Accepted> accepted(String instance, Followed followed, SortedMap<Integer, Value.Content> contents) {
+        Predicate<Integer> isChecked =
+                template -> Validation.isWanted(followed.spec.templates().get(template));
+        if (contents.keySet().stream().noneMatch(isChecked)) {
+            return Future.succeededFuture(new Accepted(contents, ""));
+        }
+        return loop.blocking(() -> files.others(instance, followed.spec, contents))
+                .compose(others -> others.keySet().stream().noneMatch(isChecked)
+                        ? Future.succeededFuture(new TreeMap<Integer, String>())
+                        : trying.faults(
+                                followed.assignment, followed.spec, others, () -> isPresent(instance, followed)))
+                .map(faults -> {
+                    if (!faults.isEmpty()) {
+                        followed.tryAgain(loop.after(TRIED_AGAIN, () -> anew(instance, followed)));
+                    }
+                    SortedMap<Integer, Value.Content> taken = new TreeMap<>(contents);
+                    taken.keySet().removeAll(faults.keySet());
+                    return new Accepted(taken, String.join("; ", faults.values()));
+                });
+    }
+
+    private void anew(String instance, Followed followed) {
+        if (isPresent(instance, followed)) {
+            followed.madeOf = null;
+            due.add(instance);
+            next();
+        }
     }
 
     private static boolean isTheTemplate(Throwable why) {
@@ -199,12 +281,14 @@ public final class LiveFiles {
     }
 
     /** Said once, until it is another or none. */
-    private static void fault(String instance, Followed followed, @Nullable Throwable why) {
-        String words = why == null ? "" : String.valueOf(why.getMessage());
-        if (!words.isEmpty() && !words.equals(followed.fault)) {
-            LOG.warn("files of {} can't be made again, and stay as they were: {}", instance, words);
+    private void fault(String instance, Followed followed, String words) {
+        if (!words.equals(followed.fault)) {
+            followed.fault = words;
+            if (!words.isEmpty()) {
+                LOG.warn("files of {} can't be made again, and stay as they were: {}", instance, words);
+            }
+            faulty.accept(instance);
         }
-        followed.fault = words;
     }
 
     private void rewritten(String instance, Followed followed, List<Integer> others) {

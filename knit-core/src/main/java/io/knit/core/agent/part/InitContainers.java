@@ -2,7 +2,6 @@ package io.knit.core.agent.part;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.api.model.PartSpec;
 import io.knit.api.spi.Durations;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -67,26 +66,26 @@ public final class InitContainers {
      * @param main the container for which they make ready
      * @param fetch fetches their images once more; somebody removed one meanwhile
      */
-    public Future<Void> run(List<PartSpec> parts, ContainerSpec main, Supplier<Future<Void>> fetch, PartWatch watch) {
+    public Future<Void> run(List<PartRun> parts, ContainerSpec main, Supplier<Future<Void>> fetch, PartWatch watch) {
         Future<Void> all = Future.succeededFuture();
-        for (PartSpec part : parts) {
-            ContainerSpec container = PartContainers.of(main, part);
-            all = all.compose(before -> watch.wanted() ? one(part, container, fetch, watch) : unwanted());
+        for (PartRun run : parts) {
+            ContainerSpec container = PartContainers.of(main, run.part());
+            all = all.compose(before -> watch.wanted() ? one(run, container, fetch, watch) : unwanted());
         }
         return all;
     }
 
-    private Future<Void> one(PartSpec part, ContainerSpec container, Supplier<Future<Void>> fetch, PartWatch watch) {
+    private Future<Void> one(PartRun run, ContainerSpec container, Supplier<Future<Void>> fetch, PartWatch watch) {
         return made(container, fetch)
-                .recover(why -> named(part, "can't be made", why))
+                .recover(why -> named(run, "can't be made", why))
                 .compose(id -> {
                     PartEnds.Wait wait = ends.of(id, watch);
                     return call(() -> runtime.start(id))
-                            .recover(why -> named(part, "can't be started", why))
-                            .compose(started -> wait.end(part.timeout(), LONG, words(part) + " runs"))
-                            .compose(end -> judged(part, id, end, watch))
+                            .recover(why -> named(run, "can't be started", why))
+                            .compose(started -> wait.end(run.part().timeout(), LONG, run.words() + " runs"))
+                            .compose(end -> judged(run, id, end, watch))
                             .onComplete(any -> wait.drop())
-                            .transform(done -> (ends.isStopped() ? NOTHING : removed(id, part))
+                            .transform(done -> (ends.isStopped() ? NOTHING : removed(id, run))
                                     .transform(gone -> done.succeeded() ? NOTHING : Future.failedFuture(done.cause())));
                 });
     }
@@ -98,22 +97,22 @@ public final class InitContainers {
                         : Future.failedFuture(why));
     }
 
-    private Future<Void> judged(PartSpec part, String id, PartEnds.End end, PartWatch watch) {
+    private Future<Void> judged(PartRun run, String id, PartEnds.End end, PartWatch watch) {
         ContainerSnapshot seen = end.container();
         return switch (end.how()) {
             case UNWANTED -> unwanted();
-            case GONE -> Future.failedFuture(failed(part, "was removed before it ended"));
+            case GONE -> Future.failedFuture(failed(run, "was removed before it ended"));
             case LATE ->
                 withOutput(
-                        part,
+                        run,
                         id,
-                        "did not end within " + Durations.text(part.timeout()) + " (timeout) and was stopped",
+                        "did not end within " + Durations.text(run.part().timeout()) + " (timeout) and was stopped",
                         watch);
             case ENDED ->
                 seen != null && Objects.equals(seen.exitCode(), 0)
                         ? Future.succeededFuture()
                         : withOutput(
-                                part,
+                                run,
                                 id,
                                 seen == null || seen.exit() == null
                                         ? "ended, and the engine does not say how"
@@ -123,35 +122,31 @@ public final class InitContainers {
     }
 
     /** The reason has the last line, the status all that is known. */
-    private Future<Void> withOutput(PartSpec part, String id, String how, PartWatch watch) {
+    private Future<Void> withOutput(PartRun run, String id, String how, PartWatch watch) {
         return output.lastLines(id).otherwise("").compose(text -> {
             if (!text.isEmpty()) {
                 watch.wrote(text);
             }
             String last = text.substring(text.lastIndexOf('\n') + 1);
-            return Future.failedFuture(failed(part, last.isEmpty() ? how : how + ": " + last));
+            return Future.failedFuture(failed(run, last.isEmpty() ? how : how + ": " + last));
         });
     }
 
     /** What can't be removed is not in the way of the main container, and is removed as surplus later. */
-    private Future<Void> removed(String id, PartSpec part) {
+    private Future<Void> removed(String id, PartRun run) {
         return call(() -> runtime.remove(id, grace))
-                .onFailure(e -> LOG.warn("{} can't be removed: {}", words(part), e.getMessage()));
+                .onFailure(e -> LOG.warn("{} can't be removed: {}", run.words(), e.getMessage()));
     }
 
-    private static <T> Future<T> named(PartSpec part, String what, Throwable why) {
+    private static <T> Future<T> named(PartRun run, String what, Throwable why) {
         return Future.failedFuture(
                 why instanceof KnitException known
-                        ? new KnitException(known.code(), words(part) + " " + what + ": " + known.getMessage(), known)
+                        ? new KnitException(known.code(), run.words() + " " + what + ": " + known.getMessage(), known)
                         : why);
     }
 
-    private static KnitException failed(PartSpec part, String how) {
-        return new KnitException(ErrorCode.RUNTIME_REFUSED, words(part) + " " + how);
-    }
-
-    private static String words(PartSpec part) {
-        return "init container " + part.name();
+    private static KnitException failed(PartRun run, String how) {
+        return new KnitException(ErrorCode.RUNTIME_REFUSED, run.words() + " " + how);
     }
 
     private static Future<Void> unwanted() {

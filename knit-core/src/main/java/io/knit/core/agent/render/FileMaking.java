@@ -117,6 +117,32 @@ public final class FileMaking {
         return others;
     }
 
+    /** Those of the contents that are others than their files have now. Blocks. */
+    public SortedMap<Integer, Value.Content> others(
+            String instance, DeploymentSpec spec, SortedMap<Integer, Value.Content> contents) throws IOException {
+        SortedMap<Integer, Value.Content> others = new TreeMap<>();
+        for (Map.Entry<Integer, Value.Content> each : contents.entrySet()) {
+            TemplateSpec template = spec.templates().get(each.getKey());
+            if (rendered.isOther(instance, each.getKey(), template, each.getValue())) {
+                others.put(each.getKey(), each.getValue());
+            }
+        }
+        return others;
+    }
+
+    /** What a container has that is there, with other contents in the places of some until {@link #endTrial}. Blocks. */
+    public List<FileMount> trial(String instance, DeploymentSpec spec, SortedMap<Integer, Value.Content> others)
+            throws IOException {
+        List<FileMount> mounts = new ArrayList<>(rendered.trial(instance, spec.templates(), others));
+        mounts.addAll(secrets.present(instance, spec.secrets()));
+        return mounts;
+    }
+
+    /** Deletes what was tried. Blocks. */
+    public void endTrial(String instance) throws IOException {
+        rendered.endTrial(instance);
+    }
+
     /** Writes again what a new start of the host took away. Blocks. */
     public void restore(Assignment assignment, DeploymentSpec spec) throws IOException {
         if (!spec.secrets().isEmpty()) {

@@ -7,11 +7,11 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.core.agent.disk.DurableFile;
 import io.knit.core.agent.disk.FileRights;
-import io.knit.core.spec.Delimiters;
 import io.knit.core.template.ServiceLookup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,10 +20,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The files rendered for each instance: {@code rendered/<instance>/<n>-<file name>}. Every method blocks. */
 public final class RenderedFiles {
+    /** What a content that is only tried is called before its file's name. */
+    private static final String TRIAL = "trial-";
+
     private final Path root;
     private final Renderer renderer;
 
@@ -60,9 +64,49 @@ public final class RenderedFiles {
             DurableFile.makeFolder(folder);
             DurableFile.writeSecret(file, bytes);
             FileRights.give(file, template.mode(), template.uid(), template.gid());
-            mounts.add(new FileMount(file.toAbsolutePath().toString(), template.destination()));
+            mounts.add(mount(file, template));
         }
         return mounts;
+    }
+
+    private static FileMount mount(Path file, TemplateSpec template) {
+        return new FileMount(file.toAbsolutePath().toString(), template.destination());
+    }
+
+    /** The files as they are, and beside them others in the places of some. */
+    public List<FileMount> trial(
+            String instance, List<TemplateSpec> templates, SortedMap<Integer, Value.Content> others)
+            throws IOException {
+        List<FileMount> mounts = new ArrayList<>();
+        for (TemplateSpec template : templates) {
+            Path file = file(instance, mounts.size(), template);
+            Value.Content other = others.get(mounts.size());
+            if (other != null) {
+                file = file.resolveSibling(TRIAL + file.getFileName());
+                DurableFile.writeSecret(file, other.bytes());
+                FileRights.give(file, template.mode(), template.uid(), template.gid());
+            }
+            mounts.add(mount(file, template));
+        }
+        return mounts;
+    }
+
+    /** Deletes what was tried. */
+    public void endTrial(String instance) throws IOException {
+        Path folder = root.resolve(instance);
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> tried = Files.newDirectoryStream(folder, TRIAL + "*")) {
+                for (Path file : tried) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Whether a file has another content than this. */
+    public boolean isOther(String instance, int index, TemplateSpec template, Value.Content content)
+            throws IOException {
+        return !Arrays.equals(Files.readAllBytes(file(instance, index, template)), content.bytes());
     }
 
     /**
@@ -82,7 +126,7 @@ public final class RenderedFiles {
                 .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
         try {
             return Value.Content.of(renderer.render(
-                    content, Delimiters.of(template), model, template.follows() ? values.with(services) : values));
+                    template.with(content), model, template.follows() ? values.with(services) : values));
         } catch (RuntimeException | StackOverflowError e) {
             throw invalid(template, String.valueOf(e.getMessage()), e);
         }
@@ -101,12 +145,11 @@ public final class RenderedFiles {
      */
     public boolean rewrite(String instance, int index, TemplateSpec template, Value.Content content)
             throws IOException {
-        Path file = file(instance, index, template);
-        byte[] bytes = content.bytes();
-        if (Arrays.equals(Files.readAllBytes(file), bytes)) {
+        if (!isOther(instance, index, template, content)) {
             return false;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        byte[] bytes = content.bytes();
+        try (FileChannel channel = FileChannel.open(file(instance, index, template), StandardOpenOption.WRITE)) {
             ByteBuffer rest = ByteBuffer.wrap(bytes);
             while (rest.hasRemaining()) {
                 channel.write(rest, rest.position());

@@ -1,6 +1,6 @@
 package io.knit.core.agent.render;
 
-import io.knit.core.spec.Delimiters;
+import io.knit.api.model.TemplateSpec;
 import io.knit.core.template.bound.ValueReader;
 import java.util.Map;
 
@@ -8,11 +8,10 @@ import java.util.Map;
 @FunctionalInterface
 public interface Renderer {
     /**
-     * @param content the template
-     * @param delimiters what its values stand in
+     * @param template with what is rendered as its content
      * @param model as {@link io.knit.core.template.TemplateModel} makes it
      * @param values what it reads
      * @throws io.knit.api.error.KnitException with {@code TEMPLATE_INVALID} if it can't be rendered
      */
-    String render(String content, Delimiters delimiters, Map<String, Object> model, ValueReader values);
+    String render(TemplateSpec template, Map<String, Object> model, ValueReader values);
 }

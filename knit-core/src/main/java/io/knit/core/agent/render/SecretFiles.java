@@ -30,18 +30,29 @@ public final class SecretFiles {
 
     /** Writes them, replacing what is there. */
     public List<FileMount> write(String instance, List<SecretMount> secrets, OpenedValues values) throws IOException {
-        List<FileMount> mounts = new ArrayList<>();
         if (secrets.isEmpty()) {
-            return mounts;
+            return List.of();
         }
-        Path folder = InstanceFolders.of(memory.folder(), instance);
-        DurableFile.makeFolder(folder);
+        DurableFile.makeFolder(InstanceFolders.of(memory.folder(), instance));
+        for (int i = 0; i < secrets.size(); i++) {
+            SecretMount secret = secrets.get(i);
+            write(file(instance, i), secret, values.get(Value.Kind.SECRET, secret.name()));
+        }
+        return present(instance, secrets);
+    }
+
+    /** As they were written. */
+    List<FileMount> present(String instance, List<SecretMount> secrets) throws IOException {
+        List<FileMount> mounts = new ArrayList<>();
         for (SecretMount secret : secrets) {
-            Path file = folder.resolve(Integer.toString(mounts.size() + 1));
-            write(file, secret, values.get(Value.Kind.SECRET, secret.name()));
+            Path file = file(instance, mounts.size());
             mounts.add(new FileMount(file.toAbsolutePath().toString(), secret.path()));
         }
         return mounts;
+    }
+
+    private Path file(String instance, int index) throws IOException {
+        return InstanceFolders.of(memory.folder(), instance).resolve(Integer.toString(index + 1));
     }
 
     /** In place: a container that has the file mounted sees no other. The folder is the agent's alone, so that nobody reads it meanwhile. */

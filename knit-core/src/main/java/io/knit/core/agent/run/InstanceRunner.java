@@ -1,6 +1,7 @@
 package io.knit.core.agent.run;
 
 import io.knit.api.AgentTiming;
+import io.knit.api.command.Value;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
@@ -13,10 +14,12 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.disk.KeptInstances;
+import io.knit.core.agent.engine.ContainerSpecs;
 import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OwnContainers;
+import io.knit.core.agent.engine.Trials;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
@@ -50,8 +53,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -75,6 +80,7 @@ public final class InstanceRunner {
     private final Stops stops = new Stops();
     private final Looks looks;
     private final InitContainers parts;
+    private final Trials trials;
     private final Hints hints;
     private final Memories memories;
     private final RunListener listener;
@@ -86,6 +92,7 @@ public final class InstanceRunner {
     /** Whose last action was about sidecars alone, so that what was seen of the main container holds. */
     private final Set<String> tended = new HashSet<>();
 
+    private final Tower tower = new Tower();
     private final Promise<Void> firstLook = Promise.promise();
     private final Promise<Void> stood = Promise.promise();
     private AssignmentSet set = AssignmentSet.NONE;
@@ -136,10 +143,12 @@ public final class InstanceRunner {
                         .collect(Collectors.toSet()));
         looks = new Looks(loop, runtime, this::looked);
         parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
+        ContainerSpecs specs = new ContainerSpecs(loop, files, node, allowed, resolvers);
         EngineSteps steps = new EngineSteps(
-                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, parts, free, resolvers);
+                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, parts, free, specs);
+        trials = new Trials(loop, runtime, images, files, specs, parts);
         SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace());
-        flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, new Tower());
+        flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, tower);
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         hints = new Hints(loop, this::look);
     }
@@ -313,7 +322,9 @@ public final class InstanceRunner {
         flights.abandonPulls();
         parts.lookWhoIsWanted();
         silence();
-        var own = containers.among(cluster, node.get().id(), observed.containers());
+        var own = containers.among(cluster, node.get().id(), observed.containers()).stream()
+                .filter(container -> !isTrial(container))
+                .toList();
         NodePlan plan = reconciler.plan(cluster, set, own, memories.all(), silence.silenced(), loop.elapsed());
         boolean work = false;
         for (Action action : plan.actions()) {
@@ -331,6 +342,38 @@ public final class InstanceRunner {
         memories.remember(instance, memories.of(instance).checked(check, loop.elapsed()));
         if (check.health() == Health.UNHEALTHY) {
             reconcile();
+        }
+    }
+
+    /** One that is not wanted any more is removed as everything of its instance, so that nothing is left when that is gone. */
+    private boolean isTrial(ContainerSnapshot container) {
+        String instance = container.labels().get(KnitLabels.INSTANCE);
+        return instance != null && trials.has(container.name()) && tower.wanted(instance);
+    }
+
+    /** As {@link Trials#faults}, for a container that runs here. */
+    public Future<SortedMap<Integer, String>> tried(
+            Assignment assignment,
+            DeploymentSpec spec,
+            SortedMap<Integer, Value.Content> others,
+            BooleanSupplier wanted) {
+        String in = cluster;
+        String instance = assignment.instance();
+        if (in == null) {
+            return Future.failedFuture("it is not known yet to which cluster this node belongs");
+        }
+        return trials.faults(in, assignment, spec, others, () -> tower.wanted(instance) && wanted.getAsBoolean())
+                .onComplete(done -> {
+                    // a look that was begun before may show what was tried as something that is left over
+                    stale.put(instance, looks.begun());
+                    look();
+                });
+    }
+
+    /** Tells of an instance again, since what is told with it is another. */
+    public void retell(String instance) {
+        if (memories.all().containsKey(instance)) {
+            memories.remember(instance, memories.of(instance));
         }
     }
 

@@ -37,6 +37,8 @@ public final class Admission {
             SpecTable.SPEC.field("depends_on").limits();
     private static final FieldLimits CONTENT =
             ContainerTables.TEMPLATE.field("content").limits();
+    private static final FieldLimits VALIDATE =
+            ContainerTables.TEMPLATE.field("validate").limits();
     private static final int MAX_TEMPLATES =
             SpecTable.SPEC.field("templates").limits().entries();
 
@@ -283,6 +285,7 @@ public final class Admission {
                         "destination " + destination
                                 + " is given twice; a file can be rendered from one template only");
             }
+            CommandRules.check(pointer + "/validate", "validate", all.get(i).validate(), VALIDATE, refusals);
             SortedMap<String, String> unfit = Delimiters.faults(all.get(i).delimiters());
             unfit.forEach((at, why) -> refusals.add(pointer + "/delimiters" + at, INVALID_VALUE, "delimiters: " + why));
             if (!unfit.isEmpty()) {
@@ -329,7 +332,7 @@ public final class Admission {
             return;
         }
         try {
-            checking.check(content, Delimiters.of(template));
+            checking.check(template);
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), e.getMessage());
         }
@@ -358,7 +361,7 @@ public final class Admission {
         }
         FollowRules.source(pointer, template, text, refusals);
         try {
-            checking.check(text, Delimiters.of(template));
+            checking.check(template.with(text));
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), "the file " + name + ": " + e.getMessage());
         }

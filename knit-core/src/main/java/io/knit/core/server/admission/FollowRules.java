@@ -5,7 +5,6 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.TemplateSpec.OnChange;
 import io.knit.core.spec.ContainerTables;
-import io.knit.core.spec.Delimiters;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.Reads;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +66,8 @@ final class FollowRules {
 
     /** Null: none. */
     private static @Nullable String fault(TemplateSpec template) {
-        boolean isRendered = template.engine() == TemplateSpec.Engine.PEBBLE;
-        boolean asks = isRendered && Reads.asksForServices(template.content(), Delimiters.of(template));
+        boolean isRendered = template.engine() != TemplateSpec.Engine.NONE;
+        boolean asks = Reads.asksForServices(template);
         if (asks && !template.follows()) {
             return " is restart, and the template" + ASKS;
         }
@@ -83,7 +82,7 @@ final class FollowRules {
 
     /** The same for a file that is the template, once it is known what it holds. */
     static void source(String pointer, TemplateSpec template, String text, Refusals refusals) {
-        if (!template.follows() && Reads.asksForServices(text, Delimiters.of(template))) {
+        if (!template.follows() && Reads.asksForServices(template.with(text))) {
             refusals.add(pointer, INVALID_VALUE, "the file " + template.source() + ASKS);
         }
     }

@@ -9,7 +9,6 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.server.schedule.fit.PortAssigner;
-import io.knit.core.spec.Delimiters;
 import io.knit.core.template.TemplateEngine;
 import io.knit.core.template.TemplateModel;
 import io.knit.core.template.bound.Budget;
@@ -72,7 +71,7 @@ final class NodeFiles {
         for (int twin = 0; twin < 2; twin++) {
             try {
                 twins.add(standIns.shown(
-                        engine.render(text, Delimiters.of(template), model(twin), budgets.get(twin)), twin, unknown));
+                        engine.render(template.with(text), model(twin), budgets.get(twin)), twin, unknown));
             } catch (KnitException e) {
                 return problem(template, standIns.shown(String.valueOf(e.getMessage()), twin));
             }

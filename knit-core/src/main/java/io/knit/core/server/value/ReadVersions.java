@@ -12,7 +12,6 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
 import io.knit.core.server.state.Revision;
-import io.knit.core.spec.Delimiters;
 import io.knit.core.spec.Reads;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,15 +59,15 @@ public final class ReadVersions {
         SortedMap<String, String> reads = Reads.of(spec);
         for (int i = 0; i < spec.templates().size(); i++) {
             TemplateSpec template = spec.templates().get(i);
-            KnownValue file = template.source().isEmpty() || template.engine() != TemplateSpec.Engine.PEBBLE
+            KnownValue file = template.source().isEmpty() || template.engine() == TemplateSpec.Engine.NONE
                     ? null
                     : state.values().get(Value.Kind.FILE, template.source());
             if (file != null) {
                 String pointer = "/templates/" + i + "/source";
                 Value.Content.of(file.bytes())
                         .text()
-                        .ifPresent(text -> Reads.ofTemplate(text, Delimiters.of(template))
-                                .forEach(at -> reads.putIfAbsent(at, pointer)));
+                        .ifPresent(text ->
+                                Reads.ofTemplate(template.with(text)).forEach(at -> reads.putIfAbsent(at, pointer)));
             }
         }
         return reads;

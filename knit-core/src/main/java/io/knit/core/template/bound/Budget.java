@@ -50,7 +50,7 @@ public final class Budget {
         this.values = values;
     }
 
-    ValueReader values() {
+    public ValueReader values() {
         return values;
     }
 
@@ -110,6 +110,20 @@ public final class Budget {
         depth--;
     }
 
+    /** Ends what makes a text that is longer than one may be. */
+    public void text(long length) {
+        if (length > MAX_WEIGHT) {
+            throw new SpentError("a value is larger than " + MAX_WEIGHT + " characters or elements");
+        }
+    }
+
+    /** Ends what renders to more than one template may. */
+    public void output(long length) {
+        if (length > MAX_OUTPUT) {
+            throw new SpentError("its output is larger than " + MAX_OUTPUT + " characters");
+        }
+    }
+
     /** Spends a value's weight and gives the value back. */
     @Nullable
     public Object weigh(@Nullable Object value, int limit, int line) {
@@ -123,7 +137,7 @@ public final class Budget {
         return value;
     }
 
-    int weightOf(@Nullable Object value) {
+    public int weightOf(@Nullable Object value) {
         return MAX_WEIGHT - weigh(value, MAX_WEIGHT);
     }
 

@@ -5,7 +5,7 @@ package io.knit.core.template.bound;
  * The template engine catches it.
  */
 public final class SpentError extends Error {
-    public static final String TOO_DEEP = "it is nested too deep, or a macro calls itself without end";
+    public static final String TOO_DEEP = "it is nested too deep, or a macro or template calls itself without end";
 
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package io.knit.core.template.bound;
 
+import io.knit.core.template.text.JsonText;
 import io.knit.core.template.text.TomlLines;
 import io.knit.core.template.text.UnfitException;
 import io.knit.core.template.text.YamlLines;
@@ -56,7 +57,7 @@ public final class TemplateFilters {
         });
         // each extension of Pebble's is asked; this is the one with the filters
         if (pebbles.containsKey("upper")) {
-            filters.put("json", json());
+            filters.put("json", written("json", (value, most) -> JsonText.of(value)));
             filters.put("yaml", written("yaml", YamlLines::of));
             filters.put("toml", written("toml", TomlLines::of));
             filters.put("base64", filters.get("base64encode"));
@@ -119,19 +120,10 @@ public final class TemplateFilters {
         };
     }
 
-    private static Filter json() {
-        return bounded("json", List.of(), (input, args, self, context, line) -> {
-            int weight = Budget.current().weightOf(input);
-            // six characters for one, and maps are sorted
-            Budget.current().spend((long) weight * (8 + 32 - Integer.numberOfLeadingZeros(weight)));
-            return JsonText.of(input, line);
-        });
-    }
-
     private static Filter written(String name, BiFunction<@Nullable Object, Integer, String> format) {
         return bounded(name, List.of(), (input, args, self, context, line) -> {
             int weight = Budget.current().weightOf(input);
-            // copied and sorted before; what it becomes is weighed afterwards
+            // copied and sorted before, and six characters for one; what it becomes is weighed afterwards
             Budget.current().spend((long) weight * (8 + 32 - Integer.numberOfLeadingZeros(weight)));
             try {
                 return format.apply(input, Budget.MAX_WEIGHT);

@@ -94,12 +94,14 @@ class OldAgentTest {
             "'sidecars': [{'name': 'log', 'image': 'ship:1'}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
+            "'templates': [{'destination': '/a', 'content': '{{ .node.id }}', 'engine': 'go'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'mode': '0600'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'uid': 1}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'gid': 1}]",
             "'templates': [{'destination': '/a', 'content': 'A=1', 'env': true}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'delimiters': ['[[', ']]']}]",
             "'templates': [{'destination': '/a', 'content': '{{ service(\\'b\\') }}', 'on_change': 'none'}]",
+            "'templates': [{'destination': '/a', 'content': 'a', 'validate': ['app', '--check']}]",
             "'templates': [{'destination': '/a', 'content': '{{ var(\\'A\\') }}'}]");
 
     private static DeploymentSpec spec(String fields) {

@@ -25,7 +25,7 @@ class RenderedFilesTest {
 
     private final Path home = disk.getPath("/home/agent");
     private final RenderedFiles files =
-            new RenderedFiles(home.resolve("data"), (content, delimiters, model, values) -> content);
+            new RenderedFiles(home.resolve("data"), (template, model, values) -> template.content());
 
     @BeforeEach
     void render() throws IOException {

@@ -63,7 +63,27 @@ final class WrongReads {
         return Stream.of(
                 template(",'content':'x','source':'y'", INVALID, "/source", "both given"),
                 template(",'source':'/etc/passwd'", INVALID, "/source", "is no name of a variable, secret or file"),
-                template(",'content':'x','engine':'jinja'", INVALID, "/engine", "give one of pebble, none"),
+                template(",'content':'x','engine':'jinja'", INVALID, "/engine", "give one of pebble, go, none"),
+                template(
+                        ",'content':'a\\n{{ .node.id','engine':'go'",
+                        "template_invalid",
+                        "/content",
+                        "line 2, column 1: this is not closed; write }}"),
+                template(
+                        ",'content':'{{ range 1000000000 }}{{ end }}','engine':'go'",
+                        "template_invalid",
+                        "/content",
+                        "it loops more than 100000 times"),
+                template(
+                        ",'content':'{{ secret .env.A }}','engine':'go'",
+                        "template_invalid",
+                        "/content",
+                        "secret takes one name in quotes, as secret \"app\""),
+                template(
+                        ",'content':'{{ range service \\\"b\\\" }}{{ end }}','engine':'go'",
+                        INVALID,
+                        "/on_change",
+                        "give on_change: signal with signal"),
                 template(",'content':'x','mode':'0888'", INVALID, "/mode", "three octal digits, as 0644"),
                 template(",'content':'x','uid':-1", INVALID, "/uid", "uid"),
                 template(",'content':'x','gid':'root'", "wrong_type", "/gid", "gid"),
@@ -80,6 +100,8 @@ final class WrongReads {
                         "/delimiters/1",
                         "is not 2 to 4 of the signs"),
                 template(",'content':'x','on_change':'reload'", INVALID, "/on_change", "restart, signal, exec"),
+                template(",'content':'x','validate':'nginx -t'", "wrong_type", "/validate", "give a list"),
+                template(",'content':'x','validate':['nginx\\u0000']", INVALID, "/validate/0", "NUL"),
                 template(",'content':'x','on_change':'none'", INVALID, "/on_change", "templates that call service"),
                 template(
                         ",'content':'{{ service(\\\"b\\\") }}'",

@@ -1,6 +1,6 @@
-package io.knit.core.template.bound;
+package io.knit.core.template.text;
 
-import io.pebbletemplates.pebble.error.PebbleException;
+import io.pebbletemplates.pebble.extension.escaper.SafeString;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
@@ -8,16 +8,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Values as JSON, on one line, maps by their keys, for they have no order that is the same on every machine. At most six characters for one that goes in, and six for each element. */
-final class JsonText {
+public final class JsonText {
     private final StringBuilder text = new StringBuilder();
-    private final int line;
 
-    private JsonText(int line) {
-        this.line = line;
-    }
+    private JsonText() {}
 
-    static String of(@Nullable Object value, int line) {
-        JsonText json = new JsonText(line);
+    /** @throws UnfitException if it can't */
+    public static String of(@Nullable Object value) {
+        JsonText json = new JsonText();
         json.add(value);
         return json.text.toString();
     }
@@ -37,17 +35,17 @@ final class JsonText {
             text.append(",\"value\":");
             add(entry.getValue());
             text.append('}');
-        } else if (Values.scalar(value)) {
+        } else if (value instanceof CharSequence || value instanceof Character || value instanceof SafeString) {
             quote(value.toString());
         } else {
-            throw refused("this can't be JSON");
+            throw new UnfitException("this can't be JSON");
         }
     }
 
     private void add(Number number) {
         String digits = number.toString();
         if (!Double.isFinite(number.doubleValue()) && Character.isLetter(digits.charAt(digits.length() - 1))) {
-            throw refused("JSON has no such number");
+            throw new UnfitException("JSON has no such number");
         }
         text.append(digits);
     }
@@ -97,9 +95,5 @@ final class JsonText {
             }
         }
         text.append('"');
-    }
-
-    private PebbleException refused(String words) {
-        return new PebbleException(null, words, line, "template");
     }
 }
