@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
@@ -54,6 +55,21 @@ class SpecHashTest {
         }
         assertThat(WireCodec.encodeText(other(it -> it.init(false)))).contains("\"init\":false");
         assertThat(other(it -> it.resources(new Resources(0)))).isEqualTo(PLAIN);
+    }
+
+    @Test
+    @DisplayName("a port that is not relayed is written as it ever was, in a spec and in what is placed")
+    void ports() {
+        PortSpec wished = new PortSpec("mesh", 8080, 80, Protocol.TCP);
+        assertThat(WireCodec.encodeText(wished))
+                .isEqualTo("{\"container_port\":80,\"host_ip\":\"mesh\",\"host_port\":8080,\"protocol\":\"TCP\"}");
+        PortBinding bound = new PortBinding("10.54.0.1", 8080, 80, Protocol.TCP);
+        assertThat(WireCodec.encodeText(bound))
+                .isEqualTo("{\"container_port\":80,\"host_ip\":\"10.54.0.1\",\"host_port\":8080,\"protocol\":\"TCP\"}");
+        PortBinding relayed = new PortBinding("10.54.0.1", 8080, 80, Protocol.TCP, true, false);
+        assertThat(WireCodec.encodeText(relayed)).contains("\"relay\":true").doesNotContain("proxy");
+        assertThat(WireCodec.decodeText(WireCodec.encodeText(relayed), PortBinding.class))
+                .isEqualTo(relayed);
     }
 
     @Test

@@ -64,6 +64,14 @@ class AgentRefusesOrdersTest {
                 port("127.0.0.1", 0, 80, "0:80"),
                 port("127.0.0.1", 70_000, 80, "70000:80"),
                 port("127.0.0.1", 80, -1, "80:-1"),
+                Arguments.of(
+                        image("nginx:1"),
+                        new PortBinding("127.0.0.1", 53, 53, Protocol.UDP, true, false),
+                        "a relay of 53/udp"),
+                Arguments.of(
+                        image("nginx:1").network(new NetworkSpec("host", "", List.of(), List.of())),
+                        new PortBinding("127.0.0.1", 80, 80, Protocol.TCP, true, false),
+                        "a relay with the network host"),
                 spec(image("--help"), "the image \"--help\""),
                 spec(image("../../x"), "the image"),
                 spec(image("nginx:1").template("/proc/sys/kernel/core_pattern", "x"), "which is the kernel's"),

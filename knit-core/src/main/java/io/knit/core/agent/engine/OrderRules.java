@@ -3,6 +3,7 @@ package io.knit.core.agent.engine;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
@@ -114,8 +115,10 @@ public final class OrderRules {
         if (asked.cpu() < 0 || asked.memory() < 0 || asked.memoryMax() < 0 || asked.gpus() < 0) {
             return "resources are below zero";
         }
+        String network = spec.network().network();
+        boolean apart = network.equals(NetworkSpec.HOST) || network.equals(NetworkSpec.NONE);
         for (PortBinding port : order.ports()) {
-            String fault = fault(port);
+            String fault = apart && port.relay() ? "a relay with the network " + network : fault(port);
             if (fault != null) {
                 return fault;
             }

@@ -111,19 +111,24 @@ public final class NetRelay implements RelaySockets {
         return done.future();
     }
 
-    private static Throwable inUse(InetSocketAddress at, Throwable why) {
+    /** Why a port can't be had, as an engine would say it. */
+    static Throwable inUse(InetSocketAddress at, Throwable why) {
         if (!(why instanceof BindException)) {
             return why;
         }
         String address = at.getAddress().getHostAddress();
         String place = "Port " + (address.contains(":") ? "[" + address + "]" : address) + ":" + at.getPort();
-        boolean lacking = String.valueOf(why.getMessage()).contains("requested address");
-        return new KnitException(
-                ErrorCode.PORT_IN_USE,
-                lacking
-                        ? place + " can't be bound: the node does not have this address; choose another host_ip"
-                        : place + " is already in use on the node; free it or choose another host_port",
-                why);
+        String said = String.valueOf(why.getMessage());
+        String words;
+        if (said.contains("requested address")) {
+            words = " can't be bound: the node does not have this address; choose another host_ip";
+        } else if (said.contains("ermission")) {
+            words =
+                    " can't be bound: the agent may not; run it as root or with CAP_NET_BIND_SERVICE, or choose a host_port above 1023";
+        } else {
+            words = " is already in use on the node; free it or choose another host_port";
+        }
+        return new KnitException(ErrorCode.PORT_IN_USE, place + words, why);
     }
 
     /** Until one takes it, or none is left. */

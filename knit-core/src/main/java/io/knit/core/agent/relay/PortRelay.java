@@ -84,7 +84,7 @@ public final class PortRelay {
         holders.replaceAll((instance, holder) -> new RelayPlan.Holder(instance, holder.ports(), false));
         set.assignments().values().forEach(it -> {
             List<PortBinding> ports =
-                    it.ports().stream().filter(PortBinding::relay).toList();
+                    it.ports().stream().filter(RelayPlan::isHeld).toList();
             if (it.order() == Order.RUN && !ports.isEmpty()) {
                 holders.put(it.instance(), new RelayPlan.Holder(it.instance(), ports, true));
             }
@@ -132,7 +132,7 @@ public final class PortRelay {
      */
     public Future<Void> held(String cluster, Assignment order) {
         List<PortBinding> relayed =
-                order.ports().stream().filter(PortBinding::relay).toList();
+                order.ports().stream().filter(RelayPlan::isHeld).toList();
         if (relayed.isEmpty()) {
             // another deployment's may be published where one was held until now
             return closed();

@@ -1,6 +1,8 @@
 package io.knit.core.agent.relay;
 
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
+import io.knit.core.rules.IpAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which ports are held, and who is behind them (pure). */
 final class RelayPlan {
+    private static final int MOST_PORT = 65_535;
+
     private RelayPlan() {}
 
     /**
@@ -26,6 +30,19 @@ final class RelayPlan {
         Holder {
             ports = List.copyOf(ports);
         }
+    }
+
+    /** Whether the agent holds it. What a server may not order is refused where its container is to be made, and until then nothing is opened for it. */
+    static boolean isHeld(PortBinding port) {
+        return port.relay()
+                && port.protocol() == Protocol.TCP
+                && IpAddress.canonical(port.hostIp()) != null
+                && isPort(port.hostPort())
+                && isPort(port.containerPort());
+    }
+
+    private static boolean isPort(int port) {
+        return port >= 1 && port <= MOST_PORT;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.knit.api.error.KnitException;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -260,6 +261,16 @@ class NetRelayTest {
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE))
                 .hasMessageContaining("the node does not have this address");
+    }
+
+    @Test
+    void aPortThatTheAgentMayNotHaveIsToldFromOneThatIsTaken() {
+        InetSocketAddress at = new InetSocketAddress("::1", 80);
+        assertThat(NetRelay.inUse(at, new BindException("Permission denied")))
+                .hasMessage("Port [0:0:0:0:0:0:0:1]:80 can't be bound: the agent may not; run it as root or with"
+                        + " CAP_NET_BIND_SERVICE, or choose a host_port above 1023");
+        IOException other = new IOException("Too many open files");
+        assertThat(NetRelay.inUse(at, other)).isSameAs(other);
     }
 
     @Test

@@ -62,6 +62,19 @@ class RelayPlanTest {
     }
 
     @Test
+    void nothingIsOpenedForWhatNoServerMayOrder() {
+        assertThat(RelayPlan.isHeld(port("10.54.0.1", 80, 8080))).isTrue();
+        assertThat(RelayPlan.isHeld(port("10.54.0.1", 80, 8080).plain())).isFalse();
+        assertThat(RelayPlan.isHeld(port("localhost", 80, 8080))).isFalse();
+        assertThat(RelayPlan.isHeld(port("", 80, 8080))).isFalse();
+        assertThat(RelayPlan.isHeld(port("10.54.0.1", 0, 8080))).isFalse();
+        assertThat(RelayPlan.isHeld(port("10.54.0.1", 65_536, 8080))).isFalse();
+        assertThat(RelayPlan.isHeld(port("10.54.0.1", 80, 0))).isFalse();
+        assertThat(RelayPlan.isHeld(new PortBinding("10.54.0.1", 80, 8080, Protocol.UDP, true, false)))
+                .isFalse();
+    }
+
+    @Test
     void theOneWithTheFewestIsNext() {
         List<RelayTarget> all = List.of(target("a"), target("b"), target("c"));
         Map<RelayTarget, Integer> open = Map.of(all.get(0), 2, all.get(1), 1, all.get(2), 1);
