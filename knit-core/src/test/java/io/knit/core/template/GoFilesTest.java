@@ -58,6 +58,7 @@ class GoFilesTest {
                     {{ (index .instance.ports 0).host_port }} => 20001
                     {{ range $k, $v := .node.labels }}{{ $k }}={{ $v }};{{ end }} => region=eu;zone=b;
                     {{ with .env }}{{ .X }}{{ $.node.id }}{{ end }} => xn1
+                    {{ $ = .node }}{{ $.id }} => n1
                     {{ define "t" }}<{{ .id }}>{{ end }}{{ template "t" .node }} => <n1>
                     {{ secret "db" }},{{ var `a` }},{{ "f" | file }} => secret of db,var of a,file of f
                     {{ secret "db" | upper | printf "%q" }} => "SECRET OF DB"
