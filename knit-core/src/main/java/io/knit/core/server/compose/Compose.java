@@ -62,7 +62,10 @@ public final class Compose {
         if (wanted.isEmpty() && !findings.refused()) {
             findings.refuse(all.spot(), "no service is in the profiles that are given", "give a profile");
         }
+        Map<String, String> sharers = Sharing.sharers(wanted, findings);
         Map<String, String> deployments = names.deployments(project, all, wanted.keySet());
+        // who waits for a sidecar waits for its instance
+        sharers.forEach((name, with) -> deployments.put(name, Objects.requireNonNull(deployments.get(with))));
         ServiceAround around =
                 new ServiceAround(project, file, deployments, services, jobs(wanted), variables, source.beside());
         List<ComposeService> taken = new ArrayList<>();
@@ -71,7 +74,7 @@ public final class Compose {
             String deployment = Objects.requireNonNullElse(deployments.get(name), name);
             taken.add(new ComposeService(name, deployment, one.spec(), one.places(), all.spotOf(name)));
         });
-        List<ComposeService> reached = Exposing.of(taken, findings);
+        List<ComposeService> reached = Exposing.of(Sharing.of(taken, sharers, findings), findings);
         remarks(all, wanted);
         Exposing.remarkUnreachable(wanted, reached, all, findings);
         List<ComposeService> ordered = StartOrder.of(reached, findings);

@@ -320,11 +320,93 @@ class ComposeTest {
                         "{\"name\":\"shop-c\",\"stack\":\"shop\",\"image\":\"a\",\"init\":false,\"mode\":\"job\",\"job\":{\"retries\":0},\"networks\":[{\"name\":\"shop_default\",\"aliases\":[\"c\"]}]}");
     }
 
+    private static final String SHARES = """
+            name: shop
+            services:
+              vpn:
+                image: vpn:1
+                ports: ["8080:8080"]
+                volumes: [keys:/keys]
+              client:
+                image: client:2
+                network_mode: service:vpn
+            """;
+
+    private static String sharing(String more) {
+        return SHARES + "    " + more + "\nvolumes: {keys: {}, data: {}}\n";
+    }
+
+    @Test
+    @DisplayName(
+            "who has another's network is its sidecar, with the volumes of both; who waits for it waits for that one")
+    void shares() {
+        ComposeStack stack = read(sharing("""
+                environment: {LEVEL: 7}
+                    command: [run, fast]
+                    user: "1000"
+                    restart: unless-stopped
+                    depends_on: [vpn, other]
+                    volumes: [keys:/keys, data:/data]
+                  other: {image: a}
+                  after: {image: a, depends_on: [client]}
+                """));
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        assertThat(names(stack)).containsExactly("shop-other", "shop-vpn", "shop-after");
+        JsonNode vpn = stack.services().get(1).spec();
+        assertThat(vpn.path("sidecars"))
+                .hasToString(
+                        "[{\"name\":\"client\",\"image\":\"client:2\",\"args\":[\"run\",\"fast\"],\"env\":{\"LEVEL\":\"7\"},\"user\":\"1000\"}]");
+        assertThat(vpn.path("volumes").findValuesAsText("destination")).containsExactly("/keys", "/data");
+        assertThat(vpn.path("depends_on")).hasToString("[\"shop-other\"]");
+        assertThat(stack.services().get(2).spec().path("depends_on")).hasToString("[\"shop-vpn\"]");
+        assertThat(stack.services().get(1).at("/sidecars/0/image").line()).isEqualTo(8);
+        assertThat(stack.services().get(1).at("/volumes/1").line()).isEqualTo(15);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ports: ['80:80']              | 10:13 | no ports of its own; write it under vpn
+                    networks: [a]                 | 10:16 | no networks of its own; write it under vpn
+                    cap_add: [NET_ADMIN]          | 10:15 | client has vpn's network, and no cap_add of its own
+                    hostname: a                   | 10:5  | write it under vpn
+                    volumes: [data:/keys]         | 10:15 | /keys is something else in vpn
+                    deploy: {replicas: 2}         | 10:14 | no replicas of its own
+                    """)
+    @DisplayName("what only one of both can have is refused where it stands")
+    void sharesNot(String line, String at, String words) {
+        String text = line.startsWith("networks") ? sharing(line) + "networks: {a: {}}\n" : sharing(line);
+        assertThat(refusals(text))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains(":" + at + ": ")
+                .contains(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    labels: {a: b}                | labels of client is not taken over
+                    restart: 'no'                 | it is started again whenever it ends
+                    healthcheck: {test: curl a}   | only what it shares with is checked
+                    stop_signal: SIGINT           | stopped as what it shares with is
+                    mem_limit: 64m                | it may take what the other one may
+                    pull_policy: always           | images are pulled as the other one's
+                    """)
+    @DisplayName("what it goes without is said")
+    void sharesWithout(String line, String words) {
+        ComposeStack stack = read(sharing(line));
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        assertThat(stack.findings()).anyMatch(finding -> finding.toString().contains(words));
+        assertThat(stack.services()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     build: .                      | 5:5  | build it
                     imagee: a                     | 5:5  | did you mean image?
-                    network_mode: service:vpn     | 5:5  | no service has another's network
+                    network_mode: service:vpn     | 5:5  | there is no such service
+                    network_mode: service:web     | 5:5  | has another's network itself
+                    network_mode: container:vpn   | 5:5  | write network_mode: service:NAME
                     volumes_from: [db]            | 5:5  | name the volumes in both services
                     links: ['db:database']        | 5:13 | use its own name
                     pid: host                     | 5:5  | a container has its own

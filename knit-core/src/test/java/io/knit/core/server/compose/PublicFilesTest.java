@@ -55,6 +55,7 @@ class PublicFilesTest {
                 "photos",
                 "queue",
                 "vpn",
+                "torrents",
                 "analytics"
             })
     void isTakenOverAsItsGoldenFileSays(String kind) throws IOException {

@@ -99,7 +99,9 @@ final class ServiceKeys {
             remarked("networks.*.driver_opts", "networks are as the engine makes them", ""),
             remarked("networks.*.priority", "the first network is the way out", "name it first"),
             remarked("networks.*.gw_priority", "the first network is the way out", "name it first"),
-            taken("network_mode", "`network`: `bridge`, `host`, `none`; another container's network is refused"),
+            taken(
+                    "network_mode",
+                    "`network`: `bridge`, `host`, `none`; with `service:NAME` it is one of that one's `sidecars`; `container:` is refused"),
             refused("mac_address", "addresses are the engine's choice", "leave it out"),
             taken(
                     "links",

@@ -44,12 +44,12 @@ final class TakenNetwork {
         Spot at = in.service.spotOf("network_mode");
         if (KNOWN.contains(mode)) {
             in.draft.set("network", at, mode);
-        } else if (mode.startsWith("service:") || mode.startsWith("container:")) {
+        } else if (mode.startsWith("container:")) {
             in.refuse(
                     at,
-                    "network_mode: " + mode + ": no service has another's network",
-                    "make it a sidecar of the other one, in a spec of Knit's (sidecars), or give each its own ports and have them connect to each other");
-        } else if (!mode.equals(DEFAULT)) {
+                    "network_mode: " + mode + ": no service has the network of a container beside the project",
+                    "add that one as a service, and write network_mode: service:NAME");
+        } else if (!mode.equals(DEFAULT) && !mode.startsWith("service:")) {
             in.refuse(at, "network_mode: " + mode + " is not known", "give bridge, host or none");
         }
     }

@@ -175,7 +175,7 @@ final class TakenVolumes {
                     "the volume " + source + " is there already, on a host that this file does not name",
                     "leave external out and copy what is in it, or name its folder on the host: /PATH instead of "
                             + source);
-        } else if (users.size() > 1) {
+        } else if (users.stream().map(in.around.deployments()::get).distinct().count() > 1) {
             in.refuse(
                     at,
                     "the volume " + source + " is of several services (" + String.join(", ", users)
