@@ -19,6 +19,8 @@ import io.knit.core.agent.health.NetConnections;
 import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.pull.HostLogins;
 import io.knit.core.agent.pull.Logins;
+import io.knit.core.agent.relay.NetRelay;
+import io.knit.core.agent.relay.RelaySockets;
 import io.knit.core.agent.render.HostMemory;
 import io.knit.core.agent.session.NodeNames;
 import io.knit.core.template.TemplateEngine;
@@ -201,11 +203,21 @@ public final class KnitAgent {
                                         keepImages(),
                                         wiring.hasVertx() ? new NetConnections(wiring.vertx()) : new NoConnections(),
                                         wiring.hasVertx() ? new NetSockets(wiring.vertx()) : DnsSockets.NONE,
+                                        relay(wiring),
                                         KnitVersion.current(),
                                         hostname(),
                                         settings.gpus(),
                                         settings.reserve(),
                                         settings.allow())))));
+    }
+
+    private RelaySockets relay(Wiring wiring) {
+        if (!wiring.hasVertx()) {
+            return RelaySockets.NONE;
+        }
+        RelaySockets sockets = new NetRelay();
+        closers.add(sockets::close);
+        return sockets;
     }
 
     private Logins logins(Loop loop) {

@@ -130,7 +130,8 @@ class ReadValuesTest {
         FakeEngine engine = agent("n1");
         FakeEngine other = agent("n2");
         keep();
-        set(Kind.FILE, "app.tmpl", "{{ with secret \"db\" }}pw={{ . }}{{ end }}");
+        set(Kind.FILE, "app.tmpl", "{{ with secret \"api\" }}pw={{ . }}{{ end }}");
+        set(Kind.SECRET, "api", "hush-api");
         DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
                 .nodeSelector("region", "eu")
                 .template(new TemplateSpec("/etc/a", "{{ var \"HOST\" }}:{{ \"db\" | secret }}")
@@ -141,7 +142,7 @@ class ReadValuesTest {
         assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
         String node = String.valueOf(only().node());
         FakeEngine its = node.equals("n1") ? engine : other;
-        for (String[] each : new String[][] {{"/etc/a", "db.example:hush-1"}, {"/etc/b", "pw=hush-1"}}) {
+        for (String[] each : new String[][] {{"/etc/a", "db.example:hush-1"}, {"/etc/b", "pw=hush-api"}}) {
             String source = container(its).mounts().stream()
                     .filter(mount -> mount.destination().equals(each[0]))
                     .findFirst()

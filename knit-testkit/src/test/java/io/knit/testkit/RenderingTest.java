@@ -210,6 +210,12 @@ class RenderingTest {
                 TemplateSpec.from("web-tmpl", "/a").by(TemplateSpec.Engine.GO).between("[[", "]]");
         assertThat(ask(web().template(braces).build(), null, SCOPED).succeeded())
                 .isTrue();
+        DeploymentSpec both = web().template(braces)
+                .template(TemplateSpec.from("web-tmpl", "/b").by(TemplateSpec.Engine.GO))
+                .build();
+        assertThat(Futures.failure(ask(both, null, SCOPED)).code())
+                .as("one file, read by other delimiters")
+                .isEqualTo(ErrorCode.FORBIDDEN);
     }
 
     @Test

@@ -10,11 +10,33 @@ import java.util.Objects;
  * @param hostIp the node's address it is bound to
  * @param hostPort 1–65535
  * @param containerPort 1–65535
+ * @param relay whether the agent holds it and hands connections on, so that instances of one deployment share it
+ * @param proxyProtocol whether the container is told who connects; with {@code relay} only
  */
-public record PortBinding(String hostIp, int hostPort, int containerPort, Protocol protocol) {
+public record PortBinding(
+        String hostIp, int hostPort, int containerPort, Protocol protocol, boolean relay, boolean proxyProtocol) {
     public PortBinding {
         Objects.requireNonNull(hostIp, "hostIp");
         Objects.requireNonNull(protocol, "protocol");
+    }
+
+    /** One that the engine publishes. */
+    public PortBinding(String hostIp, int hostPort, int containerPort, Protocol protocol) {
+        this(hostIp, hostPort, containerPort, protocol, false, false);
+    }
+
+    /** Without the word how it is held, which is its node's business. */
+    public PortBinding plain() {
+        return relay || proxyProtocol ? new PortBinding(hostIp, hostPort, containerPort, protocol) : this;
+    }
+
+    /** Whether two instances of one deployment may have both on one node: it is one port, and the agent holds it for both. */
+    public boolean isSharedWith(PortBinding other) {
+        return relay
+                && other.relay
+                && hostPort == other.hostPort
+                && protocol == other.protocol
+                && canonical(hostIp).equals(canonical(other.hostIp));
     }
 
     /**

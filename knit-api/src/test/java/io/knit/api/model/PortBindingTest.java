@@ -35,6 +35,22 @@ class PortBindingTest {
                 .isFalse();
     }
 
+    @Test
+    void oneThatIsRelayedIsSharedWithItsLikeOnly() {
+        PortBinding one = new PortBinding("::1", 80, 80, Protocol.TCP, true, false);
+        PortBinding same = new PortBinding("0::1", 80, 81, Protocol.TCP, true, true);
+        assertThat(one.isSharedWith(same)).isTrue();
+        assertThat(one.clashesWith(same)).isTrue();
+        assertThat(one.isSharedWith(on("::1"))).isFalse();
+        assertThat(on("::1").isSharedWith(one)).isFalse();
+        assertThat(one.isSharedWith(new PortBinding("::", 80, 80, Protocol.TCP, true, false)))
+                .isFalse();
+        assertThat(one.isSharedWith(new PortBinding("::1", 81, 80, Protocol.TCP, true, false)))
+                .isFalse();
+        assertThat(same.plain()).isEqualTo(new PortBinding("0::1", 80, 81, Protocol.TCP));
+        assertThat(on("::1").plain()).isEqualTo(on("::1"));
+    }
+
     private static PortBinding on(String ip) {
         return new PortBinding(ip, 80, 80, Protocol.TCP);
     }

@@ -70,6 +70,11 @@ final class AgentNames {
         keeper.told(cluster, who, digest);
     }
 
+    /** What is known of the instances here. */
+    LocalInstances local() {
+        return local;
+    }
+
     Optional<ContainerResolver> resolver(DeploymentSpec spec) {
         return host.resolver(spec);
     }

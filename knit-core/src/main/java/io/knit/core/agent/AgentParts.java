@@ -10,6 +10,7 @@ import io.knit.api.spi.transport.Transport;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.pull.Logins;
+import io.knit.core.agent.relay.RelaySockets;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.agent.render.SecretMemory;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param allow what containers may have of the host
  * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
  * @param names where containers ask for names
+ * @param relay by which host ports are held
  * @param dataDir of any file system; made when first used
  * @param logins as whom the host pulls where the server knows nobody
  * @param keepImages how long an image stays that it has fetched and nothing uses; zero: for ever
@@ -50,6 +52,7 @@ public record AgentParts(
         Duration keepImages,
         Reach connections,
         DnsSockets names,
+        RelaySockets relay,
         String agentVersion,
         String hostname,
         int gpus,
@@ -70,6 +73,7 @@ public record AgentParts(
         Objects.requireNonNull(keepImages, "keepImages");
         Objects.requireNonNull(connections, "connections");
         Objects.requireNonNull(names, "names");
+        Objects.requireNonNull(relay, "relay");
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(reserve, "reserve");

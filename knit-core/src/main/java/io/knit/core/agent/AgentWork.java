@@ -23,6 +23,7 @@ import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.pull.ServerPinning;
 import io.knit.core.agent.pull.ValueQuestions;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.relay.PortRelay;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
@@ -73,6 +74,7 @@ final class AgentWork {
     private final MeshSelf mesh;
     private final AgentParts parts;
     private final AgentNames names;
+    private final PortRelay relay;
     private final GivingStreams streams;
     private final FileMaking files;
     private final LiveFiles live;
@@ -85,6 +87,7 @@ final class AgentWork {
         this.home = home;
         dropped = new DroppedMessages(loop);
         names = new AgentNames(parts, home.identity().node(), dropped, this::namesFault, this::servicesChanged);
+        relay = new PortRelay(loop, parts.runtime(), parts.relay(), names.local());
         session = new AgentSession(
                 loop,
                 parts.transport(),
@@ -144,7 +147,9 @@ final class AgentWork {
                 home.instances(),
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
-                (in, order) -> going.free(in, order).compose(free -> held.free(loop, in, order)),
+                (in, order) -> going.free(in, order)
+                        .compose(free -> held.free(loop, in, order))
+                        .compose(free -> relay.held(in, order)),
                 names::resolver,
                 new FromRunner());
         live = new LiveFiles(
@@ -202,6 +207,7 @@ final class AgentWork {
                 return null;
             });
         }
+        relay.adopt(home.assignments());
         Future<Void> looked = runner.start(known, home.assignments());
         Future.join(looked, mesh.start(), names.start(known)).onComplete(any -> session.open());
         loop.after(MOST_BEFORE_FIRST_HEARTBEAT, session::open);
@@ -224,7 +230,7 @@ final class AgentWork {
         if (clearance != null) {
             clearance.stop();
         }
-        return Future.join(names.stop(), runner.stop()).mapEmpty();
+        return Future.join(names.stop(), relay.stop(), runner.stop()).mapEmpty();
     }
 
     /** Nobody looks any more after what it ran: it takes that away, says so, and sees to it that it does not come back as this node. */
@@ -296,6 +302,8 @@ final class AgentWork {
 
         @Override
         public void adopted(AssignmentSet set) {
+            // before anything is stopped
+            relay.adopt(set);
             runner.adopt(set);
             preparer.prepare(set.prepare());
             left.adopt(set);
@@ -354,6 +362,10 @@ final class AgentWork {
         public void instance(String instance, InstanceMemory memory) {
             if (names.instance(instance, memory)) {
                 live.changed();
+                relay.changed();
+            }
+            if (memory.state() == InstanceState.STOPPED) {
+                relay.over(instance);
             }
             live.told(instance, AgentNames.isWell(memory));
             if (memory.state() != InstanceState.ASSIGNED) {
@@ -372,6 +384,7 @@ final class AgentWork {
         @Override
         public void seen(List<ContainerSnapshot> containers, AssignmentSet set) {
             names.seen(containers, set);
+            relay.changed();
             live.seen(containers, set);
         }
 
@@ -388,7 +401,18 @@ final class AgentWork {
         @Override
         public void forgotten(String instance) {
             names.forgotten(instance);
+            relay.over(instance);
             reporter.last(instance);
+        }
+
+        @Override
+        public Future<Void> ending(String instance, Duration grace) {
+            return relay.ending(instance, grace);
+        }
+
+        @Override
+        public void ended(String instance) {
+            relay.ended(instance);
         }
 
         @Override

@@ -59,7 +59,15 @@ public final class ContainerTables {
             number("container_port", PortSpec::containerPort, 1, PORTS)
                     .required()
                     .doc("{range}"),
-            choice("protocol", PortSpec::protocol, Protocol.class).doc("`tcp` or `udp`"));
+            choice("protocol", PortSpec::protocol, Protocol.class).doc("`tcp` or `udp`"),
+            flag("relay", PortSpec::relay)
+                    .since("ports.relay")
+                    .doc(
+                            "the agent holds the host port and hands connections to the instances on its node that do their work, so that an update on a fixed `host_port` has [no gap](names.md#fixed-ports-without-a-gap); `tcp` only"),
+            flag("proxy_protocol", PortSpec::proxyProtocol)
+                    .since("ports.relay")
+                    .doc(
+                            "with `relay`, each connection begins with a header of the PROXY protocol, version 2, that tells the container who connects"));
 
     public static final Table<ExposeSpec> EXPOSE = Table.of(
             ExposeSpec.class,

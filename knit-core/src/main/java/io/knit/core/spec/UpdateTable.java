@@ -19,7 +19,7 @@ public final class UpdateTable {
             choice("order", Update::order, UpdateOrder.class)
                     .doc(
                             "`start_first`: the old instance runs until the new one is healthy; `stop_first`: the new one starts when the old one"
-                                    + " has stopped; `auto`: `start_first`, but `stop_first` where a port has a fixed `host_port`, where two would write to one volume or no node has room for both"),
+                                    + " has stopped; `auto`: `start_first`, but `stop_first` where a port has a fixed `host_port` that is not relayed, where two would write to one volume or no node has room for both"),
             duration("min_healthy", Update::minHealthy, Duration.ZERO, Duration.ofHours(1))
                     .doc("how long a new instance must be healthy before it counts, {range}"),
             duration("healthy_deadline", Update::healthyDeadline, Duration.ofSeconds(1), Duration.ofHours(24))

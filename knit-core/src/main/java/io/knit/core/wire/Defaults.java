@@ -172,6 +172,7 @@ final class Defaults {
                 || field.getType() == StartTimes.class
                 || field.getDeclaringRecord() == StartTimes.class
                 || isOfAnEnd(field)
+                || isOfARelay(field)
                 || field.getType() == PullProgress.class
                 || field.getType() == Reservation.class
                 || SpecTable.isLater(field);
@@ -181,6 +182,11 @@ final class Defaults {
     private static boolean isOfAnEnd(RecordComponent field) {
         return (field.getName().equals("exitCode") || field.getName().equals("lastOutput"))
                 && (field.getDeclaringRecord() == InstanceStatus.class || field.getDeclaringRecord() == Observed.class);
+    }
+
+    /** What the engine publishes is written as ever. */
+    private static boolean isOfARelay(RecordComponent field) {
+        return field.getDeclaringRecord() == PortBinding.class && field.getType() == boolean.class;
     }
 
     /** Of a field that nothing is known around. */

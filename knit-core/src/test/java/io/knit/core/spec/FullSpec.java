@@ -46,7 +46,7 @@ public final class FullSpec {
             .replicas(3)
             .pull(PullPolicy.NEVER)
             .registryAuth("me", "first secret")
-            .port(new PortSpec("mesh", 8080, 80, Protocol.UDP))
+            .port(new PortSpec("mesh", 8080, 80, Protocol.UDP, true, true))
             .template("/etc/a", "text")
             .init(false)
             .noNewPrivileges(false)

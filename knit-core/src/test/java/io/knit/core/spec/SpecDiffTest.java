@@ -38,6 +38,8 @@ class SpecDiffTest {
                         new Change("/ports/0/host_ip", null, "\"mesh\""),
                         new Change("/ports/0/host_port", null, "8080"),
                         new Change("/ports/0/protocol", "\"tcp\"", "\"udp\""),
+                        new Change("/ports/0/relay", "false", "true"),
+                        new Change("/ports/0/proxy_protocol", "false", "true"),
                         new Change(
                                 "/templates/0",
                                 null,

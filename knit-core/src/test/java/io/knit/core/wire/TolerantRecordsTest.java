@@ -104,7 +104,7 @@ class TolerantRecordsTest {
     private static final List<Record> FULL = List.of(
             SPEC,
             new RegistryAuth("u", "p"),
-            new PortSpec("mesh", 8080, 80, Protocol.UDP),
+            new PortSpec("mesh", 8080, 80, Protocol.UDP, true, true),
             new TemplateSpec(
                     "/etc/a",
                     "x",
@@ -148,7 +148,7 @@ class TolerantRecordsTest {
             new Constraint("disk", Constraint.Op.EQUAL, "ssd", List.of("x")),
             new Preference("disk", Constraint.Op.EQUAL, "ssd", List.of("x"), 7),
             new Capacity(2, 3, 4),
-            new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP),
+            new PortBinding("127.0.0.1", 8080, 80, Protocol.UDP, true, true),
             new Preparation("n1", true),
             new Deployment(
                     "web",
@@ -264,7 +264,7 @@ class TolerantRecordsTest {
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
             Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={}"),
             Map.entry(RegistryAuth.class, "username= password="),
-            Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP"),
+            Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP relay=false proxyProtocol=false"),
             Map.entry(
                     TemplateSpec.class,
                     "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false delimiters=[]"
@@ -287,7 +287,7 @@ class TolerantRecordsTest {
             Map.entry(Constraint.class, "value=null values=[]"),
             Map.entry(Preference.class, "value=null values=[] weight=1"),
             Map.entry(Capacity.class, "cpus=0 memoryBytes=0 gpus=0"),
-            Map.entry(PortBinding.class, "protocol=TCP"),
+            Map.entry(PortBinding.class, "protocol=TCP relay=false proxyProtocol=false"),
             Map.entry(Preparation.class, "done=false"),
             Map.entry(
                     Deployment.class,

@@ -36,6 +36,15 @@ final class RandomSpecs {
     /** Every so many-th spec. */
     private static final int START_FIRST = 4;
 
+    /** One in so many has its fixed port relayed. */
+    private static final int RELAYED = 2;
+
+    /** One in so many of the others wants the same port for itself. */
+    private static final int CROSSED = 3;
+
+    /** No program outside of Knit has it: a simulated agent does not see which ports its host has. */
+    private static final int RELAYED_PORT = 8090;
+
     /** As often another one, if it has no fixed port. */
     private static final int EXPOSED = 5;
 
@@ -106,7 +115,11 @@ final class RandomSpecs {
         }
         boolean fixed = chance(0.4);
         if (fixed) {
-            spec.port(new PortSpec(chance(0.5) ? "127.0.0.1" : null, pick(CONTESTED_PORTS), 80, Protocol.TCP));
+            String ip = chance(0.5) ? "127.0.0.1" : null;
+            int drawn = pick(CONTESTED_PORTS);
+            boolean relay = made % RELAYED == 0;
+            int port = relay || made % CROSSED == 0 ? RELAYED_PORT : drawn;
+            spec.port(new PortSpec(ip, port, 80, Protocol.TCP, relay, made % (2 * RELAYED) == 0 && relay));
         } else if (made % EXPOSED == 0) {
             spec.expose(CONTESTED_PORTS.get(made / EXPOSED % CONTESTED_PORTS.size()));
         }

@@ -15,6 +15,7 @@ import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.pull.Logins;
+import io.knit.core.agent.relay.RelaySockets;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.agent.render.SecretMemory;
 import io.knit.core.wire.InstanceStatus;
@@ -108,6 +109,9 @@ final class AgentRig {
     /** Where containers ask it for names. */
     DnsSockets names = DnsSockets.NONE;
 
+    /** By which it holds host ports. */
+    RelaySockets relay = RelaySockets.NONE;
+
     /** What the next agent lets containers have of its host. */
     List<String> allow = List.of();
 
@@ -132,6 +136,7 @@ final class AgentRig {
                 Duration.ofHours(24),
                 new NoConnections(),
                 names,
+                relay,
                 "1.0",
                 "Host_1.example.com",
                 0,

@@ -18,6 +18,7 @@ import io.knit.core.KnitServer;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.NoConnections;
 import io.knit.core.agent.pull.Logins;
+import io.knit.core.agent.relay.RelaySockets;
 import io.knit.core.agent.render.Renderer;
 import io.knit.core.agent.render.SecretMemory;
 import io.knit.testkit.discovery.FixedDiscovery;
@@ -113,6 +114,7 @@ abstract class TwoNodes {
                     Duration.ofHours(24),
                     new NoConnections(),
                     this,
+                    RelaySockets.NONE,
                     "1.0",
                     "host" + number,
                     0,

@@ -104,7 +104,8 @@ public final class ContainerSpecs {
                 entrypoint.isEmpty() ? spec.args() : arguments(spec),
                 given.env(),
                 labels,
-                assignment.ports(),
+                // those that the agent holds itself the engine does not publish
+                assignment.ports().stream().filter(port -> !port.relay()).toList(),
                 given.files(),
                 spec.init(),
                 spec.noNewPrivileges(),

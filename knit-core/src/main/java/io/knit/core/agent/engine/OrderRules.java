@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
 import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.TemplateSpec;
@@ -147,6 +148,9 @@ public final class OrderRules {
     private static @Nullable String fault(PortBinding port) {
         if (IpAddress.canonical(port.hostIp()) == null) {
             return "host_ip " + quoted(port.hostIp()) + " is not an IP address";
+        }
+        if (port.relay() && port.protocol() != Protocol.TCP) {
+            return "a relay of " + port.hostPort() + "/udp, and relays are of TCP";
         }
         boolean ports = isPort(port.hostPort()) && isPort(port.containerPort());
         return ports ? null : "the ports " + port.hostPort() + ":" + port.containerPort() + " are not 1 to 65535";

@@ -66,7 +66,7 @@ public final class LocalInstances {
     }
 
     /** Whether it is known of one on this node that it does its work; one that was never spoken of is taken at the server's word. */
-    boolean isWell(String instance) {
+    public boolean isWell(String instance) {
         return well.getOrDefault(instance, true);
     }
 
@@ -90,8 +90,7 @@ public final class LocalInstances {
     }
 
     /** Where the host itself reaches the instance; null: nowhere. */
-    @Nullable
-    String address(String instance) {
+    public @Nullable String address(String instance) {
         Here asked = byInstance.get(instance);
         return asked == null ? null : asked.address();
     }

@@ -4,8 +4,10 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.PullProgress;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.StopSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.agent.engine.Advice;
 import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
@@ -54,6 +56,9 @@ final class Flights {
     interface Tower {
         /** Whether the instance is still to run. */
         boolean wanted(String instance);
+
+        /** Who has to do with its container is told that it goes; gives when it may. */
+        Future<Void> ending(String instance, Duration grace);
 
         /** The instance's action ended; what came of it is in its memory. */
         void landed(String instance);
@@ -148,18 +153,29 @@ final class Flights {
     void stop(ContainerSnapshot container, Action action) {
         Flight flight = begin(action, false);
         memories.remember(flight.instance, action.memory());
+        StopSpec how = stops.of(flight.instance, container);
         end(
                 flight,
-                steps.stop(container.id(), stops.of(flight.instance, container)),
+                leave(flight, container, how).compose(left -> steps.stop(container.id(), how)),
                 done -> memory(flight).halted(loop.elapsed(), backOff));
     }
 
     void remove(ContainerSnapshot container, Action action) {
         Flight flight = begin(action, false);
+        StopSpec how = stops.of(flight.instance, container);
         end(
                 flight,
-                steps.remove(container, stops.of(flight.instance, container)),
+                leave(flight, container, how).compose(left -> steps.remove(container, how)),
                 done -> memory(flight).removed(loop.elapsed(), backOff));
+    }
+
+    /** Of what shall run, the container goes because it does not do its work: nobody waits for it. */
+    private Future<Void> leave(Flight flight, ContainerSnapshot container, StopSpec how) {
+        if (container.state() != ContainerState.RUNNING || tower.wanted(flight.instance)) {
+            return Future.succeededFuture();
+        }
+        flight.awaiting = true;
+        return tower.ending(flight.instance, how.grace()).onComplete(any -> flight.awaiting = false);
     }
 
     void tend(Action action) {

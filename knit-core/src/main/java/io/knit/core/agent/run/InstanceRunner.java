@@ -486,7 +486,13 @@ public final class InstanceRunner {
         }
 
         @Override
+        public Future<Void> ending(String instance, Duration grace) {
+            return listener.ending(instance, grace);
+        }
+
+        @Override
         public void landed(String instance) {
+            listener.ended(instance);
             stale.put(instance, looks.begun());
             memories.dropForgotten(set);
             tellEngine("", Capacity.UNKNOWN);

@@ -5,6 +5,8 @@ import io.knit.api.model.PullProgress;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.AssignmentSet;
+import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 
 /** What an {@link InstanceRunner} tells, on the loop. */
@@ -23,6 +25,19 @@ public interface RunListener {
 
     /** Nothing more will be said of this instance: it is stopped and not assigned any more. */
     void forgotten(String instance);
+
+    /**
+     * The container of an instance that is not to run any more is about to be stopped.
+     *
+     * @param grace that it gets
+     * @return when it may be; soon
+     */
+    default Future<Void> ending(String instance, Duration grace) {
+        return Future.succeededFuture();
+    }
+
+    /** What was done for an instance is done, whether it came of it or not. */
+    default void ended(String instance) {}
 
     /** Which engine it is; empty: it has no id. Told before {@link #engine}, often the same again. */
     void engineId(String id);

@@ -7,6 +7,7 @@ import static io.knit.api.error.ErrorCode.TOO_LARGE;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
 import io.knit.core.rules.IpAddress;
 import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.Range;
@@ -75,7 +76,31 @@ final class PortRules {
                             + " is not an IP address; give one, or \"mesh\" for the node's mesh address, or leave it out");
             return;
         }
+        relayed(pointer, port, address);
         twice(pointer, port, address);
+    }
+
+    private void relayed(String pointer, PortSpec port, String address) {
+        if (!port.relay()) {
+            if (port.proxyProtocol()) {
+                refusals.add(
+                        pointer + "/proxy_protocol",
+                        INVALID_VALUE,
+                        "proxy_protocol is said by a relay alone; give relay: true, or leave it out");
+            }
+            return;
+        }
+        if (port.protocol() != Protocol.TCP) {
+            refusals.add(
+                    pointer + "/relay",
+                    INVALID_VALUE,
+                    "a relay hands on connections, which udp has none of; leave relay out, and the engine publishes the port");
+        } else if (address.equals(ANY_V6)) {
+            refusals.add(
+                    pointer + "/relay",
+                    INVALID_VALUE,
+                    "a relay on all IPv6 addresses would take all IPv4 addresses, too; give one IPv6 address as host_ip, or 0.0.0.0");
+        }
     }
 
     private void twice(String pointer, PortSpec port, String address) {

@@ -136,6 +136,11 @@ final class ProcessRules {
                         "host_port is " + port.hostPort()
                                 + "; with network host the program itself takes the port: give its "
                                 + port.containerPort());
+            } else if (network.equals(NetworkSpec.HOST) && port.relay()) {
+                refusals.add(
+                        "/ports/" + i + "/relay",
+                        INVALID_VALUE,
+                        "relay: with network host the program itself takes the port, and nothing is handed on; leave one of them out");
             }
         }
         if (!spec.expose().isEmpty() && (none || network.equals(NetworkSpec.HOST))) {

@@ -9,6 +9,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
+import io.knit.api.model.PortSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Strategy;
 import io.knit.api.model.UpdateOrder;
@@ -170,7 +171,7 @@ final class Balance {
     private @Nullable String goes(Deployment deployment, Instance instance, Fleet without, String from) {
         DeploymentSpec spec = deployment.spec();
         UpdateOrder order = spec.update().order();
-        boolean fixed = spec.published().stream().anyMatch(port -> port.hostPort() != 0);
+        boolean fixed = spec.published().stream().anyMatch(PortSpec::isForOne);
         boolean startsFirst = order == UpdateOrder.START_FIRST || order == UpdateOrder.AUTO && !fixed;
         Instance next = anew(instance, List.of(from));
         String beside = startsFirst ? Scheduler.place(fleet, next, spec, now).node() : null;

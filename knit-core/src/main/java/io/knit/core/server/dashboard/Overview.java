@@ -249,7 +249,7 @@ record Overview(
         boolean link = reachable && port.protocol() == Protocol.TCP && !host.isEmpty();
         String udp = port.protocol() == Protocol.UDP ? "/udp" : "";
         return new PortLink(
-                shown + " → " + port.containerPort() + udp,
+                shown + " → " + port.containerPort() + udp + (port.relay() ? ", relayed" : ""),
                 link ? "http://" + bracketed(host) + ":" + port.hostPort() + "/" : null);
     }
 

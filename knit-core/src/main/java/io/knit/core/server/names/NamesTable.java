@@ -169,8 +169,9 @@ public final class NamesTable {
         if (node == null || !isThere(node) || !instance.isHealthy()) {
             return null;
         }
-        return new NamedInstance(
-                instance.id(), instance.deployment(), node.id(), address(node, instance.ports()), instance.ports());
+        List<PortBinding> ports =
+                instance.ports().stream().map(PortBinding::plain).toList();
+        return new NamedInstance(instance.id(), instance.deployment(), node.id(), address(node, ports), ports);
     }
 
     /** A node that is on no mesh is reached where a port of the instance is, if that is named. */

@@ -6,6 +6,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.OnFailure;
+import io.knit.api.model.PortSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
@@ -57,7 +58,7 @@ final class Turns {
             case START_FIRST -> true;
             case STOP_FIRST -> false;
             case AUTO ->
-                deployment.spec().published().stream().allMatch(port -> port.hostPort() == 0)
+                deployment.spec().published().stream().noneMatch(PortSpec::isForOne)
                         && deployment.spec().volumes().stream().noneMatch(this::isWrittenByOne);
         };
     }

@@ -111,12 +111,14 @@ public final class ReadVersions {
     /** What it reads, and what the files that are its templates read, with where first. */
     public static SortedMap<String, String> reads(ClusterState state, DeploymentSpec spec) {
         SortedMap<String, String> reads = Reads.of(spec);
+        // this is on the thread that decides, and one file may be many templates
+        Set<List<Object>> seen = new HashSet<>();
         for (int i = 0; i < spec.templates().size(); i++) {
             TemplateSpec template = spec.templates().get(i);
             KnownValue file = template.source().isEmpty() || template.engine() == TemplateSpec.Engine.NONE
                     ? null
                     : state.values().get(Value.Kind.FILE, template.source());
-            if (file != null) {
+            if (file != null && seen.add(List.of(template.source(), template.engine(), template.delimiters()))) {
                 String pointer = "/templates/" + i + "/source";
                 Value.Content.of(file.bytes())
                         .text()

@@ -88,6 +88,8 @@ class OldAgentTest {
             "'env_from': [{'var': 'A'}]",
             "'secrets': [{'name': 'db'}]",
             "'expose': [{'container_port': 5432}]",
+            "'ports': [{'container_port': 80, 'host_port': 8080, 'relay': true}]",
+            "'ports': [{'container_port': 80, 'relay': true, 'proxy_protocol': true}]",
             "'init_containers': [{'name': 'migrate', 'image': 'tool:1'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1'}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",

@@ -241,6 +241,19 @@ class PreemptionTest {
     }
 
     @Test
+    @DisplayName(
+            "who shares a relayed port is pushed out for it by another deployment, all of them, and by none of its own")
+    void relayedPorts() {
+        join("n1");
+        PortSpec port = new PortSpec(null, 8080, 80, Protocol.TCP, true, false);
+        deploy(spec("a", 10, 100).port(port).replicas(2));
+        assertThat(running("a")).hasSize(2);
+        deploy(spec("shop", 900, 100).port(port).preempt(true).replicas(3));
+        assertThat(running("shop")).hasSize(3);
+        assertThat(running("a")).isEmpty();
+    }
+
+    @Test
     @DisplayName("while the victims stop one by one, what gets free is nobody else's, and nobody goes for it twice")
     void oneByOne() {
         join("n1");

@@ -249,6 +249,44 @@ class RolloutTest {
         assertThat(most).isEqualTo(1);
     }
 
+    /** Each node has room for all of it. */
+    @Test
+    void aRelayedHostPortIsThereForTheOldAndTheNew() {
+        PortSpec relayed = new PortSpec(null, 8080, 80, io.knit.api.model.Protocol.TCP, true, false);
+        for (String id : List.of("n1", "n2", "n3")) {
+            Node able = node(id, Map.of());
+            apply(List.of(new Change.PutNode(able.with(Fixtures.able(able.facts(), SpecTable.features())))));
+        }
+        deploy(DeploymentSpec.builder("web", "web:1")
+                .replicas(4)
+                .port(relayed)
+                .update(FAST)
+                .build());
+        settle();
+        assertThat(instances()).hasSize(4).allMatch(Instance::isHealthy);
+        deploy(DeploymentSpec.builder("web", "web:2")
+                .replicas(4)
+                .port(relayed)
+                .update(FAST)
+                .build());
+        settle();
+
+        assertThat(byRevision()).isEqualTo(Map.of(2, 4L));
+        assertThat(most).isEqualTo(5);
+        assertThat(fewest).isEqualTo(4);
+
+        PortSpec plain = new PortSpec(null, 8080, 80, io.knit.api.model.Protocol.TCP);
+        deploy(DeploymentSpec.builder("web", "web:3")
+                .replicas(3)
+                .port(plain)
+                .update(FAST)
+                .build());
+        settle();
+        // on each node the last that is relayed goes before one comes that is not
+        assertThat(byRevision()).isEqualTo(Map.of(3, 3L));
+        assertThat(instances()).allMatch(Instance::isHealthy);
+    }
+
     @Test
     void aRevisionThatFailsGoesBackToTheLastThatWasHealthy() {
         healthyWith(3, FAST);
@@ -353,10 +391,10 @@ class RolloutTest {
         settle();
         run(new Command.Promote("web", null));
         settle();
-        assertThat(byRevision()).isEqualTo(Map.of(2, 4L));
+        assertThat(byRevision()).isEqualTo(Map.of(3, 4L));
         run(new Command.Rollback("web", null, null));
 
-        assertThat(byRevision()).isEqualTo(Map.of(3, 4L));
+        assertThat(byRevision()).isEqualTo(Map.of(2, 4L));
         settle();
         assertThat(rollout().phase()).isEqualTo(Phase.DONE);
         assertThat(instances()).hasSize(4).allMatch(Instance::isHealthy);

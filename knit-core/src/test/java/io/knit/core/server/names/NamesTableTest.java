@@ -130,6 +130,11 @@ class NamesTableTest {
         assertThat(web()).isEqualTo(new NamedInstance("web-0-a", "web", "n1", "10.54.0.7", List.of(PORT)));
         commit(meshed("n1", null));
         assertThat(web()).extracting(NamedInstance::address).isEqualTo("10.54.0.1");
+        // how a port is held is nothing that others need know
+        PortBinding relayed =
+                new PortBinding(PORT.hostIp(), PORT.hostPort(), PORT.containerPort(), PORT.protocol(), true, true);
+        commit(new Change.PutInstance(on("n1", pending("web-0-a", "web", 1, 0), InstanceState.RUNNING, relayed)));
+        assertThat(web()).isNotNull().extracting(NamedInstance::ports).isEqualTo(List.of(PORT));
         commit(new Change.PutInstance(on(
                 "n1",
                 pending("web-0-a", "web", 1, 0),

@@ -69,7 +69,7 @@ final class ReferenceScheduler {
                 && spec.ports().stream().allMatch(port -> hasAddress(node, port))
                 && spec.ports().stream()
                         .filter(port -> port.hostPort() != 0)
-                        .allMatch(port -> isFree(node, PortAssigner.resolve(port, node, port.hostPort())));
+                        .allMatch(port -> isFreeFor(wanted, node, PortAssigner.resolve(port, node, port.hostPort())));
     }
 
     private boolean hasRoom(Node node) {
@@ -144,6 +144,17 @@ final class ReferenceScheduler {
                 .max(Comparator.naturalOrder())
                 .orElse(node.id());
         return owner.equals(node.id());
+    }
+
+    private boolean isFreeFor(Instance wanted, Node node, PortBinding port) {
+        return on(node).stream()
+                .allMatch(other -> other.ports().stream().noneMatch(port::clashesWith)
+                        || other.deployment().equals(wanted.deployment())
+                                && other.ports().stream()
+                                        .filter(port::clashesWith)
+                                        .allMatch(held -> held.relay()
+                                                && port.relay()
+                                                && held.hostIp().equals(port.hostIp())));
     }
 
     private boolean isFree(Node node, PortBinding port) {

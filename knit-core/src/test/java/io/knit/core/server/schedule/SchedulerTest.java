@@ -23,8 +23,10 @@ import io.knit.api.model.Protocol;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Strategy;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.schedule.fit.PortAssigner;
 import io.knit.core.server.schedule.fleet.Fleet;
+import io.knit.core.spec.SpecTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,11 @@ class SchedulerTest {
             fleet = fleet.with(null, instance);
         }
         return Scheduler.place(fleet, wanted, spec, now);
+    }
+
+    private static Node knowing(String id) {
+        Node plain = node(id, Map.of());
+        return plain.with(Fixtures.able(plain.facts(), SpecTable.features()));
     }
 
     private static PortSpec port(@org.jspecify.annotations.Nullable String ip, int hostPort) {
@@ -114,6 +121,49 @@ class SchedulerTest {
         assertThat(place(nodes.subList(0, 1), List.of(holder), spec).refusal())
                 .isEqualTo(
                         "no node fits (1 node looked at): n1 has host port 127.0.0.1:8080 taken by other; free it or choose another host_port");
+    }
+
+    @Test
+    void aRelayedPortIsSharedByInstancesOfOneDeploymentOnly() {
+        List<Node> one = List.of(knowing("n1"));
+        PortBinding held = new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP, true, false);
+        Instance mate = on("n1", pending("web-1-a", "web", 1, 1), InstanceState.RUNNING, held);
+        Instance other = on("n1", pending("other-0-a", "other", 1, 0), InstanceState.RUNNING, held);
+        PortSpec relayed = new PortSpec("127.0.0.1", 8080, 80, Protocol.TCP, true, true);
+
+        Placement shared = place(one, List.of(mate), spec("web").port(relayed).build());
+        assertThat(shared.node()).isEqualTo("n1");
+        assertThat(shared.ports()).containsExactly(new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP, true, true));
+        assertThat(place(one, List.of(mate, other), spec("web").port(relayed).build())
+                        .refusal())
+                .contains("n1 has host port 127.0.0.1:8080 taken by other");
+        assertThat(place(
+                                one,
+                                List.of(mate),
+                                spec("web").port(port("127.0.0.1", 8080)).build())
+                        .refusal())
+                .contains("n1 has host port 127.0.0.1:8080 taken by web");
+        PortSpec everywhere = new PortSpec("0.0.0.0", 8080, 80, Protocol.TCP, true, false);
+        assertThat(place(one, List.of(mate), spec("web").port(everywhere).build())
+                        .refusal())
+                .contains("n1 has host port 0.0.0.0:8080 taken by web");
+        Instance plain = on("n1", pending("web-1-b", "web", 1, 1), InstanceState.RUNNING, held.plain());
+        assertThat(place(one, List.of(plain), spec("web").port(relayed).build()).refusal())
+                .contains("n1 has host port 127.0.0.1:8080 taken by web");
+    }
+
+    @Test
+    void anAssignedPortIsNobodyElsesThoughItIsRelayed() {
+        List<Node> one = List.of(knowing("n1"));
+        DeploymentSpec open = spec("web")
+                .port(new PortSpec(null, 0, 80, Protocol.TCP, true, false))
+                .build();
+        PortBinding first = place(one, List.of(), open).ports().get(0);
+        assertThat(first.relay()).isTrue();
+        Instance mate = on("n1", pending("web-1-a", "web", 1, 1), InstanceState.RUNNING, first);
+        assertThat(place(one, List.of(mate), open).ports())
+                .noneMatch(first::clashesWith)
+                .hasSize(1);
     }
 
     /** An agent begins a new instance without a look at the ports of those it is still stopping: it need not. */

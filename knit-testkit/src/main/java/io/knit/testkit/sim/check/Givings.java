@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What nodes give: each host port once, and no more than they have. */
+/** What nodes give: each host port once, but what a relay shares among instances of one deployment, and no more than they have. */
 final class Givings {
     private Givings() {}
 
@@ -61,7 +61,10 @@ final class Givings {
             for (int j = 0; j < i; j++) {
                 Instance a = onNode.get(i);
                 Instance b = onNode.get(j);
-                if (a.ports().stream().anyMatch(port -> b.ports().stream().anyMatch(port::clashesWith))) {
+                boolean mates = a.deployment().equals(b.deployment());
+                if (a.ports().stream()
+                        .anyMatch(port -> b.ports().stream()
+                                .anyMatch(it -> port.clashesWith(it) && !(mates && port.isSharedWith(it))))) {
                     throw new InvariantViolation(a.id() + " and " + b.id() + " were given one port of " + a.node());
                 }
             }

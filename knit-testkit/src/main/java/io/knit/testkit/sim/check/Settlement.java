@@ -268,7 +268,7 @@ public final class Settlement {
     /**
      * @param mates those of its slot: what is replaced does not stand in the way
      */
-    private static boolean fits(SimulatedHost host, Set<String> mates, DeploymentSpec spec) {
+    private boolean fits(SimulatedHost host, Set<String> mates, DeploymentSpec spec) {
         boolean selected =
                 host.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
         boolean otherwise = spec.constraints().stream()
@@ -280,12 +280,24 @@ public final class Settlement {
                 && spec.published().stream()
                         .filter(port -> port.hostPort() != 0)
                         .map(port -> binding(host, port))
-                        .noneMatch(port -> isHeld(host, port, mates));
+                        .noneMatch(port -> isHeld(host, port, mates) || isRelayed(host, port, mates, spec.name()));
+    }
+
+    /** Held by an agent for another one; those of the deployment share it, if this one is relayed, too. */
+    private boolean isRelayed(SimulatedHost host, PortBinding port, Set<String> mates, String deployment) {
+        return server.snapshot().orElseThrow().deployments().stream()
+                .flatMap(view -> view.instances().stream())
+                .filter(it -> host.name().equals(it.node()) && !mates.contains(it.id()))
+                .anyMatch(it -> it.ports().stream()
+                        .anyMatch(held -> held.relay()
+                                && held.clashesWith(port)
+                                && !(it.deployment().equals(deployment) && held.isSharedWith(port))));
     }
 
     private static PortBinding binding(SimulatedHost host, PortSpec port) {
         String ip = port.hostIp() == null ? host.address() : port.hostIp();
-        return new PortBinding(ip, port.hostPort(), port.containerPort(), port.protocol());
+        return new PortBinding(
+                ip, port.hostPort(), port.containerPort(), port.protocol(), port.relay(), port.proxyProtocol());
     }
 
     private static boolean isHeld(SimulatedHost host, PortBinding port, Set<String> mates) {
@@ -310,7 +322,9 @@ public final class Settlement {
         if (container.state() != ContainerState.RUNNING && !endsByItself(spec)) {
             faults.add(instance.id() + " runs, but its container " + container.id() + " is " + container.state());
         }
-        if (!spec.ports().equals(instance.ports())) {
+        List<PortBinding> published =
+                instance.ports().stream().filter(port -> !port.relay()).toList();
+        if (!spec.ports().equals(published)) {
             faults.add(instance.id() + " has the ports " + instance.ports() + ", its container " + spec.ports());
         }
         spec.mounts().forEach(mount -> lookAtFile(host, instance, mount));

@@ -98,11 +98,14 @@ public final class DeploymentJson {
     private static ArrayNode ports(List<PortBinding> ports) {
         ArrayNode json = Json.object().arrayNode();
         for (PortBinding port : ports) {
-            json.addObject()
+            ObjectNode shown = json.addObject()
                     .put("host_ip", port.hostIp())
                     .put("host_port", port.hostPort())
                     .put("container_port", port.containerPort())
                     .put("protocol", port.protocol().name().toLowerCase(Locale.ROOT));
+            if (port.relay()) {
+                shown.put("relay", true);
+            }
         }
         return json;
     }

@@ -51,7 +51,7 @@ public final class Filters {
             return node.capacity().isKnown() ? Misfit.NO_ROOM : Misfit.NO_CAPACITY;
         }
         for (PortSpec port : wish.ports()) {
-            if (isTaken(port, node, left.ports())) {
+            if (isTaken(port, wish, node, left.ports())) {
                 return Misfit.HOST_PORT;
             }
         }
@@ -110,8 +110,9 @@ public final class Filters {
         return owner.isPresent() && !owner.get().equals(node.id());
     }
 
-    private static boolean isTaken(PortSpec port, Node node, HeldPorts ports) {
-        return port.hostPort() != 0 && !ports.isFree(PortAssigner.resolve(port, node, port.hostPort()));
+    private static boolean isTaken(PortSpec port, Wish wish, Node node, HeldPorts ports) {
+        return port.hostPort() != 0
+                && !ports.isFreeFor(wish.deployment(), PortAssigner.resolve(port, node, port.hostPort()));
     }
 
     /**
@@ -197,10 +198,10 @@ public final class Filters {
 
     private static String hostPort(Wish wish, Node node, HeldPorts ports) {
         for (PortSpec port : wish.ports()) {
-            if (isTaken(port, node, ports)) {
+            if (isTaken(port, wish, node, ports)) {
                 PortBinding wanted = PortAssigner.resolve(port, node, port.hostPort());
                 return "has host port " + wanted.hostIp() + ":" + wanted.hostPort() + " taken by "
-                        + ports.deploymentHolding(wanted).orElse("");
+                        + ports.deploymentHolding(wanted, wish.deployment()).orElse("");
             }
         }
         throw new IllegalArgumentException(node.id() + " has all host ports of " + wish.ports());

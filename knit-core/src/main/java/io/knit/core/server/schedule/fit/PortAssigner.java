@@ -20,7 +20,13 @@ public final class PortAssigner {
 
     /** The port on this node, with a host port that is known. */
     public static PortBinding resolve(PortSpec port, Node node, int hostPort) {
-        return new PortBinding(hostIp(port.hostIp(), node), hostPort, port.containerPort(), port.protocol());
+        return new PortBinding(
+                hostIp(port.hostIp(), node),
+                hostPort,
+                port.containerPort(),
+                port.protocol(),
+                port.relay(),
+                port.proxyProtocol());
     }
 
     static boolean isAssignable(PortBinding port) {
@@ -28,7 +34,7 @@ public final class PortAssigner {
     }
 
     /**
-     * All ports of the wish on a node, free ones for those left open. Where the search begins depends on the instance, so that
+     * All ports of the wish on a node, free ones for those left open, which are nobody else's even where a relay could share them. Where the search begins depends on the instance, so that
      * another try takes another port.
      *
      * @return null if a fixed one is taken, or none is free
@@ -45,7 +51,7 @@ public final class PortAssigner {
                 }
                 PortBinding binding =
                         fixed ? resolve(port, node, port.hostPort()) : firstFree(port, instance, node, taken);
-                if (binding == null || fixed && !held.isFree(binding)) {
+                if (binding == null || fixed && !held.isFreeFor(wish.deployment(), binding)) {
                     return null;
                 }
                 inOrder[i] = binding;

@@ -16,7 +16,12 @@ public final class HeldPorts {
     private final IntTreePMap<List<Holder>> byNumber;
 
     /** Who holds a port. */
-    record Holder(PortBinding port, String instance, String deployment) {}
+    record Holder(PortBinding port, String instance, String deployment) {
+        /** Whether an instance of the deployment can't have that port beside this one. */
+        boolean isAgainst(PortBinding wanted, String wisher) {
+            return port.clashesWith(wanted) && !(deployment.equals(wisher) && port.isSharedWith(wanted));
+        }
+    }
 
     private HeldPorts(IntTreePMap<List<Holder>> byNumber) {
         this.byNumber = byNumber;
@@ -46,15 +51,22 @@ public final class HeldPorts {
         return ports.isEmpty() ? this : new HeldPorts(next);
     }
 
+    /** Whether nobody has it. */
     public boolean isFree(PortBinding wanted) {
         List<Holder> holders = byNumber.get(key(wanted));
         return holders == null || holders.stream().noneMatch(h -> h.port().clashesWith(wanted));
     }
 
-    /** Whose deployment holds what clashes, always the same of several. */
-    public Optional<String> deploymentHolding(PortBinding wanted) {
+    /** Whether an instance of the deployment may have it: nobody has, or those alone with whom it shares a relay. */
+    public boolean isFreeFor(String deployment, PortBinding wanted) {
+        List<Holder> holders = byNumber.get(key(wanted));
+        return holders == null || holders.stream().noneMatch(h -> h.isAgainst(wanted, deployment));
+    }
+
+    /** Whose deployment holds what an instance of this one can't have beside it, always the same of several. */
+    public Optional<String> deploymentHolding(PortBinding wanted, String deployment) {
         return byNumber.getOrDefault(key(wanted), List.of()).stream()
-                .filter(h -> h.port().clashesWith(wanted))
+                .filter(h -> h.isAgainst(wanted, deployment))
                 .map(Holder::deployment)
                 .min(Comparator.naturalOrder());
     }

@@ -104,6 +104,36 @@ final class WrongProcess {
                         "nothing is published"),
                 WrongFields.row(
                         "'network':'host','expose':[{'container_port':80}]", INVALID, "/expose", "name it in ports"),
+                WrongFields.row(
+                        "'ports':[{'container_port':80,'relay':'yes'}]",
+                        "wrong_type",
+                        "/ports/0/relay",
+                        "remove the quotes"),
+                WrongFields.row(
+                        "'ports':[{'container_port':80,'relay':true,'proxy_protocol':1}]",
+                        "wrong_type",
+                        "/ports/0/proxy_protocol",
+                        "true or false"),
+                WrongFields.row(
+                        "'ports':[{'container_port':80,'proxy_protocol':true}]",
+                        INVALID,
+                        "/ports/0/proxy_protocol",
+                        "give relay: true"),
+                WrongFields.row(
+                        "'ports':[{'container_port':53,'protocol':'udp','relay':true}]",
+                        INVALID,
+                        "/ports/0/relay",
+                        "udp has none of"),
+                WrongFields.row(
+                        "'ports':[{'container_port':80,'host_ip':'0::0','relay':true}]",
+                        INVALID,
+                        "/ports/0/relay",
+                        "all IPv4 addresses, too"),
+                WrongFields.row(
+                        "'network':'host','ports':[{'container_port':80,'host_port':80,'relay':true}]",
+                        INVALID,
+                        "/ports/0/relay",
+                        "with network host"),
                 WrongFields.row("'expose':[5432]", "wrong_type", "/expose/0", "give an object"),
                 WrongFields.row("'expose':[{}]", "missing_field", "/expose/0/container_port", "is missing"),
                 WrongFields.row(

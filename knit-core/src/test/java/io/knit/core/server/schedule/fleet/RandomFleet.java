@@ -78,7 +78,7 @@ public final class RandomFleet {
         }
         NodeState state = below(5) > 0 ? NodeState.READY : below(2) > 0 ? NodeState.SUSPECT : NodeState.DOWN;
         Node node = node("n" + below(14), state, labels, below(2) > 0 ? "10.54.0." + below(6) : null);
-        List<String> can = List.of("cpu", "init", "memory", "resources");
+        List<String> can = List.of("cpu", "init", "memory", "ports.relay", "resources");
         NodeFacts facts = able(node.facts(), below(2) > 0 ? can : below(4) > 0 ? List.of() : List.of("init"));
         node = node.with(below(8) > 0 ? facts : withoutCapacity(facts));
         return below(6) > 0
@@ -109,7 +109,8 @@ public final class RandomFleet {
         }
         List<PortBinding> ports = new ArrayList<>();
         for (int i = below(3); i > 0; i--) {
-            ports.add(new PortBinding(anyAddress(), anyPort(), 80, Protocol.values()[below(2)]));
+            Protocol protocol = Protocol.values()[below(2)];
+            ports.add(new PortBinding(anyAddress(), anyPort(), 80, protocol, isRelayed(protocol), false));
         }
         InstanceState state = InstanceState.values()[1 + below(InstanceState.values().length - 1)];
         Instance placed = in(waiting.placedOn("n" + below(14), ports, anyReservation(), NOW, NOW), state, "");
@@ -126,11 +127,21 @@ public final class RandomFleet {
         }
         spec.init(below(5) > 0);
         for (int i = below(4) - 1; i > 0; i--) {
+            Protocol protocol = Protocol.values()[below(2)];
             spec.port(new PortSpec(
-                    anyWishedAddress(), below(2) == 0 ? 0 : anyPort() + 10 * (i - 1), 80, Protocol.values()[below(2)]));
+                    anyWishedAddress(),
+                    below(2) == 0 ? 0 : anyPort() + 10 * (i - 1),
+                    80,
+                    protocol,
+                    isRelayed(protocol),
+                    false));
         }
         anyPlace(spec);
         return spec.build();
+    }
+
+    private boolean isRelayed(Protocol protocol) {
+        return protocol == Protocol.TCP && below(2) == 0;
     }
 
     private Reservation anyReservation() {
