@@ -26,7 +26,7 @@ class GoTemplateTest {
                     {{ .a.b }}                    | line 1, column 4: "b" does not exist; give it, or ask by index, which finds nothing then
                     {{ .s.b }}                    | line 1, column 4: there is no field b in a text
                     {{ eq 1 "a" }}                | line 1, column 4: a whole number can't be compared with a text
-                    {{ index .k 7 }}              | line 1, column 4: there is no 7: it has 1 elements, counted from 0
+                    {{ index .k 7 }}              | line 1, column 4: index is out of range: elements are counted from 0
                     {{ len }}                     | line 1, column 4: len takes 1 argument, and there are 0
                     {{ template "x" }}            | line 1, column 4: there is no template "x"
                     {{ break }}                   | line 1, column 4: break stands only within range

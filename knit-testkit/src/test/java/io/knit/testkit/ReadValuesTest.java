@@ -11,6 +11,7 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.EnvSource;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -129,7 +130,8 @@ class ReadValuesTest {
         FakeEngine engine = agent("n1");
         FakeEngine other = agent("n2");
         keep();
-        set(Kind.FILE, "app.tmpl", "{{ with secret \"db\" }}pw={{ . }}{{ end }}");
+        set(Kind.FILE, "app.tmpl", "{{ with secret \"api\" }}pw={{ . }}{{ end }}");
+        set(Kind.SECRET, "api", "hush-api");
         DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
                 .nodeSelector("region", "eu")
                 .template(new TemplateSpec("/etc/a", "{{ var \"HOST\" }}:{{ \"db\" | secret }}")
@@ -140,7 +142,7 @@ class ReadValuesTest {
         assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
         String node = String.valueOf(only().node());
         FakeEngine its = node.equals("n1") ? engine : other;
-        for (String[] each : new String[][] {{"/etc/a", "db.example:hush-1"}, {"/etc/b", "pw=hush-1"}}) {
+        for (String[] each : new String[][] {{"/etc/a", "db.example:hush-1"}, {"/etc/b", "pw=hush-api"}}) {
             String source = container(its).mounts().stream()
                     .filter(mount -> mount.destination().equals(each[0]))
                     .findFirst()
@@ -326,5 +328,103 @@ class ReadValuesTest {
         assertThat(fleet.view("web").toString())
                 .contains("line 2 of the secret lines is no KEY=value")
                 .doesNotContain("hush");
+    }
+
+    private String refusal(DeploymentSpec spec) {
+        Future<?> deployed = fleet.server.deploy(spec);
+        fleet.run(1);
+        return String.valueOf(Futures.failure(deployed).getMessage());
+    }
+
+    private static DeploymentSpecBuilder reading(TemplateSpec.OnMissing missing) {
+        return DeploymentSpec.builder("web", "web:1")
+                .template(new TemplateSpec("/etc/a", "{{ var('HOST') | default('none') }}:{{ secret('db') }}")
+                        .missing(missing));
+    }
+
+    @Test
+    @DisplayName("what is not set is empty where the template says so; when it is set it goes out as a revision")
+    void withoutIt() throws IOException {
+        FakeEngine engine = agent("n1");
+        fleet.deploy(reading(TemplateSpec.OnMissing.DEFAULT).build());
+        assertThat(file(engine, "/etc/a")).isEqualTo("none:");
+        set(Kind.VAR, "HOST", "db.example");
+        fleet.run(60);
+        assertThat(only().revision()).isEqualTo(2);
+        assertThat(file(engine, "/etc/a")).isEqualTo("db.example:");
+        set(Kind.SECRET, "db", "hush");
+        fleet.run(60);
+        assertThat(only().revision()).isEqualTo(3);
+        assertThat(file(engine, "/etc/a")).isEqualTo("db.example:hush");
+        set(Kind.VAR, "OTHER", "x");
+        fleet.run(60);
+        assertThat(only().revision()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName(
+            "another field that reads it still needs it, and so does another template; the file that is a template is always needed")
+    void neededAnyway() {
+        agent("n1");
+        TemplateSpec without = new TemplateSpec("/etc/a", "{{ var('HOST') }}").missing(TemplateSpec.OnMissing.DEFAULT);
+        assertThat(refusal(DeploymentSpec.builder("web", "web:1")
+                        .template(without)
+                        .envFrom(EnvSource.ofVar("HOST"))
+                        .build()))
+                .contains("there is no variable \"HOST\"");
+        assertThat(refusal(DeploymentSpec.builder("web", "web:1")
+                        .template(without)
+                        .template(new TemplateSpec("/etc/b", "{{ var('HOST') }}"))
+                        .build()))
+                .contains("there is no variable \"HOST\"");
+        assertThat(refusal(DeploymentSpec.builder("web", "web:1")
+                        .template(TemplateSpec.from("app.conf", "/etc/a").missing(TemplateSpec.OnMissing.WAIT))
+                        .build()))
+                .contains("there is no file \"app.conf\"");
+    }
+
+    @Test
+    @DisplayName(
+            "the first instances wait until all is set, and say for what; what runs is not replaced by what would wait")
+    void waits() throws IOException {
+        FakeEngine engine = agent("n1");
+        fleet.deploy(reading(TemplateSpec.OnMissing.WAIT).build());
+        assertThat(only().reason())
+                .contains("waits until the secret db, which a template reads, is set (knit secret set db)");
+        set(Kind.SECRET, "db", "hush");
+        fleet.run(30);
+        assertThat(only().reason()).contains("waits until the variable HOST");
+        assertThat(engine.containers()).isEmpty();
+        fleet.restartServer();
+        fleet.run(30);
+        assertThat(only().reason()).contains("waits until the variable HOST");
+        set(Kind.VAR, "HOST", "db.example");
+        fleet.run(30);
+        assertThat(only().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(file(engine, "/etc/a")).isEqualTo("db.example:hush");
+        String id = engine.containers().get(0).id();
+
+        assertThat(refusal(reading(TemplateSpec.OnMissing.WAIT)
+                        .template(new TemplateSpec("/etc/b", "{{ var('MORE') }}").missing(TemplateSpec.OnMissing.WAIT))
+                        .build()))
+                .contains("there is no variable \"MORE\", and on_missing: wait is for the first start");
+        assertThat(engine.containers().get(0).id()).isEqualTo(id);
+    }
+
+    @Test
+    @DisplayName("a job waits, too, and runs once")
+    void jobWaits() {
+        FakeEngine engine = agent("n1");
+        fleet.deploy(reading(TemplateSpec.OnMissing.WAIT)
+                .mode(Mode.JOB)
+                .command(List.of("sh", "exit 0"))
+                .build());
+        set(Kind.VAR, "HOST", "db.example");
+        set(Kind.SECRET, "db", "hush");
+        fleet.run(60);
+        assertThat(engine.history().starts(labels -> true)).isEqualTo(1);
+        set(Kind.SECRET, "db", "hush-2");
+        fleet.run(60);
+        assertThat(engine.history().starts(labels -> true)).isEqualTo(1);
     }
 }

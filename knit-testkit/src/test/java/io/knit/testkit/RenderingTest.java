@@ -85,6 +85,22 @@ class RenderingTest {
     }
 
     @Test
+    @DisplayName(
+            "what is not set and need not be is empty; what is waited for is told, for one template as for the other")
+    void missing() {
+        String text = "{{ var('web-more') | default('none') }}:{{ secret('web-none') }}";
+        DeploymentSpec spec = web().template(new TemplateSpec("/a", text).missing(TemplateSpec.OnMissing.DEFAULT))
+                .template(new TemplateSpec("/b", text).missing(TemplateSpec.OnMissing.WAIT))
+                .template(new TemplateSpec("/c", text).missing(TemplateSpec.OnMissing.DEFAULT))
+                .build();
+        // where the first instances wait they have no node yet
+        List<File> files = rendering(spec, "n1").nodes().get(0).files();
+        assertThat(files.get(0).text()).isEqualTo("none:");
+        assertThat(files.get(1).problem()).contains("var(\"web-more\") is not there");
+        assertThat(files.get(2).text()).isEqualTo("none:");
+    }
+
+    @Test
     @DisplayName("what is known is shown for each node that would get an instance, and nothing is done")
     void eachNode() {
         Rendering rendering = rendering(
@@ -210,6 +226,12 @@ class RenderingTest {
                 TemplateSpec.from("web-tmpl", "/a").by(TemplateSpec.Engine.GO).between("[[", "]]");
         assertThat(ask(web().template(braces).build(), null, SCOPED).succeeded())
                 .isTrue();
+        DeploymentSpec both = web().template(braces)
+                .template(TemplateSpec.from("web-tmpl", "/b").by(TemplateSpec.Engine.GO))
+                .build();
+        assertThat(Futures.failure(ask(both, null, SCOPED)).code())
+                .as("one file, read by other delimiters")
+                .isEqualTo(ErrorCode.FORBIDDEN);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param splay at most so long, a chance part of it, is waited before; 0 and more
  * @param validate the program, and its arguments, that is run in a container of the same image with the new file in its place, and must end with 0 before
  *     the file is used; empty: none
+ * @param onMissing what becomes of it while a variable, secret or file that it reads is not set
  */
 public record TemplateSpec(
         String destination,
@@ -37,7 +38,8 @@ public record TemplateSpec(
         String signal,
         List<String> exec,
         Duration splay,
-        List<String> validate) {
+        List<String> validate,
+        OnMissing onMissing) {
     /** Its owner may write, everybody in the container may read it. */
     public static final String MODE = "0644";
 
@@ -53,6 +55,7 @@ public record TemplateSpec(
         exec = List.copyOf(exec);
         Objects.requireNonNull(splay, "splay");
         validate = List.copyOf(validate);
+        Objects.requireNonNull(onMissing, "onMissing");
     }
 
     /** One that is used as it is made. */
@@ -84,7 +87,8 @@ public record TemplateSpec(
                 signal,
                 exec,
                 splay,
-                List.of());
+                List.of(),
+                OnMissing.FAIL);
     }
 
     /** One that stays as it is while its container runs. */
@@ -153,7 +157,8 @@ public record TemplateSpec(
                 signal,
                 exec,
                 splay,
-                validate);
+                validate,
+                onMissing);
     }
 
     /** The same with another content. */
@@ -172,7 +177,8 @@ public record TemplateSpec(
                 signal,
                 exec,
                 splay,
-                validate);
+                validate,
+                onMissing);
     }
 
     /** The same for others. */
@@ -191,7 +197,8 @@ public record TemplateSpec(
                 signal,
                 exec,
                 splay,
-                validate);
+                validate,
+                onMissing);
     }
 
     /** The same, with its lines as environment, too. */
@@ -210,7 +217,8 @@ public record TemplateSpec(
                 signal,
                 exec,
                 splay,
-                validate);
+                validate,
+                onMissing);
     }
 
     /** The same, whose values stand between these. */
@@ -229,7 +237,8 @@ public record TemplateSpec(
                 signal,
                 exec,
                 splay,
-                validate);
+                validate,
+                onMissing);
     }
 
     /** The same, of which a container that runs sees each change, and has nothing else of it. */
@@ -263,7 +272,8 @@ public record TemplateSpec(
                 signal,
                 exec,
                 most,
-                validate);
+                validate,
+                onMissing);
     }
 
     /** The same, which this must accept before it is used. */
@@ -282,7 +292,28 @@ public record TemplateSpec(
                 signal,
                 exec,
                 splay,
-                command);
+                command,
+                onMissing);
+    }
+
+    /** The same, with which this becomes of what it reads and is not set. */
+    public TemplateSpec missing(OnMissing what) {
+        return new TemplateSpec(
+                destination,
+                content,
+                source,
+                engine,
+                mode,
+                uid,
+                gid,
+                env,
+                delimiters,
+                onChange,
+                signal,
+                exec,
+                splay,
+                validate,
+                what);
     }
 
     private TemplateSpec on(OnChange what, String name, List<String> command) {
@@ -300,7 +331,8 @@ public record TemplateSpec(
                 name,
                 command,
                 splay,
-                validate);
+                validate,
+                onMissing);
     }
 
     /** Whether it is made again while its container runs. */
@@ -318,6 +350,16 @@ public record TemplateSpec(
         EXEC,
         /** Nothing but the file. */
         NONE
+    }
+
+    /** What becomes of a template while something that it reads is not set. */
+    public enum OnMissing {
+        /** The deployment is refused. */
+        FAIL,
+        /** Its first instances wait until it is set; once one is healthy it is as with {@link #FAIL}. */
+        WAIT,
+        /** It reads an empty text, and the deployment gets a revision when it is set. */
+        DEFAULT
     }
 
     /** How a file is made of its template. */

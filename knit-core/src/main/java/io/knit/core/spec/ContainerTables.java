@@ -161,7 +161,13 @@ public final class ContainerTables {
                     .since("templates.validate")
                     .unlessGiven("none")
                     .doc(
-                            "a command that must end with 0, within 30 s, in a container of the same image with the new file in its place, [before the file is used](templates.md#files-that-are-checked-first)"));
+                            "a command that must end with 0, within 30 s, in a container of the same image with the new file in its place, [before the file is used](templates.md#files-that-are-checked-first)"),
+            choice("on_missing", TemplateSpec::onMissing, TemplateSpec.OnMissing.class)
+                    .unset(TemplateSpec.OnMissing.FAIL)
+                    .unlessGiven("`fail`")
+                    .since("templates.on_missing")
+                    .doc(
+                            "what becomes of it while a variable, secret or file that it reads [is not set](values.md#what-is-not-set-yet): `fail`, the deployment is refused; `wait`, its first instances wait for it; `default`, it is an empty text"));
 
     public static final Table<Resources> RESOURCES = Table.of(
             Resources.class,

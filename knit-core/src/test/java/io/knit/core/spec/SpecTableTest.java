@@ -147,7 +147,8 @@ class SpecTableTest {
                         .asEnv()
                         .between("[[", "]]")
                         .signalling("SIGHUP")
-                        .validatedBy(List.of("app")));
+                        .validatedBy(List.of("app"))
+                        .missing(TemplateSpec.OnMissing.WAIT));
         assertThat(SpecTable.features(SpecTable.SPEC.with(FullSpec.SPEC, Map.of("templates", templates))))
                 .isEqualTo(SpecTable.features());
         assertThat(SpecTable.features(DeploymentSpec.builder("web", "web:1")
@@ -183,7 +184,7 @@ class SpecTableTest {
             case CORES -> "int";
             case SIZE -> "long";
             case CHOICE ->
-                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|TemplateSpec\\$Engine|TemplateSpec\\$OnChange|CronSpec\\$Overlap|DisconnectSpec\\$Reconcile)";
+                "io.knit.api.model.(PullPolicy|Protocol|UpdateOrder|OnFailure|RestartSpec\\$Condition|Strategy|Mode|Constraint\\$Op|TemplateSpec\\$Engine|TemplateSpec\\$OnChange|TemplateSpec\\$OnMissing|CronSpec\\$Overlap|DisconnectSpec\\$Reconcile)";
             case DURATION -> "java.time.Duration";
             case TEXTS -> "java.util.List<java.lang.String>";
             case TEXT_MAP -> "java.util.Map<java.lang.String, java.lang.String>";

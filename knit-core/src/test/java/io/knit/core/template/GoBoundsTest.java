@@ -175,6 +175,30 @@ class GoBoundsTest {
                         "(?i)java|gotemplate|\\bio\\.|Exception|\\w+\\.\\w+\\.[A-Z]|[a-z](List|Map|Integer|Long)\\b");
     }
 
+    @ParameterizedTest
+    @DisplayName("a fault quotes nothing of a secret, not even how long it is")
+    @ValueSource(
+            strings = {
+                "{{ index (split \",\" \"a\") (len (secret \"s\")) }}",
+                "{{ index (secret \"s\") 999 }}",
+                "{{ slice (secret \"s\") 999 }}",
+                "{{ slice (split \"~\" (secret \"s\")) 999 }}",
+                "{{ index .env (index (split \"~\" (secret \"s\")) 0) | indent 2 }}",
+                "{{ indent (len (secret \"s\")) \"a\" }}",
+                "{{ printf (secret \"s\") .node | indent (secret \"s\") }}",
+                "{{ base64decode (secret \"s\") }}",
+                "{{ lt (secret \"s\") 1 }}",
+                "{{ toml (secret \"s\") }}",
+                "{{ range secret \"s\" }}{{ end }}"
+            })
+    void quotesNothing(String template) {
+        String hush = "77%hush".repeat(111);
+        assertThatThrownBy(() -> engine.render(go(template), model, (kind, name) -> hush))
+                .isInstanceOf(KnitException.class)
+                .message()
+                .doesNotContain("hush", "777", "77%");
+    }
+
     @Test
     @DisplayName("types are called as Go calls them")
     void types() {

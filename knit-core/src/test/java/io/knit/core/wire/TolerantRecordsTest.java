@@ -119,7 +119,8 @@ class TolerantRecordsTest {
                     "SIGHUP",
                     List.of("b"),
                     Duration.ofSeconds(3),
-                    List.of("c")),
+                    List.of("c"),
+                    TemplateSpec.OnMissing.WAIT),
             SPEC.health(),
             Objects.requireNonNull(SPEC.health().http()),
             Objects.requireNonNull(SPEC.health().tcp()),
@@ -267,7 +268,7 @@ class TolerantRecordsTest {
             Map.entry(
                     TemplateSpec.class,
                     "content= source= engine=PEBBLE mode=0644 uid=0 gid=0 env=false delimiters=[]"
-                            + " onChange=RESTART signal= exec=[] splay=PT0S validate=[]"),
+                            + " onChange=RESTART signal= exec=[] splay=PT0S validate=[] onMissing=FAIL"),
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
             Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M"),

@@ -62,7 +62,8 @@ final class Parts {
     private static int place(@Nullable Object index, int size, String what) {
         long place = whole(index);
         if (place < 0 || place >= size) {
-            throw new GoFault("there is no " + place + ": it has " + size + " " + what + ", counted from 0");
+            // neither number is said: both may come of what is secret
+            throw new GoFault("index is out of range: " + what + " are counted from 0");
         }
         return (int) place;
     }
@@ -105,7 +106,7 @@ final class Parts {
         for (int i = 1; i < arguments.size(); i++) {
             long place = whole(arguments.get(i));
             if (place < 0 || place > most) {
-                throw new GoFault("slice is out of range: " + place + " of " + most);
+                throw new GoFault("slice is out of range: elements, and bytes of a text, are counted from 0");
             }
             places[i - 1] = (int) place;
         }

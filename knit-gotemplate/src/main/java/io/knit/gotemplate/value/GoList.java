@@ -29,7 +29,7 @@ public final class GoList extends AbstractList<@Nullable Object> implements Rand
     /** @param most as far as the result can be cut */
     public static GoList cut(List<?> list, int from, int to, int most) {
         if (from < 0 || from > to || to > most || most > reach(list)) {
-            throw new GoFault("slice is out of range: the list has " + list.size() + " elements");
+            throw new GoFault("slice is out of range: elements of the list are counted from 0");
         }
         return list instanceof GoList part
                 ? new GoList(part.all, part.from + from, part.from + to, part.from + most)

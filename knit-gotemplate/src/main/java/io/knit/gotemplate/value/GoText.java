@@ -16,7 +16,7 @@ public final class GoText {
     public static String cut(String text, int from, int to) {
         byte[] bytes = bytes(text);
         if (from < 0 || from > to || to > bytes.length) {
-            throw new GoFault("slice is out of range: the text has " + bytes.length + " bytes");
+            throw new GoFault("slice is out of range: bytes of the text are counted from 0");
         }
         try {
             return StandardCharsets.UTF_8

@@ -3,6 +3,7 @@ package io.knit.core.agent.render;
 import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.TemplateSpec;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.template.bound.ValueReader;
 import io.knit.core.wire.ReadValue;
@@ -63,17 +64,18 @@ public final class OpenedValues implements ValueReader {
         return content.text().orElseThrow(() -> new MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
     }
 
-    /** The same, for a reader to whom services are known, too. */
-    ValueReader with(ServiceLookup services) {
+    /** As a template reads, that knows services if it follows them, and by what it says of what is missing. */
+    ValueReader as(TemplateSpec template, ServiceLookup services) {
+        boolean without = template.onMissing() == TemplateSpec.OnMissing.DEFAULT;
         return new ValueReader() {
             @Override
             public String read(String kind, String name) {
-                return OpenedValues.this.read(kind, name);
+                return without && !byPlace.containsKey(kind + "/" + name) ? "" : OpenedValues.this.read(kind, name);
             }
 
             @Override
             public List<Map<String, Object>> service(String name) {
-                return services.of(name);
+                return template.follows() ? services.of(name) : OpenedValues.this.service(name);
             }
         };
     }

@@ -125,8 +125,7 @@ public final class RenderedFiles {
         String content = given.text()
                 .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
         try {
-            return Value.Content.of(renderer.render(
-                    template.with(content), model, template.follows() ? values.with(services) : values));
+            return Value.Content.of(renderer.render(template.with(content), model, values.as(template, services)));
         } catch (RuntimeException | StackOverflowError e) {
             throw invalid(template, String.valueOf(e.getMessage()), e);
         }

@@ -18,6 +18,7 @@ import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
@@ -35,12 +36,12 @@ final class ValueReaders {
     static Decision<Value> set(ClusterState state, Command.SetValue set, Sealing sealing, Caller caller, Instant now) {
         Decision<Value> decision = ValueCommands.set(state, set, sealing, caller, now);
         KnownValue before = state.values().get(set.kind(), set.name());
-        if (decision.changes().isEmpty() || before == null) {
+        if (decision.changes().isEmpty()) {
             return decision;
         }
         List<Change> changes = new ArrayList<>(decision.changes());
-        SortedSet<String> readers = ReadVersions.readers(state, before);
-        if (!readers.isEmpty()) {
+        SortedSet<String> readers = before == null ? Collections.emptySortedSet() : ReadVersions.readers(state, before);
+        if (before != null && !readers.isEmpty()) {
             changes.add(new Change.KeepValue(new OlderValue(before, readers)));
         }
         ClusterState next = state;
@@ -48,7 +49,7 @@ final class ValueReaders {
             next = change.applyTo(next);
         }
         for (Deployment deployment : state.deployments().values()) {
-            Revision revision = next(next, deployment, before);
+            Revision revision = next(next, deployment, KnownValue.at(set.kind(), set.name()));
             if (revision != null) {
                 Revision made = revision.madeBy(caller.name(), set.words(), now);
                 changes.addAll(DeploymentCommands.revised(next, made, now).changes());
@@ -58,12 +59,13 @@ final class ValueReaders {
     }
 
     /** Null: it is left as it is. */
-    private static @Nullable Revision next(ClusterState state, Deployment deployment, KnownValue before) {
+    private static @Nullable Revision next(ClusterState state, Deployment deployment, String at) {
         Revision present = state.revision(deployment.name(), deployment.revision());
         if (present == null
-                || !present.reads().containsKey(before.at())
                 || deployment.deleting()
-                || deployment.spec().mode() == Mode.JOB) {
+                || !present.reads().containsKey(at) && !ReadVersions.isOptional(state, deployment.spec(), at)
+                || deployment.spec().mode() == Mode.JOB
+                        && ReadVersions.awaited(state, present).isEmpty()) {
             return null;
         }
         try {

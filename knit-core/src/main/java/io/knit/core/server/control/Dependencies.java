@@ -5,14 +5,17 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.Mode;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.TemplateSpec.OnMissing;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.ReadVersions;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a deployment waits for before its first instance starts ({@code depends_on}). Once one of it runs nothing is waited for any more: who
+ * What a deployment waits for before its first instance starts ({@code depends_on}, {@code on_missing}). Once one of it runs nothing is waited for any more: who
  * depended on a database at first is not to lose an instance for good because both lost theirs with one node (pure).
  */
 final class Dependencies {
@@ -20,14 +23,25 @@ final class Dependencies {
 
     /** What it waits for, as the end of "waits until …"; empty: nothing. */
     static Optional<String> missing(ClusterState state, Deployment deployment) {
-        if (deployment.spec().dependsOn().isEmpty()
-                || state.instancesIn(deployment.name()).values().stream().anyMatch(Instance::isHealthy)) {
+        boolean waits = !deployment.spec().dependsOn().isEmpty()
+                || deployment.spec().templates().stream().anyMatch(it -> it.onMissing() == OnMissing.WAIT);
+        if (!waits || !ReadVersions.mayWait(state, deployment.name())) {
             return Optional.empty();
         }
         return deployment.spec().dependsOn().stream()
                 .map(name -> missing(state, name))
                 .flatMap(Optional::stream)
-                .findFirst();
+                .findFirst()
+                .or(() -> value(state, deployment));
+    }
+
+    private static Optional<String> value(ClusterState state, Deployment deployment) {
+        Revision present = state.revision(deployment.name(), deployment.revision());
+        return Optional.ofNullable(present)
+                .flatMap(it -> ReadVersions.awaited(state, it))
+                .map(at -> at.split("/", 2))
+                .map(at -> "the " + (at[0].equals("var") ? "variable" : at[0]) + " " + at[1]
+                        + ", which a template reads, is set (knit " + at[0] + " set " + at[1] + ")");
     }
 
     private static Optional<String> missing(ClusterState state, String name) {

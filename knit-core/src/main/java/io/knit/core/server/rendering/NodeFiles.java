@@ -66,6 +66,7 @@ final class NodeFiles {
             return problem(template, String.valueOf(e.getMessage()));
         }
         side.masked();
+        side.by(template);
         Set<String> unknown = new TreeSet<>();
         List<String> twins = new ArrayList<>();
         for (int twin = 0; twin < 2; twin++) {

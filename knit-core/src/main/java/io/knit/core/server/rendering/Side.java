@@ -4,6 +4,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.TemplateSpec;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
@@ -25,6 +26,8 @@ final class Side {
     private final Caller caller;
     private final StandIns standIns;
     private final Set<String> masked = new TreeSet<>();
+    /** Whether what is not there is empty. */
+    private boolean withoutMissing;
 
     Side(ClusterState state, Revision revision, Caller caller, StandIns standIns) {
         this.state = state;
@@ -46,6 +49,11 @@ final class Side {
         Set<String> all = new TreeSet<>(masked);
         masked.clear();
         return all;
+    }
+
+    /** As this one reads, until it is another. */
+    void by(TemplateSpec template) {
+        withoutMissing = template.onMissing() == TemplateSpec.OnMissing.DEFAULT;
     }
 
     /** @param twin whose stand-ins */
@@ -71,6 +79,9 @@ final class Side {
     }
 
     private String value(String kind, String name, int twin) {
+        if (withoutMissing && !revision.reads().containsKey(kind + "/" + name)) {
+            return "";
+        }
         if (kind.equals(Value.Kind.SECRET.wireName()) || !caller.isFor(name) && !caller.isForAll()) {
             requireThere(kind, name);
             masked.add(kind + " " + name);

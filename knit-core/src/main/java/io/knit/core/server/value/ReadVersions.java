@@ -7,21 +7,25 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.TemplateSpec.OnMissing;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
 import io.knit.core.server.state.Revision;
 import io.knit.core.spec.Reads;
+import io.knit.core.spec.SpecTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Which versions of variables, secrets and files a revision reads: the newest when it was made, so that all its instances have the same, and going back to it is going back to what it had
@@ -33,7 +37,7 @@ public final class ReadVersions {
     private ReadVersions() {}
 
     /**
-     * The newest versions of what a spec reads.
+     * The newest versions of what a spec reads, without what is not there and need not be.
      *
      * @return by {@link KnownValue#at}
      * @throws KnitException with {@code INVALID_VALUE} at the field that reads what is not there
@@ -44,25 +48,77 @@ public final class ReadVersions {
             return NOTHING;
         }
         SortedMap<String, Integer> pins = new TreeMap<>();
-        reads.forEach((at, pointer) -> {
+        SortedSet<String> missing = new TreeSet<>();
+        reads.keySet().forEach(at -> {
             KnownValue known = state.values().all().get(at);
             if (known == null) {
-                throw missing(at, pointer);
+                missing.add(at);
+            } else {
+                pins.put(at, known.value().version());
             }
-            pins.put(at, known.value().version());
         });
+        if (!missing.isEmpty()) {
+            requireUnneeded(missing, state, spec);
+        }
         return pins;
+    }
+
+    private static void requireUnneeded(SortedSet<String> missing, ClusterState state, DeploymentSpec spec) {
+        boolean first = mayWait(state, spec.name());
+        SortedMap<String, String> needed = reads(
+                state,
+                but(spec, it -> it.onMissing() == OnMissing.DEFAULT || first && it.onMissing() == OnMissing.WAIT));
+        for (String at : missing) {
+            String pointer = needed.get(at);
+            if (pointer != null) {
+                boolean awaited = !first
+                        && reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT))
+                                .containsKey(at);
+                throw missing(at, pointer, awaited);
+            }
+        }
+    }
+
+    /** Whether nothing of a deployment does its work yet: its first instances may wait. */
+    public static boolean mayWait(ClusterState state, String name) {
+        return state.instancesIn(name).values().stream().noneMatch(Instance::isHealthy);
+    }
+
+    /** What a revision's instances wait for, as {@code kind/name}; of one that has what it reads nothing. */
+    public static Optional<String> awaited(ClusterState state, Revision revision) {
+        DeploymentSpec spec = revision.spec();
+        return spec.templates().stream().noneMatch(it -> it.onMissing() == OnMissing.WAIT)
+                ? Optional.empty()
+                : reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT)).keySet().stream()
+                        .filter(at -> !revision.reads().containsKey(at))
+                        .findFirst();
+    }
+
+    /** Whether a spec reads something though that need not be set. */
+    public static boolean isOptional(ClusterState state, DeploymentSpec spec, String at) {
+        return spec.templates().stream().anyMatch(it -> it.onMissing() != OnMissing.FAIL)
+                && reads(state, spec).containsKey(at);
+    }
+
+    /** The same spec, in which these templates read nothing but the file that each is. */
+    private static DeploymentSpec but(DeploymentSpec spec, Predicate<TemplateSpec> these) {
+        List<TemplateSpec> templates = spec.templates().stream()
+                .map(it -> these.test(it) ? it.with("").by(TemplateSpec.Engine.NONE) : it)
+                .toList();
+        return SpecTable.SPEC.with(spec, Map.of("templates", templates));
     }
 
     /** What it reads, and what the files that are its templates read, with where first. */
     public static SortedMap<String, String> reads(ClusterState state, DeploymentSpec spec) {
         SortedMap<String, String> reads = Reads.of(spec);
+        // this is on the thread that decides, and one file may be many templates
+        Set<List<Object>> seen = new HashSet<>();
         for (int i = 0; i < spec.templates().size(); i++) {
             TemplateSpec template = spec.templates().get(i);
             KnownValue file = template.source().isEmpty() || template.engine() == TemplateSpec.Engine.NONE
                     ? null
                     : state.values().get(Value.Kind.FILE, template.source());
-            if (file != null) {
+            if (file != null && seen.add(List.of(template.source(), template.engine(), template.delimiters()))) {
                 String pointer = "/templates/" + i + "/source";
                 Value.Content.of(file.bytes())
                         .text()
@@ -73,15 +129,19 @@ public final class ReadVersions {
         return reads;
     }
 
-    private static KnitException missing(String at, String pointer) {
+    /** @param awaited whether the first start would wait for it */
+    private static KnitException missing(String at, String pointer, boolean awaited) {
         String kind = at.substring(0, at.indexOf('/'));
         String name = at.substring(at.indexOf('/') + 1);
         String words = kind.equals("var") ? "variable" : kind;
         return KnitException.at(
                 pointer,
                 ErrorCode.INVALID_VALUE,
-                "there is no " + words + " \"" + name + "\"; set it first (knit " + kind + " set " + name + ", PUT /"
-                        + kind + "s/" + name + ")");
+                "there is no " + words + " \"" + name + "\""
+                        + (awaited
+                                ? ", and on_missing: wait is for the first start: what runs is not replaced by what waits"
+                                : "")
+                        + "; set it first (knit " + kind + " set " + name + ", PUT /" + kind + "s/" + name + ")");
     }
 
     /**

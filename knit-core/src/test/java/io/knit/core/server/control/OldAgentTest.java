@@ -102,6 +102,7 @@ class OldAgentTest {
             "'templates': [{'destination': '/a', 'content': 'a', 'delimiters': ['[[', ']]']}]",
             "'templates': [{'destination': '/a', 'content': '{{ service(\\'b\\') }}', 'on_change': 'none'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'validate': ['app', '--check']}]",
+            "'templates': [{'destination': '/a', 'content': 'a', 'on_missing': 'default'}]",
             "'templates': [{'destination': '/a', 'content': '{{ var(\\'A\\') }}'}]");
 
     private static DeploymentSpec spec(String fields) {

@@ -100,6 +100,7 @@ final class WrongReads {
                         "/delimiters/1",
                         "is not 2 to 4 of the signs"),
                 template(",'content':'x','on_change':'reload'", INVALID, "/on_change", "restart, signal, exec"),
+                template(",'content':'x','on_missing':'skip'", INVALID, "/on_missing", "fail, wait, default"),
                 template(",'content':'x','validate':'nginx -t'", "wrong_type", "/validate", "give a list"),
                 template(",'content':'x','validate':['nginx\\u0000']", INVALID, "/validate/0", "NUL"),
                 template(",'content':'x','on_change':'none'", INVALID, "/on_change", "templates that call service"),
