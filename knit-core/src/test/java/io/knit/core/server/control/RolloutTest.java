@@ -391,10 +391,10 @@ class RolloutTest {
         settle();
         run(new Command.Promote("web", null));
         settle();
-        assertThat(byRevision()).isEqualTo(Map.of(3, 4L));
+        assertThat(byRevision()).isEqualTo(Map.of(2, 4L));
         run(new Command.Rollback("web", null, null));
 
-        assertThat(byRevision()).isEqualTo(Map.of(2, 4L));
+        assertThat(byRevision()).isEqualTo(Map.of(3, 4L));
         settle();
         assertThat(rollout().phase()).isEqualTo(Phase.DONE);
         assertThat(instances()).hasSize(4).allMatch(Instance::isHealthy);
