@@ -159,6 +159,22 @@ class ReadValuesTest {
     }
 
     @Test
+    @DisplayName("a Go template does without what is not set as others do")
+    void withoutItInGo() throws IOException {
+        FakeEngine engine = agent("n1");
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                .template(new TemplateSpec("/etc/a", "{{ var \"HOST\" | default \"none\" }}:{{ secret \"db\" }}")
+                        .by(TemplateSpec.Engine.GO)
+                        .missing(TemplateSpec.OnMissing.DEFAULT))
+                .build();
+        fleet.deploy(spec);
+        assertThat(file(engine, "/etc/a")).isEqualTo("none:");
+        set(Kind.VAR, "HOST", "db.example");
+        fleet.run(60);
+        assertThat(file(engine, "/etc/a")).isEqualTo("db.example:");
+    }
+
+    @Test
     @DisplayName("a file that is no template is refused when it is deployed, and in a dry run, with its line")
     void noTemplate() {
         agent("n1");

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -404,6 +405,26 @@ class LiveFilesTest extends TwoNodes {
         queue.runFor(Duration.ofMinutes(2));
         assertThat(parts()).isZero();
         assertThat(trials()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("the engine makes no containers: the file stays, and it is asked once a minute, not at every look")
+    void untried() {
+        deploy("web", spread(1));
+        deploy("proxy", proxy(checked()));
+        List<EngineCall> calls = new ArrayList<>();
+        first.engine.script().faults(call -> {
+            calls.add(call);
+            return call == EngineCall.CREATE ? new EngineFault(EngineFault.Kind.BUSY, Duration.ZERO) : EngineFault.NONE;
+        });
+        deploy("web", spread(2));
+        until(() -> reason().contains("validate of /etc/upstreams can't be run"));
+        calls.clear();
+        queue.runFor(Duration.ofMinutes(5));
+        assertThat(calls.stream().filter(EngineCall.CREATE::equals)).hasSizeBetween(4, 5);
+        assertThat(file()).isEqualTo(FIRST);
+        first.engine.script().faults(call -> EngineFault.NONE);
+        until(() -> file().equals(FIRST + SECOND_TOO), Duration.ofSeconds(70));
     }
 
     /** What tries files does not end by itself. */

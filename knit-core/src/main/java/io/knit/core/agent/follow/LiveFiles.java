@@ -1,6 +1,5 @@
 package io.knit.core.agent.follow;
 
-import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
@@ -11,13 +10,11 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.engine.Failure;
-import io.knit.core.agent.part.Validation;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -26,13 +23,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +53,7 @@ public final class LiveFiles {
     private final Function<DeploymentSpec, ServiceLookup> services;
     private final BooleanSupplier known;
     private final IntUnaryOperator chance;
-    private final Trying trying;
+    private final Accepting accepting;
     private final Consumer<String> faulty;
     private final Announcing announcing;
     private final Map<String, Followed> all = new HashMap<>();
@@ -91,20 +85,9 @@ public final class LiveFiles {
         this.services = services;
         this.known = known;
         this.chance = chance;
-        this.trying = trying;
+        this.accepting = new Accepting(loop, files, trying);
         this.faulty = faulty;
         this.announcing = new Announcing(loop, runtime);
-    }
-
-    /** Who knows whether a container takes other contents of its files. */
-    @FunctionalInterface
-    public interface Trying {
-        /** As {@link io.knit.core.agent.engine.Trials#faults}. */
-        Future<SortedMap<Integer, String>> faults(
-                Assignment assignment,
-                DeploymentSpec spec,
-                SortedMap<Integer, Value.Content> others,
-                BooleanSupplier wanted);
     }
 
     /** Why files of an instance are not what they should be; empty: they are. */
@@ -219,7 +202,7 @@ public final class LiveFiles {
         NodeModel on = node.get();
         followed.tryAgain(null);
         loop.computing(() -> files.following(followed.assignment, followed.spec, on, asked))
-                .compose(contents -> accepted(instance, followed, contents))
+                .compose(contents -> accepting.of(instance, followed, contents, () -> isPresent(instance, followed)))
                 .compose(accepted -> loop.blocking(() -> files.rewrite(instance, followed.spec, accepted.contents()))
                         .map(others -> new Rewritten(others, accepted.refused())))
                 .onComplete(result -> {
@@ -230,6 +213,7 @@ public final class LiveFiles {
                         followed.madeOf = result.succeeded() || isTheTemplate(result.cause()) ? asked.answers() : null;
                         if (result.succeeded()) {
                             fault(instance, followed, result.result().refused());
+                            tryAgain(instance, followed);
                             rewritten(instance, followed, result.result().others());
                         } else {
                             fault(
@@ -242,30 +226,12 @@ public final class LiveFiles {
                 });
     }
 
-    /** @param refused why others are not among the contents; empty: all are */
-    private record Accepted(SortedMap<Integer, Value.Content> contents, String refused) {}
-
     private record Rewritten(List<Integer> others, String refused) {}
 
-    private Future<Accepted> accepted(String instance, Followed followed, SortedMap<Integer, Value.Content> contents) {
-        Predicate<Integer> isChecked =
-                template -> Validation.isWanted(followed.spec.templates().get(template));
-        if (contents.keySet().stream().noneMatch(isChecked)) {
-            return Future.succeededFuture(new Accepted(contents, ""));
+    private void tryAgain(String instance, Followed followed) {
+        if (!followed.fault.isEmpty()) {
+            followed.tryAgain(loop.after(TRIED_AGAIN, () -> anew(instance, followed)));
         }
-        return loop.blocking(() -> files.others(instance, followed.spec, contents))
-                .compose(others -> others.keySet().stream().noneMatch(isChecked)
-                        ? Future.succeededFuture(new TreeMap<Integer, String>())
-                        : trying.faults(
-                                followed.assignment, followed.spec, others, () -> isPresent(instance, followed)))
-                .map(faults -> {
-                    if (!faults.isEmpty()) {
-                        followed.tryAgain(loop.after(TRIED_AGAIN, () -> anew(instance, followed)));
-                    }
-                    SortedMap<Integer, Value.Content> taken = new TreeMap<>(contents);
-                    taken.keySet().removeAll(faults.keySet());
-                    return new Accepted(taken, String.join("; ", faults.values()));
-                });
     }
 
     private void anew(String instance, Followed followed) {
