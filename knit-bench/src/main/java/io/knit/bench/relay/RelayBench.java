@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a relayed port costs, beside the same containers at their own address and by a port that the engine publishes, in turns. Arguments, all optional, in this order: rounds (7), rounds
@@ -141,11 +142,11 @@ public final class RelayBench {
                 .withLabelFilter(Map.of(KnitLabels.DEPLOYMENT, deployment))
                 .exec()
                 .get(0);
-        return client.inspectContainerCmd(container.getId())
+        var networks = client.inspectContainerCmd(container.getId())
                 .exec()
                 .getNetworkSettings()
-                .getNetworks()
-                .get("bridge")
+                .getNetworks();
+        return Objects.requireNonNull(networks.get("bridge"), "it is not on the bridge")
                 .getIpAddress();
     }
 
