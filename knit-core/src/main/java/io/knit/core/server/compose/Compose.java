@@ -75,7 +75,11 @@ public final class Compose {
             taken.add(new ComposeService(name, deployment, one.spec(), one.places(), all.spotOf(name)));
         });
         List<ComposeService> reached = Exposing.of(Sharing.of(taken, sharers, findings), findings);
-        remarks(all, wanted);
+        remarks(
+                all,
+                wanted.keySet().stream()
+                        .filter(name -> !sharers.containsKey(name))
+                        .toList());
         Exposing.remarkUnreachable(wanted, reached, all, findings);
         List<ComposeService> ordered = StartOrder.of(reached, findings);
         return new ComposeStack(project, findings.refused() ? List.of() : ordered, findings.all());
@@ -118,11 +122,11 @@ public final class Compose {
     }
 
     /** Said once, of all of them. */
-    private void remarks(Part all, Map<String, Part> wanted) {
-        if (wanted.size() > 1) {
+    private void remarks(Part all, List<String> services) {
+        if (services.size() > 1) {
             Spot at = new Spot(source.file(), all.spot().line(), all.spot().column());
             List<String> names =
-                    wanted.keySet().stream().limit(3).map(Pointers::quoted).toList();
+                    services.stream().limit(3).map(Pointers::quoted).toList();
             findings.remark(
                     at,
                     "services (" + String.join(", ", names)

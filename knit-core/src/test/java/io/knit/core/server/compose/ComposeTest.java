@@ -396,7 +396,10 @@ class ComposeTest {
     void sharesWithout(String line, String words) {
         ComposeStack stack = read(sharing(line));
         assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
-        assertThat(stack.findings()).anyMatch(finding -> finding.toString().contains(words));
+        assertThat(stack.findings())
+                .anyMatch(finding -> finding.toString().contains(words))
+                .as("one service alone looks for no other")
+                .noneMatch(finding -> finding.toString().contains("find each other by name"));
         assertThat(stack.services()).hasSize(1);
     }
 
