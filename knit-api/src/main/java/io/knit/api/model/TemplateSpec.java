@@ -3,6 +3,7 @@ package io.knit.api.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A file that the agent renders and mounts read-only into the container.
@@ -143,102 +144,31 @@ public record TemplateSpec(
 
     /** The same with another engine. */
     public TemplateSpec by(Engine other) {
-        return new TemplateSpec(
-                destination,
-                content,
-                source,
-                other,
-                mode,
-                uid,
-                gid,
-                env,
-                delimiters,
-                onChange,
-                signal,
-                exec,
-                splay,
-                validate,
-                onMissing);
+        return but(it -> it.engine = other);
     }
 
     /** The same with another content. */
     public TemplateSpec with(String other) {
-        return new TemplateSpec(
-                destination,
-                other,
-                source,
-                engine,
-                mode,
-                uid,
-                gid,
-                env,
-                delimiters,
-                onChange,
-                signal,
-                exec,
-                splay,
-                validate,
-                onMissing);
+        return but(it -> it.content = other);
     }
 
     /** The same for others. */
     public TemplateSpec rights(String newMode, int newUid, int newGid) {
-        return new TemplateSpec(
-                destination,
-                content,
-                source,
-                engine,
-                newMode,
-                newUid,
-                newGid,
-                env,
-                delimiters,
-                onChange,
-                signal,
-                exec,
-                splay,
-                validate,
-                onMissing);
+        return but(it -> {
+            it.mode = newMode;
+            it.uid = newUid;
+            it.gid = newGid;
+        });
     }
 
     /** The same, with its lines as environment, too. */
     public TemplateSpec asEnv() {
-        return new TemplateSpec(
-                destination,
-                content,
-                source,
-                engine,
-                mode,
-                uid,
-                gid,
-                true,
-                delimiters,
-                onChange,
-                signal,
-                exec,
-                splay,
-                validate,
-                onMissing);
+        return but(it -> it.env = true);
     }
 
     /** The same, whose values stand between these. */
     public TemplateSpec between(String open, String close) {
-        return new TemplateSpec(
-                destination,
-                content,
-                source,
-                engine,
-                mode,
-                uid,
-                gid,
-                env,
-                List.of(open, close),
-                onChange,
-                signal,
-                exec,
-                splay,
-                validate,
-                onMissing);
+        return but(it -> it.delimiters = List.of(open, close));
     }
 
     /** The same, of which a container that runs sees each change, and has nothing else of it. */
@@ -258,81 +188,83 @@ public record TemplateSpec(
 
     /** The same, after whose changes a chance part of this is waited. */
     public TemplateSpec within(Duration most) {
-        return new TemplateSpec(
-                destination,
-                content,
-                source,
-                engine,
-                mode,
-                uid,
-                gid,
-                env,
-                delimiters,
-                onChange,
-                signal,
-                exec,
-                most,
-                validate,
-                onMissing);
+        return but(it -> it.splay = most);
     }
 
     /** The same, which this must accept before it is used. */
     public TemplateSpec validatedBy(List<String> command) {
-        return new TemplateSpec(
-                destination,
-                content,
-                source,
-                engine,
-                mode,
-                uid,
-                gid,
-                env,
-                delimiters,
-                onChange,
-                signal,
-                exec,
-                splay,
-                command,
-                onMissing);
+        return but(it -> it.validate = command);
     }
 
     /** The same, with which this becomes of what it reads and is not set. */
     public TemplateSpec missing(OnMissing what) {
-        return new TemplateSpec(
-                destination,
-                content,
-                source,
-                engine,
-                mode,
-                uid,
-                gid,
-                env,
-                delimiters,
-                onChange,
-                signal,
-                exec,
-                splay,
-                validate,
-                what);
+        return but(it -> it.onMissing = what);
     }
 
     private TemplateSpec on(OnChange what, String name, List<String> command) {
+        return but(it -> {
+            it.onChange = what;
+            it.signal = name;
+            it.exec = command;
+        });
+    }
+
+    private TemplateSpec but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new TemplateSpec(
-                destination,
-                content,
-                source,
-                engine,
-                mode,
-                uid,
-                gid,
-                env,
-                delimiters,
-                what,
-                name,
-                command,
-                splay,
-                validate,
-                onMissing);
+                draft.destination,
+                draft.content,
+                draft.source,
+                draft.engine,
+                draft.mode,
+                draft.uid,
+                draft.gid,
+                draft.env,
+                draft.delimiters,
+                draft.onChange,
+                draft.signal,
+                draft.exec,
+                draft.splay,
+                draft.validate,
+                draft.onMissing);
+    }
+
+    /** One while something of it is made another. */
+    private static final class Draft {
+        private final String destination;
+        private String content;
+        private final String source;
+        private Engine engine;
+        private String mode;
+        private int uid;
+        private int gid;
+        private boolean env;
+        private List<String> delimiters;
+        private OnChange onChange;
+        private String signal;
+        private List<String> exec;
+        private Duration splay;
+        private List<String> validate;
+        private OnMissing onMissing;
+
+        Draft(TemplateSpec of) {
+            destination = of.destination;
+            content = of.content;
+            source = of.source;
+            engine = of.engine;
+            mode = of.mode;
+            uid = of.uid;
+            gid = of.gid;
+            env = of.env;
+            delimiters = of.delimiters;
+            onChange = of.onChange;
+            signal = of.signal;
+            exec = of.exec;
+            splay = of.splay;
+            validate = of.validate;
+            onMissing = of.onMissing;
+        }
     }
 
     /** Whether it is made again while its container runs. */
