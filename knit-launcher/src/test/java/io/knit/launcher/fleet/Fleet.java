@@ -73,6 +73,10 @@ final class Fleet implements AutoCloseable {
         ProcessHandle engine = ProcessHandle.of(pid).orElseThrow();
         engine.destroyForcibly();
         engine.onExit().join();
+        startEngine(host);
+    }
+
+    void startEngine(int host) {
         script("engine", String.valueOf(host)).orFail();
     }
 

@@ -52,6 +52,23 @@ class ComposeTest {
     }
 
     @Test
+    @DisplayName(
+            "of several files, in a folder or from standard input none is taken for a spec, and it says what to type")
+    void alone() throws IOException {
+        String file = fleet.file("several/compose.yaml", SHOP);
+        String other = fleet.file("several/web.yaml", "name: web\nimage: web:1\n");
+        String folderOf = Path.of(file).getParent().toString();
+        for (String[] words : new String[][] {{"deploy", other, file}, {"deploy", folderOf}, {"plan", file, file}}) {
+            Typed typed = fleet.knit(words);
+            assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+            assertThat(typed.err())
+                    .contains("compose.yaml is a Compose file", "knit deploy compose.yaml")
+                    .doesNotContain("known are");
+        }
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
     @DisplayName("one command deploys all of it in order, shows the plan, prunes; another takes it away")
     void whole() throws IOException {
         String file = fleet.file("whole/compose.yaml", SHOP);

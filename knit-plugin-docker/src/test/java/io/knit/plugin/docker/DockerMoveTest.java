@@ -162,9 +162,10 @@ class DockerMoveTest {
     @DisplayName(
             "a database moves to another engine with all that was committed, its old copy stays until it is removed, and it moves back")
     void database() throws Exception {
+        List<String> missing = ServersImage.missing();
         Assumptions.assumeTrue(
-                System.getenv("CI") != null || ServersImage.missing().isEmpty(),
-                () -> "of Debian's packages there is not: " + ServersImage.missing());
+                System.getenv("CI") != null || missing.isEmpty(),
+                () -> "of Debian's packages there is not: " + missing);
         try (ServersImage image =
                 new ServersImage("knit-moved-" + UUID.randomUUID().toString().substring(0, 8) + ":1")) {
             image.copyTo(second.address());

@@ -96,6 +96,7 @@ public final class SpecFiles {
                 while (documents.hasNext()) {
                     JsonNode one = documents.next();
                     if (one instanceof ObjectNode object) {
+                        requireSpec(name, object);
                         found.add(object);
                     } else if (one != null && !one.isNull() && !one.isMissingNode()) {
                         throw new IllegalArgumentException(
@@ -113,5 +114,14 @@ public final class SpecFiles {
             throw new IllegalArgumentException(name + " can't be read: " + e.getMessage(), e);
         }
         return found;
+    }
+
+    /** One that is read as a stack gets here only where it can't be. */
+    private static void requireSpec(String name, ObjectNode document) {
+        if (document.path("services").isObject() && !document.has("image")) {
+            throw new IllegalArgumentException(
+                    name + " is a Compose file, which is a stack of its own, with what lies beside it;"
+                            + " give each of them alone: knit deploy compose.yaml");
+        }
     }
 }
