@@ -126,6 +126,7 @@ public final class FullSpec {
                     Map.of("A", "1"),
                     "app:1000",
                     "/srv"))
+            .keepFailed(2)
             .build();
 
     private FullSpec() {}
