@@ -27,6 +27,7 @@ import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.part.InitContainers;
 import io.knit.core.agent.part.SidecarSteps;
+import io.knit.core.agent.port.PortOwners;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
@@ -150,7 +151,18 @@ public final class InstanceRunner {
         parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
         ContainerSpecs specs = new ContainerSpecs(loop, files, node, allowed, resolvers);
         EngineSteps steps = new EngineSteps(
-                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, parts, free, specs);
+                loop,
+                runtime,
+                images,
+                files,
+                node,
+                timing.stopGrace(),
+                allowed,
+                output,
+                parts,
+                free,
+                specs,
+                new PortOwners(dataDir.getFileSystem().getPath("/")));
         trials = new Trials(loop, runtime, images, files, specs, parts);
         SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace());
         flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, tower);
