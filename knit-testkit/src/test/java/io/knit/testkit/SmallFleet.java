@@ -164,6 +164,10 @@ final class SmallFleet {
         return serverLoop.now();
     }
 
+    void runMillis(int millis) {
+        queue.runFor(Duration.ofMillis(millis));
+    }
+
     void run(int seconds) {
         queue.runFor(Duration.ofSeconds(seconds));
     }

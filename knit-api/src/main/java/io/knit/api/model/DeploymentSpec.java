@@ -155,6 +155,14 @@ public record DeploymentSpec(
                         .toList();
     }
 
+    /** Those of the main container, then those of its sidecars' own: all that an instance has. A volume that several containers mount is in it as often. */
+    public List<VolumeSpec> allVolumes() {
+        return sidecars.stream().allMatch(sidecar -> sidecar.volumes().isEmpty())
+                ? volumes
+                : Stream.concat(volumes.stream(), sidecars.stream().flatMap(sidecar -> sidecar.volumes().stream()))
+                        .toList();
+    }
+
     /** A builder for a deployment of this name and image; see the record's parameters for the ranges. */
     public static DeploymentSpecBuilder builder(String name, String image) {
         return new DeploymentSpecBuilder(name, image);

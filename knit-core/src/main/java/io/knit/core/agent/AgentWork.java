@@ -334,6 +334,7 @@ final class AgentWork {
             // before anything is stopped
             relay.adopt(set);
             runner.adopt(set);
+            live.adopt(set);
             preparer.prepare(set.prepare());
             left.adopt(set);
             oldImages.adopt(set);

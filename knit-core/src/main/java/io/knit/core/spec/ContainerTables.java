@@ -134,7 +134,7 @@ public final class ContainerTables {
                     .unlessGiven("`restart`")
                     .since("templates.service")
                     .doc(
-                            "what the container has of it when a [service](templates.md#files-that-follow-the-fleet) that the template reads is elsewhere: `signal`, `exec`, or `none` but the file. `restart` is what other values do that become others, by a revision"),
+                            "what the container has of it when [what the template reads](templates.md#files-that-follow-the-fleet) becomes another: `signal`, `exec`, or `none` but the file, which is written again while it runs. `restart`: a container with the new file takes its place, by a revision and as `update` says"),
             text("signal", TemplateSpec::signal)
                     .unset("")
                     .length(20)

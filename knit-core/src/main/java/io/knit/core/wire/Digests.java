@@ -19,7 +19,7 @@ final class Digests {
     }
 
     /**
-     * @param blobs whether it tells what is no part of the container, such as a password, too
+     * @param blobs whether it tells what is no part of the container, such as a password or the version of what a file follows, too
      */
     static String of(
             Collection<Assignment> ordered,
@@ -40,6 +40,11 @@ final class Digests {
                             .append(p.protocol()));
             if (blobs && a.blob() != null) {
                 text.append('|').append(a.blob());
+            }
+            if (blobs) {
+                a.reads()
+                        .forEach(value ->
+                                text.append('|').append(value.key()).append(' ').append(value.version()));
             }
             text.append('\n');
         }

@@ -45,10 +45,14 @@ public final class Features {
     /** It gives the logs of an instance's parts, and runs commands in them: {@code wire.asked.LogRange#part}, {@code wire.asked.ShellAsked#part}. */
     public static final String PART_STREAMS = "part_streams";
 
+    /** It makes files that follow again, in containers that run, when an order has another version of what they read. */
+    public static final String FOLLOWED_VALUES = "followed_values";
+
     /** Those of this version, with those of the spec's fields, in alphabetical order. */
     public static final List<String> ALL = Stream.concat(
                     Stream.of(
                             ECHO,
+                            FOLLOWED_VALUES,
                             IMAGES,
                             IMAGE_LIST,
                             NAMES,

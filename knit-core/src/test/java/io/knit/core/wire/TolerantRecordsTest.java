@@ -272,7 +272,7 @@ class TolerantRecordsTest {
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
             Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M"),
-            Map.entry(SidecarSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir="),
+            Map.entry(SidecarSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= volumes=[]"),
             Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),
             Map.entry(
                     HealthSpec.class,

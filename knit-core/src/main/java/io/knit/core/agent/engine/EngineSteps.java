@@ -22,6 +22,7 @@ import io.knit.core.agent.port.PortOwners;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -169,7 +170,7 @@ public final class EngineSteps {
     private Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
         try {
             OrderRules.check(assignment, spec);
-            OrderRules.checkAllowed(spec, allowed, node.get().id());
+            OrderRules.checkAllowed(HostAccess.of(spec), allowed, node.get().id());
             return Future.succeededFuture();
         } catch (KnitException e) {
             return Future.failedFuture(e);

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A container with files that follow services. Only on the loop. */
+/** A container with files that follow. Only on the loop. */
 final class Followed {
     final Assignment assignment;
     final DeploymentSpec spec;
@@ -30,7 +30,6 @@ final class Followed {
     Duration runningSince;
 
     boolean well;
-    boolean busy;
     /** When contents that were refused are tried again; null: none were. */
     Loop.@Nullable Timer again;
     /** What is wrong with it that was told; empty: nothing. */
@@ -40,6 +39,22 @@ final class Followed {
         this.assignment = assignment;
         this.spec = spec;
         this.container = container;
+    }
+
+    /** With what is to be said yet to the same container, of which only the order is another. */
+    Followed after(@Nullable Followed before) {
+        if (before != null && hasFilesOf(before)) {
+            untold.addAll(before.untold);
+            runningSince = before.runningSince;
+            well = before.well;
+            fault = before.fault;
+        }
+        return this;
+    }
+
+    /** Whether what was written for the other one was written for this. */
+    boolean hasFilesOf(Followed other) {
+        return container.equals(other.container) && spec.templates().equals(other.spec.templates());
     }
 
     boolean isSame(Assignment other, String otherContainer) {
@@ -70,10 +85,18 @@ final class Followed {
     /** Notes what is asked for, on any thread. */
     static final class Asked implements ServiceLookup {
         private final ServiceLookup services;
+        private final boolean known;
         private final Map<String, List<Map<String, Object>>> answers = new ConcurrentHashMap<>();
 
-        Asked(ServiceLookup services) {
+        /** @param known whether anybody has said yet where services are: a file is not emptied because nobody has */
+        Asked(ServiceLookup services, boolean known) {
             this.services = services;
+            this.known = known;
+        }
+
+        /** Whether what was asked for is not known. */
+        boolean inVain() {
+            return !known && !answers.isEmpty();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.knit.core.agent.follow;
 
+import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
@@ -15,24 +16,29 @@ import io.knit.core.agent.render.NodeModel;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps files that read services as these are, in containers that are there: makes them again when what they read is another, writes them in place,
+ * Keeps files that follow as what they read is, in containers that are there: makes them again when a service is elsewhere or the order has other values, writes them in place,
  * and tells the container as its spec says. What can't be made stays as it was, and a container is never ended for it. Only on the loop.
  */
 public final class LiveFiles {
@@ -60,7 +66,9 @@ public final class LiveFiles {
     /** Whose files are to be looked at. */
     private final Set<String> due = new LinkedHashSet<>();
 
-    private int underWay;
+    /** Whose files are being looked at: of one instance by one at a time, also where its order is another meanwhile. */
+    private final Set<String> busy = new HashSet<>();
+
     private boolean waiting;
     private boolean stopped;
 
@@ -103,33 +111,56 @@ public final class LiveFiles {
         all.clear();
     }
 
+    /** Another set is in force. */
+    public void adopt(AssignmentSet set) {
+        Map<String, Followed> before = before();
+        before.forEach((instance, known) -> follow(instance, known.container, set, known));
+        dropBut(before);
+    }
+
     /** What the engine shows. */
     public void seen(List<ContainerSnapshot> containers, AssignmentSet set) {
-        if (stopped) {
-            return;
-        }
-        Map<String, Followed> before = new HashMap<>(all);
-        all.clear();
+        Map<String, Followed> before = before();
         for (ContainerSnapshot container : containers) {
             String instance = container.labels().containsKey(KnitLabels.PART)
                     ? null
                     : container.labels().get(KnitLabels.INSTANCE);
-            Assignment assignment = instance == null ? null : set.get(instance);
-            DeploymentSpec spec = assignment == null ? null : assignment.spec();
-            if (assignment != null && spec != null && spec.templates().stream().anyMatch(TemplateSpec::follows)) {
-                Followed known = before.get(instance);
-                Followed now = known != null && known.isSame(assignment, container.id())
-                        ? known
-                        : new Followed(assignment, spec, container.id());
-                before.remove(instance, now);
-                all.put(instance, now);
-                runs(now, container.state() == ContainerState.RUNNING);
+            if (instance != null) {
+                follow(instance, container.id(), set, before.get(instance));
+                Followed now = all.get(instance);
+                if (now != null) {
+                    runs(now, container.state() == ContainerState.RUNNING);
+                }
             }
         }
-        before.forEach((instance, gone) -> {
-            drop(gone);
-            if (!gone.fault.isEmpty()) {
-                faulty.accept(instance);
+        dropBut(before);
+    }
+
+    private Map<String, Followed> before() {
+        Map<String, Followed> before = Map.copyOf(all);
+        all.clear();
+        return before;
+    }
+
+    private void follow(String instance, String container, AssignmentSet set, @Nullable Followed known) {
+        Assignment assignment = stopped ? null : set.get(instance);
+        DeploymentSpec spec = assignment == null ? null : assignment.spec();
+        if (assignment != null && spec != null && spec.templates().stream().anyMatch(TemplateSpec::follows)) {
+            all.put(
+                    instance,
+                    known != null && known.isSame(assignment, container)
+                            ? known
+                            : new Followed(assignment, spec, container).after(known));
+        }
+    }
+
+    private void dropBut(Map<String, Followed> before) {
+        before.forEach((instance, known) -> {
+            if (all.get(instance) != known) {
+                drop(known);
+                if (!known.fault.isEmpty()) {
+                    faulty.accept(instance);
+                }
             }
         });
         changed();
@@ -164,7 +195,7 @@ public final class LiveFiles {
 
     /** Something may be elsewhere. */
     public void changed() {
-        if (!all.isEmpty() && !waiting && !stopped && known.getAsBoolean()) {
+        if (!all.isEmpty() && !waiting && !stopped) {
             waiting = true;
             loop.after(TOGETHER, () -> {
                 waiting = false;
@@ -180,7 +211,7 @@ public final class LiveFiles {
             Followed followed = all.get(instance);
             if (followed == null || stopped) {
                 due.remove(instance);
-            } else if (!followed.busy && underWay < MOST_AT_ONCE) {
+            } else if (!busy.contains(instance) && busy.size() < MOST_AT_ONCE) {
                 due.remove(instance);
                 refresh(instance, followed);
             }
@@ -192,38 +223,55 @@ public final class LiveFiles {
     }
 
     private void refresh(String instance, Followed followed) {
-        ServiceLookup known = services.apply(followed.spec);
-        if (followed.isFresh(known)) {
+        ServiceLookup answers = services.apply(followed.spec);
+        if (followed.isFresh(answers)) {
             return;
         }
-        followed.busy = true;
-        underWay++;
-        Followed.Asked asked = new Followed.Asked(known);
+        busy.add(instance);
+        Followed.Asked asked = new Followed.Asked(answers, known.getAsBoolean());
         NodeModel on = node.get();
         followed.tryAgain(null);
         loop.computing(() -> files.following(followed.assignment, followed.spec, on, asked))
-                .compose(contents -> accepting.of(instance, followed, contents, () -> isPresent(instance, followed)))
-                .compose(accepted -> loop.blocking(() -> files.rewrite(instance, followed.spec, accepted.contents()))
-                        .map(others -> new Rewritten(others, accepted.refused())))
+                .compose(contents -> asked.inVain()
+                        ? Future.succeededFuture(new Rewritten(List.of(), followed.fault))
+                        : taken(instance, followed, contents))
                 .onComplete(result -> {
-                    followed.busy = false;
-                    underWay--;
-                    if (isPresent(instance, followed)) {
-                        // what the disk did not take, or can't be opened yet, is tried again at the next look
-                        followed.madeOf = result.succeeded() || isTheTemplate(result.cause()) ? asked.answers() : null;
-                        if (result.succeeded()) {
-                            fault(instance, followed, result.result().refused());
-                            tryAgain(instance, followed);
-                            rewritten(instance, followed, result.result().others());
-                        } else {
-                            fault(
-                                    instance,
-                                    followed,
-                                    String.valueOf(result.cause().getMessage()));
-                        }
+                    busy.remove(instance);
+                    if (!asked.inVain()) {
+                        looked(instance, followed, asked, result);
                     }
                     next();
                 });
+    }
+
+    private Future<Rewritten> taken(String instance, Followed followed, SortedMap<Integer, Value.Content> contents) {
+        BooleanSupplier wanted = () -> isPresent(instance, followed);
+        return accepting
+                .of(instance, followed, contents, wanted)
+                .compose(accepted -> wanted.getAsBoolean()
+                        ? loop.blocking(() -> files.rewrite(instance, followed.spec, accepted.contents()))
+                                .map(others -> new Rewritten(others, accepted.refused()))
+                        : Future.succeededFuture(new Rewritten(List.of(), "")));
+    }
+
+    private void looked(String instance, Followed followed, Followed.Asked asked, AsyncResult<Rewritten> result) {
+        Followed now = stopped ? null : all.get(instance);
+        if (now != followed) {
+            if (now != null && now.hasFilesOf(followed) && result.succeeded()) {
+                // its order is another since, and it has the file all the same
+                rewritten(instance, now, result.result().others());
+            }
+            return;
+        }
+        // what the disk did not take, or can't be opened yet, is tried again at the next look
+        followed.madeOf = result.succeeded() || isTheTemplate(result.cause()) ? asked.answers() : null;
+        if (result.succeeded()) {
+            fault(instance, followed, result.result().refused());
+            tryAgain(instance, followed);
+            rewritten(instance, followed, result.result().others());
+        } else {
+            fault(instance, followed, String.valueOf(result.cause().getMessage()));
+        }
     }
 
     private record Rewritten(List<Integer> others, String refused) {}

@@ -164,7 +164,7 @@ public final class InstanceRunner {
                 specs,
                 new PortOwners(dataDir.getFileSystem().getPath("/")));
         trials = new Trials(loop, runtime, images, files, specs, parts);
-        SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace());
+        SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace(), specs::own);
         flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, tower);
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         hints = new Hints(loop, this::look);

@@ -42,7 +42,7 @@ final class FollowRules {
             refusals.add(
                     pointer + "/splay",
                     INVALID_VALUE,
-                    "splay is for what follows services; give on_change, too, or leave it out");
+                    "splay is for files that follow what they read; give on_change, too, or leave it out");
         }
     }
 
@@ -66,7 +66,6 @@ final class FollowRules {
 
     /** Null: none. */
     private static @Nullable String fault(TemplateSpec template) {
-        boolean isRendered = template.engine() != TemplateSpec.Engine.NONE;
         boolean asks = Reads.asksForServices(template);
         if (asks && !template.follows()) {
             return " is restart, and the template" + ASKS;
@@ -74,8 +73,12 @@ final class FollowRules {
         if (template.follows() && template.env()) {
             return " is for files, and this one is environment (env), which a container keeps as it is; leave one out";
         }
-        if (template.follows() && !asks && (!isRendered || template.source().isEmpty())) {
-            return " is for templates that call service(…); what else they read is another by a revision, so leave it out";
+        if (template.follows()
+                && !asks
+                && template.source().isEmpty()
+                && Reads.ofTemplate(template).isEmpty()) {
+            return " is for templates that read what may become another: service(…), var(…), secret(…), file(…), or a"
+                    + " source; this one reads none, so leave it out";
         }
         return null;
     }

@@ -15,6 +15,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.FollowedReads;
 import io.knit.core.server.value.ReadVersions;
 import io.knit.core.server.volume.VolumeCommands;
 import io.knit.core.spec.SpecTable;
@@ -169,11 +170,12 @@ final class DeploymentCommands {
      */
     static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
         Map<String, Integer> reads = ReadVersions.of(state, spec);
+        FollowedReads followed = FollowedReads.of(state, spec);
         return state.revisionsOf(spec.name()).stream()
-                .filter(before -> SpecTable.same(Use.CONTAINER, before.spec(), spec)
-                        && before.reads().equals(reads))
+                .filter(before ->
+                        SpecTable.same(Use.CONTAINER, before.spec(), spec) && followed.areAlike(before.reads(), reads))
                 .max(Comparator.comparingInt(Revision::number))
-                .map(before -> Revision.of(number, spec, before))
+                .map(before -> Revision.of(number, spec, before, reads))
                 .orElseGet(() -> Revision.of(number, spec, reads));
     }
 

@@ -14,6 +14,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.FollowedReads;
 import io.knit.core.server.value.ReadVersions;
 import io.knit.core.spec.SpecTable;
 import java.time.Instant;
@@ -75,15 +76,16 @@ final class PresentCommands {
     /** The old revision's container is taken, not only its spec: what still runs by that is what is wanted. */
     private Decision<Deployment> rollback(Command.Rollback rollback) {
         Revision before = before(rollback);
-        boolean isThere =
-                before.spec().equals(present.spec()) && before.specHash().equals(revision.specHash());
+        Map<String, Integer> reads = ReadVersions.again(state, before);
+        boolean isThere = before.spec().equals(present.spec())
+                && before.specHash().equals(revision.specHash())
+                && reads.equals(revision.reads());
         if (isThere) {
             return Decision.nothing(present);
         }
-        Map<String, Integer> reads = ReadVersions.again(state, before);
         Decision<Deployment> revised = revised(
-                reads.equals(before.reads())
-                        ? Revision.of(next(), before.spec(), before)
+                FollowedReads.of(state, before.spec()).areAlike(before.reads(), reads)
+                        ? Revision.of(next(), before.spec(), before, reads)
                         : Revision.of(next(), before.spec(), reads).pinned(before.digest()));
         Deployment next = revised.answer();
         boolean moves = next.rollout().phase() == Phase.MOVING;

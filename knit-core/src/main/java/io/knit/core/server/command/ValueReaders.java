@@ -6,6 +6,7 @@ import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Mode;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -13,6 +14,7 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.value.FollowedReads;
 import io.knit.core.server.value.ReadVersions;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -69,9 +72,13 @@ final class ValueReaders {
             return null;
         }
         try {
-            return Revision.of(deployment.revision() + 1, deployment.spec(), ReadVersions.of(state, deployment.spec()))
+            DeploymentSpec spec = deployment.spec();
+            Map<String, Integer> reads = ReadVersions.of(state, spec);
+            int number = deployment.revision() + 1;
+            return FollowedReads.of(state, spec).areAlike(present.reads(), reads)
+                    ? Revision.of(number, spec, present, reads)
                     // nobody asked for another image
-                    .pinned(present.digest());
+                    : Revision.of(number, spec, reads).pinned(present.digest());
         } catch (KnitException e) {
             // the file that is its template reads now what is not there: it runs on with what it has
             return null;

@@ -69,6 +69,11 @@ public record Revision(
         return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", same.reads(), same.digest());
     }
 
+    /** One that makes the same container as an earlier one, with other versions of what its files follow. */
+    public static Revision of(int number, DeploymentSpec spec, Revision same, Map<String, Integer> reads) {
+        return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", reads, same.digest());
+    }
+
     /** One that makes another container than the earlier one, though its spec may say the same, of the same image. */
     public static Revision anew(int number, DeploymentSpec spec, Revision before) {
         String hash = SpecHash.anew(before.specHash(), number);

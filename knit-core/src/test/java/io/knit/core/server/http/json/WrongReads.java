@@ -103,7 +103,7 @@ final class WrongReads {
                 template(",'content':'x','on_missing':'skip'", INVALID, "/on_missing", "fail, wait, default"),
                 template(",'content':'x','validate':'nginx -t'", "wrong_type", "/validate", "give a list"),
                 template(",'content':'x','validate':['nginx\\u0000']", INVALID, "/validate/0", "NUL"),
-                template(",'content':'x','on_change':'none'", INVALID, "/on_change", "templates that call service"),
+                template(",'content':'x','on_change':'none'", INVALID, "/on_change", "this one reads none"),
                 template(
                         ",'content':'{{ service(\\\"b\\\") }}'",
                         INVALID,
@@ -122,7 +122,7 @@ final class WrongReads {
                 template(service("none", ",'exec':['true']"), INVALID, "/exec", "on_change is not exec"),
                 template(service("exec", ",'exec':['a\\u0000']"), INVALID, "/exec/0", "NUL"),
                 template(service("none", ",'splay':'2h'"), INVALID, "/splay", "splay"),
-                template(",'content':'x','splay':'2s'", INVALID, "/splay", "for what follows services"),
+                template(",'content':'x','splay':'2s'", INVALID, "/splay", "follow what they read"),
                 template(
                         ",'content':'{{ service(env.A) }}','on_change':'none'",
                         "template_invalid",

@@ -1,0 +1,320 @@
+package io.knit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.command.Value.Content;
+import io.knit.api.command.Value.Kind;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.EnvSource;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.TemplateSpec;
+import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.runtime.FakeEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that follow what is kept, while their container runs. */
+class FollowedValuesTest {
+    private static final Caller ANN = new Caller("ann", Caller.Role.ADMIN, "here");
+    private static final String TEXT = "motto={{ var(\"MOTTO\") }} {{ secret(\"db\") }}";
+
+    private final SmallFleet fleet;
+
+    FollowedValuesTest(@TempDir Path server) {
+        fleet = new SmallFleet(builder -> builder.dataDir(server));
+        set(Kind.VAR, "MOTTO", "slow");
+        set(Kind.SECRET, "db", "hush-1");
+        set(Kind.FILE, "app.conf", "a = 1");
+    }
+
+    private void set(Kind kind, String name, String text) {
+        fleet.server.run(new Command.SetValue(kind, name, Content.of(text)), ANN);
+        fleet.run(3);
+    }
+
+    private static DeploymentSpecBuilder web() {
+        return DeploymentSpec.builder("web", "web:1");
+    }
+
+    private static TemplateSpec motto() {
+        return new TemplateSpec("/etc/motto", TEXT).signalling("SIGHUP");
+    }
+
+    private Instance only() {
+        assertThat(fleet.instances("web")).hasSize(1);
+        return fleet.instances("web").get(0);
+    }
+
+    private static String container(FakeEngine engine) {
+        assertThat(engine.containers()).hasSize(1);
+        return engine.containers().get(0).id();
+    }
+
+    private String file() throws IOException {
+        return file("n1");
+    }
+
+    private String file(String node) throws IOException {
+        try (Stream<Path> all = Files.walk(fleet.dataDir(node).resolve("rendered"))) {
+            return Files.readString(all.filter(Files::isRegularFile).findFirst().orElseThrow());
+        }
+    }
+
+    private static List<String> told(FakeEngine engine) {
+        return engine.history().events().stream()
+                .filter(it -> it.kind() == EngineEvent.Kind.SIGNALLED)
+                .map(EngineEvent::detail)
+                .toList();
+    }
+
+    private FakeEngine oldAgent(String id) {
+        return fleet.agent(
+                id,
+                "eu",
+                own -> new RewrittenTransport(
+                        own,
+                        (subject, asked) -> {
+                            if (asked.get("features") instanceof ArrayNode features) {
+                                for (int i = features.size() - 1; i >= 0; i--) {
+                                    if (features.get(i).asText().equals("followed_values")) {
+                                        features.remove(i);
+                                    }
+                                }
+                            }
+                        },
+                        (subject, answer) -> {}));
+    }
+
+    @Test
+    @DisplayName(
+            "another variable is a revision, and in the file of the container that runs, which gets its signal and stays; so is another secret, and the old one is gone")
+    void follows() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).build());
+        String container = container(engine);
+        assertThat(file()).isEqualTo("motto=slow hush-1");
+        fleet.run(30);
+
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(file()).isEqualTo("motto=fast hush-1");
+        assertThat(told(engine)).containsExactly("SIGHUP");
+        assertThat(only().revision()).isEqualTo(2);
+        set(Kind.SECRET, "db", "hush-2");
+        assertThat(file()).isEqualTo("motto=fast hush-2");
+        fleet.run(60);
+        assertThat(told(engine)).hasSize(2);
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(only().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(fleet.view("web").deployment().rollout().healthy()).isEqualTo(3);
+        assertThat(Files.list(fleet.dataDir("n1").resolve("values"))
+                        .map(it -> it.getFileName().toString()))
+                .anyMatch(it -> it.contains("secret-2-db"))
+                .noneMatch(it -> it.contains("secret-1-db"));
+
+        fleet.restartAgent("n1");
+        fleet.run(30);
+        fleet.restartServer();
+        fleet.run(30);
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(told(engine)).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("what was set while the agent was away is in the file when it is back, and its program is told")
+    void whileAway() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).build());
+        fleet.run(30);
+        fleet.bus.cut("n1");
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(file()).isEqualTo("motto=slow hush-1");
+        fleet.restartAgent("n1");
+        fleet.run(15);
+        assertThat(file()).isEqualTo("motto=fast hush-1");
+        assertThat(told(engine)).containsExactly("SIGHUP");
+    }
+
+    @Test
+    @DisplayName("a file that is the template follows as it is, byte by byte")
+    void followsTheFile() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(TemplateSpec.from("app.conf", "/etc/app.conf")
+                        .by(TemplateSpec.Engine.NONE)
+                        .signalling("SIGHUP"))
+                .build());
+        String container = container(engine);
+        fleet.run(30);
+        set(Kind.FILE, "app.conf", "a = {{ 2 }}");
+        assertThat(file()).isEqualTo("a = {{ 2 }}");
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(told(engine)).containsExactly("SIGHUP");
+    }
+
+    @Test
+    @DisplayName("what is read in another way too is part of the container, and another one takes its place")
+    void alsoEnvironment() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).envFrom(EnvSource.ofVar("MOTTO")).build());
+        String container = container(engine);
+        fleet.run(30);
+        set(Kind.SECRET, "db", "hush-2");
+        assertThat(container(engine)).isEqualTo(container);
+        set(Kind.VAR, "MOTTO", "fast");
+        fleet.run(60);
+        assertThat(container(engine)).isNotEqualTo(container);
+        assertThat(file()).isEqualTo("motto=fast hush-2");
+    }
+
+    @Test
+    @DisplayName("of an agent that does not know how, another container takes the place of the one")
+    void oldAgent() throws IOException {
+        FakeEngine engine = oldAgent("n1");
+        fleet.deploy(web().template(motto()).build());
+        String container = container(engine);
+        fleet.run(30);
+        set(Kind.VAR, "MOTTO", "fast");
+        fleet.run(60);
+        assertThat(container(engine)).isNotEqualTo(container);
+        assertThat(file()).isEqualTo("motto=fast hush-1");
+    }
+
+    @Test
+    @DisplayName("more of the same, later, and the same deployed again leave the container as it is")
+    void sameAgain() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        DeploymentSpec spec = web().template(motto()).build();
+        fleet.deploy(spec);
+        String container = container(engine);
+        set(Kind.VAR, "MOTTO", "fast");
+        FakeEngine other = fleet.agent("n2", "eu");
+        fleet.deploy(web().template(motto()).replicas(2).maxPerNode(1).build());
+        fleet.run(30);
+        assertThat(file("n2")).isEqualTo("motto=fast hush-1");
+        String second = container(other);
+        set(Kind.VAR, "MOTTO", "faster");
+        fleet.deploy(spec);
+        fleet.run(30);
+        assertThat(file()).isEqualTo("motto=faster hush-1");
+        assertThat(Stream.concat(engine.containers().stream(), other.containers().stream())
+                        .map(it -> it.id()))
+                .hasSize(1)
+                .containsAnyOf(container, second);
+    }
+
+    @Test
+    @DisplayName("going back goes to the container that was, and to what its files follow now")
+    void back() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).build());
+        set(Kind.VAR, "MOTTO", "fast");
+        fleet.run(30);
+        int present = only().revision();
+        fleet.server.run(new Command.Rollback("web", null, null), ANN);
+        fleet.run(30);
+        assertThat(only().revision()).as("there is nothing to go back to").isEqualTo(present);
+
+        fleet.deploy(DeploymentSpec.builder("web", "web:2").template(motto()).build());
+        fleet.run(60);
+        set(Kind.VAR, "MOTTO", "faster");
+        fleet.server.run(new Command.Rollback("web", 1, null), ANN);
+        fleet.run(60);
+        assertThat(engine.spec(container(engine)).image()).startsWith("web:1");
+        assertThat(file()).isEqualTo("motto=faster hush-1");
+    }
+
+    @Test
+    @DisplayName(
+            "what runs stays when its deployment comes back to it, by a deploy or a rollback, though a file follows something else since")
+    void stillThere() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        DeploymentSpec spec = web().template(motto()).build();
+        fleet.deploy(spec);
+        String container = container(engine);
+        DeploymentSpec other =
+                DeploymentSpec.builder("web", "web:2").template(motto()).build();
+        // what takes its place has to be healthy for five seconds
+        fleet.server.deploy(other);
+        fleet.run(1);
+        set(Kind.VAR, "MOTTO", "fast");
+        fleet.deploy(spec);
+        fleet.run(30);
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(file()).isEqualTo("motto=fast hush-1");
+
+        int number = only().revision();
+        fleet.server.deploy(other);
+        fleet.run(1);
+        set(Kind.VAR, "MOTTO", "faster");
+        fleet.server.run(new Command.Rollback("web", number, null), ANN);
+        fleet.run(30);
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(only().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(file()).as("which the healthy revision still reads").isEqualTo("motto=fast hush-1");
+
+        fleet.server.deploy(other);
+        fleet.run(1);
+        fleet.server.run(new Command.Rollback("web", 1, null), ANN);
+        fleet.run(30);
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(file()).as("what revision 1 read is not kept").isEqualTo("motto=faster hush-1");
+    }
+
+    @Test
+    @DisplayName("a content that is still kept comes back by a rollback, in place")
+    void backToTheContent() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).build());
+        fleet.run(10);
+        String container = container(engine);
+        fleet.deploy(web().template(motto()).replicas(2).maxPerNode(1).build());
+        int number = fleet.view("web").deployment().revision();
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(file()).isEqualTo("motto=fast hush-1");
+        fleet.server.run(new Command.Rollback("web", number, null), ANN);
+        fleet.run(5);
+        assertThat(file()).isEqualTo("motto=slow hush-1");
+        assertThat(container(engine)).isEqualTo(container);
+    }
+
+    @Test
+    @DisplayName("who is still to be told when the order is another is told all the same")
+    void toldYet() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        TemplateSpec slow = motto().within(Duration.ofMinutes(10));
+        fleet.deploy(web().template(slow).build());
+        fleet.run(30);
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(told(engine)).isEmpty();
+        fleet.deploy(web().template(slow).replicas(2).build());
+        fleet.run(601);
+        assertThat(told(engine)).containsExactly("SIGHUP");
+    }
+
+    @Test
+    @DisplayName("many changes one after the other end with the last, whatever was under way")
+    void many() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).build());
+        String container = container(engine);
+        for (int i = 0; i < 40; i++) {
+            fleet.server.run(new Command.SetValue(Kind.VAR, "MOTTO", Content.of("m" + i)), ANN);
+            fleet.runMillis(70);
+        }
+        fleet.run(20);
+        assertThat(file()).isEqualTo("motto=m39 hush-1");
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(told(engine)).isNotEmpty();
+    }
+}
