@@ -108,7 +108,7 @@ public final class OldImages {
             return Future.failedFuture(
                     new KnitException(ErrorCode.RUNTIME_REFUSED, "the container runtime does not list its images"));
         }
-        return new HostImages(loop, able, brought, set).answer(asked);
+        return new HostImages(loop, able, brought, set, failed.kept()).answer(asked);
     }
 
     private void lookLater() {
