@@ -18,6 +18,7 @@ import io.knit.core.wire.SpecHash;
 import io.knit.core.wire.Subjects;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +100,7 @@ class KeptFailedTest {
         assertThat(rig.engine.history().starts(labels -> "c".equals(labels.get(KnitLabels.INSTANCE))))
                 .as("started once, or twice where it was waited out before")
                 .isLessThanOrEqualTo(2);
-        assertThat(rig.server.newest("d").state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(Objects.requireNonNull(rig.server.newest("d")).state()).isEqualTo(InstanceState.RUNNING);
     }
 
     @Test

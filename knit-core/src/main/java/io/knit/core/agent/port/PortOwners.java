@@ -131,7 +131,7 @@ public final class PortOwners {
 
     /** A program calls itself what it likes. */
     private static String name(Path process) {
-        String id = process.getFileName().toString();
+        String id = String.valueOf(process.getFileName());
         String name;
         try (Stream<String> lines = Files.lines(process.resolve("comm"))) {
             name = lines.findFirst().orElse("").strip();

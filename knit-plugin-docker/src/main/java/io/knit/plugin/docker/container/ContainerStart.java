@@ -45,6 +45,7 @@ public final class ContainerStart implements Work<Boolean> {
         }
         try {
             return client.listContainersCmd().exec().stream()
+                    .filter(it -> it.getPorts() != null)
                     .filter(it -> Stream.of(it.getPorts())
                             .anyMatch(at -> at.getPublicPort() != null && at.getPublicPort() == port.getAsInt()))
                     .findFirst()
