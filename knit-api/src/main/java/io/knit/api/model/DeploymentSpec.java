@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param expose ports that other nodes reach by name
  * @param initContainers run to their ends, one after the other, before each main container is made
  * @param sidecars run as long as the main container does
+ * @param keepFailed how many ended containers of a slot that failed stay on a node once their instances are over, 0 to {@link #MOST_KEPT_FAILED}
  */
 public record DeploymentSpec(
         String name,
@@ -95,10 +96,14 @@ public record DeploymentSpec(
         List<SecretMount> secrets,
         List<ExposeSpec> expose,
         List<PartSpec> initContainers,
-        List<SidecarSpec> sidecars) {
+        List<SidecarSpec> sidecars,
+        int keepFailed) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
+
+    /** More of one slot help nobody. */
+    public static final int MOST_KEPT_FAILED = 5;
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");

@@ -127,6 +127,7 @@ public final class FullSpec {
                     "app:1000",
                     "/srv",
                     List.of(VolumeSpec.named("log", "/log"))))
+            .keepFailed(2)
             .build();
 
     private FullSpec() {}

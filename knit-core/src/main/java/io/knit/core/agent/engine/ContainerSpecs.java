@@ -117,6 +117,9 @@ public final class ContainerSpecs {
         if (!spec.stop().equals(StopSpec.DEFAULT)) {
             labels.put(KnitLabels.STOP, WireCodec.encodeText(spec.stop()));
         }
+        if (spec.keepFailed() > 0) {
+            labels.put(KnitLabels.KEEP_FAILED, Integer.toString(spec.keepFailed()));
+        }
         List<String> entrypoint = spec.process().entrypoint();
         return new ContainerSpec(
                 "knit-" + assignment.instance(),

@@ -93,6 +93,7 @@ class OldAgentTest {
             "'init_containers': [{'name': 'migrate', 'image': 'tool:1'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1', 'volumes': [{'name': 'log', 'destination': '/log'}]}]",
+            "'keep_failed': 1",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
             "'templates': [{'destination': '/a', 'content': '{{ .node.id }}', 'engine': 'go'}]",
