@@ -157,4 +157,12 @@ class SidecarVolumesTest {
         assertThatThrownBy(() -> cluster.run(new Command.MoveSlot("vpn", "0", other())))
                 .hasMessageContaining("its volume \"share\" is kept elsewhere than on the engine's disk");
     }
+
+    @Test
+    @DisplayName("a share that a sidecar alone has is no engine's to move either")
+    void ownShare() {
+        deploy(vpn(1, share(false, "/written")));
+        assertThatThrownBy(() -> cluster.run(new Command.MoveSlot("vpn", "0", other())))
+                .hasMessageContaining("its volume \"share\" is kept elsewhere than on the engine's disk");
+    }
 }
