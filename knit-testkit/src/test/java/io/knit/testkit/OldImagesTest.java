@@ -8,6 +8,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.SidecarSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ImageDisk;
+import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.image.OldImages;
 import io.knit.core.wire.image.ImageHere;
 import io.knit.core.wire.image.ImagesAsked;
@@ -106,7 +107,7 @@ class OldImagesTest {
                 .withImage("docker.io/library/shop:1")
                 .withImage("team/shop")
                 .withImage("mail:1");
-        OldImages old = new OldImages(loop, new FakeRuntime(own, loop), folder, Duration.ofHours(2));
+        OldImages old = new OldImages(loop, new FakeRuntime(own, loop), folder, Duration.ofHours(2), none(loop));
         old.start();
         List.of("docker.io/library/shop:1", "team/shop", "mail:1").forEach(old::fetched);
         queue.runFor(Duration.ofHours(1));
@@ -181,7 +182,7 @@ class OldImagesTest {
 
         Alone(Path folder, Duration keep, String... present) {
             Stream.of(present).forEach(engine::withImage);
-            images = new OldImages(loop, new FakeRuntime(engine, loop), folder, keep);
+            images = new OldImages(loop, new FakeRuntime(engine, loop), folder, keep, none(loop));
             images.start();
             queue.runFor(Duration.ofSeconds(1));
         }
@@ -280,8 +281,8 @@ class OldImagesTest {
         assertThat(alone.engine.hasImage("a:1")).isFalse();
         assertThat(List.of("busy:1", "mine:1", "pushed:1")).allMatch(alone.engine::hasImage);
         // it is remembered over a start
-        OldImages again =
-                new OldImages(alone.loop, new FakeRuntime(alone.engine, alone.loop), folder, Duration.ofHours(24));
+        OldImages again = new OldImages(
+                alone.loop, new FakeRuntime(alone.engine, alone.loop), folder, Duration.ofHours(24), none(alone.loop));
         again.start();
         alone.queue.runFor(Duration.ofSeconds(1));
         Future<ImagesHere> rest = again.answer(new ImagesAsked(true, true, false));
@@ -310,5 +311,9 @@ class OldImagesTest {
         alone.queue.runFor(Duration.ofHours(3));
         assertThat(alone.words(alone.ask(true, true, false))).isEmpty();
         assertThat(alone.engine.hasImage("shop:1")).isTrue();
+    }
+
+    private static KeptFailed none(SimulatedLoop loop) {
+        return new KeptFailed(loop, Duration.ZERO, deployments -> {}, () -> {});
     }
 }

@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param expose ports that other nodes reach by name
  * @param initContainers run to their ends, one after the other, before each main container is made
  * @param sidecars run as long as the main container does
+ * @param keepFailed how many ended containers of a slot that failed stay on a node once their instances are over, 0 to {@link #MOST_KEPT_FAILED}
  */
 public record DeploymentSpec(
         String name,
@@ -95,10 +96,14 @@ public record DeploymentSpec(
         List<SecretMount> secrets,
         List<ExposeSpec> expose,
         List<PartSpec> initContainers,
-        List<SidecarSpec> sidecars) {
+        List<SidecarSpec> sidecars,
+        int keepFailed) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
+
+    /** More of one slot help nobody. */
+    public static final int MOST_KEPT_FAILED = 5;
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -147,6 +152,14 @@ public record DeploymentSpec(
         return expose.isEmpty()
                 ? ports
                 : Stream.concat(ports.stream(), expose.stream().map(ExposeSpec::published))
+                        .toList();
+    }
+
+    /** Those of the main container, then those of its sidecars' own: all that an instance has. A volume that several containers mount is in it as often. */
+    public List<VolumeSpec> allVolumes() {
+        return sidecars.stream().allMatch(sidecar -> sidecar.volumes().isEmpty())
+                ? volumes
+                : Stream.concat(volumes.stream(), sidecars.stream().flatMap(sidecar -> sidecar.volumes().stream()))
                         .toList();
     }
 

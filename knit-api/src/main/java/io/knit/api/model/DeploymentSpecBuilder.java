@@ -52,6 +52,7 @@ public final class DeploymentSpecBuilder {
     private final List<ExposeSpec> expose = new ArrayList<>();
     private final List<PartSpec> initContainers = new ArrayList<>();
     private final List<SidecarSpec> sidecars = new ArrayList<>();
+    private int keepFailed;
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -329,6 +330,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** So many ended containers of a slot that failed stay on a node once their instances are over, 0 to {@value DeploymentSpec#MOST_KEPT_FAILED}. */
+    public DeploymentSpecBuilder keepFailed(int most) {
+        this.keepFailed = most;
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -374,7 +381,8 @@ public final class DeploymentSpecBuilder {
                 secrets,
                 expose,
                 initContainers,
-                sidecars);
+                sidecars,
+                keepFailed);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

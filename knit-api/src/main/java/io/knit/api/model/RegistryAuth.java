@@ -7,6 +7,9 @@ import java.util.Objects;
  * logged nor returned by the API.
  */
 public record RegistryAuth(String username, String password) {
+    /** As user: the password is an identity token, for which the registry's own service gives what is shown to it. So Docker's credential helpers say it. */
+    public static final String IDENTITY_TOKEN = "<token>";
+
     public RegistryAuth {
         Objects.requireNonNull(username, "username");
         Objects.requireNonNull(password, "password");

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param env its environment, of which nothing is the main container's
  * @param user who its process is: {@code name} or {@code uid}, perhaps with {@code :group}; empty: the image's
  * @param workdir absolute path in the container where it starts; empty: the image's
+ * @param volumes folders of its own that outlive it, beside those of the main container, of which it does not see what is mounted at the same paths
  */
 public record SidecarSpec(
         String name,
@@ -23,7 +24,8 @@ public record SidecarSpec(
         List<String> args,
         Map<String, String> env,
         String user,
-        String workdir) {
+        String workdir,
+        List<VolumeSpec> volumes) {
 
     public SidecarSpec {
         Objects.requireNonNull(name, "name");
@@ -34,10 +36,29 @@ public record SidecarSpec(
         env = Copies.ordered(env);
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(workdir, "workdir");
+        volumes = List.copyOf(volumes);
+    }
+
+    /** One that has only what the main container has. */
+    public SidecarSpec(
+            String name,
+            String image,
+            List<String> entrypoint,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            String user,
+            String workdir) {
+        this(name, image, entrypoint, command, args, env, user, workdir, List.of());
     }
 
     /** One that runs what its image says, with these arguments. */
     public static SidecarSpec of(String name, String image, String... args) {
         return new SidecarSpec(name, image, List.of(), List.of(), List.of(args), Map.of(), "", "");
+    }
+
+    /** The same with these volumes of its own, and no others. */
+    public SidecarSpec with(VolumeSpec... own) {
+        return new SidecarSpec(name, image, entrypoint, command, args, env, user, workdir, List.of(own));
     }
 }

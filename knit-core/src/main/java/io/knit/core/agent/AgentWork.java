@@ -8,6 +8,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.Displaced;
+import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.fetch.Asking;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.follow.LiveFiles;
@@ -42,6 +43,7 @@ import io.knit.core.agent.volume.HeldVolumes;
 import io.knit.core.agent.volume.LeftVolumes;
 import io.knit.core.agent.volume.VolumeFiles;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
 import io.vertx.core.Future;
@@ -50,6 +52,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +70,7 @@ final class AgentWork {
     private final InstanceRunner runner;
     private final Preparer preparer;
     private final LeftVolumes left;
+    private final KeptFailed failed;
     private final OldImages oldImages;
     private final GoingVolumes going;
     private final VolumeFiles volumes;
@@ -78,6 +82,8 @@ final class AgentWork {
     private final GivingStreams streams;
     private final FileMaking files;
     private final LiveFiles live;
+    private List<String> withVolumes = List.of();
+    private Set<String> withFailed = Set.of();
     private volatile @Nullable String cluster;
     private @Nullable Clearance clearance;
 
@@ -129,7 +135,8 @@ final class AgentWork {
                 home.identity(),
                 home.key().forServers(),
                 () -> cluster);
-        oldImages = new OldImages(loop, parts.runtime(), parts.dataDir(), parts.keepImages());
+        failed = new KeptFailed(loop, parts.keepImages(), this::failedOf, this::lookAgain);
+        oldImages = new OldImages(loop, parts.runtime(), parts.dataDir(), parts.keepImages(), failed);
         ImagePulls images = new ImagePulls(
                 loop,
                 new ServerLogins(questions, home.key()).or(parts.logins()),
@@ -147,6 +154,7 @@ final class AgentWork {
                 home.instances(),
                 parts.allow(),
                 new LastOutput(loop, parts.runtime(), output, readings),
+                failed,
                 (in, order) -> going.free(in, order)
                         .compose(free -> held.free(loop, in, order))
                         .compose(free -> relay.held(in, order)),
@@ -164,7 +172,7 @@ final class AgentWork {
                 runner::retell);
         preparer = new Preparer(loop, parts.runtime(), images, parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
-                loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), session::leftovers);
+                loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), this::volumesOf);
         reporter = new StatusReporter(
                 loop,
                 parts.transport(),
@@ -270,6 +278,27 @@ final class AgentWork {
         session.names(PlainText.of(fault));
     }
 
+    private void lookAgain() {
+        runner.lookAgain();
+    }
+
+    private void volumesOf(List<String> deployments) {
+        withVolumes = deployments;
+        tellLeftovers();
+    }
+
+    private void failedOf(Set<String> deployments) {
+        withFailed = deployments;
+        tellLeftovers();
+    }
+
+    private void tellLeftovers() {
+        session.leftovers(Stream.concat(withVolumes.stream(), withFailed.stream())
+                .distinct()
+                .limit(Heartbeat.MOST_LEFTOVERS)
+                .toList());
+    }
+
     private void servicesChanged() {
         live.changed();
     }
@@ -320,7 +349,10 @@ final class AgentWork {
 
         @Override
         public void gone(List<String> deployments) {
-            left.gone(deployments);
+            failed.gone(deployments);
+            // what is kept holds volumes: they are told of until they are gone, too
+            left.gone(
+                    deployments.stream().filter(it -> !withFailed.contains(it)).toList());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.knit.core.spec;
 
+import static io.knit.core.spec.Field.objects;
 import static io.knit.core.spec.Field.text;
 import static io.knit.core.spec.Field.textMap;
 import static io.knit.core.spec.Field.texts;
@@ -60,7 +61,12 @@ public final class SidecarTable {
                     .length(4096)
                     .unset("")
                     .unlessGiven("the image's")
-                    .doc("absolute path in the container in which it starts"));
+                    .doc("absolute path in the container in which it starts"),
+            objects("volumes", SidecarSpec::volumes, VolumeTable.VOLUME)
+                    .entries(32)
+                    .since("sidecars.volumes")
+                    .doc(
+                            "[volumes of its own](process.md#volumes-of-a-sidecar), as the spec's `volumes` and beside them; it does not see what the main container has at the same paths; at most {entries}"));
 
     private SidecarTable() {}
 }

@@ -244,7 +244,12 @@ public final class SpecTable {
                     .entries(8)
                     .since("sidecars")
                     .doc(
-                            "[containers that run as long as the main one does](process.md#sidecars), in its network and with its files; at most {entries}, see below"));
+                            "[containers that run as long as the main one does](process.md#sidecars), in its network and with its files; at most {entries}, see below"),
+            number("keep_failed", DeploymentSpec::keepFailed, 0, DeploymentSpec.MOST_KEPT_FAILED)
+                    .since("keep_failed")
+                    .use(Use.TEND)
+                    .doc(
+                            "how many [containers of a slot that failed](spec.md#keep-failed) stay on a node, for people to look at, once their instances are over, {range}"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(

@@ -125,7 +125,9 @@ public final class FullSpec {
                     List.of("-f"),
                     Map.of("A", "1"),
                     "app:1000",
-                    "/srv"))
+                    "/srv",
+                    List.of(VolumeSpec.named("log", "/log"))))
+            .keepFailed(2)
             .build();
 
     private FullSpec() {}

@@ -150,7 +150,8 @@ class SpecDiffTest {
                         new Change(
                                 "/sidecars/0",
                                 null,
-                                "{\"name\":\"log\",\"image\":\"ship:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"-f\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\"}"));
+                                "{\"name\":\"log\",\"image\":\"ship:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"-f\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"volumes\":[{\"name\":\"log\",\"destination\":\"/log\",\"read_only\":false,\"driver\":\"local\",\"options\":{}}]}"),
+                        new Change("/keep_failed", "0", "2"));
     }
 
     @Test

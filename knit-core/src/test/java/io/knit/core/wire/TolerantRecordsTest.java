@@ -254,7 +254,7 @@ class TolerantRecordsTest {
                             + compact(ScratchSpec.DEFAULT) + " network="
                             + compact(NetworkSpec.DEFAULT) + " log="
                             + compact(LogSpec.DEFAULT)
-                            + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[] sidecars=[]"),
+                            + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[] sidecars=[] keepFailed=0"),
             Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
             Map.entry(
                     IsolationSpec.class, "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={}"),
@@ -272,7 +272,7 @@ class TolerantRecordsTest {
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
             Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M"),
-            Map.entry(SidecarSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir="),
+            Map.entry(SidecarSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= volumes=[]"),
             Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),
             Map.entry(
                     HealthSpec.class,

@@ -18,6 +18,7 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.model.RevisionView;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.image.OldImages;
 import io.knit.core.agent.image.SharedImages;
 import io.knit.core.server.admission.Admission;
@@ -258,7 +259,8 @@ class DockerImagesPageTest extends EngineServerTest {
         String pinned = image + "@" + digest;
         await(runtime.pull(new ImageRequest(pinned, PullPolicy.ALWAYS, auth)));
         ThreadLoop loop = new ThreadLoop("images");
-        OldImages images = new OldImages(loop, runtime, kept, Duration.ofHours(1));
+        OldImages images = new OldImages(
+                loop, runtime, kept, Duration.ofHours(1), new KeptFailed(loop, Duration.ZERO, it -> {}, () -> {}));
         SharedImages shared = new SharedImages(loop, images);
         loop.execute(() -> {
             images.start();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.DockerClient;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
@@ -98,5 +99,19 @@ class DockerLeftVolumesTest extends EngineServerTest {
         } finally {
             client.removeVolumeCmd(foreign).exec();
         }
+    }
+
+    @Test
+    @DisplayName("what a sidecar's image wants is its container's alone, and no volume of the slot")
+    void ofASidecar() {
+        await(agent.start());
+        await(server.deploy(DeploymentSpec.builder(name, engine.image)
+                .pull(PullPolicy.NEVER)
+                .command(List.of("sleep", "1000"))
+                .sidecar(new SidecarSpec("log", IMAGE, List.of(), List.of("sleep", "1000"), List.of(), Map.of(), "", "")
+                        .with(VolumeSpec.named("data", "/data")))
+                .build()));
+        until(() -> running() == 2);
+        assertThat(volumes()).containsExactly("data");
     }
 }

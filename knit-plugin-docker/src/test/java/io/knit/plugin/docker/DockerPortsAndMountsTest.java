@@ -61,12 +61,14 @@ class DockerPortsAndMountsTest extends RealEngineTest {
             assertThat(seen(id).state()).isEqualTo(ContainerState.CREATED);
         }
         int port = freePort();
-        await(runtime.start(publish("first", port)));
+        String first = publish("first", port);
+        await(runtime.start(first));
         String second = publish("second", port);
         assertThatThrownBy(() -> await(runtime.start(second)))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE))
-                .hasMessageStartingWith("Port 127.0.0.1:" + port + " is already in use on the node");
+                .hasMessage("Port 127.0.0.1:" + port + " is already in use on the node by container "
+                        + seen(first).name() + "; free it or choose another host_port");
     }
 
     @Test

@@ -31,7 +31,7 @@ class DockerProcessPageTest extends EngineServerTest {
         super("process");
     }
 
-    private static List<DeploymentSpec> examples() throws IOException {
+    static List<DeploymentSpec> examples() throws IOException {
         String page = Files.readString(Path.of("..", "docs", "process.md"));
         List<DeploymentSpec> examples = new ArrayList<>();
         for (int at = page.indexOf("```json"); at >= 0; at = page.indexOf("```json", at + 1)) {

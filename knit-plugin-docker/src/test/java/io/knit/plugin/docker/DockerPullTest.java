@@ -74,6 +74,17 @@ class DockerPullTest {
     }
 
     @Test
+    void anIdentityTokenIsShownToTheRegistrysServiceOfTokens() {
+        registry.demandIdentity("refresh-55");
+        KnitException refused = failure(
+                runtime.pull(request(PullPolicy.ALWAYS, new RegistryAuth(RegistryAuth.IDENTITY_TOKEN, "guess-99"))));
+        assertThat(refused.code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        assertThat(refused).hasMessageNotContaining("guess-99");
+        await(runtime.pull(request(PullPolicy.ALWAYS, new RegistryAuth(RegistryAuth.IDENTITY_TOKEN, "refresh-55"))));
+        assertThat(engine.inspectImageCmd(image).exec().getRepoTags()).contains(image);
+    }
+
+    @Test
     void oneThatWasSeenIsTakenToBeThereUntilACreationTellsOtherwise() {
         pull(PullPolicy.MISSING);
         pull(PullPolicy.MISSING);

@@ -180,7 +180,9 @@ class DockerRelayTest extends EngineServerTest {
             assertThat(other.isBound()).isTrue();
             await(server.deploy(spec("one", 1)));
             until(() -> view().instances().stream()
-                    .anyMatch(it -> it.reason().contains("Port 127.0.0.1:" + port + " is already in use on the node")));
+                    .anyMatch(it -> it.reason()
+                            .contains("Port 127.0.0.1:" + port + " is already in use on the node by java (process "
+                                    + ProcessHandle.current().pid() + "); free it")));
             assertThat(view().instances()).noneMatch(it -> it.state() == InstanceState.RUNNING);
             assertThat(containers()).isEmpty();
         }

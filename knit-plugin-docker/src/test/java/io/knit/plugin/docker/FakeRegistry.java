@@ -27,12 +27,15 @@ import java.util.zip.GZIPOutputStream;
 final class FakeRegistry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
+    private static final String ACCESS = "access-1";
+
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     private final byte[] manifest;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String credentials = "";
+    private volatile String identity = "";
     private volatile Promise<Void> gate = Promise.promise();
 
     private volatile Promise<Void> half = Promise.promise();
@@ -63,6 +66,12 @@ final class FakeRegistry implements AutoCloseable {
     void demand(String user, String password) {
         credentials =
                 "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** From now on only who shows what the registry's service of tokens gives for this one may pull. */
+    void demandIdentity(String token) {
+        identity = token;
+        credentials = "Bearer " + ACCESS;
     }
 
     /** From now on layers and configurations come after {@link #release}. */
@@ -98,8 +107,13 @@ final class FakeRegistry implements AutoCloseable {
         String path = request.path();
         requests.add(path);
         String given = request.getHeader("Authorization");
-        if (!credentials.isEmpty() && !credentials.equals(given)) {
-            request.response().putHeader("WWW-Authenticate", "Basic realm=\"fake\"");
+        if (path.equals("/token")) {
+            request.body().onSuccess(form -> token(request, form.toString(StandardCharsets.UTF_8)));
+        } else if (!credentials.isEmpty() && !credentials.equals(given)) {
+            String how = identity.isEmpty()
+                    ? "Basic realm=\"fake\""
+                    : "Bearer realm=\"http://127.0.0.1:" + server.actualPort() + "/token\",service=\"fake\"";
+            request.response().putHeader("WWW-Authenticate", how);
             error(request, 401, "UNAUTHORIZED", "authentication required");
         } else if (path.equals("/v2/")) {
             answer(request, 200, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
@@ -110,6 +124,17 @@ final class FakeRegistry implements AutoCloseable {
             gate.future().onSuccess(open -> blob(request, path.substring(path.lastIndexOf('/') + 1)));
         } else {
             error(request, 404, "MANIFEST_UNKNOWN", "manifest unknown");
+        }
+    }
+
+    /** As the OAuth 2 of registries has it. */
+    private void token(HttpServerRequest request, String form) {
+        List<String> fields = List.of(form.split("&"));
+        if (fields.containsAll(List.of("grant_type=refresh_token", "refresh_token=" + identity))) {
+            JsonObject token = new JsonObject().put("access_token", ACCESS).put("expires_in", 300);
+            answer(request, 200, "application/json", token.encode().getBytes(StandardCharsets.UTF_8));
+        } else {
+            error(request, 401, "UNAUTHORIZED", "authentication required");
         }
     }
 

@@ -66,6 +66,7 @@ final class FakeVolumes {
         }
         for (String path : wanted) {
             if (slot != null
+                    && container.spec.joins() == null
                     && container.spec.volumes().stream()
                             .noneMatch(it -> it.destination().equals(path))) {
                 mount(container, path, slot.unnamed(path), slot.labels(path));

@@ -58,6 +58,9 @@ final class ScriptedServer {
 
     int reports;
     int acksToLose;
+    /** What it says is deployed no more. */
+    List<String> gone = List.of();
+
     long acksAhead;
 
     @Nullable
@@ -160,7 +163,7 @@ final class ScriptedServer {
     }
 
     private HeartbeatReply welcome(boolean fetch) {
-        HeartbeatReply reply = HeartbeatReply.welcome(cluster, fetch, revision);
+        HeartbeatReply reply = HeartbeatReply.welcome(cluster, fetch, revision).gone(gone);
         return session == null ? reply : reply.bySession(session);
     }
 

@@ -10,6 +10,7 @@ import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.model.VolumeView;
@@ -50,14 +51,18 @@ class MovedVolumesScenarioTest {
         boolean watching = true;
 
         Scene(SimulatedFleet fleet) {
-            this.fleet = fleet;
-            fleet.start(() -> {});
-            fleet.queue().runFor(Duration.ofSeconds(4));
-            deploy(
+            this(
                     fleet,
                     DeploymentSpec.builder("db", "app:1")
                             .volume(VolumeSpec.named("data", "/data"))
                             .build());
+        }
+
+        Scene(SimulatedFleet fleet, DeploymentSpec spec) {
+            this.fleet = fleet;
+            fleet.start(() -> {});
+            fleet.queue().runFor(Duration.ofSeconds(4));
+            deploy(fleet, spec);
             fleet.queue().runFor(Duration.ofSeconds(8));
             fleet.settle(PATIENCE);
             String home = Objects.requireNonNull(one().node());
@@ -240,6 +245,20 @@ class MovedVolumesScenarioTest {
             fleet.queue().runFor(Duration.ofSeconds(20));
             assertThat(scene.from.engine().volumes()).noneMatch(it -> it.name().equals(scene.volumeOn(scene.from)));
             assertThat(scene.known()).hasSize(1);
+        });
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @DisplayName("what a sidecar alone has moves as well")
+    void ofASidecar(long seed) throws IOException {
+        play(seed, false, fleet -> {
+            DeploymentSpec spec = DeploymentSpec.builder("db", "app:1")
+                    .sidecar(SidecarSpec.of("log", "ship:1").with(VolumeSpec.named("data", "/data")))
+                    .build();
+            Scene scene = new Scene(fleet, spec);
+            scene.move();
+            scene.end(true);
         });
     }
 

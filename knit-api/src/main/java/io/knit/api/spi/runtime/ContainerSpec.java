@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param network how it is called, and whom it asks for names
  * @param log where what it writes is kept
  * @param volumes folders that outlive it, as {@link VolumesAbility} has them; the paths of those that are the host's are the real ones
- * @param slot what the volumes are called; null: there are none, and those that the image wants are the container's own
+ * @param slot what the volumes are called; null: there are none, and those that the image wants are the container's own, as they are of one that joins another
  * @param resolver whom it asks for names, as {@link BridgesAbility} has it; null: as the engine and {@code network} have it
- * @param joins the id of the container whose network it is on, by the same addresses and names, and whose mounts it has; that one has to run when this one is started.
+ * @param joins the id of the container whose network it is on, by the same addresses and names, and whose mounts it has but for those at the paths of its own volumes; that one has to run when this one is started.
  *     {@code network} is the default one then, and there are no ports. Null: it has its own
  */
 public record ContainerSpec(

@@ -31,5 +31,8 @@ public final class KnitLabels {
     /** Of a part that runs beside a main container: that one's id. Another's is no concern of it. */
     public static final String MAIN = "knit.main";
 
+    /** How many of a slot that failed stay, where its spec said so when it was made: for an agent that was started since and knows its spec no more. */
+    public static final String KEEP_FAILED = "knit.keep-failed";
+
     private KnitLabels() {}
 }

@@ -1,6 +1,7 @@
 package io.knit.core.agent.engine;
 
 import io.knit.api.command.Value;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
@@ -12,6 +13,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
@@ -69,13 +71,32 @@ public final class ContainerSpecs {
                 .compose(given -> on(spec, given));
     }
 
-    /** Folders of the host are looked up there: a link in one that is allowed leads anywhere. */
+    /** A node that lacks what a sidecar is to have takes none of the instance. */
     private Future<Given> on(DeploymentSpec spec, Given given) {
+        return found(spec.allVolumes()).compose(all -> found(spec.volumes())).map(given::with);
+    }
+
+    /**
+     * Volumes of a sidecar's own as they are here. The agent that made its main container may have allowed more.
+     *
+     * @return fails with {@code INVALID_VALUE}: one is not there, or not allowed
+     */
+    public Future<List<VolumeSpec>> own(List<VolumeSpec> volumes) {
+        try {
+            OrderRules.checkAllowed(
+                    HostAccess.ofVolumes(volumes), allowed, node.get().id());
+            return found(volumes);
+        } catch (KnitException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Folders of the host are looked up there: a link in one that is allowed leads anywhere. */
+    private Future<List<VolumeSpec>> found(List<VolumeSpec> volumes) {
         String host = node.get().id();
-        return spec.volumes().stream().noneMatch(VolumeSpec::isBound)
-                ? Future.succeededFuture(given.with(spec.volumes()))
-                : loop.blocking(() -> BoundFolders.found(spec.volumes(), allowed, host))
-                        .map(given::with);
+        return volumes.stream().noneMatch(VolumeSpec::isBound)
+                ? Future.succeededFuture(volumes)
+                : loop.blocking(() -> BoundFolders.found(volumes, allowed, host));
     }
 
     /**
@@ -95,6 +116,9 @@ public final class ContainerSpecs {
         labels.put(KnitLabels.SPEC_HASH, assignment.specHash());
         if (!spec.stop().equals(StopSpec.DEFAULT)) {
             labels.put(KnitLabels.STOP, WireCodec.encodeText(spec.stop()));
+        }
+        if (spec.keepFailed() > 0) {
+            labels.put(KnitLabels.KEEP_FAILED, Integer.toString(spec.keepFailed()));
         }
         List<String> entrypoint = spec.process().entrypoint();
         return new ContainerSpec(

@@ -18,9 +18,11 @@ import io.knit.core.agent.part.PartImages;
 import io.knit.core.agent.part.PartRun;
 import io.knit.core.agent.part.PartWatch;
 import io.knit.core.agent.part.Validation;
+import io.knit.core.agent.port.PortOwners;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
+import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -53,6 +55,7 @@ public final class EngineSteps {
     private final InitContainers parts;
     private final BiFunction<String, Assignment, Future<Void>> free;
     private final ContainerSpecs containers;
+    private final PortOwners ports;
 
     /** Who watches a creation. */
     public interface Progress extends PartWatch {
@@ -84,7 +87,8 @@ public final class EngineSteps {
             LastOutput output,
             InitContainers parts,
             BiFunction<String, Assignment, Future<Void>> free,
-            ContainerSpecs containers) {
+            ContainerSpecs containers,
+            PortOwners ports) {
         this.loop = loop;
         this.runtime = runtime;
         this.images = images;
@@ -96,6 +100,7 @@ public final class EngineSteps {
         this.parts = parts;
         this.free = free;
         this.containers = containers;
+        this.ports = ports;
         this.endings = new Endings(loop, runtime, grace);
     }
 
@@ -139,7 +144,8 @@ public final class EngineSteps {
                             })
                             .map(fetched.pulled());
                 });
-        return created.recover(why -> withoutFiles(instance, why));
+        return created.<PulledImage>recover(why -> ports.named(loop, assignment.ports(), why))
+                .recover(why -> withoutFiles(instance, why));
     }
 
     private PullListener heard(Progress progress) {
@@ -164,7 +170,7 @@ public final class EngineSteps {
     private Future<Void> sound(Assignment assignment, DeploymentSpec spec) {
         try {
             OrderRules.check(assignment, spec);
-            OrderRules.checkAllowed(spec, allowed, node.get().id());
+            OrderRules.checkAllowed(HostAccess.of(spec), allowed, node.get().id());
             return Future.succeededFuture();
         } catch (KnitException e) {
             return Future.failedFuture(e);
@@ -173,7 +179,12 @@ public final class EngineSteps {
 
     /** Starts a container that is there. What of its files was in memory may be gone since. */
     public Future<Void> start(@Nullable Assignment assignment, String instance, String container) {
-        return restored(assignment).compose(ready -> launch(container)).recover(why -> withoutFiles(instance, why));
+        return restored(assignment)
+                .compose(ready -> launch(container))
+                .recover(why -> assignment == null
+                        ? Future.failedFuture(why)
+                        : ports.<Void>named(loop, assignment.ports(), why))
+                .recover(why -> withoutFiles(instance, why));
     }
 
     private Future<Void> restored(@Nullable Assignment assignment) {

@@ -49,8 +49,8 @@ public final class OrderRules {
      *
      * @throws KnitException with {@code INVALID_VALUE}: it is not to run here
      */
-    static void checkAllowed(DeploymentSpec spec, List<String> allowed, String node) {
-        List<String> lacking = HostAccess.lacking(HostAccess.of(spec), allowed);
+    static void checkAllowed(List<String> needed, List<String> allowed, String node) {
+        List<String> lacking = HostAccess.lacking(needed, allowed);
         if (!lacking.isEmpty()) {
             String words = String.join(",", lacking);
             throw new KnitException(

@@ -1,10 +1,13 @@
 package io.knit.core.agent.image;
 
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.HostImage;
 import io.knit.api.spi.runtime.ImagesAbility;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.image.FailedHere;
 import io.knit.core.wire.image.ImageHere;
 import io.knit.core.wire.image.ImagesAsked;
 import io.knit.core.wire.image.ImagesHere;
@@ -17,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +36,21 @@ final class HostImages {
     private final Loop loop;
     private final ImagesAbility engine;
     private final Brought brought;
+    private final List<FailedHere> failed;
     private final Set<String> wanted = new HashSet<>();
 
-    HostImages(Loop loop, ImagesAbility engine, Brought brought, AssignmentSet set) {
+    HostImages(Loop loop, ImagesAbility engine, Brought brought, AssignmentSet set, List<ContainerSnapshot> kept) {
         this.loop = loop;
         this.engine = engine;
         this.brought = brought;
+        this.failed = kept.stream()
+                .limit(ImagesHere.MOST)
+                .map(it -> new FailedHere(
+                        PlainText.of(it.name(), MOST_CHARS),
+                        PlainText.of(it.labels().getOrDefault(KnitLabels.DEPLOYMENT, ""), MOST_CHARS),
+                        PlainText.of(it.labels().getOrDefault(KnitLabels.INSTANCE, ""), MOST_CHARS),
+                        PlainText.of(Objects.requireNonNullElse(it.exit(), ""), MOST_CHARS)))
+                .toList();
         wanted.addAll(Unused.wanted(brought.fetched(), set));
         wanted.addAll(Unused.wanted(brought.pushed(), set));
     }
@@ -162,6 +175,7 @@ final class HostImages {
                                 .toList(),
                         images.size(),
                         disk.bytes(),
-                        disk.free()));
+                        disk.free(),
+                        failed));
     }
 }

@@ -9,11 +9,13 @@ import io.knit.api.spi.runtime.HostImage;
 import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.ImagesAbility;
+import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.rules.ImageReference;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.image.ImagesAsked;
 import io.knit.core.wire.image.ImagesHere;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,8 @@ public final class OldImages {
     private static final Logger LOG = LoggerFactory.getLogger(OldImages.class);
     private static final Duration LOOKS = Duration.ofMinutes(10);
 
+    private static final Duration SOON = Duration.ofMinutes(1);
+
     /** From here on the disk is full, in percent, and until there room is made: what Kubernetes takes unless told otherwise. */
     private static final double FULL = 85;
 
@@ -45,18 +49,23 @@ public final class OldImages {
     private final @Nullable ImagesAbility engine;
     private final Duration keep;
     private final Brought brought;
+    private final KeptFailed failed;
 
     private AssignmentSet set = AssignmentSet.NONE;
     private Loop.@Nullable Timer timer;
     private boolean stopped;
     private boolean full;
 
-    /** @param keep how long one stays that nothing uses; zero: for ever, however full the disk is */
-    public OldImages(Loop loop, ContainerRuntime runtime, Path folder, Duration keep) {
+    /**
+     * @param keep how long one stays that nothing uses; zero: for ever, however full the disk is
+     * @param failed containers that nobody needs, which go before images
+     */
+    public OldImages(Loop loop, ContainerRuntime runtime, Path folder, Duration keep, KeptFailed failed) {
         this.loop = loop;
         this.runtime = runtime;
         this.engine = runtime instanceof ImagesAbility able ? able : null;
         this.keep = keep;
+        this.failed = failed;
         this.brought = new Brought(loop, folder);
     }
 
@@ -99,7 +108,7 @@ public final class OldImages {
             return Future.failedFuture(
                     new KnitException(ErrorCode.RUNTIME_REFUSED, "the container runtime does not list its images"));
         }
-        return new HostImages(loop, able, brought, set).answer(asked);
+        return new HostImages(loop, able, brought, set, failed.kept()).answer(asked);
     }
 
     private void lookLater() {
@@ -110,7 +119,7 @@ public final class OldImages {
 
     private Future<Void> look() {
         ImagesAbility able = engine;
-        if (able == null || stopped || brought.isEmpty()) {
+        if (able == null || stopped || brought.isEmpty() && failed.kept().isEmpty()) {
             return Future.succeededFuture();
         }
         return loop.bring(able.usedImages())
@@ -130,26 +139,36 @@ public final class OldImages {
                 .compose(done -> makeRoom(able));
     }
 
-    /** Where the disk is full, more go: what was longest unused first, but nothing that was used since the last look. */
+    /** Where the disk is full, more go: containers that nobody needs first, then what was longest unused, but nothing that was used since the last look. */
     private Future<Void> makeRoom(ImagesAbility able) {
-        if (brought.fetched().isEmpty()) {
+        if (brought.fetched().isEmpty() && failed.kept().isEmpty()) {
             return Future.succeededFuture();
         }
         return loop.bring(able.imageDisk()).compose(disk -> {
-            if (disk.usedPercent() < FULL) {
-                full = false;
-                return Future.succeededFuture();
+            if (disk.usedPercent() < FULL || failed.kept().isEmpty()) {
+                return makeRoom(able, disk);
             }
-            return loop.bring(able.images()).compose(images -> {
-                Instant before = loop.now().minus(LOOKS);
-                Map<HostImage, List<String>> unused =
-                        Unused.among(images, brought.fetched(), Unused.wanted(brought.fetched(), set));
-                unused.keySet()
-                        .removeIf(image ->
-                                !Unused.lastUse(image, brought.fetched()).isBefore(before));
-                tellFull(disk, unused.size());
-                return makeRoom(able, unused.values().iterator());
-            });
+            LOG.warn(
+                    "the disk of this host's images is {} % full; {} containers that were kept as they failed go for it",
+                    percent(disk), failed.kept().size());
+            failed.letGo();
+            return later().compose(gone -> loop.bring(able.imageDisk())).compose(left -> makeRoom(able, left));
+        });
+    }
+
+    private Future<Void> makeRoom(ImagesAbility able, ImageDisk disk) {
+        if (disk.usedPercent() < FULL) {
+            full = false;
+            return Future.succeededFuture();
+        }
+        return loop.bring(able.images()).compose(images -> {
+            Instant before = loop.now().minus(LOOKS);
+            Map<HostImage, List<String>> unused =
+                    Unused.among(images, brought.fetched(), Unused.wanted(brought.fetched(), set));
+            unused.keySet()
+                    .removeIf(image -> !Unused.lastUse(image, brought.fetched()).isBefore(before));
+            tellFull(disk, unused.size());
+            return makeRoom(able, unused.values().iterator());
         });
     }
 
@@ -158,8 +177,19 @@ public final class OldImages {
             full = true;
             LOG.warn(
                     "the disk of this host's images is {} % full; {} images that this agent fetched and nothing uses can go for it",
-                    String.format(Locale.ROOT, "%.0f", disk.usedPercent()), unused);
+                    percent(disk), unused);
         }
+    }
+
+    private static String percent(ImageDisk disk) {
+        return String.format(Locale.ROOT, "%.0f", disk.usedPercent());
+    }
+
+    /** Succeeds when what was let go of can be gone. */
+    private Future<Void> later() {
+        Promise<Void> then = Promise.promise();
+        timer = loop.after(SOON, then::complete);
+        return then.future();
     }
 
     private Future<Void> makeRoom(ImagesAbility able, Iterator<List<String>> next) {

@@ -50,6 +50,7 @@ final class PartContainers {
         labels.keySet().removeIf(key -> !key.startsWith(KnitLabels.PREFIX));
         labels.remove(KnitLabels.SPEC_HASH);
         labels.remove(KnitLabels.STOP);
+        labels.remove(KnitLabels.KEEP_FAILED);
         labels.put(KnitLabels.PART, part.name());
         return labels;
     }

@@ -4,23 +4,26 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.SidecarSpec;
+import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
-import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.reconcile.Tended;
 import io.knit.core.agent.reconcile.Tending;
+import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,38 +38,45 @@ public final class SidecarSteps {
     private final ImagePulls images;
     private final LastOutput output;
     private final Duration grace;
+    private final Function<List<VolumeSpec>, Future<List<VolumeSpec>>> found;
 
-    /** @param grace of each that is removed */
-    public SidecarSteps(Loop loop, ContainerRuntime runtime, ImagePulls images, LastOutput output, Duration grace) {
+    /**
+     * @param grace of each that is removed
+     * @param found gives volumes of a sidecar's own as they are on the node, folders of the host by their real paths, or fails in words
+     */
+    public SidecarSteps(
+            Loop loop,
+            ContainerRuntime runtime,
+            ImagePulls images,
+            LastOutput output,
+            Duration grace,
+            Function<List<VolumeSpec>, Future<List<VolumeSpec>>> found) {
         this.loop = loop;
         this.runtime = runtime;
         this.images = images;
         this.output = output;
         this.grace = grace;
+        this.found = found;
     }
 
     /**
      * The removals at once, then one after the other what is to be made.
      *
      * @param main which runs; null: nothing is to be made
-     * @param spec null: nothing is to be made
+     * @param order null, or without a spec: nothing is to be made
      * @param wanted whether to go on
      */
     public Future<Tended> tend(
-            String instance,
-            Tending tending,
-            @Nullable ContainerSnapshot main,
-            @Nullable DeploymentSpec spec,
-            BooleanSupplier wanted) {
+            Tending tending, @Nullable ContainerSnapshot main, @Nullable Assignment order, BooleanSupplier wanted) {
         Course course = new Course();
         Future<Void> all = Future.join(tending.remove().stream()
                         .map(part -> removed(part, course))
                         .toList())
                 .mapEmpty();
         for (SidecarSpec sidecar : tending.make()) {
-            all = all.compose(before -> main == null || spec == null || !course.goesOn() || !wanted.getAsBoolean()
+            all = all.compose(before -> main == null || order == null || !course.goesOn() || !wanted.getAsBoolean()
                     ? Future.succeededFuture()
-                    : made(instance, main, spec, sidecar, course));
+                    : made(main, order, sidecar, course));
         }
         return all.transform(any -> Future.succeededFuture(course.tended()));
     }
@@ -89,16 +99,21 @@ public final class SidecarSteps {
                 });
     }
 
-    private Future<Void> made(
-            String instance, ContainerSnapshot main, DeploymentSpec spec, SidecarSpec sidecar, Course course) {
-        ContainerSpec container = SidecarContainers.of(main, spec, sidecar);
-        return call(() -> runtime.create(container))
-                .recover(why -> isImageGone(why)
-                        ? PartImages.of(instance, spec)
-                                .only(sidecar.image())
-                                .fetch(images, image -> call(() -> runtime.pull(image)))
-                                .compose(again -> call(() -> runtime.create(container)))
-                        : Future.failedFuture(why))
+    private Future<Void> made(ContainerSnapshot main, Assignment order, SidecarSpec sidecar, Course course) {
+        DeploymentSpec spec = order.spec();
+        if (spec == null) {
+            return Future.succeededFuture();
+        }
+        String instance = order.instance();
+        return call(() -> found.apply(sidecar.volumes()))
+                .map(volumes -> SidecarContainers.of(main, order, spec, sidecar, volumes))
+                .compose(container -> call(() -> runtime.create(container))
+                        .recover(why -> isImageGone(why)
+                                ? PartImages.of(instance, spec)
+                                        .only(sidecar.image())
+                                        .fetch(images, image -> call(() -> runtime.pull(image)))
+                                        .compose(again -> call(() -> runtime.create(container)))
+                                : Future.failedFuture(why)))
                 .compose(id -> call(() -> runtime.start(id)))
                 .onSuccess(started -> course.started.add(sidecar.name()))
                 .recover(why -> {

@@ -76,6 +76,10 @@ public final class HostLogins implements Logins {
         }
         JsonNode auths = root.path("auths");
         JsonNode known = auths.has(named) ? auths.path(named) : auths.path(registry);
+        String token = known.path("identitytoken").asText("");
+        if (!token.isEmpty()) {
+            return new Login(new RegistryAuth(RegistryAuth.IDENTITY_TOKEN, token), "");
+        }
         String both = new String(Base64.getDecoder().decode(known.path("auth").asText("")), StandardCharsets.UTF_8);
         int colon = both.indexOf(':');
         return colon < 1
@@ -121,10 +125,6 @@ public final class HostLogins implements Logins {
         String secret = said == null ? "" : said.path("Secret").asText("");
         if (user.isEmpty() || secret.isEmpty()) {
             throw new IOException(program + " told no Username and Secret");
-        }
-        if (user.equals("<token>")) {
-            throw new IOException(
-                    program + " told an identity token, which Knit can't use; have it give a user and password");
         }
         return new Login(new RegistryAuth(user, secret), "");
     }

@@ -183,20 +183,19 @@ final class Flights {
         Assignment assignment = action.assignment();
         DeploymentSpec spec = assignment == null ? null : assignment.spec();
         Tending tending = Objects.requireNonNull(action.tending());
-        sidecars.tend(flight.instance, tending, action.container(), spec, flight::wanted)
-                .onSuccess(done -> {
-                    if (!isUnderWay(flight)) {
-                        return;
-                    }
-                    if (done.answered()) {
-                        health.actionSucceeded();
-                    } else {
-                        health.actionUnanswered(done.stuck());
-                    }
-                    InstanceMemory memory = memory(flight);
-                    BackOff own = spec == null ? backOff : backOff.of(spec.restart(), flight.instance);
-                    land(flight, memory.with(memory.sidecars().after(done, loop.elapsed(), own)));
-                });
+        sidecars.tend(tending, action.container(), assignment, flight::wanted).onSuccess(done -> {
+            if (!isUnderWay(flight)) {
+                return;
+            }
+            if (done.answered()) {
+                health.actionSucceeded();
+            } else {
+                health.actionUnanswered(done.stuck());
+            }
+            InstanceMemory memory = memory(flight);
+            BackOff own = spec == null ? backOff : backOff.of(spec.restart(), flight.instance);
+            land(flight, memory.with(memory.sidecars().after(done, loop.elapsed(), own)));
+        });
     }
 
     void forget(Action action) {

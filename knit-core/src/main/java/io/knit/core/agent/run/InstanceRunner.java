@@ -10,6 +10,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.core.agent.disk.KeptInstance;
@@ -20,11 +21,13 @@ import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.OwnContainers;
 import io.knit.core.agent.engine.Trials;
+import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.part.InitContainers;
 import io.knit.core.agent.part.SidecarSteps;
+import io.knit.core.agent.port.PortOwners;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
@@ -87,6 +90,7 @@ public final class InstanceRunner {
     private final LastOutput output;
     private final KeptInstances kept;
     private final Silence silence;
+    private final KeptFailed failed;
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
     private final Map<String, Long> stale = new HashMap<>();
     /** Whose last action was about sidecars alone, so that what was seen of the main container holds. */
@@ -120,6 +124,7 @@ public final class InstanceRunner {
             List<KeptInstance> before,
             List<String> allowed,
             LastOutput output,
+            KeptFailed failed,
             BiFunction<String, Assignment, Future<Void>> free,
             Function<DeploymentSpec, Optional<ContainerResolver>> resolvers,
             RunListener listener) {
@@ -129,6 +134,7 @@ public final class InstanceRunner {
         this.node = node;
         this.listener = listener;
         this.output = output;
+        this.failed = failed;
         BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
         health = new EngineHealth(timing.restartFirst(), safetyNet);
@@ -145,9 +151,20 @@ public final class InstanceRunner {
         parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
         ContainerSpecs specs = new ContainerSpecs(loop, files, node, allowed, resolvers);
         EngineSteps steps = new EngineSteps(
-                loop, runtime, images, files, node, timing.stopGrace(), allowed, output, parts, free, specs);
+                loop,
+                runtime,
+                images,
+                files,
+                node,
+                timing.stopGrace(),
+                allowed,
+                output,
+                parts,
+                free,
+                specs,
+                new PortOwners(dataDir.getFileSystem().getPath("/")));
         trials = new Trials(loop, runtime, images, files, specs, parts);
-        SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace());
+        SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace(), specs::own);
         flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, tower);
         checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
         hints = new Hints(loop, this::look);
@@ -243,6 +260,7 @@ public final class InstanceRunner {
     private void take(AssignmentSet newest) {
         memories.hurry(set, newest, loop.elapsed());
         set = newest;
+        failed.adopt(set);
         memories.take(set, loop.elapsed());
         stops.take(set, memories.all().keySet());
     }
@@ -322,9 +340,11 @@ public final class InstanceRunner {
         flights.abandonPulls();
         parts.lookWhoIsWanted();
         silence();
-        var own = containers.among(cluster, node.get().id(), observed.containers()).stream()
-                .filter(container -> !isTrial(container))
-                .toList();
+        List<ContainerSnapshot> own = failed.others(
+                containers.among(cluster, node.get().id(), observed.containers()).stream()
+                        .filter(container -> !isTrial(container))
+                        .toList(),
+                set);
         NodePlan plan = reconciler.plan(cluster, set, own, memories.all(), silence.silenced(), loop.elapsed());
         boolean work = false;
         for (Action action : plan.actions()) {
@@ -368,6 +388,11 @@ public final class InstanceRunner {
                     stale.put(instance, looks.begun());
                     look();
                 });
+    }
+
+    /** Other containers than before are to be left where they are. */
+    public void lookAgain() {
+        look();
     }
 
     /** Tells of an instance again, since what is told with it is another. */
@@ -438,6 +463,7 @@ public final class InstanceRunner {
 
     private void act(String in, Action action) {
         ContainerSnapshot container = action.container();
+        tellFailed(container, action);
         if (container == null) {
             flights.create(in, action);
         } else if (action.step() == ActionKind.START) {
@@ -446,6 +472,15 @@ public final class InstanceRunner {
             flights.stop(container, action);
         } else {
             flights.remove(container, action);
+        }
+    }
+
+    private void tellFailed(@Nullable ContainerSnapshot container, Action action) {
+        if (container == null || action.step() == ActionKind.START) {
+            failed.starts(action.instance());
+        } else if (container.state() != ContainerState.EXITED
+                && action.memory().check().health() != Health.UNHEALTHY) {
+            failed.ends(action.instance());
         }
     }
 

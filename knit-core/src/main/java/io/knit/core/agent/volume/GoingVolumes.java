@@ -106,7 +106,7 @@ public final class GoingVolumes {
             return Future.succeededFuture();
         }
         SlotVolumes names = new SlotVolumes(of, node, order.deployment(), order.slotName());
-        List<Future<Void>> awaited = spec.volumes().stream()
+        List<Future<Void>> awaited = spec.allVolumes().stream()
                 .map(volume -> underWay.get(names.named(volume.name())))
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
@@ -134,7 +134,7 @@ public final class GoingVolumes {
         return order.deployment().equals(removal.deployment())
                 && (spec == null
                         || order.slotName().equals(removal.slot())
-                                && spec.volumes().stream()
+                                && spec.allVolumes().stream()
                                         .anyMatch(it -> it.name().equals(removal.name())));
     }
 

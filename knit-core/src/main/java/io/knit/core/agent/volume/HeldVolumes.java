@@ -45,12 +45,12 @@ public final class HeldVolumes {
     /** Succeeds on the loop when none of the volumes that an order wants is held. */
     public Future<Void> free(Loop loop, String cluster, Assignment order) {
         DeploymentSpec spec = order.spec();
-        if (spec == null || spec.volumes().stream().allMatch(volume -> volume.isBound())) {
+        if (spec == null || spec.allVolumes().stream().allMatch(volume -> volume.isBound())) {
             return Future.succeededFuture();
         }
         SlotVolumes names = new SlotVolumes(cluster, node, order.deployment(), order.slotName());
         return loop.bring(looked.future().compose(known -> {
-            List<Future<Void>> awaited = spec.volumes().stream()
+            List<Future<Void>> awaited = spec.allVolumes().stream()
                     .filter(volume -> !volume.isBound())
                     .map(volume -> held.get(names.named(volume.name())))
                     .filter(Objects::nonNull)

@@ -94,14 +94,17 @@ public final class HostAccess {
         if (spec.network().network().equals(NetworkSpec.HOST)) {
             needed.add(NETWORK);
         }
-        for (VolumeSpec volume : spec.volumes()) {
-            if (volume.isBound()) {
-                needed.add(BindWords.need(volume));
-            } else if (!volume.driver().equals(VolumeSpec.LOCAL)) {
-                needed.add(DRIVER + volume.driver());
-            }
-        }
+        needed.addAll(ofVolumes(spec.allVolumes()));
         return needed.stream().distinct().toList();
+    }
+
+    /** What these need, each once. */
+    public static List<String> ofVolumes(List<VolumeSpec> volumes) {
+        return volumes.stream()
+                .filter(volume -> volume.isBound() || !volume.driver().equals(VolumeSpec.LOCAL))
+                .map(volume -> volume.isBound() ? BindWords.need(volume) : DRIVER + volume.driver())
+                .distinct()
+                .toList();
     }
 
     /** Those of the needed that none of the allowed covers, in their order. */

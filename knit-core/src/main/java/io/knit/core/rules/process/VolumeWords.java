@@ -41,6 +41,8 @@ public final class VolumeWords {
 
     private final List<Fault> faults = new ArrayList<>();
     private final DeploymentSpec spec;
+    /** The first of each name, whichever container has it: all of them share the slot's volume. */
+    private final Map<String, VolumeSpec> byName = new HashMap<>();
 
     private VolumeWords(DeploymentSpec spec) {
         this.spec = spec;
@@ -56,23 +58,31 @@ public final class VolumeWords {
     /** All that is wrong with a spec's volumes, in their order. */
     public static List<Fault> faults(DeploymentSpec spec) {
         VolumeWords words = new VolumeWords(spec);
-        Map<String, VolumeSpec> byName = new HashMap<>();
-        for (int i = 0; i < spec.volumes().size(); i++) {
-            VolumeSpec volume = spec.volumes().get(i);
-            String at = "/volumes/" + i;
-            words.kind(at, volume);
-            words.destination(at + "/destination", i, volume);
+        words.container("/volumes", spec.volumes());
+        for (int i = 0; i < spec.sidecars().size(); i++) {
+            words.container(
+                    "/sidecars/" + i + "/volumes", spec.sidecars().get(i).volumes());
+        }
+        return List.copyOf(words.faults);
+    }
+
+    /** What one container mounts of its own. */
+    private void container(String pointer, List<VolumeSpec> volumes) {
+        for (int i = 0; i < volumes.size(); i++) {
+            VolumeSpec volume = volumes.get(i);
+            String at = pointer + "/" + i;
+            kind(at, volume);
+            destination(at + "/destination", volumes.subList(0, i), volume);
             VolumeSpec other = volume.isBound() ? null : byName.putIfAbsent(volume.name(), volume);
             if (other != null
                     && !(other.driver().equals(volume.driver())
                             && other.options().equals(volume.options()))) {
-                words.add(
+                add(
                         at + "/name",
                         "volumes: \"" + volume.name()
                                 + "\" is given with another driver or other options, too; give the same");
             }
         }
-        return List.copyOf(words.faults);
     }
 
     static boolean isDriver(String name) {
@@ -188,15 +198,14 @@ public final class VolumeWords {
         };
     }
 
-    private void destination(String at, int index, VolumeSpec volume) {
+    private void destination(String at, List<VolumeSpec> before, VolumeSpec volume) {
         String path = volume.destination();
         String fault = volume.isBound() ? DestinationRules.boundFault(path) : DestinationRules.fault(path);
         if (fault != null) {
             add(at, "destination " + quoted(path) + " " + fault);
             return;
         }
-        boolean taken = spec.volumes().subList(0, index).stream()
-                        .anyMatch(it -> it.destination().equals(path))
+        boolean taken = before.stream().anyMatch(it -> it.destination().equals(path))
                 || spec.templates().stream().anyMatch(it -> it.destination().equals(path))
                 || spec.scratch().tmpfs().stream()
                         .anyMatch(it -> TmpfsWords.path(it).equals(path));

@@ -88,6 +88,7 @@ public final class Admission {
         PortRules.check(spec, refusals);
         TendRules.check(spec, refusals);
         ProcessRules.check(spec, refusals);
+        VolumeRules.check(spec, refusals);
         ReadRules.check(spec, refusals);
         PartRules.check(spec, refusals);
         PlaceRules.check(spec, refusals);

@@ -17,7 +17,6 @@ import io.knit.core.rules.process.HostWords;
 import io.knit.core.rules.process.SecurityWords;
 import io.knit.core.rules.process.TmpfsWords;
 import io.knit.core.rules.process.UlimitWords;
-import io.knit.core.rules.process.VolumeWords;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.ProcessTables;
 import io.knit.core.spec.SpecTable;
@@ -54,23 +53,6 @@ final class ProcessRules {
         rules.network(spec);
         rules.networks(spec.network());
         rules.log(spec.log());
-        rules.volumes(spec);
-    }
-
-    private void volumes(DeploymentSpec spec) {
-        FieldLimits limits = limits("volumes");
-        if (spec.volumes().size() > limits.entries()) {
-            refusals.add(
-                    "/volumes",
-                    TOO_LARGE,
-                    "volumes has " + spec.volumes().size() + " entries; give " + limits.entries() + " at most");
-            return;
-        }
-        for (VolumeWords.Fault fault : VolumeWords.faults(spec)) {
-            if (!refusals.full()) {
-                refusals.add(fault.pointer(), fault.code(), fault.words());
-            }
-        }
     }
 
     private void process(DeploymentSpec spec) {

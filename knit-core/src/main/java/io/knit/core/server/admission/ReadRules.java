@@ -94,7 +94,7 @@ final class ReadRules {
     private void secrets(DeploymentSpec spec) {
         Set<String> taken = new HashSet<>();
         spec.templates().forEach(template -> taken.add(template.destination()));
-        spec.volumes().forEach(volume -> taken.add(volume.destination()));
+        spec.allVolumes().forEach(volume -> taken.add(volume.destination()));
         for (int i = 0; i < spec.secrets().size() && !refusals.full(); i++) {
             SecretMount secret = spec.secrets().get(i);
             String pointer = "/secrets/" + i;

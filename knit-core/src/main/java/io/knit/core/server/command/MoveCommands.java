@@ -127,8 +127,12 @@ final class MoveCommands {
         Collection<SlotVolume> all = state.volumesOf(command.name()).stream()
                 .filter(it -> it.slot().equals(command.slot()))
                 .toList();
-        Set<String> free = present.spec().volumes().stream()
-                .filter(it -> !it.isBound() && !it.pins())
+        List<VolumeSpec> said = present.spec().allVolumes();
+        // a share that one container only reads, and another writes
+        Set<String> pinning =
+                said.stream().filter(VolumeSpec::pins).map(VolumeSpec::name).collect(Collectors.toSet());
+        Set<String> free = said.stream()
+                .filter(it -> !it.isBound() && !pinning.contains(it.name()))
                 .map(VolumeSpec::name)
                 .collect(Collectors.toSet());
         List<SlotVolume> held = all.stream()
@@ -147,7 +151,7 @@ final class MoveCommands {
                     "its volumes are on several nodes, " + String.join(" and ", nodes)
                             + "; remove what is not needed of them first (knit volume rm)");
         }
-        for (VolumeSpec volume : present.spec().volumes()) {
+        for (VolumeSpec volume : present.spec().allVolumes()) {
             boolean plain = volume.isLocal() && volume.options().isEmpty();
             if (!plain && held.stream().anyMatch(it -> it.name().equals(volume.name()))) {
                 throw refused(

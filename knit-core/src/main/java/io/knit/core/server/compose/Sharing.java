@@ -9,6 +9,7 @@ import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Spot;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,13 +23,14 @@ final class Sharing {
     private static final String PREFIX = "service:";
     private static final String SIDECARS = "sidecars";
     private static final String DEPENDS_ON = "depends_on";
+    private static final String VOLUMES = "volumes";
 
     /** A sidecar has its own. */
     private static final Set<String> OWN = Set.of("image", "entrypoint", "command", "args", "env", "user", "workdir");
 
     /** All containers of an instance have them in common, told apart by where they are. */
     private static final Map<String, String> COMMON =
-            Map.of("volumes", "destination", "templates", "destination", "secrets", "target", "tmpfs", "");
+            Map.of("templates", "destination", "secrets", "target", "tmpfs", "");
 
     /** It goes without them, and does its work. */
     private static final Map<String, String> WITHOUT = Map.of(
@@ -125,6 +127,8 @@ final class Sharing {
                         places.put(pointer + from, at);
                     }
                 });
+            } else if (name.equals(VOLUMES)) {
+                volumes(one, spec, sidecar, pointer, places);
             } else if (COMMON.containsKey(name)) {
                 common(name, one, main, spec, places);
             } else if (name.equals(DEPENDS_ON)) {
@@ -138,8 +142,24 @@ final class Sharing {
         spec.withArray("/" + SIDECARS).add(sidecar);
         findings.remark(
                 one.spot(),
-                one.service() + " is a sidecar of " + main + ": in its network, with the files and volumes of both",
+                one.service() + " is a sidecar of " + main
+                        + ": in its network, with its files, and with its volumes besides its own",
                 "");
+    }
+
+    /** Those that it has not anyway. What it has elsewhere than the other one, that one does not see. */
+    private static void volumes(
+            ComposeService one, ObjectNode spec, ObjectNode sidecar, String pointer, Map<String, Spot> places) {
+        Set<JsonNode> there = new HashSet<>();
+        spec.path(VOLUMES).forEach(there::add);
+        JsonNode all = one.spec().path(VOLUMES);
+        for (int i = 0; i < all.size(); i++) {
+            if (!there.contains(all.get(i))) {
+                ArrayNode own = sidecar.withArray("/" + VOLUMES);
+                places.put(pointer + "/" + VOLUMES + "/" + own.size(), one.at("/" + VOLUMES + "/" + i));
+                own.add(all.get(i));
+            }
+        }
     }
 
     /** How sidecars are started again. */

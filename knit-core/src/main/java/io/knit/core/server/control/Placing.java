@@ -251,7 +251,7 @@ final class Placing {
     /** From now on it is known where what is in the slot's volumes is. */
     private void keepVolumes(Instance instance, DeploymentSpec spec, String node) {
         String slot = SlotVolume.slotOf(instance, spec.mode());
-        for (VolumeSpec volume : spec.volumes()) {
+        for (VolumeSpec volume : spec.allVolumes()) {
             if (!volume.isBound()) {
                 SlotVolume there = new SlotVolume(deployment, slot, volume.name(), node, now, null);
                 SlotVolume known = state.volumes().get(there.key());

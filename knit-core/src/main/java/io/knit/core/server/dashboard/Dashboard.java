@@ -15,6 +15,9 @@ import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.command.Sight;
+import io.knit.core.server.image.NodeImages;
+import io.knit.core.wire.image.ImagesAsked;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -37,6 +40,7 @@ public final class Dashboard {
             Map.entry("/dashboard", "GET, HEAD"),
             Map.entry("/dashboard/fragments", "GET, HEAD"),
             Map.entry("/dashboard/nodes/:id", "GET, HEAD"),
+            Map.entry("/dashboard/nodes/:id/images", "GET, HEAD"),
             Map.entry("/dashboard/app.js", "GET, HEAD"),
             Map.entry("/dashboard/style.css", "GET, HEAD"),
             Map.entry("/dashboard/icon.svg", "GET, HEAD"),
@@ -91,6 +95,7 @@ public final class Dashboard {
     private final String eventTypes = eventTypes();
     private final Sender sender;
     private final Visitors visitors;
+    private final NodeImages images;
 
     /** Sends an answer that is whole in memory. */
     @FunctionalInterface
@@ -98,10 +103,11 @@ public final class Dashboard {
         void send(RoutingContext ctx, int status, String type, Buffer body);
     }
 
-    private Dashboard(Orchestrator orchestrator, IdSource ids, Sender sender, Visitors visitors) {
+    private Dashboard(Orchestrator orchestrator, IdSource ids, Sender sender, Visitors visitors, NodeImages images) {
         this.orchestrator = orchestrator;
         this.sender = sender;
         this.visitors = visitors;
+        this.images = images;
         this.tokens = new CsrfTokens(ids);
     }
 
@@ -110,12 +116,19 @@ public final class Dashboard {
      *
      * @param ids for secrets
      */
-    public static void mount(Router router, Orchestrator orchestrator, IdSource ids, Sender sender, Visitors visitors) {
-        Dashboard dashboard = new Dashboard(orchestrator, ids, sender, visitors);
+    public static void mount(
+            Router router,
+            Orchestrator orchestrator,
+            IdSource ids,
+            Sender sender,
+            Visitors visitors,
+            NodeImages images) {
+        Dashboard dashboard = new Dashboard(orchestrator, ids, sender, visitors, images);
         get(router, "/", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard", dashboard::page);
         get(router, "/dashboard/fragments", ctx -> dashboard.html(ctx, 200, "fragments.peb", dashboard.model(ctx)));
         get(router, "/dashboard/nodes/:id", dashboard::node);
+        get(router, "/dashboard/nodes/:id/images", dashboard::images);
         dashboard.file(router, "/dashboard/app.js", "app.js", "text/javascript; charset=utf-8");
         dashboard.file(router, "/dashboard/style.css", "style.css", "text/css; charset=utf-8");
         dashboard.file(router, "/dashboard/icon.svg", "icon.svg", "image/svg+xml");
@@ -149,6 +162,21 @@ public final class Dashboard {
         model.put("lastEvent", snapshot.lastEvent());
         model.put("eventTypes", eventTypes);
         show(ctx, "node.peb", model);
+    }
+
+    /** A page of its own, which does not renew itself: each look asks the node's engine. */
+    private void images(RoutingContext ctx) {
+        Context context = ctx.vertx().getOrCreateContext();
+        images.ask(List.of(ctx.pathParam("id")), ImagesAsked.LIST)
+                .onComplete(said -> context.runOnContext(now -> {
+                    if (said.succeeded()) {
+                        Map<String, Object> model = new HashMap<>();
+                        model.put("page", NodeImagesPage.of(said.result().get(0)));
+                        html(ctx, 200, "node-images.peb", model);
+                    } else {
+                        ctx.fail(said.cause());
+                    }
+                }));
     }
 
     private void deploy(RoutingContext ctx) {

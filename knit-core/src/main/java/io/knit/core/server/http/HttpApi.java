@@ -305,12 +305,9 @@ public final class HttpApi {
         shells.mount(api);
         files.mount(api);
         new UsageRoutes(orchestrator, context, inside, answers).mount(api);
-        new ImageLists(
-                        context,
-                        new NodeImages(inside, () -> orchestrator.snapshot().nodes()),
-                        answers,
-                        connections::waits)
-                .mount(api);
+        NodeImages nodeImages =
+                new NodeImages(inside, () -> orchestrator.snapshot().nodes());
+        new ImageLists(context, nodeImages, answers, connections::waits).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         new BackupRoute(orchestrator, vertx, connections::waits).mount(api);
         new ComposeRoute(orchestrator, settling::untilItRuns, answers).mount(api);
@@ -327,7 +324,7 @@ public final class HttpApi {
                 router, "/docs", ctx -> answers.show(ctx, "", "text/html; charset=utf-8", Buffer.buffer(docs.html())));
         DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate);
+        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate, nodeImages);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(failures::answer);

@@ -59,7 +59,7 @@ final class Turns {
             case STOP_FIRST -> false;
             case AUTO ->
                 deployment.spec().published().stream().noneMatch(PortSpec::isForOne)
-                        && deployment.spec().volumes().stream().noneMatch(this::isWrittenByOne);
+                        && deployment.spec().allVolumes().stream().noneMatch(this::isWrittenByOne);
         };
     }
 

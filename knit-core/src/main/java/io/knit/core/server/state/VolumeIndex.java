@@ -75,13 +75,13 @@ record VolumeIndex(
     Pins pins(DeploymentSpec spec) {
         boolean free = all.isEmpty()
                 || spec.mode() == Mode.GLOBAL
-                || spec.volumes().stream().noneMatch(VolumeSpec::pins);
+                || spec.allVolumes().stream().noneMatch(VolumeSpec::pins);
         return free ? Pins.NONE : instance -> pin(spec, instance);
     }
 
     private Pins.@Nullable Pin pin(DeploymentSpec spec, Instance instance) {
         Pins.Pin found = null;
-        for (VolumeSpec volume : spec.volumes()) {
+        for (VolumeSpec volume : spec.allVolumes()) {
             Optional<SlotVolume> there = volume.pins() ? there(spec, instance, volume) : Optional.empty();
             if (there.isPresent()) {
                 String node = there.get().node();

@@ -88,7 +88,7 @@ public final class VolumeViews {
         }
         DeploymentSpec spec = revision.spec();
         return SlotVolume.slotOf(instance, spec.mode()).equals(volume.slot())
-                && spec.volumes().stream().anyMatch(it -> it.name().equals(volume.name()));
+                && spec.allVolumes().stream().anyMatch(it -> it.name().equals(volume.name()));
     }
 
     private static boolean isSurplus(ClusterState state, Instance instance) {

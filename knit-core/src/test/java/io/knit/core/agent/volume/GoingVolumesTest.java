@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.api.spi.runtime.VolumeSnapshot;
@@ -27,6 +28,13 @@ class GoingVolumesTest {
         return new Assignment("db-" + slot + "-a", "db", 1, slot, Order.RUN, spec, "hash", List.of());
     }
 
+    private static Assignment beside(String volume) {
+        DeploymentSpec spec = DeploymentSpec.builder("db", "db:1")
+                .sidecar(SidecarSpec.of("log", "ship:1").with(VolumeSpec.named(volume, "/data")))
+                .build();
+        return new Assignment("db-0-a", "db", 1, 0, Order.RUN, spec, "hash", List.of());
+    }
+
     private static Assignment stop(String deployment, int slot) {
         return new Assignment(deployment + "-a", deployment, 1, slot, Order.STOP, null, "", List.of());
     }
@@ -47,6 +55,8 @@ class GoingVolumesTest {
             "one stays while its slot is to run with it, whatever is to go, and while anything of its deployment is to stop")
     void stays() {
         assertThat(due(run(0, "data"))).isEmpty();
+        assertThat(due(beside("data"))).isEmpty();
+        assertThat(due(beside("more"))).containsExactly(GOES);
         assertThat(due(stop("db", 0))).isEmpty();
         assertThat(due(stop("db", 3))).isEmpty();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.VolumeSpec;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,11 @@ class HostAccessTest {
             .volume(new VolumeSpec("", "/srv/b", "/b", false, "local", Map.of()))
             .volume(VolumeSpec.named("c", "/c"))
             .volume(new VolumeSpec("d", "", "/d", false, "rexray", Map.of()))
+            .sidecar(SidecarSpec.of("log", "ship:1")
+                    .with(
+                            VolumeSpec.bound("/srv/a", "/d"),
+                            VolumeSpec.bound("/srv/log", "/a"),
+                            new VolumeSpec("e", "", "/e", false, "other", Map.of())))
             .build();
 
     @Test
@@ -49,7 +55,9 @@ class HostAccessTest {
                         "network:host",
                         "bind:/srv/a",
                         "bind:/srv/b:rw",
-                        "driver:rexray");
+                        "driver:rexray",
+                        "bind:/srv/log",
+                        "driver:other");
         assertThat(HostAccess.of(DeploymentSpec.builder("web", "web:1").build()))
                 .isEmpty();
     }

@@ -38,6 +38,7 @@ class PublicFilesTest {
             "mailserver.env", "ENABLE_SPAM=1\nPOSTMASTER=post@${DOMAIN:-example.com}\n",
             "./config/postfix.cf", "maximal_queue_lifetime = 1d\n",
             ".env", ENV_FILE,
+            "./auth.toml", "[[roles]]\nname = \"{{who}}\"\n",
             "count.conf", "BASE_URL=https://count.example.com\nSECRET='a b'\n",
             "./clickhouse/logs.xml", "<clickhouse>{{level}}</clickhouse>\n");
 
@@ -56,6 +57,7 @@ class PublicFilesTest {
                 "queue",
                 "vpn",
                 "torrents",
+                "shows",
                 "analytics"
             })
     void isTakenOverAsItsGoldenFileSays(String kind) throws IOException {

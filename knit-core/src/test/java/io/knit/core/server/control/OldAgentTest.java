@@ -92,6 +92,8 @@ class OldAgentTest {
             "'ports': [{'container_port': 80, 'relay': true, 'proxy_protocol': true}]",
             "'init_containers': [{'name': 'migrate', 'image': 'tool:1'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1'}]",
+            "'sidecars': [{'name': 'log', 'image': 'ship:1', 'volumes': [{'name': 'log', 'destination': '/log'}]}]",
+            "'keep_failed': 1",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
             "'templates': [{'destination': '/a', 'content': '{{ .node.id }}', 'engine': 'go'}]",

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.model.VolumeSpec;
 import io.knit.core.spec.SpecTable;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -61,15 +64,24 @@ class VolumeOrderTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
     void auto(String name, VolumeSpec volume, int replicas, UpdateOrder order, boolean startsFirst) {
+        updates(startsFirst, it -> it.volume(volume).replicas(replicas).update(order(order)));
+    }
+
+    @ParameterizedTest(name = "{0}, by a sidecar")
+    @MethodSource("rows")
+    void ofASidecar(String name, VolumeSpec volume, int replicas, UpdateOrder order, boolean startsFirst) {
+        updates(
+                startsFirst,
+                it -> it.sidecar(SidecarSpec.of("log", "ship:1").with(volume))
+                        .replicas(replicas)
+                        .update(order(order)));
+    }
+
+    private void updates(boolean startsFirst, UnaryOperator<DeploymentSpecBuilder> with) {
         cluster.join(allowing("n1"));
         for (int image = 1; image <= 2; image++) {
             cluster.run(new Command.Deploy(
-                    DeploymentSpec.builder("db", "db:" + image)
-                            .replicas(replicas)
-                            .volume(volume)
-                            .update(order(order))
-                            .build(),
-                    null));
+                    with.apply(DeploymentSpec.builder("db", "db:" + image)).build(), null));
             cluster.settle();
         }
         assertThat(cluster.instances("db")).extracting(Instance::revision).containsOnly(2);

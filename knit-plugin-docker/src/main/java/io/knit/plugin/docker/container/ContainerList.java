@@ -98,7 +98,7 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
     }
 
     /** The engine writes {@code /name}, and {@code /other/alias} for links. */
-    private static String name(Container container) {
+    static String name(Container container) {
         String[] names = container.getNames();
         if (names == null) {
             return container.getId();

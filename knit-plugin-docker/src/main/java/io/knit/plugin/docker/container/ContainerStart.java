@@ -11,6 +11,8 @@ import io.knit.plugin.docker.engine.Work;
 import io.knit.plugin.docker.network.NodeNetwork;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Starts a container, and makes the networks that it is on where they are not there: it is the first on them, or somebody removed them while nothing
@@ -30,9 +32,29 @@ public final class ContainerStart implements Work<Boolean> {
         } catch (NotModifiedException e) {
             throw e;
         } catch (DockerException e) {
-            throw StartErrors.of(e);
+            throw StartErrors.of(e, holder(client, e));
         }
         return true;
+    }
+
+    /** The name of the container, whosever, that has the port for which one did not start; empty: it is not known. */
+    private static String holder(DockerClient client, DockerException refusal) {
+        OptionalInt port = StartErrors.allocated(refusal);
+        if (port.isEmpty()) {
+            return "";
+        }
+        try {
+            return client.listContainersCmd().exec().stream()
+                    .filter(it -> it.getPorts() != null)
+                    .filter(it -> Stream.of(it.getPorts())
+                            .anyMatch(at -> at.getPublicPort() != null && at.getPublicPort() == port.getAsInt()))
+                    .findFirst()
+                    .map(ContainerList::name)
+                    .orElse("");
+        } catch (DockerException e) {
+            // the refusal is what matters
+            return "";
+        }
     }
 
     private void start(DockerClient client) {

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.plugin.docker.engine.EngineErrors;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,15 +26,36 @@ public final class StartErrors {
     /** Where a file of the host was to be mounted; what stands between has changed with the versions of runc. */
     private static final Pattern MOUNT = Pattern.compile("mounting \\\\?\".*? at \\\\?\"([^\"\\\\]+)\\\\?\"");
 
+    private static final int LONGEST_PORT = 5;
+
     private StartErrors() {}
 
+    /** The host port that another container has; empty: it did not fail for that, or it is not said. */
+    static OptionalInt allocated(DockerException refusal) {
+        String said = EngineErrors.whole(refusal);
+        Matcher matcher = ADDRESS.matcher(said);
+        if (!said.contains("port is already allocated") || !matcher.find()) {
+            return OptionalInt.empty();
+        }
+        String address = matcher.group(1);
+        String port = address.substring(address.lastIndexOf(':') + 1);
+        return port.length() > LONGEST_PORT ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(port));
+    }
+
     public static KnitException of(DockerException refusal) {
+        return of(refusal, "");
+    }
+
+    /** @param holder the name of the container that has the port; empty: it is not known, or none does */
+    static KnitException of(DockerException refusal, String holder) {
         String said = EngineErrors.whole(refusal);
         String reason = EngineErrors.cut(LAYERS.matcher(said).replaceFirst("").replaceFirst(": unknown$", ""));
         if (said.contains("port is already allocated") || said.contains("address already in use")) {
             return new KnitException(
                     ErrorCode.PORT_IN_USE,
-                    address(said) + " is already in use on the node; free it or choose another host_port",
+                    address(said) + " is already in use on the node"
+                            + (holder.isEmpty() ? "" : " by container " + holder)
+                            + "; free it or choose another host_port",
                     refusal);
         }
         if (said.contains("cannot assign requested address")) {

@@ -36,7 +36,8 @@ final class VolumeMounts {
         for (VolumeSpec volume : spec.volumes()) {
             mounts.add(volume.isBound() ? bound(volume) : named(client, Objects.requireNonNull(slot), volume));
         }
-        if (slot != null) {
+        // what its image wants of one that joins another is in that one's mounts, or its own
+        if (slot != null && spec.joins() == null) {
             for (String path : uncovered(client)) {
                 String name = slot.unnamed(path);
                 make(client, name, VolumeSpec.LOCAL, Map.of(), slot.labels(path));

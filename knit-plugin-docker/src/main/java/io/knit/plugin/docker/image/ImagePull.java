@@ -63,12 +63,15 @@ final class ImagePull implements Work<Boolean> {
         }
         RegistryAuth auth = request.auth();
         if (auth != null) {
-            command.withAuthConfig(new AuthConfig()
-                    .withUsername(auth.username())
-                    .withPassword(auth.password())
-                    .withRegistryAddress(registry(request.image())));
+            command.withAuthConfig(login(auth).withRegistryAddress(registry(request.image())));
         }
         return command;
+    }
+
+    private static AuthConfig login(RegistryAuth auth) {
+        return auth.username().equals(RegistryAuth.IDENTITY_TOKEN)
+                ? new AuthConfig().withIdentityToken(auth.password())
+                : new AuthConfig().withUsername(auth.username()).withPassword(auth.password());
     }
 
     static boolean hasTagOrDigest(String image) {

@@ -236,7 +236,7 @@ public final class Settlement {
                         .filter(SlotVolume::isInForce)
                         .filter(it -> it.deployment().equals(instance.deployment())
                                 && it.slot().equals(Integer.toString(instance.slot()))
-                                && spec.volumes().stream()
+                                && spec.allVolumes().stream()
                                         .anyMatch(volume ->
                                                 volume.pins() && volume.name().equals(it.name())))
                         .allMatch(it -> it.node().equals(host));
@@ -311,7 +311,8 @@ public final class Settlement {
 
     private void lookAtContainer(Instance instance) {
         expected.add(instance.id());
-        List<Found> found = containers.getOrDefault(instance.id(), List.of());
+        List<Found> all = containers.getOrDefault(instance.id(), List.of());
+        List<Found> found = all.stream().filter(it -> !isBesideItsMain(it)).toList();
         if (found.size() != 1 || !found.get(0).host().name().equals(instance.node())) {
             faults.add(instance.id() + " should have one container, on " + instance.node() + "; there are " + found);
             return;
@@ -328,6 +329,12 @@ public final class Settlement {
             faults.add(instance.id() + " has the ports " + instance.ports() + ", its container " + spec.ports());
         }
         spec.mounts().forEach(mount -> lookAtFile(host, instance, mount));
+    }
+
+    private static boolean isBesideItsMain(Found found) {
+        String id = found.container().id();
+        return found.container().labels().containsKey(KnitLabels.MAIN)
+                && found.host().engine().hasJoined(id);
     }
 
     public static boolean endsByItself(ContainerSpec spec) {

@@ -51,7 +51,11 @@ class HostLoginsTest {
     @DisplayName("auths are by host, Docker's own registry by the name that it has there")
     void auths() throws IOException {
         String config = "{'auths':{'ghcr.io':" + auth("ci:hush") + ",'https://index.docker.io/v1/':" + auth("hub:a:b")
-                + ",'helped.example':{}}}";
+                + ",'token.example':{'auth':'','identitytoken':'mArKeR'},'helped.example':{}}}";
+        assertThat(of("token.example", config).auth())
+                .isEqualTo(new RegistryAuth(RegistryAuth.IDENTITY_TOKEN, "mArKeR"))
+                .asString()
+                .doesNotContain("mArKeR");
         assertThat(of("ghcr.io", config).auth()).isEqualTo(CI);
         assertThat(of("docker.io", config).auth()).isEqualTo(new RegistryAuth("hub", "a:b"));
         assertThat(of("helped.example", config)).isEqualTo(Logins.Login.NONE);
@@ -79,9 +83,8 @@ class HostLoginsTest {
             String store = "{'credsStore':'" + name + "','auths':{'ghcr.io':" + auth("other:word") + "}}";
             assertThat(of("ghcr.io", store).auth()).isEqualTo(CI);
             assertThat(of("unknown.example", store)).isEqualTo(Logins.Login.NONE);
-            assertThat(of("docker.io", store).why())
-                    .contains("an identity token")
-                    .doesNotContain("mArKeR");
+            assertThat(of("docker.io", store).auth())
+                    .isEqualTo(new RegistryAuth(RegistryAuth.IDENTITY_TOKEN, "mArKeR"));
             assertThat(of("broken.example", helpers).why())
                     .contains("docker-credential-" + name + " ended with 3; ask it by hand")
                     .doesNotContain("mArKeR");

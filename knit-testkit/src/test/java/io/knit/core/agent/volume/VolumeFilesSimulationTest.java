@@ -6,6 +6,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
+import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -214,11 +215,20 @@ class VolumeFilesSimulationTest {
         VolumeWrite write = agent.files.write("cluster-1", data);
         settle(Duration.ofSeconds(1));
         Future<Void> free = agent.held.free(agent.loop, "cluster-1", order);
+        DeploymentSpec beside = DeploymentSpec.builder("books", "app:1")
+                .sidecar(SidecarSpec.of("log", "ship:1").with(VolumeSpec.named("data", "/data")))
+                .build();
+        Future<Void> ofSidecar = agent.held.free(
+                agent.loop,
+                "cluster-1",
+                new Assignment("books-0-a", "books", 1, 0, Order.RUN, beside, "hash", List.of()));
         settle(Duration.ofSeconds(30));
         assertThat(free.isComplete()).isFalse();
+        assertThat(ofSidecar.isComplete()).isFalse();
         write.cancel();
         settle(Duration.ofSeconds(5));
         assertThat(free.succeeded()).isTrue();
+        assertThat(ofSidecar.succeeded()).isTrue();
     }
 
     private static LongStream seeds() {

@@ -207,8 +207,9 @@ final class ServiceKeys {
             taken("isolation", "`default`; others are refused"),
             taken("runtime", "`runc`; others are refused: the engine's own default runs it"),
             refused("credential_spec", "it is for Windows", "leave it out"),
-            remarked(
-                    "container_name", "a container is named by its instance; the name is an alias on its networks", ""),
+            taken(
+                    "container_name",
+                    "an alias on its networks, if it is on one of its own; the container is named by its instance, which a remark says"),
             remarked("attach", "logs are read with knit logs", "leave it out"),
             remarked("develop", "it is for who develops the service, and nothing of what runs", "leave it out"),
             refused("provider", "others' programs are not called", "run what is needed as a service"),

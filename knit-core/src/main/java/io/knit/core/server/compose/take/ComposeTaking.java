@@ -35,7 +35,7 @@ public final class ComposeTaking {
         new TakenDeploy(in, deploy).take(!in.draft.json().path("mode").asText().equals("job"));
         new TakenOrder(in).take();
         new TakenFiles(in).take();
-        new TakenVolumes(in).take();
+        new TakenVolumes(in, name).take();
         return new Taken(in.draft.json(), in.draft.places());
     }
 }

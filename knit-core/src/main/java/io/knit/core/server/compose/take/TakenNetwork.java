@@ -16,11 +16,15 @@ import java.util.Set;
 /** The network, and the names that are known in it. */
 final class TakenNetwork {
     private static final String DEFAULT = "default";
+    private static final String OTHERS = "service:";
+    private static final String CONTAINER_NAME = "container_name";
     private static final Set<String> ENGINES = Set.of("host", "none");
     private static final Set<String> KNOWN = Set.of("bridge", "host", "none");
 
     private final ServiceReading in;
     private final String name;
+    /** Whether it is on a network on which others find it by name. */
+    private boolean named;
 
     /** @param name the service's */
     TakenNetwork(ServiceReading in, String name) {
@@ -38,6 +42,23 @@ final class TakenNetwork {
         in.given("links").ifPresent(part -> in.values(part, "links").forEach(this::link));
         in.given("extra_hosts").ifPresent(this::hosts);
         in.texts(in.service, "dns", "dns");
+        in.given(CONTAINER_NAME)
+                .ifPresent(part -> in.remark(
+                        in.service.spotOf(CONTAINER_NAME),
+                        CONTAINER_NAME + ": a container is named by its instance"
+                                + (named
+                                        ? "; the name is an alias on its networks"
+                                        : isOfAnother(in)
+                                                ? "; who has another's network is found by that one's names alone"
+                                                : ""),
+                        ""));
+    }
+
+    /** Whether it has the network of another service. */
+    static boolean isOfAnother(ServiceReading in) {
+        return in.given("network_mode")
+                .filter(mode -> mode.text().startsWith(OTHERS))
+                .isPresent();
     }
 
     private void mode(String mode) {
@@ -49,7 +70,7 @@ final class TakenNetwork {
                     at,
                     "network_mode: " + mode + ": no service has the network of a container beside the project",
                     "add that one as a service, and write network_mode: service:NAME");
-        } else if (!mode.equals(DEFAULT) && !mode.startsWith("service:")) {
+        } else if (!mode.equals(DEFAULT) && !mode.startsWith(OTHERS)) {
             in.refuse(at, "network_mode: " + mode + " is not known", "give bridge, host or none");
         }
     }
@@ -116,11 +137,10 @@ final class TakenNetwork {
         if (alone && network.equals(DEFAULT)) {
             return;
         }
+        named = true;
         ObjectNode on = JsonNodeFactory.instance.objectNode().put("name", real);
         ArrayNode aliases = on.putArray("aliases").add(name.toLowerCase(Locale.ROOT));
-        in.given("container_name")
-                .flatMap(part -> in.text(part, "container_name"))
-                .ifPresent(other -> add(aliases, other));
+        in.given(CONTAINER_NAME).flatMap(part -> in.text(part, CONTAINER_NAME)).ifPresent(other -> add(aliases, other));
         in.given("networks")
                 .flatMap(part -> Optional.ofNullable(part.at(network)))
                 .flatMap(part -> ServiceReading.given(part, "aliases"))

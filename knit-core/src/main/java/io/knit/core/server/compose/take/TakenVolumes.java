@@ -19,9 +19,14 @@ final class TakenVolumes {
     private static final Set<String> MODES = Set.of("ro", "rw", "z", "Z", "cached", "delegated", "consistent");
 
     private final ServiceReading in;
+    /** Before the name of one that has none in the file. */
+    private final String prefix;
 
-    TakenVolumes(ServiceReading in) {
+    /** @param service its name */
+    TakenVolumes(ServiceReading in, String service) {
         this.in = in;
+        // in one instance with another service, which may have one at the same path
+        this.prefix = TakenNetwork.isOfAnother(in) ? service + "-" : "";
     }
 
     void take() {
@@ -126,7 +131,7 @@ final class TakenVolumes {
     /** A volume is a slot's: its name need not say whose. False: it can't be taken. */
     private boolean name(Spot at, String source, String target, ObjectNode volume) {
         if (source.isEmpty()) {
-            volume.put("name", target.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", ""));
+            volume.put("name", prefix + target.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", ""));
             return true;
         }
         Part all = in.around.file().at("volumes");

@@ -99,6 +99,7 @@ public final class RouteRights {
             entry("GET /dashboard", Right.SEE),
             entry("GET /dashboard/fragments", Right.SEE),
             entry("GET /dashboard/nodes/:id", Right.SEE),
+            entry("GET /dashboard/nodes/:id/images", Right.SEE_ALL),
             entry("GET /dashboard/app.js", Right.OPEN),
             entry("GET /dashboard/style.css", Right.OPEN),
             entry("GET /dashboard/icon.svg", Right.OPEN),

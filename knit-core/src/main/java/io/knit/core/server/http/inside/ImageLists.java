@@ -83,6 +83,13 @@ public final class ImageLists {
                 if (here.diskBytes() > 0) {
                     node.put("disk_total_bytes", here.diskBytes()).put("disk_free_bytes", here.diskFree());
                 }
+                here.failed()
+                        .forEach(it -> node.withArray("kept_failed")
+                                .addObject()
+                                .put("container", it.container())
+                                .put("deployment", it.deployment())
+                                .put("instance", it.instance())
+                                .put("exit", it.exit()));
                 here.images().forEach(image -> images.add(json(said.node(), image)));
             }
         }

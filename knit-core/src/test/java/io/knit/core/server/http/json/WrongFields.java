@@ -60,6 +60,7 @@ final class WrongFields {
                 row("'spread_by':'node.zone'", "invalid_value", "/spread_by", "is no fact of a node"),
                 row("'max_per_node':-1", "invalid_value", "/max_per_node", "0 to 1000"),
                 row("'strategy':'bin_pack'", "invalid_value", "/strategy", "did you mean 'binpack'?"),
+                row("'keep_failed':6", "invalid_value", "/keep_failed", "0 to 5"),
                 row("'priority':1001", "invalid_value", "/priority", "0 to 1000"),
                 row("'preempt':'yes'", "wrong_type", "/preempt", "remove the quotes"),
                 row("'stack':'Web Shop'", "invalid_value", "/stack", "is not a DNS label"));

@@ -1,5 +1,7 @@
 package io.knit.core.server.http.json;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
@@ -10,7 +12,7 @@ final class WrongVolumes {
     private WrongVolumes() {}
 
     static Stream<Arguments> rows() {
-        return Stream.of(kinds(), destinations(), options()).flatMap(part -> part);
+        return Stream.of(kinds(), destinations(), options(), sidecars()).flatMap(part -> part);
     }
 
     private static Arguments row(String volume, String code, String pointer, String words) {
@@ -91,5 +93,83 @@ final class WrongVolumes {
                         INVALID,
                         "/volumes/1/name",
                         "with another driver or other options"));
+    }
+
+    /** The second of two. */
+    private static Arguments beside(String more, String volumes, String code, String pointer, String words) {
+        return WrongFields.row(
+                more + "'sidecars':[{'name':'a','image':'b'},{'name':'log','image':'ship:1','volumes':[" + volumes
+                        + "]}]",
+                code,
+                "/sidecars/1/volumes" + pointer,
+                words);
+    }
+
+    /** As those of the main container. */
+    private static Stream<Arguments> sidecars() {
+        String to = ",'destination':'/d'";
+        return Stream.of(
+                beside("", "'data:/d'", "wrong_type", "/0", "give an object"),
+                beside("", "{'nam':'a'" + to + "}", "unknown_field", "/0/nam", "name"),
+                beside("", "{'name':'a'}", "missing_field", "/0/destination", "destination"),
+                beside(
+                        "",
+                        "{'name':'a','read_only':'yes'" + to + "}",
+                        "wrong_type",
+                        "/0/read_only",
+                        "remove the quotes"),
+                beside(
+                        "",
+                        "{'name':'a','driver':'-'" + to + "}",
+                        INVALID,
+                        "/0/driver",
+                        "give local, or that of a plugin"),
+                beside("", "{'destination':'/d'}", INVALID, "/0", "neither name nor bind"),
+                beside("", "{'name':'a','destination':'/a/../b'}", INVALID, "/0/destination", "has .. in it"),
+                beside("", "{'bind':'/srv/../etc'" + to + "}", INVALID, "/0/bind", "write the path as it is without"),
+                beside(
+                        "",
+                        "{'name':'a','options':{'type':'none','o':'bind','device':'/etc'}" + to + "}",
+                        INVALID,
+                        "/0/options/type",
+                        "or bind for a folder"),
+                beside(
+                        "",
+                        "{'name':'a'" + to + "},{'name':'b'" + to + "}",
+                        "duplicate_value",
+                        "/1/destination",
+                        "mounted at '/d' already"),
+                beside(
+                        "'tmpfs':['/d'],",
+                        "{'name':'a'" + to + "}",
+                        "duplicate_value",
+                        "/0/destination",
+                        "mounted at '/d' already"),
+                beside(
+                        "'templates':[{'destination':'/d','content':'x'}],",
+                        "{'name':'a'" + to + "}",
+                        "duplicate_value",
+                        "/0/destination",
+                        "mounted at '/d' already"),
+                beside(
+                        "'volumes':[{'name':'a','destination':'/e','options':{'type':'tmpfs','device':'tmpfs'}}],",
+                        "{'name':'a'" + to + "}",
+                        INVALID,
+                        "/0/name",
+                        "with another driver or other options"),
+                WrongFields.row(
+                        "'secrets':[{'name':'s','target':'/d'}],'sidecars':[{'name':'a','image':'b','volumes':[{'name':'a'"
+                                + to + "}]}]",
+                        "duplicate_value",
+                        "/secrets/0/target",
+                        "a place of its own"),
+                beside(
+                        "",
+                        IntStream.range(0, 33)
+                                .mapToObj(i -> "{'name':'a" + i + "','destination':'/d" + i + "'}")
+                                .collect(Collectors.joining(",")),
+                        "too_large",
+                        "",
+                        "give 32 at most"));
     }
 }

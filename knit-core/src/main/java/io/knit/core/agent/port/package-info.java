@@ -1,0 +1,5 @@
+/** Takes a host port that can't be had; gives which program of the host has it, as far as the agent may know. */
+@NullMarked
+package io.knit.core.agent.port;
+
+import org.jspecify.annotations.NullMarked;
