@@ -10,7 +10,9 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** Answers what is asked by name: below {@link NameBook#ROOT} by itself, all else by the host's resolvers. Thread-safe. */
+/**
+ * Answers what is asked by name: below {@link NameBook#ROOT}, and single words that containers' search lists would find there, by itself, all else by the host's resolvers. Thread-safe.
+ */
 public final class NameServer {
     private final NameBook book;
     private final IdSource ids;
@@ -57,17 +59,27 @@ public final class NameServer {
         }
         List<String> labels = new ArrayList<>(query.labels());
         boolean own = !labels.isEmpty() && labels.get(labels.size() - 1).equals(NameBook.ROOT);
+        RandomGenerator chance = new SplittableRandom(number());
         if (!own) {
+            Optional<NameBook.Found> word = labels.size() == 1 && isInternet(query)
+                    ? book.word(labels.get(0), asker, chance)
+                    : Optional.empty();
+            if (word.isPresent()) {
+                return answered(DnsAnswer.of(query, word, whole));
+            }
             List<String> servers =
                     host.servers().stream().filter(isOurs.negate()).toList();
             return forwarding.ask(servers, bytes, query, asker, whole).map(Optional::of);
         }
-        if (query.kind() != DnsAnswer.INTERNET && query.kind() != DnsAnswer.ANY) {
+        if (!isInternet(query)) {
             return answered(DnsAnswer.refusal(query, DnsAnswer.REFUSED));
         }
         labels.remove(labels.size() - 1);
-        RandomGenerator chance = new SplittableRandom(number());
         return answered(DnsAnswer.of(query, book.find(labels, asker, chance), whole));
+    }
+
+    private static boolean isInternet(DnsQuery query) {
+        return query.kind() == DnsAnswer.INTERNET || query.kind() == DnsAnswer.ANY;
     }
 
     private static Future<Optional<byte[]>> answered(byte[] bytes) {

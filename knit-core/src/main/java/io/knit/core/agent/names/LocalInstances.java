@@ -24,7 +24,7 @@ public final class LocalInstances {
      * @param address where its host and who shares its first network reach it
      * @param network the first one with a name that it is on; empty: the engine's own
      */
-    record Here(String instance, String address, String network) {}
+    record Here(String instance, String deployment, String address, String network) {}
 
     /** Which network each instance is on first. */
     @FunctionalInterface
@@ -53,7 +53,8 @@ public final class LocalInstances {
             String address = container.address();
             String network = instance == null ? null : networks.of(instance);
             if (container.state() == ContainerState.RUNNING && address != null && instance != null && network != null) {
-                Here here = new Here(instance, address, network);
+                String deployment = container.labels().getOrDefault(KnitLabels.DEPLOYMENT, "");
+                Here here = new Here(instance, deployment, address, network);
                 addresses.put(address, here);
                 // who makes it ready asks for others, and is not led to itself by those who ask for the instance
                 if (!container.labels().containsKey(KnitLabels.PART)) {

@@ -114,6 +114,23 @@ public final class NameBook {
         return depth == 2 ? instance(names, labels.get(0), labels.get(1)) : Optional.empty();
     }
 
+    /**
+     * What a word leads to for a container of this node, as its search list has it: some programs look for names by themselves, and know no search list.
+     *
+     * @param name in lower case
+     * @param asker the address of who asks
+     * @return empty: there is none of that name, or who asks is not known
+     */
+    public Optional<Found> word(String name, String asker, RandomGenerator chance) {
+        LocalInstances.Here from = local.at(asker);
+        if (from == null) {
+            return Optional.empty();
+        }
+        String stack = stack(from.deployment());
+        Optional<Found> own = stack.isEmpty() ? Optional.empty() : find(List.of(name, stack), asker, chance);
+        return own.isPresent() || !held.deployments().containsKey(name) ? own : find(List.of(name), asker, chance);
+    }
+
     /** Names of deployments that the labels stand for; empty: there is no such name. */
     static Optional<Collection<String>> deployments(HeldNames names, List<String> labels) {
         if (labels.isEmpty()) {

@@ -127,6 +127,23 @@ class NameServerTest {
     }
 
     @Test
+    @DisplayName(
+            "a word that is a deployment's name is answered to a container, as programs ask that know no search list; other words, and others' words, are the host's")
+    void words() {
+        server.use(new HostResolvers(List.of("192.0.2.1"), List.of()));
+        DatagramDnsResponse answer = read(
+                server.answer(query("Many", A, 0), TestBook.WEB, false).result().orElseThrow());
+        assertThat(answer.<DnsRecord>recordAt(DnsSection.QUESTION).name()).isEqualTo("Many.");
+        assertThat(addresses(answer)).hasSizeGreaterThan(10).allMatch(it -> it.startsWith("10.54.1."));
+        assertThat(others.asked).isEmpty();
+
+        server.answer(query("printer", A, 0), TestBook.WEB, false);
+        server.answer(query("many", A, 0), ASKER, false);
+        server.answer(query("many.example", A, 0), TestBook.WEB, false);
+        assertThat(others.asked).hasSize(3);
+    }
+
+    @Test
     @DisplayName("no such name, or a name with nothing of the kind: both for a second alone")
     void nothing() {
         for (String name : List.of("nothing.knit", "web.nothing.knit")) {

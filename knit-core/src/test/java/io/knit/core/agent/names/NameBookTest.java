@@ -143,6 +143,43 @@ class NameBookTest {
     }
 
     @Test
+    @DisplayName(
+            "a word is what the asker's search list makes of it: of its own stack first, and of nobody who is not known")
+    void words() {
+        hold(SHOP, instance("web-0", "web", 1), instance("db-0", "shop-db", 2), instance("odb-0", "other-db", 3));
+        local.seen(
+                List.of(
+                        container("files-0", "shop-files", "172.17.0.4"),
+                        container("odb-0", "other-db", "172.17.0.5"),
+                        container("web-0", "web", "172.17.0.6")),
+                instance -> "");
+        assertThat(word("db", "172.17.0.4")).contains("10.54.0.2");
+        assertThat(word("database", "172.17.0.4")).contains("10.54.0.2");
+        assertThat(word("db", "172.17.0.5")).contains("10.54.0.3");
+        assertThat(word("web", "172.17.0.5")).contains("172.17.0.6");
+        assertThat(word("idle", "172.17.0.5")).as("there, and nowhere").contains("");
+        assertThat(word("db", "172.17.0.6")).as("of no stack").isEmpty();
+        assertThat(word("shop", "172.17.0.4")).as("no deployment").isEmpty();
+        assertThat(word("web", STRANGER)).isEmpty();
+    }
+
+    private Optional<String> word(String name, String asker) {
+        return book.word(name, asker, new SplittableRandom(1)).map(found -> String.join(" ", found.addresses()));
+    }
+
+    private static ContainerSnapshot container(String instance, String deployment, String address) {
+        return new ContainerSnapshot(
+                instance,
+                instance,
+                ContainerState.RUNNING,
+                Map.of(KnitLabels.INSTANCE, instance, KnitLabels.DEPLOYMENT, deployment),
+                null,
+                0,
+                address,
+                null);
+    }
+
+    @Test
     @DisplayName("who shares a network on this node is given the container's own address, others the node's")
     void direct() {
         hold(

@@ -2,14 +2,21 @@ package io.knit.core.agent.names;
 
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.NamedDeployment;
 import io.knit.core.wire.NamedInstance;
 import io.knit.core.wire.NamesPage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A book for tests: {@code web} on two nodes, {@code idle} on none, {@code web6}, and {@code many}. */
 public final class TestBook {
+    /** The address of a container of {@code web} on the node. */
+    public static final String WEB = "172.17.0.20";
+
     private TestBook() {}
 
     public static NameBook of(String node, int many) {
@@ -27,7 +34,19 @@ public final class TestBook {
                 new NamedDeployment("idle", "", List.of()),
                 new NamedDeployment("shop-db", "shop", List.of("db")),
                 new NamedDeployment("many", "", List.of()));
-        NameBook book = new NameBook(node, new LocalInstances());
+        LocalInstances local = new LocalInstances();
+        local.seen(
+                List.of(new ContainerSnapshot(
+                        "c",
+                        "c",
+                        ContainerState.RUNNING,
+                        Map.of(KnitLabels.INSTANCE, "web-1-x7f3k2", KnitLabels.DEPLOYMENT, "web"),
+                        null,
+                        0,
+                        WEB,
+                        null)),
+                instance -> "");
+        NameBook book = new NameBook(node, local);
         book.take(HeldNames.NONE.with(
                 new NamesPage(1, "here", null, "d", deployments, instances, List.of(), List.of(), null)));
         return book;
