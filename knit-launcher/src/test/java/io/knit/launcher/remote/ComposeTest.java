@@ -57,7 +57,7 @@ class ComposeTest {
     void alone() throws IOException {
         String file = fleet.file("several/compose.yaml", SHOP);
         String other = fleet.file("several/web.yaml", "name: web\nimage: web:1\n");
-        String folderOf = Path.of(file).getParent().toString();
+        String folderOf = folder.resolve("several").toString();
         for (String[] words : new String[][] {{"deploy", other, file}, {"deploy", folderOf}, {"plan", file, file}}) {
             Typed typed = fleet.knit(words);
             assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);

@@ -144,7 +144,7 @@ public final class EngineSteps {
                             })
                             .map(fetched.pulled());
                 });
-        return created.<PulledImage>recover(why -> ports.named(loop, assignment.ports(), why))
+        return created.recover(why -> ports.named(loop, assignment.ports(), why))
                 .recover(why -> withoutFiles(instance, why));
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -65,7 +66,9 @@ final class ListeningSockets {
     private static boolean isInTheWay(String[] words, byte[] address, int port, Protocol protocol) {
         boolean holds = protocol == Protocol.UDP ? words[REMOTE].endsWith(":0000") : words[STATE].equals(LISTENING);
         int colon = words[ADDRESS].indexOf(':');
-        if (!holds || colon < 0 || !words[ADDRESS].substring(colon + 1).equalsIgnoreCase(String.format("%04X", port))) {
+        if (!holds
+                || colon < 0
+                || !words[ADDRESS].substring(colon + 1).equalsIgnoreCase(String.format(Locale.ROOT, "%04X", port))) {
             return false;
         }
         try {
