@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @RequiresFleet
 class StacksIT {
+    /** Every night the data move, and a host dies, too: that takes four minutes. */
+    private static final boolean WHOLE = "whole".equals(System.getProperty("knit.stacks"));
+
     private static final String SERVERS = "servers:1";
     private static final List<String> STACKS = List.of(
             "shop", "films", "home", "post", "watch", "edge", "jobs", "forge", "photos", "wiki", "vpn", "count");
@@ -258,7 +261,7 @@ class StacksIT {
 
     @Test
     @DisplayName(
-            "they come up by one command, their parts find each other by name across hosts, their data outlive an update, a move and a host's death, and they go without a trace")
+            "they come up by one command, their parts find each other by name across hosts, their data outlive an update (and by night a move and a host's death), and they go without a trace")
     void comeAndGo() {
         // no registry: one host's engine has the image, and the others are given it
         Shell.run(Map.of("DOCKER_HOST", fleet.dockerHost(1)), List.of(servers(), SERVERS))
@@ -274,24 +277,10 @@ class StacksIT {
         deploy("two");
         counts = more(counts, "after an update of what keeps the data");
 
-        knit("node", "label", "host-3", "keeper=here");
-        knit("node", "label", "host-1", "keeper-");
-        for (JsonNode volume : list(api.get("/volumes").json().path("volumes"))) {
-            if (volume.path("node").asText().equals("host-1")) {
-                move(volume.path("deployment").asText(), volume.path("slot").asText());
-            }
+        if (WHOLE) {
+            counts = moved(counts);
+            survive(counts);
         }
-        counts = more(counts, "after a move of what keeps the data");
-
-        fleet.kill(1);
-        until("host-1 is down", () -> api.nodeState("host-1").equals("down"));
-        until("its work is elsewhere", () -> STACKS.stream().allMatch(this::isOffTheFirst));
-        more(counts, "from the hosts that are left");
-
-        fleet.startEngine(1);
-        fleet.join(1);
-        Objects.requireNonNull(agents.get(1)).start();
-        awaitReady(1);
         List<String> words = new ArrayList<>(List.of("undeploy"));
         words.addAll(api.deployments());
         words.addAll(List.of("--volumes", "--wait", "--timeout", "4m"));
@@ -305,6 +294,31 @@ class StacksIT {
                     .as("volumes of %s", host)
                     .isEmpty();
         }
+    }
+
+    private Map<String, Integer> moved(Map<String, Integer> counts) {
+        knit("node", "label", "host-3", "keeper=here");
+        knit("node", "label", "host-1", "keeper-");
+        for (JsonNode volume : list(api.get("/volumes").json().path("volumes"))) {
+            if (volume.path("node").asText().equals("host-1")) {
+                move(volume.path("deployment").asText(), volume.path("slot").asText());
+            }
+        }
+        // WireGuard asked where its peer is when it began, and never again
+        knit("restart", "vpn-web", "--wait");
+        return more(counts, "after a move of what keeps the data");
+    }
+
+    private void survive(Map<String, Integer> counts) {
+        fleet.kill(1);
+        until("host-1 is down", () -> api.nodeState("host-1").equals("down"));
+        until("its work is elsewhere", () -> STACKS.stream().allMatch(this::isOffTheFirst));
+        more(counts, "from the hosts that are left");
+
+        fleet.startEngine(1);
+        fleet.join(1);
+        Objects.requireNonNull(agents.get(1)).start();
+        awaitReady(1);
     }
 
     private void move(String deployment, String slot) {
