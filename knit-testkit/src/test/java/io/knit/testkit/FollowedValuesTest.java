@@ -13,13 +13,16 @@ import io.knit.api.model.EnvSource;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.runtime.FakeEngine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -316,5 +319,104 @@ class FollowedValuesTest {
         assertThat(file()).isEqualTo("motto=m39 hush-1");
         assertThat(container(engine)).isEqualTo(container);
         assertThat(told(engine)).isNotEmpty();
+    }
+
+    /** What is checked, or runs, ends with 1 as long as its file says so. */
+    private void failsWhile(FakeEngine engine, String part, String content, int code) {
+        engine.script().ends(labels -> {
+            try {
+                return labels.getOrDefault(KnitLabels.PART, "").equals(part) && file().contains(content)
+                        ? Optional.of(code)
+                        : Optional.empty();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static long starts(FakeEngine engine, String part) {
+        return engine.history()
+                .starts(labels -> labels.getOrDefault(KnitLabels.PART, "").equals(part));
+    }
+
+    private static TemplateSpec checked() {
+        return motto().validatedBy(List.of("app", "-t", "exit 0"));
+    }
+
+    @Test
+    @DisplayName("an instance whose file was refused at its start is tried at once when what it reads is another")
+    void mendedStart() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        failsWhile(engine, "validate.1", "slow", 1);
+        fleet.deploy(web().template(checked()).build());
+        fleet.run(130);
+        String instance = only().id();
+        assertThat(only().reason()).contains("validate of /etc/motto ended with exit code 1", "tries again in 1 min");
+        long before = starts(engine, "validate.1");
+        set(Kind.SECRET, "db", "hush-2");
+        assertThat(starts(engine, "validate.1"))
+                .as("tried by the other content, which is refused, too")
+                .isEqualTo(before + 1);
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(only().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(only().id()).isEqualTo(instance);
+        assertThat(file()).isEqualTo("motto=fast hush-2");
+    }
+
+    @Test
+    @DisplayName("what was set while a file was tried at a start is tried right after it")
+    void mendedMeanwhile() {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        failsWhile(engine, "validate.1", "slow", 1);
+        fleet.deploy(web().template(checked()).build());
+        fleet.run(130);
+        failsWhile(engine, "validate.1", "slow", -1);
+        long before = starts(engine, "validate.1");
+        fleet.run(65);
+        assertThat(starts(engine, "validate.1")).isEqualTo(before + 1);
+        assertThat(engine.containers()).hasSize(1);
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(starts(engine, "validate.1")).isEqualTo(before + 1);
+        fleet.run(30);
+        assertThat(only().state()).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("a container that ended by what its file said is started at once with the other, once it has it")
+    void mendedContainer() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        failsWhile(engine, "", "slow", 1);
+        fleet.deploy(web().template(motto()).build());
+        fleet.run(130);
+        String container = container(engine);
+        assertThat(only().reason()).contains("starts again in 1 min");
+        long before = starts(engine, "");
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(starts(engine, "")).as("not once more with the old one").isEqualTo(before + 1);
+        assertThat(only().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(only().failing()).isFalse();
+        assertThat(container(engine)).isEqualTo(container);
+        assertThat(told(engine)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an instance that no node could render is placed at once when what it reads is another")
+    void mendedTemplate() throws IOException {
+        fleet.agent("n1", "eu");
+        fleet.deploy(
+                web().template(TemplateSpec.from("app.conf", "/etc/app.conf").signalling("SIGHUP"))
+                        .replicas(2)
+                        .maxPerNode(1)
+                        .build());
+        fleet.run(10);
+        set(Kind.FILE, "app.conf", "{{ nobody(1) }}");
+        FakeEngine other = fleet.agent("n2", "eu");
+        fleet.run(130);
+        assertThat(fleet.instances("web"))
+                .anyMatch(it -> it.reason().contains("n2 could not take it") && it.state() == InstanceState.PENDING);
+        assertThat(other.containers()).isEmpty();
+        set(Kind.FILE, "app.conf", "a = 2");
+        assertThat(file("n2")).isEqualTo("a = 2");
+        assertThat(other.containers()).hasSize(1);
     }
 }

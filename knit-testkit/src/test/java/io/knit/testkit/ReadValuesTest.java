@@ -35,7 +35,10 @@ class ReadValuesTest {
     private final List<String> sent = new ArrayList<>();
     private final SmallFleet fleet;
 
+    private final Path server;
+
     ReadValuesTest(@TempDir Path server) {
+        this.server = server;
         fleet = new SmallFleet(builder -> builder.dataDir(server));
     }
 
@@ -266,6 +269,26 @@ class ReadValuesTest {
         Files.delete(memory);
         engine.end(engine.containers().get(0).id(), 1);
         fleet.run(30);
+        assertThat(file(engine, "/run/secrets/db")).isEqualTo("hush-1");
+    }
+
+    @Test
+    @DisplayName(
+            "a secret that a server without its key could not give is asked for anew once it has the key, and the instance waits no longer")
+    void keyBack() throws IOException {
+        FakeEngine engine = agent("n1");
+        keep();
+        Path key = server.resolve("secrets.key");
+        Path away = server.resolve("away");
+        Files.move(key, away);
+        fleet.restartServer();
+        fleet.deploy(web().build());
+        fleet.run(130);
+        assertThat(only().reason()).contains("secret/db (version 1) was not given by the server");
+        Files.move(away, key);
+        fleet.restartServer();
+        fleet.run(10);
+        assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
         assertThat(file(engine, "/run/secrets/db")).isEqualTo("hush-1");
     }
 

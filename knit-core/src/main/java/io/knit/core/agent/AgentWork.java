@@ -169,7 +169,8 @@ final class AgentWork {
                 names::isKnown,
                 most -> Math.floorMod(parts.ids().next(12).hashCode(), most),
                 runner::tried,
-                runner::retell);
+                runner::retell,
+                runner::mended);
         preparer = new Preparer(loop, parts.runtime(), images, parts.timing().restartFirst(), session::prepared);
         left = new LeftVolumes(
                 loop, parts.runtime(), home.identity().node(), parts.timing().heartbeat(), this::volumesOf);
@@ -301,6 +302,7 @@ final class AgentWork {
 
     private void servicesChanged() {
         live.changed();
+        runner.servicesChanged();
     }
 
     private NodeModel node() {
@@ -394,7 +396,7 @@ final class AgentWork {
         @Override
         public void instance(String instance, InstanceMemory memory) {
             if (names.instance(instance, memory)) {
-                live.changed();
+                servicesChanged();
                 relay.changed();
             }
             if (memory.state() == InstanceState.STOPPED) {

@@ -3,8 +3,10 @@ package io.knit.core.wire;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +104,15 @@ public final class AssignmentSet {
     /** Changes when any order in the set does; does not depend on the revision. The server's word where one came with the set. */
     public String digest() {
         return word != null ? word : Digests.of(byInstance.values(), prepare, removals, false);
+    }
+
+    /** The names of what its orders read and was not given. A server that was started anew may give it. */
+    public Set<String> notGiven() {
+        return byInstance.values().stream()
+                .flatMap(it -> it.reads().stream())
+                .filter(value -> value.body() == null)
+                .map(ReadValue::key)
+                .collect(Collectors.toSet());
     }
 
     /** Whether an order in it can't be read by this release. A later one may, and has to ask for it again. */

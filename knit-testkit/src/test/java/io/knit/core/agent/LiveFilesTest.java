@@ -6,6 +6,7 @@ import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.HealthSpec;
+import io.knit.api.model.Instance;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Preference;
@@ -318,7 +319,10 @@ class LiveFilesTest extends TwoNodes {
     }
 
     private String reason() {
-        return knit().deployment("proxy").orElseThrow().instances().get(0).reason();
+        return knit().deployment("proxy").orElseThrow().instances().stream()
+                .map(Instance::reason)
+                .findFirst()
+                .orElse("");
     }
 
     private static TemplateSpec checked() {
@@ -405,6 +409,49 @@ class LiveFilesTest extends TwoNodes {
         queue.runFor(Duration.ofMinutes(2));
         assertThat(parts()).isZero();
         assertThat(trials()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName(
+            "a start that was refused for where services are is tried at once when they are elsewhere, and not before")
+    void refusedStart() {
+        first.engine
+                .script()
+                .ends(labels -> labels.getOrDefault(KnitLabels.PART, "").startsWith("validate.")
+                        ? Optional.of(tried().contains("10.54.0.2") ? 0 : 1)
+                        : Optional.empty());
+        deploy("web", spread(1));
+        knit().deploy(proxy(checked()).build());
+        queue.runFor(SECOND);
+        until(() -> reason().contains("tries again in 1 min"));
+        assertThat(trials()).isEqualTo(7);
+        // something else is another
+        deploy("other", DeploymentSpec.builder("other", "nginx:1").pull(PullPolicy.MISSING));
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(trials()).isEqualTo(7);
+
+        deploy("web", spread(2));
+        until(() -> knit().deployment("proxy").orElseThrow().healthy() == 1, Duration.ofSeconds(5));
+        assertThat(trials()).isEqualTo(8);
+        assertThat(file()).isEqualTo(FIRST + SECOND_TOO);
+    }
+
+    @Test
+    @DisplayName("services that are elsewhere before a start is refused have it tried again right after that")
+    void refusedMeanwhile() {
+        deploy("web", spread(1));
+        first.engine
+                .script()
+                .ends(labels -> labels.getOrDefault(KnitLabels.PART, "").startsWith("validate.")
+                        ? Optional.of(tried().contains("10.54.0.2") ? 0 : trials() < 7 ? 1 : -1)
+                        : Optional.empty());
+        knit().deploy(proxy(checked()).build());
+        queue.runFor(SECOND);
+        until(() -> trials() == 7);
+        deploy("web", spread(2));
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(trials()).isEqualTo(7);
+        until(() -> knit().deployment("proxy").orElseThrow().healthy() == 1, Duration.ofSeconds(30));
     }
 
     @Test

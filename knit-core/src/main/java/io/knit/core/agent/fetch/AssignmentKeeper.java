@@ -124,7 +124,7 @@ public final class AssignmentKeeper {
         if (stopped || isOlder(fetched)) {
             return Future.succeededFuture();
         }
-        if (set.digest().equals(held.digest()) && held.known()) {
+        if (held.known() && set.digest().equals(held.digest()) && set.notGiven().equals(held.notGiven())) {
             held = set;
             origin = fetched;
             return Future.succeededFuture();

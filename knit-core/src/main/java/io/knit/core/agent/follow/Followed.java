@@ -2,6 +2,7 @@ package io.knit.core.agent.follow;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.template.NotedServices;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A container with files that follow. Only on the loop. */
@@ -64,9 +64,7 @@ final class Followed {
     /** Whether its files would be the same again. */
     boolean isFresh(ServiceLookup services) {
         Map<String, List<Map<String, Object>>> known = madeOf;
-        return known != null
-                && known.entrySet().stream()
-                        .allMatch(each -> services.of(each.getKey()).equals(each.getValue()));
+        return known != null && NotedServices.areStill(known, services);
     }
 
     /** Contents that were refused are tried again only by this; null: there are none. */
@@ -80,32 +78,5 @@ final class Followed {
     void dropTimers() {
         due.values().forEach(Loop.Timer::cancel);
         due.clear();
-    }
-
-    /** Notes what is asked for, on any thread. */
-    static final class Asked implements ServiceLookup {
-        private final ServiceLookup services;
-        private final boolean known;
-        private final Map<String, List<Map<String, Object>>> answers = new ConcurrentHashMap<>();
-
-        /** @param known whether anybody has said yet where services are: a file is not emptied because nobody has */
-        Asked(ServiceLookup services, boolean known) {
-            this.services = services;
-            this.known = known;
-        }
-
-        /** Whether what was asked for is not known. */
-        boolean inVain() {
-            return !known && !answers.isEmpty();
-        }
-
-        @Override
-        public List<Map<String, Object>> of(String name) {
-            return answers.computeIfAbsent(name, services::of);
-        }
-
-        Map<String, List<Map<String, Object>>> answers() {
-            return Map.copyOf(answers);
-        }
     }
 }

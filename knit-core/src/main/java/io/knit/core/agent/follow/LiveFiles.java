@@ -13,6 +13,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
+import io.knit.core.template.NotedServices;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
@@ -61,6 +62,7 @@ public final class LiveFiles {
     private final IntUnaryOperator chance;
     private final Accepting accepting;
     private final Consumer<String> faulty;
+    private final Consumer<String> mended;
     private final Announcing announcing;
     private final Map<String, Followed> all = new HashMap<>();
     /** Whose files are to be looked at. */
@@ -76,6 +78,7 @@ public final class LiveFiles {
      * @param known whether it is known at all where services are: a file is not emptied because nobody has said so yet
      * @param chance gives one of 0 to its argument, without that
      * @param faulty told of whom {@link #fault} is another
+     * @param mended told of whose container, which does not run, has another file now
      */
     public LiveFiles(
             Loop loop,
@@ -86,7 +89,8 @@ public final class LiveFiles {
             BooleanSupplier known,
             IntUnaryOperator chance,
             Trying trying,
-            Consumer<String> faulty) {
+            Consumer<String> faulty,
+            Consumer<String> mended) {
         this.loop = loop;
         this.files = files;
         this.node = node;
@@ -95,6 +99,7 @@ public final class LiveFiles {
         this.chance = chance;
         this.accepting = new Accepting(loop, files, trying);
         this.faulty = faulty;
+        this.mended = mended;
         this.announcing = new Announcing(loop, runtime);
     }
 
@@ -228,20 +233,26 @@ public final class LiveFiles {
             return;
         }
         busy.add(instance);
-        Followed.Asked asked = new Followed.Asked(answers, known.getAsBoolean());
+        NotedServices asked = new NotedServices(answers);
+        boolean said = known.getAsBoolean();
         NodeModel on = node.get();
         followed.tryAgain(null);
         loop.computing(() -> files.following(followed.assignment, followed.spec, on, asked))
-                .compose(contents -> asked.inVain()
+                .compose(contents -> isInVain(asked, said)
                         ? Future.succeededFuture(new Rewritten(List.of(), followed.fault))
                         : taken(instance, followed, contents))
                 .onComplete(result -> {
                     busy.remove(instance);
-                    if (!asked.inVain()) {
+                    if (!isInVain(asked, said)) {
                         looked(instance, followed, asked, result);
                     }
                     next();
                 });
+    }
+
+    /** Whether it asked for what nobody has said yet: a file is not emptied because nobody has. */
+    private static boolean isInVain(NotedServices asked, boolean known) {
+        return !known && !asked.answers().isEmpty();
     }
 
     private Future<Rewritten> taken(String instance, Followed followed, SortedMap<Integer, Value.Content> contents) {
@@ -254,7 +265,7 @@ public final class LiveFiles {
                         : Future.succeededFuture(new Rewritten(List.of(), "")));
     }
 
-    private void looked(String instance, Followed followed, Followed.Asked asked, AsyncResult<Rewritten> result) {
+    private void looked(String instance, Followed followed, NotedServices asked, AsyncResult<Rewritten> result) {
         Followed now = stopped ? null : all.get(instance);
         if (now != followed) {
             if (now != null && now.hasFilesOf(followed) && result.succeeded()) {
@@ -315,6 +326,8 @@ public final class LiveFiles {
         if (followed.runningSince != null) {
             followed.untold.addAll(others);
             announce(instance, followed);
+        } else if (!others.isEmpty()) {
+            mended.accept(instance);
         }
     }
 

@@ -4,6 +4,7 @@ import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
+import io.knit.core.template.NotedServices;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.seal.SealKey;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,8 @@ public final class FileMaking {
     private final SecretFiles secrets;
     private final SealKey key;
     private final Function<DeploymentSpec, ServiceLookup> services;
+    /** Where services were when an instance's files were made last, of those that asked for some. On any thread. */
+    private final Map<String, Map<String, List<Map<String, Object>>>> madeOf = new ConcurrentHashMap<>();
 
     /** @param services where instances are for a container of that deployment on this node */
     public FileMaking(
@@ -67,10 +71,20 @@ public final class FileMaking {
      * @throws io.knit.api.error.KnitException with {@code TEMPLATE_INVALID}, {@code SECRETS_LOCKED} or {@code INVALID_VALUE}
      */
     public Made made(Assignment assignment, DeploymentSpec spec, NodeModel on) {
+        madeOf.remove(assignment.instance());
         OpenedValues values = OpenedValues.of(assignment.reads(), key);
-        List<Value.Content> contents =
-                rendered.rendered(spec.templates(), on.with(assignment, spec), values, services.apply(spec));
+        NotedServices asked = new NotedServices(services.apply(spec));
+        List<Value.Content> contents = rendered.rendered(spec.templates(), on.with(assignment, spec), values, asked);
+        if (!asked.answers().isEmpty()) {
+            madeOf.put(assignment.instance(), asked.answers());
+        }
         return new Made(contents, values, KeptEnvironment.of(spec, values, contents));
+    }
+
+    /** Whether its files would be others now than when they were made last, since services are elsewhere. */
+    public boolean isOutdated(String instance, DeploymentSpec spec) {
+        Map<String, List<Map<String, Object>>> answers = madeOf.get(instance);
+        return answers != null && !NotedServices.areStill(answers, services.apply(spec));
     }
 
     /** Writes what is to be mounted. Blocks. */
@@ -152,6 +166,7 @@ public final class FileMaking {
 
     /** Deletes an instance's files. Blocks. */
     public void delete(String instance) throws IOException {
+        madeOf.remove(instance);
         rendered.delete(instance);
         secrets.delete(instance);
     }

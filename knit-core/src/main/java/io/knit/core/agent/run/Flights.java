@@ -57,6 +57,9 @@ final class Flights {
         /** Whether the instance is still to run. */
         boolean wanted(String instance);
 
+        /** Whether it would be made otherwise now than by this order, which is not the newest any more, or by what was known then. */
+        boolean isOtherwise(Assignment tried);
+
         /** Who has to do with its container is told that it goes; gives when it may. */
         Future<Void> ending(String instance, Duration grace);
 
@@ -258,9 +261,11 @@ final class Flights {
                 : assignment.spec().restart();
         InstanceMemory counted = restart.attempts() == 0 ? memory : memory.counting(loop.elapsed(), restart.window());
         Ending ending = Ending.usedUp(restart, counted.ends());
-        return ending == null
-                ? counted.refused(words, loop.elapsed(), backOff.of(restart, flight.instance))
-                : counted.over(ending, words, null);
+        if (ending != null) {
+            return counted.over(ending, words, null);
+        }
+        InstanceMemory refused = counted.refused(words, loop.elapsed(), backOff.of(restart, flight.instance));
+        return assignment != null && tower.isOtherwise(assignment) ? refused.hurried(loop.elapsed()) : refused;
     }
 
     private static boolean isRemoval(Flight flight) {

@@ -91,6 +91,7 @@ public final class InstanceRunner {
     private final KeptInstances kept;
     private final Silence silence;
     private final KeptFailed failed;
+    private final FileMaking files;
     /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
     private final Map<String, Long> stale = new HashMap<>();
     /** Whose last action was about sidecars alone, so that what was seen of the main container holds. */
@@ -110,6 +111,7 @@ public final class InstanceRunner {
 
     private boolean stopped;
     private boolean silencing;
+    private boolean comparing;
     private @Nullable Remembered remembered;
 
     public InstanceRunner(
@@ -135,6 +137,7 @@ public final class InstanceRunner {
         this.listener = listener;
         this.output = output;
         this.failed = failed;
+        this.files = files;
         BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
         health = new EngineHealth(timing.restartFirst(), safetyNet);
@@ -258,7 +261,7 @@ public final class InstanceRunner {
     }
 
     private void take(AssignmentSet newest) {
-        memories.hurry(set, newest, loop.elapsed());
+        memories.hurry(set, newest, loop.elapsed(), this::hasContainer);
         set = newest;
         failed.adopt(set);
         memories.take(set, loop.elapsed());
@@ -395,6 +398,41 @@ public final class InstanceRunner {
         look();
     }
 
+    /** What its container has is another: if it waits to be started again, it waits no longer. */
+    public void mended(String instance) {
+        if (memories.hurry(instance, loop.elapsed())) {
+            reconcile();
+        }
+    }
+
+    /** Something may be elsewhere: whose files were refused may have others now. */
+    public void servicesChanged() {
+        if (!comparing) {
+            comparing = true;
+            // whoever tells it may be in the middle of acting on a plan
+            loop.execute(() -> {
+                comparing = false;
+                set.assignments().values().stream()
+                        .filter(it -> isOutdated(it) && !hasContainer(it.instance()))
+                        .map(Assignment::instance)
+                        .forEach(this::mended);
+            });
+        }
+    }
+
+    private boolean isOutdated(Assignment assignment) {
+        DeploymentSpec spec = assignment.spec();
+        return spec != null && files.isOutdated(assignment.instance(), spec);
+    }
+
+    private boolean hasContainer(String instance) {
+        return observed != null
+                && observed.containers().stream()
+                        .anyMatch(
+                                container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
+                                        && !container.labels().containsKey(KnitLabels.PART));
+    }
+
     /** Tells of an instance again, since what is told with it is another. */
     public void retell(String instance) {
         if (memories.all().containsKey(instance)) {
@@ -518,6 +556,15 @@ public final class InstanceRunner {
                     && assignment != null
                     && assignment.order() == Order.RUN
                     && !silence.silenced().contains(instance);
+        }
+
+        @Override
+        public boolean isOtherwise(Assignment tried) {
+            Assignment newest = set.get(tried.instance());
+            return newest != null
+                    && (Memories.looksAfterOtherwise(tried, newest)
+                            || Memories.readsOtherwise(tried, newest)
+                            || isOutdated(newest));
         }
 
         @Override

@@ -6,12 +6,16 @@ import io.knit.api.model.PullProgress;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.ReadValue;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is remembered of each instance; every change is told. Only on the loop. */
@@ -67,16 +71,44 @@ final class Memories {
                 : memory.withEnds(ends.stream().map(now::minus).toList());
     }
 
-    /** Has what waits to be started again started now, where the newer set looks after its container otherwise: that may be the mend. */
-    void hurry(AssignmentSet before, AssignmentSet after, Duration now) {
+    /**
+     * Has what waits to be started again started now, where the newer set looks after its container otherwise, or has it made of something else: that may be the mend.
+     *
+     * @param hasContainer of whom there is one: its files have to become others first
+     */
+    void hurry(AssignmentSet before, AssignmentSet after, Duration now, Predicate<String> hasContainer) {
         after.assignments().forEach((instance, wanted) -> {
-            if (byInstance.containsKey(instance) && looksAfterOtherwise(before.get(instance), wanted)) {
-                remember(instance, of(instance).hurried(now));
+            Assignment was = before.get(instance);
+            if (looksAfterOtherwise(was, wanted) || readsOtherwise(was, wanted) && !hasContainer.test(instance)) {
+                hurry(instance, now);
             }
         });
     }
 
-    private static boolean looksAfterOtherwise(@Nullable Assignment before, Assignment after) {
+    /** Has it started now, if it waits to be; says whether it did. */
+    boolean hurry(String instance, Duration now) {
+        InstanceMemory before = of(instance);
+        InstanceMemory after = before.hurried(now);
+        if (after == before) {
+            return false;
+        }
+        remember(instance, after);
+        return true;
+    }
+
+    /** Whether a container that the one made would be made of something else by the other. */
+    static boolean readsOtherwise(@Nullable Assignment before, Assignment after) {
+        return before != null && !given(before).equals(given(after));
+    }
+
+    private static Set<String> given(Assignment assignment) {
+        return assignment.reads().stream()
+                .filter(value -> value.body() != null)
+                .map(ReadValue::key)
+                .collect(Collectors.toSet());
+    }
+
+    static boolean looksAfterOtherwise(@Nullable Assignment before, Assignment after) {
         if (before == null || before.spec() == null || after.spec() == null) {
             return false;
         }

@@ -358,6 +358,9 @@ public final class AgentSession {
             serverSession = reply.serverSession();
             // the first one, too: what was acknowledged before it may have been taken for lost since
             listener.serverStarted();
+            if (!assignments.held().notGiven().isEmpty()) {
+                assignments.fetch(cluster, who.get(), reply.assignmentsRevision());
+            }
         }
         noticed(reply.notice());
         if (reply.names() != null) {

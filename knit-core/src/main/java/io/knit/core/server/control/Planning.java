@@ -124,6 +124,12 @@ final class Planning {
             }
 
             @Override
+            public Map<String, Integer> reads(int number) {
+                Revision revision = revision(number);
+                return revision == null ? Map.of() : revision.reads();
+            }
+
+            @Override
             public String container(int number) {
                 Revision revision = revision(number);
                 return revision == null ? "" : revision.specHash();

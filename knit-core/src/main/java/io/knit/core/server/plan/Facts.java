@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a plan of a deployment rests on beside its instances. */
@@ -29,6 +30,11 @@ public interface Facts {
     /** The node on which its slot's volumes are, by what the present spec wants of them; null: it may be anywhere. */
     default @Nullable String home(Instance instance) {
         return null;
+    }
+
+    /** The versions of what the revision reads, by their places; empty: it reads nothing, or is not known any more. */
+    default Map<String, Integer> reads(int revision) {
+        return Map.of();
     }
 
     /** Names the container that the revision makes, the same for all revisions that make the same; empty: the revision is not known any more. */

@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Takes instances of older revisions over into the present one where that wants nothing else of them: the same container, on a node that it
- * allows. What is still to be fetched or placed is taken over only if nothing of that changed either, so that a mended password or selector
- * is tried at once.
+ * allows. What is still to be fetched or placed is taken over only if nothing of that changed either, so that a mended password, selector
+ * or variable is tried at once.
  */
 final class Unchanged {
     private final Deployment deployment;
@@ -43,7 +43,10 @@ final class Unchanged {
 
     /** One of the revision just before; an older one waits for a reason that this revision knows nothing of. */
     private boolean isOnlyCounted(Instance instance, DeploymentSpec before) {
-        return instance.revision() == deployment.revision() - 1 && same(Use.FETCH, before) && same(Use.PLACE, before);
+        return instance.revision() == deployment.revision() - 1
+                && same(Use.FETCH, before)
+                && same(Use.PLACE, before)
+                && facts.reads(instance.revision()).equals(facts.reads(deployment.revision()));
     }
 
     private boolean isFetched(Instance instance, DeploymentSpec before) {
