@@ -167,7 +167,8 @@ final class KnitCommand {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(program);
         for (Setting setting : program.settings()) {
             spec.addOption(OptionSpec.builder(setting.flag())
-                    .type(String.class)
+                    .type(setting.isList() ? List.class : String.class)
+                    .auxiliaryTypes(String.class)
                     .arity(setting.isSwitch() ? "0..1" : "1")
                     .fallbackValue("true")
                     .paramLabel(setting.valueLabel())
@@ -298,10 +299,19 @@ final class KnitCommand {
         Map<String, String> flags = new LinkedHashMap<>();
         for (Setting setting : known) {
             if (parsed.hasMatchedOption(setting.flag())) {
-                flags.put(setting.flag(), parsed.matchedOptionValue(setting.flag(), ""));
+                flags.put(
+                        setting.flag(),
+                        setting.isList()
+                                ? joined(parsed.matchedOptionValue(setting.flag(), List.of()))
+                                : parsed.matchedOptionValue(setting.flag(), ""));
             }
         }
         return Settings.resolve(known, flags, environment, configFile(known, parsed));
+    }
+
+    /** One that is empty among them is as if nothing else were given: it is refused. */
+    private static String joined(List<String> values) {
+        return values.stream().anyMatch(String::isBlank) ? "" : String.join(",", values);
     }
 
     private Map<String, String> configFile(List<Setting> known, ParseResult parsed) {

@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Reads a config file: YAML, because labels read best as a mapping there and people have an editor for it. Keys are the
@@ -25,6 +28,11 @@ public final class ConfigFile {
     private final Path file;
     private final Collection<String> known;
     private final Map<String, String> values = new LinkedHashMap<>();
+    /** The keys of which several values may stand in a list. */
+    private final Set<String> lists = Arrays.stream(Setting.values())
+            .filter(Setting::isList)
+            .map(Setting::key)
+            .collect(Collectors.toSet());
 
     private ConfigFile(Path file, Collection<String> known) {
         this.file = file;
@@ -82,6 +90,9 @@ public final class ConfigFile {
         if (token == JsonToken.START_OBJECT && key.equals(Setting.LABELS.key())) {
             return readPairs(key, parser);
         }
+        if (token == JsonToken.START_ARRAY && lists.contains(key)) {
+            return readList(key, parser);
+        }
         if (token == null || !token.isScalarValue()) {
             throw refusal("the value of \"" + key + "\" must be one text; put it in quotes if it begins with [ or {");
         }
@@ -102,6 +113,23 @@ public final class ConfigFile {
             pairs.add(name + "=" + (token == JsonToken.VALUE_NULL ? "" : parser.getText()));
         }
         return pairs.toString();
+    }
+
+    private String readList(String key, JsonParser parser) throws IOException {
+        StringJoiner words = new StringJoiner(",");
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            if (token == null
+                    || !token.isScalarValue()
+                    || token == JsonToken.VALUE_NULL
+                    || parser.getText().isBlank()) {
+                throw refusal("each value of \"" + key + "\" must be one text");
+            }
+            words.add(parser.getText());
+        }
+        if (words.length() == 0) {
+            throw refusal("\"" + key + "\" has no value; give one or remove the line");
+        }
+        return words.toString();
     }
 
     private KnitException refusal(String what) {

@@ -282,6 +282,9 @@ public enum Setting {
         if (roles.contains(Role.AGENT) && !toAgent.isEmpty()) {
             words.append(both ? " Agent: " + lowered(toAgent) : " " + toAgent);
         }
+        if (isList()) {
+            words.append(" May be given more than once.");
+        }
         return words.toString();
     }
 
@@ -292,6 +295,11 @@ public enum Setting {
     /** Whether the flag alone says {@code true}. */
     public boolean isSwitch() {
         return this == NEW_CLUSTER || this == TOKENS || this == INSECURE;
+    }
+
+    /** Whether it has several values with commas between; its flag may be given as often as wanted then. */
+    public boolean isList() {
+        return valueLabel.endsWith(",…");
     }
 
     /** The value where none is given, or empty if that depends on the host or there is none. */

@@ -72,6 +72,18 @@ class ConfigFileTest {
     }
 
     @Test
+    void severalValuesMayStandInAList() throws IOException {
+        assertThat(read("labels: [a=1, b=2]\nnode-id: n\n"))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("labels", "a=1,b=2", "node-id", "n"));
+        assertThat(read("labels:\n- a=1\n- b=2,c=3\n")).isEqualTo(Map.of("labels", "a=1,b=2,c=3"));
+        assertThatThrownBy(() -> read("labels: []\n")).hasMessageContaining("\"labels\" has no value");
+        assertThatThrownBy(() -> read("labels: [a=1, ~, ' ']\n"))
+                .hasMessageContaining("each value of \"labels\" must be one text");
+        assertThatThrownBy(() -> read("node-id: [a, b]\n"))
+                .hasMessageContaining("the value of \"node-id\" must be one text");
+    }
+
+    @Test
     void refusesAKeyGivenTwice() {
         assertThatThrownBy(() -> read("node-id: a\nnode-id: b\n"))
                 .isInstanceOf(KnitException.class)

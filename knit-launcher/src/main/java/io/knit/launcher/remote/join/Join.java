@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,7 +79,7 @@ public final class Join extends Remote {
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "Anything else of what knit agent start takes: gpus=1, docker-host=unix:///run/docker.sock.")
-    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<String> settings = new ArrayList<>();
 
     @Option(
             names = "--package",
@@ -150,7 +149,7 @@ public final class Join extends Remote {
     }
 
     private Told told() {
-        Map<String, String> told = new LinkedHashMap<>(settings);
+        Map<String, String> told = Told.typed(settings);
         put(told, Setting.NATS_URL, natsUrl);
         put(told, Setting.NODE_ID, nodeId);
         put(told, Setting.LABELS, String.join(",", labels));

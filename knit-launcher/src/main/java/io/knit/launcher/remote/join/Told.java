@@ -8,6 +8,7 @@ import io.knit.launcher.settings.Secrets;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,32 @@ record Told(Map<String, String> settings) {
 
     Told {
         settings = Map.copyOf(settings);
+    }
+
+    /**
+     * What stands behind several {@code --set}. What has several values may be given several times.
+     *
+     * @throws IllegalArgumentException for one that is no pair, or says another value than one before it
+     */
+    static Map<String, String> typed(List<String> pairs) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String pair : pairs) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("--set takes KEY=VALUE, such as gpus=1");
+            }
+            String key = pair.substring(0, equals);
+            String value = pair.substring(equals + 1);
+            boolean isList = KNOWN.stream()
+                    .anyMatch(setting -> setting.isList() && setting.key().equals(key));
+            String before = settings.put(key, value);
+            if (before != null && !isList) {
+                throw new IllegalArgumentException("--set gives " + key + " more than once; give it once");
+            } else if (before != null) {
+                settings.put(key, before + "," + value);
+            }
+        }
+        return settings;
     }
 
     /**

@@ -178,6 +178,17 @@ class JoinTest {
         assertThat(typed.out() + typed.err()).doesNotContain("nobody-guesses");
     }
 
+    @Test
+    @DisplayName("what has several values may be set several times, anything else once")
+    void setTwice() throws IOException {
+        Typed typed = join("--dry-run", "--set", "allow=privileged", "--set", "allow=cap:NET_ADMIN,all", "root@far");
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("settings: allow privileged,cap:NET_ADMIN,all, a join token");
+        assertThat(join("--set", "gpus=1", "--set", "gpus=2", "root@far").err())
+                .contains("--set gives gpus more than once; give it once");
+        assertThat(join("--set", "gpus", "root@far").err()).contains("--set takes KEY=VALUE, such as gpus=1");
+    }
+
     @ParameterizedTest(name = "{0} says {1}")
     @CsvSource(
             delimiter = '|',
