@@ -371,6 +371,11 @@ public final class DeploymentPlanner {
             draft.keepOld(slot, turns.startsFirst() ? next.id() : null);
             return false;
         }
+        if (old != null && turns.alwaysStartsFirst() && !waiting.id().equals(old.until())) {
+            // it was away when its successor was made, or that was to come after it by an older revision's rules
+            draft.keepBeside(slot, old, waiting);
+            return false;
+        }
         Preparation preparation = waiting.preparation();
         boolean ready = preparation != null && preparation.done();
         draft.keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));

@@ -69,6 +69,20 @@ final class Draft {
         }
     }
 
+    /** Both stay, the old filling until the one that waits is healthy. */
+    void keepBeside(Slot slot, Instance old, Instance waiting) {
+        for (Instance instance : slot.live()) {
+            if (instance == old) {
+                update.add(old.staying(waiting.id()));
+            } else if (instance == waiting) {
+                boolean same = waiting.preparation() == null && !takenOver.contains(waiting.id());
+                (same ? keep : update).add(waiting.unprepared());
+            } else {
+                stop(instance, whyStopped(instance));
+            }
+        }
+    }
+
     /** Of the slot these stay. */
     void keepOf(Slot slot, List<Instance> kept) {
         for (Instance instance : slot.live()) {

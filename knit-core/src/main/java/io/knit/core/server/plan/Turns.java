@@ -10,6 +10,7 @@ import io.knit.api.model.PortSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.knit.api.model.VolumeSpec;
 import java.util.Collection;
 import java.util.Comparator;
@@ -61,6 +62,11 @@ final class Turns {
                 deployment.spec().published().stream().noneMatch(PortSpec::isForOne)
                         && deployment.spec().allVolumes().stream().noneMatch(this::isWrittenByOne);
         };
+    }
+
+    /** Whether that is so even where there is room for one of them only. */
+    boolean alwaysStartsFirst() {
+        return rules.order() == UpdateOrder.START_FIRST;
     }
 
     /** Whether two fillings of a slot would write where one does: a volume of the slot's own, or what is shared, of a deployment that has one writer. */

@@ -14,6 +14,9 @@ import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
+import io.knit.api.model.Order;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.server.state.Change;
@@ -37,7 +40,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DisconnectTest {
     private static final Duration FIVE = Duration.ofMinutes(5);
 
-    private final PureCluster cluster = new PureCluster(PureCluster.RUNS, () -> {});
+    /** Whether what is started does not come to run yet. */
+    private boolean hangs;
+
+    private final PureCluster cluster =
+            new PureCluster((it, now) -> hangs ? null : PureCluster.RUNS.of(it, now), this::count);
+    /** Fewest that worked at once, since it was set. */
+    private int fewest;
+
+    private void count() {
+        fewest = Math.min(fewest, working().size());
+    }
 
     private Instance deployed(@Nullable Duration replaceAfter, Reconcile reconcile) {
         cluster.join(node("n1", Map.of()));
@@ -215,5 +228,47 @@ class DisconnectTest {
         cluster.judge(home(original), NodeState.READY);
         cluster.settle();
         assertThat(only().id()).isEqualTo(original.id());
+    }
+
+    @Test
+    @DisplayName("start_first: one that is back while its successor waits works until that one does")
+    void successorWaits() {
+        Instance original = deployed(null, Reconcile.NEWEST_HEALTHY);
+        hangs = true;
+        cluster.silence(home(original));
+        Instance second = replacement(original);
+        cluster.slow.add(second.id());
+        cluster.run(new Command.Deploy(DeploymentSpec.builder("web", "web:2")
+                .update(Update.DEFAULT.withOrder(UpdateOrder.START_FIRST))
+                .build()));
+        Instance third = waiting();
+        cluster.judge(home(original), NodeState.READY);
+        assertThat(working()).containsExactly(original.id());
+        assertThat(cluster.state().instance(original.id()))
+                .extracting(Instance::until)
+                .isEqualTo(third.id());
+
+        fewest = Integer.MAX_VALUE;
+        hangs = false;
+        cluster.slow.clear();
+        cluster.put(List.of());
+        cluster.settle();
+
+        assertThat(only().id()).isEqualTo(third.id());
+        assertThat(fewest).isEqualTo(1);
+    }
+
+    private Instance waiting() {
+        return cluster.instances("web").stream()
+                .filter(it -> it.node() == null)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> working() {
+        return cluster.instances("web").stream()
+                .filter(it -> it.order() == Order.RUN && it.isHealthy())
+                .map(Instance::id)
+                .toList();
     }
 }

@@ -31,6 +31,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
 import io.knit.core.server.state.Controller.Question;
 import io.knit.core.spec.SpecTable;
+import io.knit.core.wire.Features;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -229,6 +230,26 @@ class RolloutTest {
         assertThat(byRevision()).isEqualTo(Map.of(2, 5L));
         assertThat(most).isEqualTo(5);
         assertThat(fewest).isEqualTo(3);
+    }
+
+    /** What waits for its image, to come after the old one, comes beside it by the rules of a newer revision. */
+    @Test
+    void startFirstCountsForWhatWaitsAlready() {
+        for (String id : List.of("n1", "n2", "n3")) {
+            Node able = node(id, Map.of());
+            apply(List.of(new Change.PutNode(able.with(Fixtures.able(able.facts(), List.of(Features.PREPARE))))));
+        }
+        healthyWith(1, FAST);
+        deploy(spec("web:2", FAST.withOrder(UpdateOrder.STOP_FIRST), 1));
+        assertThat(instances()).anyMatch(it -> it.preparation() != null);
+        List<String> before = instances().stream().map(Instance::id).toList();
+        deploy(spec("web:2", FAST.withOrder(UpdateOrder.START_FIRST), 1));
+
+        assertThat(instances()).extracting(Instance::id).isEqualTo(before);
+        assertThat(instances()).allMatch(it -> it.node() != null && it.preparation() == null);
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(3, 1L));
+        assertThat(fewest).isEqualTo(1);
     }
 
     @Test
