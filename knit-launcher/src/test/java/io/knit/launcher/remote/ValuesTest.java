@@ -15,7 +15,9 @@ import io.knit.api.history.HistoryQuery;
 import io.knit.core.KnitServer;
 import io.knit.launcher.Typed;
 import io.knit.testkit.discovery.FixedDiscovery;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +134,33 @@ class ValuesTest {
         assertThat(done("var", "ls")).isEqualTo("no variables; knit var set NAME makes one");
     }
 
+    /** What comes of a command with this as its standard input. */
+    private String given(String input, String... words) {
+        InputStream own = System.in;
+        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return done(words);
+        } finally {
+            System.setIn(own);
+        }
+    }
+
+    @Test
+    @DisplayName("- is standard input for variables, secrets and files, and a file may be named behind its name")
+    void standardInput() throws IOException {
+        given("db.example\n", "var", "set", "HOST", "-");
+        assertThat(done("var", "get", "HOST")).isEqualTo("db.example");
+        given("hush\n", "secret", "set", "db", "-");
+        assertThat(done("secret", "ls")).containsPattern("db +1 +4 ");
+        given("a = 1\n", "file", "set", "app.conf", "-");
+        assertThat(done("file", "get", "app.conf")).isEqualTo("a = 1");
+        done("file", "set", "app.conf", file("app.conf", "a = 2\n"));
+        assertThat(done("file", "get", "app.conf")).isEqualTo("a = 2");
+        assertThat(knit("file", "set", "app.conf", "-", "--from-file", "x").err())
+                .contains("give one of them");
+        assertThat(knit("file", "set", "app.conf", "/nowhere").err()).contains("/nowhere can't be read");
+    }
+
     @Test
     @DisplayName("what a secret holds is found nowhere, whatever is done")
     void nowhere() throws IOException {
@@ -148,7 +177,10 @@ class ValuesTest {
                 .contains("a secret at most 65536");
         assertThat(knit("secret", "get", "db").exitCode()).isEqualTo(2);
         assertThat(knit("secret", "set", "db", MARKER).exitCode()).isEqualTo(2);
-        said.removeIf(text -> text.contains("Unmatched argument"));
+        assertThat(knit("secret", "set", "db", "-", MARKER).err()).contains("(not shown)", "give - for standard input");
+        assertThat(knit("secret", "set", "db", "-", "--from-file", secret).err())
+                .contains("give one of them");
+        given(MARKER + "-3\n", "secret", "set", "db", "-");
         done("secret", "rotate");
         done("secret", "ls", "-o", "json");
         done("backup", folder.resolve("backup.zip").toString());

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a value is to hold, from a file or standard input. */
 final class GivenValue {
@@ -31,6 +32,21 @@ final class GivenValue {
         } catch (IOException e) {
             throw new Refused((standard ? "standard input" : TextTable.shown(file)) + " can't be read ("
                     + e.getMessage() + "); look at its name and rights");
+        }
+    }
+
+    /**
+     * Lets {@code -} alone stand behind a name. What else stands there may be the very thing that nobody shall see.
+     *
+     * @param from what stands there
+     */
+    static void requireInput(List<String> from, String file) {
+        if (!from.isEmpty() && !from.equals(List.of("-"))) {
+            throw new IllegalArgumentException("what follows the name (not shown) is not taken: others on this host see"
+                    + " the command line; give - for standard input, or --from-file");
+        }
+        if (!from.isEmpty() && !file.isEmpty()) {
+            throw new IllegalArgumentException("- and --from-file both say what it holds; give one of them");
         }
     }
 

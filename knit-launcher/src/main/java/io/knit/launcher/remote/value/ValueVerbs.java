@@ -62,7 +62,7 @@ public final class ValueVerbs {
                 index = "1",
                 arity = "0..1",
                 paramLabel = "TEXT",
-                description = "What it holds. Default: standard input.")
+                description = "What it holds; - or nothing: standard input.")
         private @Nullable String text;
 
         @Option(
@@ -76,7 +76,7 @@ public final class ValueVerbs {
             if (text != null && !file.isEmpty()) {
                 throw new IllegalArgumentException("TEXT and --from-file both say what it holds; give one of them");
             }
-            byte[] bytes = text == null
+            byte[] bytes = text == null || text.equals("-")
                     ? GivenValue.line(GivenValue.read(file, System.in))
                     : text.getBytes(StandardCharsets.UTF_8);
             return told(knit.setVar(name, new String(bytes, StandardCharsets.UTF_8)), "variable", printer);
@@ -91,8 +91,11 @@ public final class ValueVerbs {
                 "is left out, unless --raw says otherwise."
             })
     static final class SetSecret extends Remote {
-        @Parameters(paramLabel = "NAME", description = "What the secret is called.")
+        @Parameters(index = "0", paramLabel = "NAME", description = "What the secret is called.")
         private String name = "";
+
+        @Parameters(index = "1..*", arity = "0..*", paramLabel = "-", description = "Standard input, as without it.")
+        private List<String> from = new ArrayList<>();
 
         @Option(
                 names = "--from-file",
@@ -105,6 +108,7 @@ public final class ValueVerbs {
 
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
+            GivenValue.requireInput(from, file);
             byte[] bytes = GivenValue.read(file, System.in);
             return told(knit.setSecret(name, raw ? bytes : GivenValue.line(bytes)), "secret", printer);
         }
@@ -112,15 +116,25 @@ public final class ValueVerbs {
 
     @Command(name = "set", description = "Keep a file's content under a name, byte by byte.")
     static final class SetFile extends Remote {
-        @Parameters(paramLabel = "NAME", description = "What the file is called.")
+        @Parameters(index = "0", paramLabel = "NAME", description = "What the file is called.")
         private String name = "";
 
-        @Option(names = "--from-file", paramLabel = "FILE", description = "Which file. Default: standard input.")
+        @Parameters(
+                index = "1",
+                arity = "0..1",
+                paramLabel = "FILE",
+                description = "Which file; - or nothing: standard input.")
+        private @Nullable String from;
+
+        @Option(names = "--from-file", paramLabel = "FILE", description = "The same.")
         private String file = "";
 
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
-            return told(knit.setFile(name, GivenValue.read(file, System.in)), "file", printer);
+            if (from != null && !file.isEmpty()) {
+                throw new IllegalArgumentException("FILE and --from-file both say what it holds; give one of them");
+            }
+            return told(knit.setFile(name, GivenValue.read(from == null ? file : from, System.in)), "file", printer);
         }
     }
 
