@@ -36,8 +36,17 @@ public final class Schedule {
 
     private static final Map<CronSpec, Schedule> READ = new ConcurrentHashMap<>();
 
+    /** There is none from the moment on, until it is due. */
+    private record Wait(Instant from, Instant due) {
+        boolean holds(Instant moment) {
+            return !moment.isBefore(from) && moment.isBefore(due);
+        }
+    }
+
     private final CronFields fields;
     private final ZoneRules rules;
+    /** The last that was found: each look at a deployment asks for it again, and finding it takes longer than all the rest of the look. */
+    private volatile @Nullable Wait found;
 
     private Schedule(CronFields fields, ZoneRules rules) {
         this.fields = fields;
@@ -93,6 +102,17 @@ public final class Schedule {
 
     /** When it is due next after that moment; empty: never. */
     public Optional<Instant> next(Instant after) {
+        Wait known = found;
+        if (known != null && known.holds(after)) {
+            return Optional.of(known.due());
+        }
+        Optional<Instant> due = sought(after);
+        due.ifPresent(at -> found = new Wait(after, at));
+        return due;
+    }
+
+    /** {@link #next(Instant)}, whatever was found before. */
+    Optional<Instant> sought(Instant after) {
         return fields.everyHour() ? walked(after) : asShown(after);
     }
 

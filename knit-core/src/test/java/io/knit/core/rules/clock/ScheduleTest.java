@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.CronSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +38,8 @@ class ScheduleTest {
                 row("0 0 13 * fri", "UTC", "2026-12-12T00:00:00Z", "2026-12-13T00:00:00Z", "2026-12-18T00:00:00Z"),
                 row("0 0 29 2 *", "UTC", "2026-11-27T10:00:00Z", "2028-02-29T00:00:00Z", "2032-02-29T00:00:00Z"),
                 row("0 12 * * *", "Asia/Tokyo", "2026-11-27T03:00:00Z", "2026-11-28T03:00:00Z"),
-                // on 2026-03-29 there is no time from 02:00 to 03:00 in Berlin, which is UTC+1 before and UTC+2 after
+                // on 2026-03-29 there is no time from 02:00 to 03:00 in Berlin, which is UTC+1 before and
+                // UTC+2 after
                 row(
                         "30 2 * * *",
                         "Europe/Berlin",
@@ -126,18 +130,54 @@ class ScheduleTest {
         }
     }
 
-    @Test
-    void timesOnlyGoForward() {
-        for (String zone : List.of("Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe", "UTC")) {
-            for (String fields : List.of("*/10 * * * *", "*/10 0-23 * * *", "30 1-3 * * *", "15 */3 * * *")) {
-                Schedule schedule = schedule(fields, zone);
-                Instant last = Instant.parse("2011-01-01T00:00:00Z");
-                for (int i = 0; i < 3_000; i++) {
-                    Instant next = schedule.next(last).orElseThrow();
-                    assertThat(next).as(fields + " in " + zone).isAfter(last);
-                    assertThat(schedule.next(next.minusMillis(1))).contains(next);
-                    last = next;
-                }
+    /** A day before the zone's clocks are set, each of so many times from 2011 on; where they never are, once. */
+    private static List<Instant> begins(String zone) {
+        ZoneRules rules = ZoneId.of(zone).getRules();
+        Instant first = Instant.parse("2011-01-01T00:00:00Z");
+        List<Instant> begins = Stream.iterate(
+                        rules.nextTransition(first), Objects::nonNull, set -> rules.nextTransition(set.getInstant()))
+                .limit(4)
+                .map(set -> set.getInstant().minus(Duration.ofDays(1)))
+                .toList();
+        return begins.isEmpty() ? List.of(first) : begins;
+    }
+
+    static Stream<Arguments> schedules() {
+        return Stream.of("Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe", "UTC")
+                .flatMap(zone -> Stream.of("*/10 * * * *", "*/10 0-23 * * *", "30 1-3 * * *", "15 */3 * * *")
+                        .map(fields -> Arguments.of(fields, zone)));
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @MethodSource("schedules")
+    void timesOnlyGoForward(String fields, String zone) {
+        Schedule schedule = schedule(fields, zone);
+        for (Instant begin : begins(zone)) {
+            Instant end = begin.plus(Duration.ofDays(3));
+            for (Instant last = begin; last.isBefore(end); ) {
+                Instant next = schedule.sought(last).orElseThrow();
+                assertThat(next).isAfter(last);
+                assertThat(schedule.sought(next.minusMillis(1))).contains(next);
+                last = next;
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @MethodSource("schedules")
+    void whatWasAskedBeforeChangesNothing(String fields, String zone) {
+        Schedule schedule = schedule(fields, zone);
+        Random random = new Random(11);
+        for (Instant begin : begins(zone)) {
+            for (int i = 0; i < 60; i++) {
+                Instant after = begin.plusSeconds(random.nextInt(200_000));
+                Instant due = schedule.sought(after).orElseThrow();
+                assertThat(schedule.next(after)).contains(due);
+                assertThat(schedule.next(due)).isEqualTo(schedule.sought(due));
+                assertThat(schedule.next(after)).contains(due);
+                assertThat(schedule.next(due.minusMillis(1))).contains(due);
+                Instant before = after.minusSeconds(random.nextInt(2_000));
+                assertThat(schedule.next(before)).isEqualTo(schedule.sought(before));
             }
         }
     }
@@ -148,7 +188,8 @@ class ScheduleTest {
                 Arguments.of("5", "has 1 field and must have five"),
                 Arguments.of(
                         "* * * *",
-                        "has 4 fields and must have five; give minute, hour, day of the month, month and day of the week, such as \"30 2 * * mon-fri\""),
+                        "has 4 fields and must have five; give minute, hour, day of the month, month and day"
+                                + " of the week, such as \"30 2 * * mon-fri\""),
                 Arguments.of("0 * * * * *", "has 6 fields"),
                 Arguments.of("@daily", "is a name, and names are not known"),
                 Arguments.of(
