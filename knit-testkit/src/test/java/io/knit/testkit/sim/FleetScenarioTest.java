@@ -14,15 +14,17 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,8 +35,28 @@ class FleetScenarioTest {
     static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Predicate<Map<String, String>> KNITS = labels -> labels.containsKey(KnitLabels.INSTANCE);
 
-    private static List<Long> moments() {
-        return IntStream.rangeClosed(1, 40).mapToObj(Long::valueOf).toList();
+    /** Of {@value #ALL}, others each day; {@code -Dknit.sim.moments=40} has all. */
+    private static final int MOMENTS = Integer.getInteger("knit.sim.moments", 10);
+
+    private static final int ALL = 40;
+
+    static LongStream moments() {
+        return moments(LocalDate.now(ZoneOffset.UTC), MOMENTS);
+    }
+
+    /** So many from where those of the day before ended, and on from the first behind the last. */
+    static LongStream moments(LocalDate day, int count) {
+        return LongStream.range(0, Math.min(count, ALL)).map(i -> Math.floorMod(day.toEpochDay() * count + i, ALL) + 1);
+    }
+
+    @Test
+    @DisplayName("whatever the day, each moment's turn comes")
+    void eachTurnComes() {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        assertThat(LongStream.range(0, 4).flatMap(i -> moments(today.plusDays(i), 10)))
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.rangeClosed(1, ALL).boxed().toList());
+        assertThat(moments(today, ALL)).doesNotHaveDuplicates().hasSize(ALL);
     }
 
     static void play(long seed, Consumer<SimulatedFleet> scenario) throws IOException {
@@ -102,7 +124,8 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "moment {0}")
     @MethodSource("moments")
-    @DisplayName("kill -9 of server or agents during ten deployments: all run once each, none was restarted for it")
+    @DisplayName(
+            "kill -9 of server or agents during ten deployments: all run once each, none was restarted" + " for it")
     void killed(long seed) throws IOException {
         play(seed, fleet -> {
             AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
@@ -190,12 +213,8 @@ class FleetScenarioTest {
                 .anyMatch(node -> node.state() == NodeState.DOWN);
     }
 
-    private static LongStream pauses() {
-        return LongStream.rangeClosed(1, 40);
-    }
-
     @ParameterizedTest(name = "seed {0}")
-    @MethodSource("pauses")
+    @MethodSource("moments")
     @DisplayName("a server that stood still judges no node by its own absence")
     void paused(long seed) throws IOException {
         play(seed, fleet -> {
@@ -216,7 +235,7 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    @DisplayName("a server whose clock is set judges no node by the jump, and one that falls silent later as ever")
+    @DisplayName("a server whose clock is set judges no node by the jump, and one that falls silent later as" + " ever")
     void clockSet(long seed) throws IOException {
         play(seed, fleet -> {
             fleet.start(() -> {});
@@ -254,8 +273,8 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    @DisplayName(
-            "a server that is busy for most of the time finds out all the same that a node is down, and no other is")
+    @DisplayName("a server that is busy for most of the time finds out all the same that a node is down, and"
+            + " no other is")
     void busy(long seed) throws IOException {
         Duration task = Duration.ofMillis(2_500);
         play(seed, fleet -> {
@@ -282,8 +301,8 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("moments")
-    @DisplayName(
-            "a server restored from a backup of any moment: its nodes follow it, and nothing is left of what came later")
+    @DisplayName("a server restored from a backup of any moment: its nodes follow it, and nothing is left of"
+            + " what came later")
     void restored(long seed) throws IOException {
         play(seed, fleet -> {
             fleet.start(() -> {});

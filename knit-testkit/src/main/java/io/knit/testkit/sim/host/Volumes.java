@@ -60,6 +60,9 @@ public final class Volumes {
     public void check(SimulatedHost host, Function<String, Optional<Instance>> find) {
         List<RemovedVolume> removed = host.engine().removedVolumes();
         int from = seen.getOrDefault(host, 0);
+        if (removed.size() == from) {
+            return;
+        }
         seen.put(host, removed.size());
         removed.subList(from, removed.size()).stream()
                 .filter(it -> !it.volume()
