@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
@@ -21,10 +20,8 @@ class KilledAgentTest {
     void leavesNothing() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Path log = folder.resolve("log");
-        Process agent = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        Process agent = new ProcessBuilder(OwnJava.command(
                         "-Djava.io.tmpdir=" + temporary,
-                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "io.knit.launcher.Main",

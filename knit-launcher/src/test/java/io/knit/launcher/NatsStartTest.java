@@ -50,15 +50,14 @@ class NatsStartTest {
 
     /** Starts it on a free port; waits for its first line. */
     private Process start(Map<String, String> environment, String... flags) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = OwnJava.command(
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "nats",
                 "start",
                 "--nats-addr",
-                "127.0.0.1:0"));
+                "127.0.0.1:0");
         command.addAll(List.of(flags));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -165,11 +164,11 @@ class NatsStartTest {
     @Test
     void usersOfAFileHaveTheirRights() throws Exception {
         Path users = Files.writeString(folder.resolve("users.json"), """
-                {"users": [
-                  {"user": "ada", "password": "sesame", "publish": ["orders.>"], "subscribe": ["_INBOX.>", "jobs.>"]},
-                  {"user": "guest", "password": "guest", "publish": []}],
-                 "default_user": "guest"}
-                """);
+            {"users": [
+              {"user": "ada", "password": "sesame", "publish": ["orders.>"], "subscribe": ["_INBOX.>", "jobs.>"]},
+              {"user": "guest", "password": "guest", "publish": []}],
+             "default_user": "guest"}
+            """);
         start(Map.of(), "--users-file", users.toString());
         BlockingQueue<String> refused = new LinkedBlockingQueue<>();
         ErrorListener errors = new ErrorListener() {

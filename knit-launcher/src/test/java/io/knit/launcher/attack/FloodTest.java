@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.core.wire.Subjects;
 import io.knit.core.wire.WireCodec;
 import io.knit.launcher.Main;
+import io.knit.launcher.OwnJava;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,8 +57,7 @@ class FloodTest {
     @BeforeEach
     void start() throws IOException {
         Path log = folder.resolve("server.log");
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = OwnJava.command(
                 "-Xmx256m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
@@ -100,7 +100,8 @@ class FloodTest {
     }
 
     @Test
-    @DisplayName("who subscribes without end within its own inbox gets no more than an agent needs, and ends nothing")
+    @DisplayName(
+            "who subscribes without end within its own inbox gets no more than an agent needs, and ends" + " nothing")
     void subscriptions() throws Exception {
         List<Callable<Long>> floods = IntStream.range(0, STRANGERS)
                 .mapToObj(i -> (Callable<Long>) () -> flood("stranger-" + i, SUBSCRIPTIONS / STRANGERS))
@@ -136,7 +137,7 @@ class FloodTest {
     }
 
     @Test
-    @DisplayName("agents that come all at once are all let in: those that nobody knew, and when they come again")
+    @DisplayName("agents that come all at once are all let in: those that nobody knew, and when they come" + " again")
     void logins() throws Exception {
         List<Key> keys = IntStream.range(0, AGENTS).mapToObj(i -> Key.make()).toList();
         List<Callable<String>> joins = IntStream.range(0, AGENTS)

@@ -92,6 +92,7 @@ abstract class CrashContract {
         NAMES.forEach(name -> api.delete("/deployments/" + name));
         await("all deployments are gone")
                 .atMost(SOON)
+                .pollInterval(POLL)
                 .until(() -> api.deployments().isEmpty());
         assertThat(fleet.containers()).isEmpty();
     }
@@ -155,14 +156,15 @@ abstract class CrashContract {
                 .atMost(SOON)
                 .pollInterval(POLL)
                 .untilAsserted(() -> {
+                    // asking the engine takes two programs: not before the server says so
+                    assertThat(api.statuses())
+                            .hasSize(NAMES.size())
+                            .allSatisfy((name, status) -> assertThat(status).isEqualTo("running"));
                     Map<String, Container> all = fleet.containers();
                     assertThat(all.values()).allMatch(Container::runs);
                     assertThat(all.values())
                             .extracting(Container::deployment)
                             .containsExactlyInAnyOrderElementsOf(NAMES);
-                    assertThat(api.statuses())
-                            .hasSize(NAMES.size())
-                            .allSatisfy((name, status) -> assertThat(status).isEqualTo("running"));
                 });
     }
 

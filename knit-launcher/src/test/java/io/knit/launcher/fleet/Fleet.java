@@ -81,9 +81,15 @@ final class Fleet implements AutoCloseable {
     }
 
     String docker(int host, String... args) {
-        return script(Stream.concat(Stream.of("docker", String.valueOf(host)), Stream.of(args))
-                        .toArray(String[]::new))
-                .orFail();
+        return run(host, args).orFail();
+    }
+
+    /** As {@code scripts/fleet docker} does, which would take a shell for each look. */
+    private Shell run(int host, String... args) {
+        return Shell.run(
+                Map.of(),
+                Stream.concat(Stream.of("docker", "-H", dockerHost(host)), Stream.of(args))
+                        .toList());
     }
 
     /** What came of a command on a host. */
@@ -108,10 +114,10 @@ final class Fleet implements AutoCloseable {
             return List.of();
         }
         String format = "{{.Id}} {{index .Config.Labels \"knit.deployment\"}} {{.State.Status}} {{.State.StartedAt}}";
-        List<String> command = new ArrayList<>(List.of("docker", String.valueOf(host), "inspect", "-f", format));
+        List<String> command = new ArrayList<>(List.of("inspect", "-f", format));
         command.addAll(ids);
         // a container may go between the two calls: inspect then shows the others and fails
-        return script(command.toArray(String[]::new))
+        return run(host, command.toArray(String[]::new))
                 .output()
                 .lines()
                 .map(line -> line.split(" "))

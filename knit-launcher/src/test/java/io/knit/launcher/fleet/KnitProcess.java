@@ -1,5 +1,6 @@
 package io.knit.launcher.fleet;
 
+import io.knit.launcher.OwnJava;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,6 +46,7 @@ final class KnitProcess implements AutoCloseable {
                     .directory(Fleet.HOME.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
+            builder.environment().put("KNIT_JAVA_OPTS", String.join(" ", OwnJava.compilers()));
             builder.environment().putAll(environment);
             process = builder.start();
             return this;

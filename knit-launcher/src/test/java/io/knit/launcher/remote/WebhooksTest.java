@@ -10,6 +10,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.history.HistoryQuery;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.KnitServer;
+import io.knit.launcher.OwnJava;
 import io.knit.launcher.Typed;
 import io.knit.testkit.discovery.FixedDiscovery;
 import java.io.IOException;
@@ -153,11 +154,8 @@ class WebhooksTest {
     }
 
     private static Process receiver(Path example, int port, String secret, Path heard) throws IOException {
-        ProcessBuilder java = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                example.toString(),
-                Integer.toString(port));
+        ProcessBuilder java =
+                new ProcessBuilder(OwnJava.command("-Xmx64m", example.toString(), Integer.toString(port)));
         java.environment().put("KNIT_WEBHOOK_SECRET", secret);
         Process process =
                 java.redirectErrorStream(true).redirectOutput(heard.toFile()).start();
@@ -166,8 +164,8 @@ class WebhooksTest {
     }
 
     @Test
-    @DisplayName(
-            "what fails waits over a restart of the server, and arrives in its order with the same id when the receiver is back")
+    @DisplayName("what fails waits over a restart of the server, and arrives in its order with the same id"
+            + " when the receiver is back")
     void restarted() {
         status = 500;
         String secret = done("webhook", "create", "chat", url(), "--events", "deployment.*");
@@ -209,7 +207,7 @@ class WebhooksTest {
     }
 
     @Test
-    @DisplayName("410 ends it with an event; one that is removed gets no more; the secret is told to nobody again")
+    @DisplayName("410 ends it with an event; one that is removed gets no more; the secret is told to nobody" + " again")
     void ended() {
         status = 410;
         String secret = done("webhook", "create", "chat", url()).substring("whsec_".length());

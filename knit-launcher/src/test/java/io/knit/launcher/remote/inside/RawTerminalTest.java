@@ -2,6 +2,7 @@ package io.knit.launcher.remote.inside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.launcher.OwnJava;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,9 +69,9 @@ class RawTerminalTest {
     @Test
     @DisplayName("where there is no terminal there is none to be had")
     void none() throws Exception {
-        Process alone = new ProcessBuilder("setsid", "-w", java(), "-cp", classPath(), None.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = OwnJava.command("-cp", classPath(), None.class.getName());
+        command.addAll(0, List.of("setsid", "-w"));
+        Process alone = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(alone.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(said.strip()).isEqualTo("none");
     }
@@ -85,7 +86,8 @@ class RawTerminalTest {
     /** What it said, and behind that what the shell did after it. */
     private List<String> said(String how, String after) throws Exception {
         Path file = folder.resolve("said");
-        String command = String.join(" ", java(), "-cp", classPath(), "'" + OnIt.class.getName() + "'", file + "", how);
+        String command = String.join(
+                " ", OwnJava.command("-cp", classPath(), "'" + OnIt.class.getName() + "'", file.toString(), how));
         Process script;
         try {
             script = new ProcessBuilder("script", "-qec", command + after, "/dev/null")
@@ -103,10 +105,6 @@ class RawTerminalTest {
             said.add(shown.replaceAll("\\s+", " "));
         }
         return said;
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static String classPath() {

@@ -3,6 +3,7 @@ package io.knit.launcher.remote.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.launcher.Main;
+import io.knit.launcher.OwnJava;
 import io.knit.launcher.remote.RemoteFleet;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
@@ -54,7 +55,8 @@ class SignalsTest {
     @DisplayName("the second one leaves at once; the job is stopped all the same")
     void two() throws Exception {
         Process run = run("slow");
-        // for as long as it takes: a busy machine's process may need more than any number of seconds to hear a signal
+        // for as long as it takes: a busy machine's process may need more than any number of seconds to
+        // hear a signal
         removalsEnd(new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO));
         send("INT", run);
         Awaitility.await().until(() -> fleet.done("status").contains("deleting"));
@@ -74,24 +76,22 @@ class SignalsTest {
     }
 
     private static Process run(String name) throws IOException {
-        // whoever runs this in the background may have it ignored, and what a process ignores its children ignore, too
-        Process run = new ProcessBuilder(
-                        "env",
-                        "--default-signal=INT",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "run",
-                        "--server",
-                        fleet.url(),
-                        "--name",
-                        name,
-                        "web:1",
-                        "sleep")
-                .redirectErrorStream(true)
-                .start();
+        // whoever runs this in the background may have it ignored, and what a process ignores its
+        // children ignore, too
+        List<String> command = OwnJava.command(
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run",
+                "--server",
+                fleet.url(),
+                "--name",
+                name,
+                "web:1",
+                "sleep");
+        command.addAll(0, List.of("env", "--default-signal=INT"));
+        Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
         // a whole command is started for it, which takes 9 s on two cores with five others' work
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
