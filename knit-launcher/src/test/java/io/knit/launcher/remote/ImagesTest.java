@@ -102,6 +102,26 @@ class ImagesTest {
     }
 
     @Test
+    @DisplayName("which containers a node keeps since they failed is told below its images")
+    void keptFailed() throws Exception {
+        try (RemoteFleet fleet = new RemoteFleet(folder)) {
+            fleet.done(
+                    "deploy",
+                    fleet.file(
+                            "shop.yaml",
+                            "name: shop\nimage: shop:1\nargs: ['exit 3']\nkeep_failed: 1\n"
+                                    + "restart: {attempts: 1, window: 10m}\n"));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(fleet.done("image", "ls"))
+                            .containsPattern(
+                                    "\\nn[12] keeps the container knit-shop-0-[a-z0-9]+ of shop since it failed: exit"
+                                            + " code 3"));
+            assertThat(fleet.json("image", "ls", "-o", "json").toString())
+                    .contains("\"kept_failed\":[{\"container\":\"knit-shop-0-");
+        }
+    }
+
+    @Test
     @DisplayName("the page's commands, as they stand there")
     void ofThePage() throws Exception {
         String page =

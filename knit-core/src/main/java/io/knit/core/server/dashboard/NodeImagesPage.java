@@ -68,7 +68,7 @@ record NodeImagesPage(
                         ? image.containers() + (image.containers() == 1 ? " container" : " containers")
                         : image.wanted() ? "wanted here" : "unused",
                 used ? "good" : "quiet",
-                origin(image.origin()),
+                origin(image),
                 note(image, used));
     }
 
@@ -90,8 +90,11 @@ record NodeImagesPage(
         return text.length() <= from + SHORT ? text : text.substring(0, from + SHORT) + "…";
     }
 
-    private static String origin(String word) {
-        return switch (word) {
+    private static String origin(ImageHere image) {
+        if (image.names().contains(ImageHere.EMPTY)) {
+            return "Knit's own";
+        }
+        return switch (image.origin()) {
             case ImageHere.PULLED -> "pulled";
             case ImageHere.PUSHED -> "pushed";
             default -> "not Knit's";

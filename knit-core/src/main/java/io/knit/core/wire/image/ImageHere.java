@@ -49,6 +49,9 @@ public record ImageHere(
 
     public static final String KEPT = "kept";
 
+    /** What agents have of Knit itself to reach volumes by; its origin is {@link #OTHER}, for it is never removed. */
+    public static final String EMPTY = "knit/volume:1";
+
     public ImageHere {
         Objects.requireNonNull(id, "id");
         names = List.copyOf(names);

@@ -69,6 +69,18 @@ class NodeImagesPageTest {
     }
 
     @Test
+    @DisplayName("the empty image by which Knit reaches volumes is its own")
+    void own() {
+        List<ImageHere> images = List.of(
+                image(ImageHere.EMPTY, 0, 0, ImageHere.OTHER, false, null),
+                image("db:1", 1, 0, ImageHere.OTHER, false, null));
+        assertThat(NodeImagesPage.of(new NodeImages.Said("n1", new ImagesHere(1, images, 2, 0, 0, List.of()), ""))
+                        .images())
+                .extracting(it -> it.names().get(0) + " " + it.origin())
+                .containsExactlyInAnyOrder("knit/volume:1 Knit's own", "db:1 not Knit's");
+    }
+
+    @Test
     @DisplayName(
             "writes no text of a node as anything but text, and says how full the disk is, and what failed and is kept")
     void texts() {

@@ -68,8 +68,20 @@ public final class ImageVerbs {
                             + count(all, node) + " are shown"));
                 }
             }
+            addFailed(all, lines);
             addUnasked(all, lines);
             return lines;
+        }
+
+        private static void addFailed(JsonNode all, List<String> lines) {
+            for (JsonNode node : all.path("nodes")) {
+                for (JsonNode failed : node.path("kept_failed")) {
+                    String exit = Listings.text(failed, "exit");
+                    lines.add(TextTable.shown(Listings.text(node, "node") + " keeps the container "
+                            + Listings.text(failed, "container") + " of " + Listings.text(failed, "deployment")
+                            + " since it failed" + (exit.isEmpty() ? "" : ": " + exit)));
+                }
+            }
         }
 
         private static String from(JsonNode image) {
