@@ -208,7 +208,8 @@ public final class KnitAgent {
                                         hostname(),
                                         settings.gpus(),
                                         settings.reserve(),
-                                        settings.allow())))));
+                                        settings.allow(),
+                                        settings.containerSubnets())))));
     }
 
     private RelaySockets relay(Wiring wiring) {

@@ -4,6 +4,7 @@ import io.knit.api.AgentTiming;
 import io.knit.api.model.Reservation;
 import io.knit.api.spi.Durations;
 import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.core.rules.node.ContainerSubnets;
 import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wiring.JoinToken;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
     private int gpus;
     private Reservation reserve = Reservation.OF_HOST;
     private final List<String> allow = new ArrayList<>();
+    private final List<String> containerSubnets = new ArrayList<>();
 
     KnitAgentBuilder() {
         super(Path.of("knit-agent-data"));
@@ -119,6 +121,21 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
     }
 
     /**
+     * Addresses of containers on this host to which the mesh leads, such as {@code 10.210.1.0/24}: containers of other hosts are told them instead of this
+     * host's own. None unless told. The engine has to give addresses of it, and the host to let them through; docs/names.md says how. May be called more than once.
+     *
+     * @throws IllegalArgumentException if it is no such subnet, or there are more than 8
+     */
+    public KnitAgentBuilder containerSubnet(String subnet) {
+        List<String> both = new ArrayList<>(containerSubnets);
+        both.add(subnet);
+        List<String> read = ContainerSubnets.read(both);
+        containerSubnets.clear();
+        containerSubnets.addAll(read);
+        return this;
+    }
+
+    /**
      * As whom images are pulled where the server keeps no login of their registry: a file like Docker's {@code config.json}, with {@code credHelpers}, {@code credsStore} and {@code auths}.
      * Read at each pull; nobody unless told.
      */
@@ -148,7 +165,22 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
             throw new IllegalStateException("with a loop of your own, also give runtime, transport and discovery");
         }
         return new KnitAgent(new KnitAgentSettings(
-                nodeId, labels, hostname, dataDir, timing, config, runtime, transport, discovery, loop, ids, vertx,
-                plugins, gpus, reserve, allow));
+                nodeId,
+                labels,
+                hostname,
+                dataDir,
+                timing,
+                config,
+                runtime,
+                transport,
+                discovery,
+                loop,
+                ids,
+                vertx,
+                plugins,
+                gpus,
+                reserve,
+                allow,
+                containerSubnets));
     }
 }

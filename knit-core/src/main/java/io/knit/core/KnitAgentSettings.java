@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpus how many accelerators the host has
  * @param reserve what the host keeps for itself of its capacity
  * @param allow what containers may have of the host; empty: nothing
+ * @param containerSubnets where containers have addresses of their own to which the mesh leads; empty: nowhere
  * @param config its own and its plugins' settings by key; may hold secrets, which {@link #toString} does not show
  */
 public record KnitAgentSettings(
@@ -38,11 +39,13 @@ public record KnitAgentSettings(
         ClassLoader plugins,
         int gpus,
         Reservation reserve,
-        List<String> allow) {
+        List<String> allow,
+        List<String> containerSubnets) {
     public KnitAgentSettings {
         labels = Map.copyOf(labels);
         config = Map.copyOf(config);
         allow = List.copyOf(allow);
+        containerSubnets = List.copyOf(containerSubnets);
     }
 
     @Override

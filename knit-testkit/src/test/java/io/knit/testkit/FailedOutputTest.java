@@ -93,7 +93,8 @@ class FailedOutputTest {
                 StartTimes.UNKNOWN,
                 null,
                 null,
-                "\u001b[2J" + "many\n".repeat(100_000)));
+                "\u001b[2J" + "many\n".repeat(100_000),
+                null));
         fleet.run(1);
         assertThat(output()).isEqualTo("many" + "\nmany".repeat(9));
     }

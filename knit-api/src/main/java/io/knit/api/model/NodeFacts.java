@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param reserve what it keeps for itself of its capacity; null: {@link Reservation#OF_HOST}
  * @param allows what its agent lets containers have of the host, in the words of its {@code --allow}; empty: nothing
  * @param namesFault why containers there can't ask its agent for names; empty: they can, or it does not say
+ * @param containerSubnets where containers there have addresses of their own to which the mesh leads, as address and bits; empty: nowhere
+ * @param routesFault why others of which its agent says so are not taken for such; empty: all are
  */
 public record NodeFacts(
         String hostname,
@@ -35,7 +37,9 @@ public record NodeFacts(
         String arch,
         @Nullable Reservation reserve,
         List<String> allows,
-        String namesFault) {
+        String namesFault,
+        List<String> containerSubnets,
+        String routesFault) {
 
     /** Of a node that has said nothing. */
     public static final NodeFacts NONE =
@@ -53,6 +57,43 @@ public record NodeFacts(
         Objects.requireNonNull(arch, "arch");
         allows = List.copyOf(allows);
         Objects.requireNonNull(namesFault, "namesFault");
+        containerSubnets = List.copyOf(containerSubnets);
+        Objects.requireNonNull(routesFault, "routesFault");
+    }
+
+    /** Of a node whose containers are reached by its own address alone. */
+    public NodeFacts(
+            String hostname,
+            Map<String, String> labels,
+            Capacity capacity,
+            String engineVersion,
+            String agentVersion,
+            @Nullable String meshIp,
+            @Nullable String meshKey,
+            String condition,
+            List<String> features,
+            String os,
+            String arch,
+            @Nullable Reservation reserve,
+            List<String> allows,
+            String namesFault) {
+        this(
+                hostname,
+                labels,
+                capacity,
+                engineVersion,
+                agentVersion,
+                meshIp,
+                meshKey,
+                condition,
+                features,
+                os,
+                arch,
+                reserve,
+                allows,
+                namesFault,
+                List.of(),
+                "");
     }
 
     /** Of an agent that answers for names, or does not say. */

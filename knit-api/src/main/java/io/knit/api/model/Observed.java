@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode with which its container ended that is not started again; null: it is not over, or that is not known
  * @param pull how far the pull of its image has come; null: none is under way, or that is not known
  * @param lastOutput the last lines that it wrote before it failed last, with line feeds between; null: it has not failed, or they are not known
+ * @param address its container's own address, to which the mesh leads; null: it has none, or does not run
  */
 public record Observed(
         @Nullable InstanceState state,
@@ -33,7 +34,8 @@ public record Observed(
         StartTimes start,
         @Nullable Integer exitCode,
         @Nullable PullProgress pull,
-        @Nullable String lastOutput) {
+        @Nullable String lastOutput,
+        @Nullable String address) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -44,6 +46,36 @@ public record Observed(
         Objects.requireNonNull(health, "health");
         Objects.requireNonNull(healthySince, "healthySince");
         Objects.requireNonNull(start, "start");
+    }
+
+    /** One that is reached by its node's address alone. */
+    public Observed(
+            @Nullable InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            long seq,
+            Instant since,
+            Health health,
+            Instant healthySince,
+            StartTimes start,
+            @Nullable Integer exitCode,
+            @Nullable PullProgress pull,
+            @Nullable String lastOutput) {
+        this(
+                state,
+                reason,
+                restarts,
+                failing,
+                seq,
+                since,
+                health,
+                healthySince,
+                start,
+                exitCode,
+                pull,
+                lastOutput,
+                null);
     }
 
     /** One of whose output and pull nothing is known. */
@@ -115,6 +147,6 @@ public record Observed(
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
         return new Observed(
-                state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull, lastOutput);
+                state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull, lastOutput, address);
     }
 }

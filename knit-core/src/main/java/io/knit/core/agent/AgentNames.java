@@ -14,6 +14,7 @@ import io.knit.core.agent.names.LocalInstances;
 import io.knit.core.agent.names.NameBook;
 import io.knit.core.agent.names.NamesKeeper;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.rules.node.ContainerSubnets;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.template.TemplateModel;
 import io.knit.core.wire.Assignment;
@@ -30,6 +31,7 @@ final class AgentNames {
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private final LocalInstances local = new LocalInstances();
+    private final List<String> subnets;
     private final NameBook book;
     private final NamesKeeper keeper;
     private final NameHost host;
@@ -39,7 +41,8 @@ final class AgentNames {
      * @param changed called when another table is held
      */
     AgentNames(AgentParts parts, String node, DroppedMessages dropped, Consumer<String> fault, Runnable changed) {
-        book = new NameBook(node, local);
+        subnets = parts.containerSubnets();
+        book = new NameBook(node, local, !subnets.isEmpty());
         keeper = new NamesKeeper(
                 parts.loop(),
                 parts.transport(),
@@ -73,6 +76,13 @@ final class AgentNames {
     /** What is known of the instances here. */
     LocalInstances local() {
         return local;
+    }
+
+    /** The address of an instance's container, if the mesh leads others to it. */
+    Optional<String> routed(String instance) {
+        return subnets.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(local.address(instance)).filter(it -> ContainerSubnets.have(subnets, it));
     }
 
     Optional<ContainerResolver> resolver(DeploymentSpec spec) {

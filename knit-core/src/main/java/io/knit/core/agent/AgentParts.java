@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpus how many accelerators the host has
  * @param reserve what the host keeps for itself of its capacity
  * @param allow what containers may have of the host
+ * @param containerSubnets where containers have addresses of their own to which the mesh leads
  * @param streams where what is looked at inside of instances goes its way; may be {@code loop}
  * @param names where containers ask for names
  * @param relay by which host ports are held
@@ -57,7 +58,8 @@ public record AgentParts(
         String hostname,
         int gpus,
         Reservation reserve,
-        List<String> allow) {
+        List<String> allow,
+        List<String> containerSubnets) {
     public AgentParts {
         labels = Map.copyOf(labels);
         Objects.requireNonNull(dataDir, "dataDir");
@@ -78,5 +80,6 @@ public record AgentParts(
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(reserve, "reserve");
         allow = List.copyOf(allow);
+        containerSubnets = List.copyOf(containerSubnets);
     }
 }

@@ -110,7 +110,8 @@ final class AgentWork {
                         parts.labels(),
                         parts.gpus(),
                         parts.reserve(),
-                        parts.allow()),
+                        parts.allow(),
+                        parts.containerSubnets()),
                 dropped,
                 new FromSession(joined, refused));
         files = new FileMaking(
@@ -413,12 +414,19 @@ final class AgentWork {
                         memory.check().health(),
                         memory.start().times(),
                         memory.exitCode());
+                route(instance);
             }
+        }
+
+        /** Where others reach its container, if the mesh leads there. */
+        private void route(String instance) {
+            names.routed(instance).ifPresent(address -> reporter.address(instance, address));
         }
 
         @Override
         public void seen(List<ContainerSnapshot> containers, AssignmentSet set) {
             names.seen(containers, set);
+            set.assignments().keySet().forEach(this::route);
             relay.changed();
             live.seen(containers, set);
         }

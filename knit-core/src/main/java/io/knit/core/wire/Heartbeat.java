@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param leftovers deployments that have nothing to run here, and of which volumes that only an image asked for are here; at most {@link #MOST_LEFTOVERS}; null: none
  * @param volumesGone which of the volumes that were to go are gone, or were not there, for as long as their orders stand; null: none
  * @param namesFault why containers here can't ask it for names; null: they can
+ * @param containerSubnets where its containers have addresses of their own to which the mesh leads, as address and bits; null: nowhere
  */
 public record Heartbeat(
         int v,
@@ -60,7 +61,8 @@ public record Heartbeat(
         @Nullable List<String> allows,
         @Nullable List<String> leftovers,
         @JsonProperty("volumes_gone") @Nullable List<VolumeRemoval> volumesGone,
-        @JsonProperty("names_fault") @Nullable String namesFault) {
+        @JsonProperty("names_fault") @Nullable String namesFault,
+        @JsonProperty("container_subnets") @Nullable List<String> containerSubnets) {
     /** So many are told at once. */
     public static final int MOST_LEFTOVERS = 50;
 
@@ -109,6 +111,7 @@ public record Heartbeat(
                 engineId,
                 removed,
                 speaks,
+                null,
                 null,
                 null,
                 null,
@@ -202,7 +205,8 @@ public record Heartbeat(
                 allows,
                 leftovers,
                 volumesGone,
-                newNamesFault);
+                newNamesFault,
+                containerSubnets);
     }
 
     /** What can be read of it in every version. */

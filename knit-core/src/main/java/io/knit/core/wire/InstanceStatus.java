@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode with which its container ended that is not started again; null: it is not over, or its agent does not know or say it
  * @param pull how far the pull of its image has come; null: none is under way, or its agent does not know or say it
  * @param lastOutput the last lines that it wrote before it failed last, with line feeds between; null: it has not failed, or its agent does not know or say it
+ * @param address its container's own address, to which the mesh leads; null: it has none, or does not run
  */
 public record InstanceStatus(
         String instance,
@@ -32,10 +33,11 @@ public record InstanceStatus(
         StartTimes start,
         @Nullable Integer exitCode,
         @Nullable PullProgress pull,
-        @Nullable String lastOutput) {
+        @Nullable String lastOutput,
+        @Nullable String address) {
     /** Of one that nothing checks, and of whose start nothing is known. */
     public InstanceStatus(
             String instance, long seq, InstanceState state, String reason, int restarts, boolean failing) {
-        this(instance, seq, state, reason, restarts, failing, Health.NONE, StartTimes.UNKNOWN, null, null, null);
+        this(instance, seq, state, reason, restarts, failing, Health.NONE, StartTimes.UNKNOWN, null, null, null, null);
     }
 }

@@ -10,10 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param id unique for ever
  * @param address where other nodes reach its node; null: nowhere
  * @param ports what is published there, in the order of its spec
+ * @param direct its container's own address, to which the mesh leads; null: it has none
  */
 public record NamedInstance(
-        String id, String deployment, String node, @Nullable String address, List<PortBinding> ports) {
+        String id,
+        String deployment,
+        String node,
+        @Nullable String address,
+        List<PortBinding> ports,
+        @Nullable String direct) {
     public NamedInstance {
         ports = List.copyOf(ports);
+    }
+
+    /** One that is reached by its node's address alone. */
+    public NamedInstance(String id, String deployment, String node, @Nullable String address, List<PortBinding> ports) {
+        this(id, deployment, node, address, ports, null);
     }
 }

@@ -177,7 +177,8 @@ class TolerantRecordsTest {
                     TIMES,
                     7,
                     new PullProgress(1, 2),
-                    "last words"),
+                    "last words",
+                    "10.210.1.7"),
             new PullProgress(1, 2),
             TIMES,
             new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),
@@ -221,7 +222,9 @@ class TolerantRecordsTest {
                     "amd64",
                     new Reservation(1, 2, 3),
                     List.of("privileged"),
-                    "not heard"),
+                    "not heard",
+                    List.of("10.210.1.0/24"),
+                    "not routed"),
             new NodeJudgement(
                     NodeState.DOWN, "reason", NOW, List.of(NodeJudgement.Witness.MESH), new Unsteady(2, NOW, NOW), NOW),
             new Unsteady(2, NOW, NOW),
@@ -309,7 +312,7 @@ class TolerantRecordsTest {
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
                             + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN)
-                            + " exitCode=null pull=null lastOutput=null"),
+                            + " exitCode=null pull=null lastOutput=null address=null"),
             Map.entry(PullProgress.class, "fetched=0 size=0"),
             Map.entry(StartTimes.class, "waited=null pulled=null created=null started=null healthy=null"),
             Map.entry(
@@ -327,8 +330,9 @@ class TolerantRecordsTest {
             Map.entry(NodeWish.class, "availability=ACTIVE labels={} by= deadline=null due=null"),
             Map.entry(
                     NodeFacts.class,
-                    "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion= agentVersion="
-                            + " meshIp=null meshKey=null condition= features=[] os= arch= reserve=null allows=[] namesFault="),
+                    "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion="
+                            + " agentVersion= meshIp=null meshKey=null condition= features=[] os= arch="
+                            + " reserve=null allows=[] namesFault= containerSubnets=[] routesFault="),
             Map.entry(
                     NodeJudgement.class,
                     "reason= since=1970-01-01T00:00:00Z witnesses=[] unsteady=null silentSince=null"),

@@ -52,6 +52,7 @@ public final class AgentProgram implements Program {
                 .reserve(settings.reserve())
                 .timing(AgentTiming.DEFAULT.withHeartbeat(settings.duration(Setting.HEARTBEAT_INTERVAL)));
         settings.hostAccess(Setting.ALLOW).forEach(builder::allow);
+        settings.containerSubnets().forEach(builder::containerSubnet);
         settings.given().forEach(builder::config);
         PluginJars.config(settings).forEach(builder::config);
         builder.plugins(PluginJars.of(settings));
@@ -79,6 +80,7 @@ public final class AgentProgram implements Program {
         settings.number(Setting.GPUS, 0, MOST_GPUS);
         settings.reserve();
         settings.hostAccess(Setting.ALLOW);
+        settings.containerSubnets();
         settings.given(Setting.REGISTRY_CONFIG)
                 .filter(file -> !Files.isReadable(Path.of(file)))
                 .ifPresent(file -> {

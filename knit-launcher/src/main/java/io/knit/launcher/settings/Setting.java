@@ -90,6 +90,12 @@ public enum Setting {
             null,
             "What containers may have of this host, such as privileged, cap:NET_ADMIN, device:/dev/dri, network:host,"
                     + " security:seccomp=unconfined, or all; nothing unless told."),
+    CONTAINER_SUBNET(
+            "SUBNET,…",
+            Set.of(Role.AGENT),
+            null,
+            "Addresses of this host's containers to which the mesh leads, such as 10.210.1.0/24:"
+                    + " containers of other hosts are told them. None unless told."),
     ALLOW_HOST_ACCESS(
             "WORD,…",
             Set.of(Role.SERVER),

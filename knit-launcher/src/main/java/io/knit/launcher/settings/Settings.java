@@ -6,6 +6,7 @@ import io.knit.api.model.Reservation;
 import io.knit.api.spi.Cores;
 import io.knit.api.spi.Durations;
 import io.knit.api.spi.Sizes;
+import io.knit.core.rules.node.ContainerSubnets;
 import io.knit.core.rules.process.HostAccess;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -165,6 +166,17 @@ public final class Settings {
             return HostAccess.words(given(setting).orElse(null));
         } catch (IllegalArgumentException e) {
             throw refuse(setting, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Where containers of this host have addresses to which the mesh leads; empty: nowhere. */
+    public List<String> containerSubnets() {
+        try {
+            return ContainerSubnets.read(given(Setting.CONTAINER_SUBNET)
+                    .map(text -> List.of(text.split(",", -1)))
+                    .orElse(List.of()));
+        } catch (IllegalArgumentException e) {
+            throw refuse(Setting.CONTAINER_SUBNET, String.valueOf(e.getMessage()));
         }
     }
 

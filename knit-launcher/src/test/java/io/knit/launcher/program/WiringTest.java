@@ -70,6 +70,21 @@ class WiringTest {
     }
 
     @Test
+    void whereContainersHaveAddressesIsSubnetsOfTheAgentsSettings(@TempDir Path folder) {
+        List<Setting> all = List.of(Setting.values());
+        Settings given = Settings.resolve(
+                all, Map.of("--container-subnet", "10.210.1.0/24, fd00:210:1::/64"), Map.of(), Map.of());
+        assertThat(AgentProgram.build(given, folder, "nats://127.0.0.1:1")
+                        .settings()
+                        .containerSubnets())
+                .containsExactly("10.210.1.0/24", "fd00:210:1::/64");
+        Settings wrong = Settings.resolve(all, Map.of("--container-subnet", "10.210.1.5/24"), Map.of(), Map.of());
+        assertThatThrownBy(() -> AgentProgram.check(wrong))
+                .hasMessageContaining("--container-subnet is \"10.210.1.5/24\"")
+                .hasMessageContaining("has bits behind its prefix");
+    }
+
+    @Test
     void aHostsOwnLoginsAreInAFileThatIsThere(@TempDir Path folder) {
         List<Setting> all = List.of(Setting.values());
         String file = folder.resolve("none.json").toString();

@@ -18,7 +18,12 @@ final class WgMeshDiscovery implements Discovery {
     public Future<List<Peer>> peers() {
         return client.peers()
                 .map(peers -> peers.stream()
-                        .map(peer -> new Peer(peer.pubkey(), peer.hostname(), peer.meshIp(), peer.lastSeen()))
+                        .map(peer -> new Peer(
+                                peer.pubkey(),
+                                peer.hostname(),
+                                peer.meshIp(),
+                                peer.lastSeen(),
+                                peer.routableNetworks()))
                         .toList());
     }
 

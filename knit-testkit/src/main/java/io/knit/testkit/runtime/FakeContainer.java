@@ -117,6 +117,11 @@ final class FakeContainer {
         return snapshot(stands ? ContainerState.PAUSED : state, exit, exitCode);
     }
 
+    /** Another one at each start, as an engine gives it. */
+    private String address() {
+        return "10.0." + starts / 250 + "." + Math.max(1, starts % 250);
+    }
+
     /** As the engine's list shows it, which may lag behind. */
     ContainerSnapshot listed(Instant now) {
         return state == ContainerState.EXITED && now.isBefore(listedUntil)
@@ -133,7 +138,7 @@ final class FakeContainer {
                 spec.labels(),
                 how,
                 createdAt.getEpochSecond(),
-                runs ? "10.0.0.1" : null,
+                runs ? address() : null,
                 runs ? health : null,
                 code);
     }

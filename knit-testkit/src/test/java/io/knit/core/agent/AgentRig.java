@@ -141,7 +141,8 @@ final class AgentRig {
                 "Host_1.example.com",
                 0,
                 Reservation.OF_HOST,
-                allow));
+                allow,
+                List.of()));
         running = new Running(core, loop, transport, runtime);
         return core;
     }

@@ -10,6 +10,7 @@ import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerResolver;
+import io.knit.api.spi.runtime.ContainerState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,67 @@ class NamesAcrossNodesTest extends TwoNodes {
         deploy("web", web(2));
         until(() -> List.of("10.54.0.1", "10.54.0.2").equals(first.ask("web.knit"))
                 && List.of("10.54.0.2", "10.54.0.1").equals(second.ask("web.knit")));
+    }
+
+    @Test
+    @DisplayName("the mesh leads to the containers of a node: others are told their own addresses, without a"
+            + " port, also after a container ran anew; its own as ever")
+    void routed() {
+        first.subnets = List.of("10.210.1.0/24");
+        second.subnets = List.of("10.0.0.0/16");
+        List.of(first, second).forEach(host -> {
+            host.kill();
+            host.start();
+        });
+        deploy(
+                "db",
+                DeploymentSpec.builder("db", "db:1").pull(PullPolicy.MISSING).nodeSelector("number", "2"));
+        until(() -> own().equals(first.ask("db.knit")));
+        until(() -> List.of("10.54.0.2").equals(second.ask("db.knit")));
+        List<String> before = own();
+        second.endAll();
+        until(() -> !before.equals(own()) && own().equals(first.ask("db.knit")));
+        assertThat(knit().node("n2").orElseThrow().facts().containerSubnets()).containsExactly("10.0.0.0/16");
+
+        // an agent that takes no part asks the host
+        first.kill();
+        first.subnets = List.of();
+        first.start();
+        until(() -> List.of("10.54.0.2").equals(first.ask("db.knit")));
+        second.kill();
+        second.subnets = List.of();
+        second.start();
+        until(() -> knit().node("n2").orElseThrow().facts().containerSubnets().isEmpty());
+        first.kill();
+        first.subnets = List.of("10.210.1.0/24");
+        first.start();
+        until(() -> List.of("10.54.0.2").equals(first.ask("db.knit")));
+    }
+
+    /** The addresses of the second host's containers that run. */
+    private List<String> own() {
+        return second.engine.containers().stream()
+                .filter(it -> it.state() == ContainerState.RUNNING)
+                .map(it -> String.valueOf(it.address()))
+                .toList();
+    }
+
+    @Test
+    @DisplayName("a subnet that is another node's is not taken, and the node says so")
+    void subnetTwice() {
+        first.subnets = List.of("10.0.0.0/16");
+        second.subnets = List.of("10.0.0.0/16");
+        first.kill();
+        first.start();
+        until(() -> !knit().node("n1").orElseThrow().facts().containerSubnets().isEmpty());
+        second.kill();
+        second.start();
+        until(() -> knit().node("n2")
+                .orElseThrow()
+                .facts()
+                .routesFault()
+                .equals("the container subnet 10.0.0.0/16 is the node n1's; each host needs one of its own"));
+        assertThat(knit().node("n2").orElseThrow().facts().containerSubnets()).isEmpty();
     }
 
     @Test

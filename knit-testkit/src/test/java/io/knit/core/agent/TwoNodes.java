@@ -80,6 +80,9 @@ abstract class TwoNodes {
         @Nullable
         Answerer answerer;
 
+        /** Where the mesh leads to its containers, as its agent is told at its next start. */
+        List<String> subnets = List.of();
+
         /** Whether something else is heard where its agent wants to be. */
         boolean taken;
 
@@ -119,7 +122,8 @@ abstract class TwoNodes {
                     "host" + number,
                     0,
                     Reservation.OF_HOST,
-                    List.of()));
+                    List.of(),
+                    subnets));
             core.start();
             killer = () -> {
                 loop.kill();

@@ -18,11 +18,13 @@ final class Endpoints {
     private final HeldNames names;
     private final String node;
     private final LocalInstances local;
+    private final boolean routed;
 
-    Endpoints(HeldNames names, String node, LocalInstances local) {
+    Endpoints(HeldNames names, String node, LocalInstances local, boolean routed) {
         this.names = names;
         this.node = node;
         this.local = local;
+        this.routed = routed;
     }
 
     List<Endpoint> of(String name, String stack, @Nullable String network) {
@@ -51,6 +53,9 @@ final class Endpoints {
     private Stream<Endpoint> endpoint(NamedInstance instance, @Nullable String network) {
         boolean here = instance.node().equals(node);
         String direct = here && network != null ? local.direct(instance.id(), network) : null;
+        if (!here && routed) {
+            direct = instance.direct();
+        }
         String published = instance.address();
         if (direct == null && published == null && here) {
             direct = local.address(instance.id());

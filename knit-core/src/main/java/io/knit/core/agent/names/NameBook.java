@@ -30,12 +30,17 @@ public final class NameBook {
 
     private final String node;
     private final LocalInstances local;
+    private final boolean routed;
     private volatile HeldNames held = HeldNames.NONE;
 
-    /** @param node this one's id */
-    public NameBook(String node, LocalInstances local) {
+    /**
+     * @param node this one's id
+     * @param routed whether the mesh leads from here to containers' own addresses
+     */
+    public NameBook(String node, LocalInstances local, boolean routed) {
         this.node = node;
         this.local = local;
+        this.routed = routed;
     }
 
     HeldNames held() {
@@ -83,7 +88,7 @@ public final class NameBook {
      * @return always in the same order: those on this node, then by their names
      */
     public List<Endpoint> endpoints(String name, String stack, @Nullable String network) {
-        return new Endpoints(held, node, local).of(name, stack, network);
+        return new Endpoints(held, node, local, routed).of(name, stack, network);
     }
 
     /** An instance as it is chosen among others. */
@@ -165,7 +170,8 @@ public final class NameBook {
     private Optional<Found> instance(HeldNames names, String id, String deployment) {
         return names.of(deployment).stream()
                 .filter(it -> it.id().equals(id) && isWell(it))
-                .map(it -> new Found(it.address() == null ? List.of() : List.of(it.address()), List.of()))
+                .map(it -> Optional.ofNullable(direct(it)).or(() -> Optional.ofNullable(it.address())))
+                .map(address -> new Found(address.map(List::of).orElse(List.of()), List.of()))
                 .findFirst();
     }
 
@@ -215,7 +221,8 @@ public final class NameBook {
     private @Nullable String address(Place place, LocalInstances.@Nullable Here from) {
         NamedInstance instance = place.instance();
         if (!place.here()) {
-            return instance.address();
+            String routed = direct(instance);
+            return routed == null ? instance.address() : routed;
         }
         String direct = local.direct(instance.id(), from);
         if (direct != null) {
@@ -231,18 +238,23 @@ public final class NameBook {
             NamedInstance instance = place.instance();
             for (int i = 0; i < instance.ports().size() && found.size() < MOST; i++) {
                 PortBinding binding = instance.ports().get(i);
-                if (instance.address() != null
-                        && isMeant(binding, port, protocol)
-                        && isAt(binding, instance.address())) {
+                String direct = direct(instance);
+                String address = direct == null ? instance.address() : direct;
+                if (address != null && isMeant(binding, port, protocol) && (direct != null || isAt(binding, address))) {
                     found.add(new Service(
                             2 * i + (place.here() ? 0 : 1),
-                            binding.hostPort(),
+                            direct == null ? binding.hostPort() : binding.containerPort(),
                             instance.id() + "." + instance.deployment() + "." + ROOT,
-                            instance.address()));
+                            address));
                 }
             }
         }
         return new Found(List.of(), found);
+    }
+
+    /** The container's own address, where the mesh leads there from here; those of this node are reached as ever. */
+    private @Nullable String direct(NamedInstance instance) {
+        return routed && !instance.node().equals(node) ? instance.direct() : null;
     }
 
     /** Ports have no names: any word stands for all of them. */

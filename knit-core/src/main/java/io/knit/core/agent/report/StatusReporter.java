@@ -86,6 +86,10 @@ public final class StatusReporter {
         String words = reason.length() <= MOST_WORDS ? reason : "…" + reason.substring(reason.length() - MOST_WORDS);
         Entry entry = entries.computeIfAbsent(instance, key -> new Entry());
         Said said = new Said(state, words, restarts, failing, health, start, exitCode, null);
+        if (state != InstanceState.RUNNING || failing) {
+            // the next run of its container may have another
+            entry.address = null;
+        }
         if (entry.newest == null || !said.equals(entry.newest.pulling(null))) {
             put(entry, said);
         }
@@ -101,6 +105,11 @@ public final class StatusReporter {
 
     private void put(Entry entry, Said said) {
         entry.newest = said;
+        anew(entry);
+    }
+
+    /** It is to be said, for it is another than before. */
+    private void anew(Entry entry) {
         entry.seq = Math.max(entry.seq + 1, loop.now().toEpochMilli());
         entry.acked = false;
         entry.dueAt = null;
@@ -114,10 +123,19 @@ public final class StatusReporter {
             return;
         }
         entry.lastOutput = text;
-        entry.seq = Math.max(entry.seq + 1, loop.now().toEpochMilli());
-        entry.acked = false;
-        entry.dueAt = null;
-        flushSoon();
+        anew(entry);
+    }
+
+    /** Where others reach the container of an instance that does its work, until its next status that says otherwise; nothing happens if that is known. */
+    public void address(String instance, String address) {
+        Entry entry = entries.get(instance);
+        if (entry == null || entry.newest == null || entry.last || address.equals(entry.address)) {
+            return;
+        }
+        if (entry.newest.state() == InstanceState.RUNNING && !entry.newest.failing()) {
+            entry.address = address;
+            anew(entry);
+        }
     }
 
     /** Nothing more will be said of this instance: it need not be remembered once the server has its last status. */
@@ -301,6 +319,9 @@ public final class StatusReporter {
         @Nullable
         String lastOutput;
 
+        @Nullable
+        String address;
+
         long seq;
         /** The highest number of this instance in a report that is not answered yet; 0: none. */
         long underWay;
@@ -328,7 +349,8 @@ public final class StatusReporter {
                     said.start(),
                     said.exitCode(),
                     said.pull(),
-                    lastOutput);
+                    lastOutput,
+                    address);
         }
     }
 }

@@ -276,7 +276,8 @@ public final class AgentSession {
                 facts.allows().isEmpty() ? null : facts.allows(),
                 leftovers.isEmpty() ? null : leftovers,
                 volumesGone.isEmpty() ? null : volumesGone,
-                orNull(facts.namesFault()));
+                orNull(facts.namesFault()),
+                facts.containerSubnets().isEmpty() ? null : facts.containerSubnets());
     }
 
     private static @Nullable String orNull(String told) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param arch as images call it; empty: not known
  * @param allows what it lets containers have of the host
  * @param namesFault why containers can't ask for names here; empty: they can
+ * @param containerSubnets where containers here have addresses of their own to which the mesh leads
  * @param condition why the node can't take work now; empty if it can
  */
 public record HostFacts(
@@ -35,7 +36,8 @@ public record HostFacts(
         String os,
         String arch,
         List<String> allows,
-        String namesFault) {
+        String namesFault,
+        List<String> containerSubnets) {
 
     /** Of an agent that just started. */
     public static HostFacts atStart(
@@ -44,7 +46,8 @@ public record HostFacts(
             Map<String, String> labels,
             int gpus,
             Reservation reserve,
-            List<String> allows) {
+            List<String> allows,
+            List<String> containerSubnets) {
         return new HostFacts(
                 hostname,
                 agentVersion,
@@ -60,7 +63,8 @@ public record HostFacts(
                 "",
                 "",
                 List.copyOf(allows),
-                "");
+                "",
+                List.copyOf(containerSubnets));
     }
 
     HostFacts engine(String engine, @Nullable String engineId, Capacity capacity, String condition) {
@@ -79,7 +83,8 @@ public record HostFacts(
                 os,
                 arch,
                 allows,
-                namesFault);
+                namesFault,
+                containerSubnets);
     }
 
     HostFacts condition(String condition) {
@@ -102,7 +107,8 @@ public record HostFacts(
                 os,
                 arch,
                 allows,
-                namesFault);
+                namesFault,
+                containerSubnets);
     }
 
     HostFacts platform(String newOs, String newArch) {
@@ -121,7 +127,8 @@ public record HostFacts(
                 newOs,
                 newArch,
                 allows,
-                namesFault);
+                namesFault,
+                containerSubnets);
     }
 
     HostFacts names(String fault) {
@@ -140,6 +147,7 @@ public record HostFacts(
                 os,
                 arch,
                 allows,
-                fault);
+                fault,
+                containerSubnets);
     }
 }

@@ -31,7 +31,11 @@ final class Cidr {
 
     boolean has(String ip) {
         int[] other = bytes(ip);
-        if (other == null || other.length != address.length) {
+        return other != null && has(other);
+    }
+
+    private boolean has(int[] other) {
+        if (other.length != address.length) {
             return false;
         }
         for (int i = 0; i * Byte.SIZE < prefix; i++) {
@@ -41,6 +45,45 @@ final class Cidr {
             }
         }
         return true;
+    }
+
+    /** So many bits say whose it is. */
+    int prefix() {
+        return prefix;
+    }
+
+    /** Of an address: 32 or 128. */
+    int bits() {
+        return address.length * Byte.SIZE;
+    }
+
+    /** Whether each address of the other is in it. */
+    boolean contains(Cidr other) {
+        return other.prefix >= prefix && has(other.address);
+    }
+
+    /** Whether nothing lies behind the prefix. */
+    boolean isPlain() {
+        for (int i = prefix; i < bits(); i++) {
+            if ((address[i / Byte.SIZE] & 0x80 >> i % Byte.SIZE) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether hosts have such addresses: neither loopback, nor link-local, nor multicast, nor what has no meaning yet. */
+    boolean isOfHosts() {
+        boolean v4 = address.length == 4;
+        if (v4) {
+            return address[0] != 0
+                    && address[0] != 127
+                    && address[0] < 224
+                    && !(address[0] == 169 && address[1] == 254);
+        }
+        boolean unicast = address[0] >= 0x20 && address[0] < 0x40;
+        boolean local = (address[0] & 0xfe) == 0xfc;
+        return unicast || local;
     }
 
     private static int @Nullable [] bytes(String text) {

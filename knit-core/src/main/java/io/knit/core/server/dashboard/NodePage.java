@@ -78,6 +78,9 @@ record NodePage(
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Host", node.hostname());
         facts.put("Mesh address", Objects.requireNonNullElse(node.meshIp(), ""));
+        facts.put("Containers at", String.join(", ", node.facts().containerSubnets()));
+        facts.put("Not reached", node.facts().routesFault());
+        facts.put("Without names", node.facts().namesFault());
         facts.put("System", (node.facts().os() + " " + node.facts().arch()).strip());
         facts.put("Engine", node.engineVersion());
         facts.put("Agent", node.agentVersion());

@@ -6,6 +6,7 @@ import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
+import io.knit.api.model.Peer;
 import io.knit.api.model.Unsteady;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
@@ -21,6 +22,7 @@ import io.knit.core.server.join.ForeignAgents;
 import io.knit.core.server.join.MeshClaims;
 import io.knit.core.server.join.NodeGate;
 import io.knit.core.server.join.RefusedAgents;
+import io.knit.core.server.join.SubnetClaims;
 import io.knit.core.server.state.Allowance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -190,7 +192,9 @@ public final class HeartbeatIntake {
     private Taken take(ClusterState state, Heartbeat beat, Optional<String> stuck) {
         Node known = state.node(beat.node());
         Optional<String> tooMuch = limits.refusal(beat);
-        Optional<String> notIts = MeshClaims.refusal(state, mesh.owner(beat.meshIp()), beat);
+        Optional<Peer> owner = mesh.owner(beat.meshIp());
+        Optional<String> notIts = MeshClaims.refusal(state, owner, beat);
+        SubnetClaims subnets = SubnetClaims.of(state, owner, beat);
         String notice =
                 Stream.of(tooMuch, notIts, stuck).flatMap(Optional::stream).collect(Collectors.joining("; "));
         Map<String, String> kept = known == null ? Map.of() : known.facts().labels();
@@ -210,7 +214,9 @@ public final class HeartbeatIntake {
                 HeartbeatRules.word(beat.arch()),
                 HeartbeatRules.reserve(beat),
                 HeartbeatRules.allows(beat),
-                beat.namesFault() == null ? "" : beat.namesFault());
+                beat.namesFault() == null ? "" : beat.namesFault(),
+                notIts.isPresent() ? List.of() : subnets.taken(),
+                subnets.fault());
         Node node = new Node(
                 beat.node(),
                 beat.identity(),
@@ -304,7 +310,8 @@ public final class HeartbeatIntake {
             return beat.removed() != null;
         }
         if (known.identity().equals(beat.identity())) {
-            // a last word is nobody's heartbeat, also where a server that was started since knows of no newer agent
+            // a last word is nobody's heartbeat, also where a server that was started since knows of no
+            // newer agent
             boolean older = copies.isOlder(beat) || beat.removed() != null;
             if (older) {
                 copies.answer(state.cluster(), known, beat)

@@ -8,6 +8,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
+import io.knit.core.rules.IpAddress;
 import io.knit.core.server.state.Allowance;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -162,7 +163,8 @@ public final class StatusIntake {
                 status.start(),
                 status.exitCode(),
                 status.pull(),
-                shownOutput(status.lastOutput()));
+                shownOutput(status.lastOutput()),
+                status.address() == null ? null : IpAddress.canonical(status.address()));
         return known.isHealthy() == said.isHealthy()
                 ? said
                 : said.healthySince(said.isHealthy() ? served : Instant.EPOCH);

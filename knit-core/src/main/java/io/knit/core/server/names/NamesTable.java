@@ -6,6 +6,7 @@ import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
+import io.knit.core.rules.node.ContainerSubnets;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -146,7 +147,8 @@ public final class NamesTable {
         return before == null
                 || after == null
                 || isThere(before) != isThere(after)
-                || !Objects.equals(before.facts().meshIp(), after.facts().meshIp());
+                || !Objects.equals(before.facts().meshIp(), after.facts().meshIp())
+                || !before.facts().containerSubnets().equals(after.facts().containerSubnets());
     }
 
     private static boolean isThere(Node node) {
@@ -171,7 +173,14 @@ public final class NamesTable {
         }
         List<PortBinding> ports =
                 instance.ports().stream().map(PortBinding::plain).toList();
-        return new NamedInstance(instance.id(), instance.deployment(), node.id(), address(node, ports), ports);
+        return new NamedInstance(
+                instance.id(), instance.deployment(), node.id(), address(node, ports), ports, direct(node, instance));
+    }
+
+    /** Null: others reach it by its node's address alone. */
+    private static @Nullable String direct(Node node, Instance instance) {
+        String address = instance.observed().address();
+        return address != null && ContainerSubnets.have(node.facts().containerSubnets(), address) ? address : null;
     }
 
     /** A node that is on no mesh is reached where a port of the instance is, if that is named. */

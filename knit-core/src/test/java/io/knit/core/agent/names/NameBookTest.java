@@ -7,6 +7,7 @@ import io.knit.api.model.Protocol;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.template.TemplateModel.ServicePort;
 import io.knit.core.wire.NamedDeployment;
 import io.knit.core.wire.NamedInstance;
 import io.knit.core.wire.NamesPage;
@@ -26,7 +27,7 @@ class NameBookTest {
     private static final String STRANGER = "172.17.0.99";
 
     private final LocalInstances local = new LocalInstances();
-    private final NameBook book = new NameBook("n1", local);
+    private final NameBook book = new NameBook("n1", local, true);
 
     private static NamedInstance instance(String id, String deployment, int node, PortBinding... ports) {
         return new NamedInstance(id, deployment, "n" + node, "10.54.0." + node, List.of(ports));
@@ -203,7 +204,46 @@ class NameBookTest {
     }
 
     @Test
-    @DisplayName("services by the container's port, or all in their order; only what is published where the address is")
+    @DisplayName("where the mesh leads to containers, others are told their own addresses and ports, also of"
+            + " what is not published")
+    void routed() {
+        NamedInstance away = new NamedInstance(
+                "web-1",
+                "web",
+                "n2",
+                "10.54.0.2",
+                List.of(port("10.54.0.2", 20_001, 80, Protocol.TCP), port("127.0.0.1", 20_002, 53, Protocol.UDP)),
+                "10.210.2.9");
+        NamedInstance here = new NamedInstance("web-0", "web", "n1", "10.54.0.1", List.of(), "10.210.1.9");
+        hold(List.of(new NamedDeployment("web", "", List.of())), away, here);
+        assertThat(addresses("web")).containsExactly("10.54.0.1", "10.210.2.9");
+        assertThat(addresses("web-1.web")).containsExactly("10.210.2.9");
+        assertThat(find("_80._tcp.web").orElseThrow().services())
+                .containsExactly(new NameBook.Service(1, 80, "web-1.web.knit", "10.210.2.9"));
+        assertThat(find("_53._udp.web").orElseThrow().services())
+                .containsExactly(new NameBook.Service(3, 53, "web-1.web.knit", "10.210.2.9"));
+        assertThat(book.endpoints("web", "", null))
+                .containsExactly(new Endpoint(
+                        "web-1",
+                        "n2",
+                        "10.210.2.9",
+                        List.of(new ServicePort(80, 80, Protocol.TCP), new ServicePort(53, 53, Protocol.UDP))));
+
+        NameBook apart = new NameBook("n3", local, false);
+        apart.take(book.held());
+        assertThat(apart.find(List.of("web-1", "web"), STRANGER, new SplittableRandom(1))
+                        .orElseThrow()
+                        .addresses())
+                .as("from where the mesh leads to no container")
+                .containsExactly("10.54.0.2");
+        assertThat(apart.endpoints("web", "", null))
+                .containsExactly(
+                        new Endpoint("web-1", "n2", "10.54.0.2", List.of(new ServicePort(20_001, 80, Protocol.TCP))));
+    }
+
+    @Test
+    @DisplayName(
+            "services by the container's port, or all in their order; only what is published where the" + " address is")
     void services() {
         hold(
                 SHOP,

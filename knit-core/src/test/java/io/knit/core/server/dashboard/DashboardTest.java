@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.model.Absence;
+import io.knit.api.model.Capacity;
 import io.knit.api.model.CronRun;
 import io.knit.api.model.CronRuns;
 import io.knit.api.model.CronSpec;
@@ -18,6 +19,7 @@ import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Mode;
+import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement.Witness;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish.Availability;
@@ -30,6 +32,7 @@ import io.knit.api.model.Rollout;
 import io.knit.api.model.StartTimes;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.Testimony;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.FakeOrchestrator;
 import java.io.IOException;
@@ -218,6 +221,37 @@ class DashboardTest {
                         "its node n1 has been silent since 2026-11-23T12:00:00Z")
                 .doesNotContain("<script>alert");
         assertThat(server.get("/dashboard/nodes/n9").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aNodeSaysWhereItsContainersAreReached() throws Exception {
+        server.orchestrator.node(Fixtures.node(
+                "n1",
+                NodeState.READY,
+                new NodeFacts(
+                        "n1",
+                        Map.of(),
+                        new Capacity(1, 1),
+                        "",
+                        "",
+                        null,
+                        null,
+                        "",
+                        List.of(),
+                        "",
+                        "",
+                        null,
+                        List.of(),
+                        "no port 53",
+                        List.of("10.210.1.0/24"),
+                        "10.210.2.0/24 is n2's")));
+        assertThat(server.get("/dashboard/nodes/n1").body())
+                .containsSubsequence(
+                        "<dt>Containers at</dt><dd>10.210.1.0/24</dd>",
+                        "<dt>Not reached</dt><dd>10.210.2.0/24 is n2&#39;s</dd>",
+                        "<dt>Without names</dt><dd>no port 53</dd>");
+        assertThat(server.get("/nodes/n1").body())
+                .contains("\"container_subnets\":[\"10.210.1.0/24\"],\"routes_fault\":\"10.210.2.0/24 is n2's\"");
     }
 
     @Test

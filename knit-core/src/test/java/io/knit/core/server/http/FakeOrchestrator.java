@@ -397,6 +397,10 @@ public final class FakeOrchestrator implements Orchestrator {
                 id, "identity-of-" + id, null, NodeWish.NONE, facts, new NodeJudgement(state, reason, NOW, List.of())));
     }
 
+    public synchronized void node(Node node) {
+        nodes.add(node);
+    }
+
     public synchronized void peer(String key, String hostname, String meshIp) {
         peers.add(new Peer(key, hostname, meshIp, NOW));
     }

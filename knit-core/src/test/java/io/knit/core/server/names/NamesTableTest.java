@@ -123,6 +123,46 @@ class NamesTableTest {
         assertThat(table.digest()).isEqualTo(NamesTable.EMPTY.digest());
     }
 
+    private Change routed(String... subnets) {
+        NodeFacts old = Objects.requireNonNull(state.node("n1")).facts();
+        return new Change.PutFacts(
+                "n1",
+                new NodeFacts(
+                        old.hostname(),
+                        old.labels(),
+                        old.capacity(),
+                        old.engineVersion(),
+                        old.agentVersion(),
+                        old.meshIp(),
+                        old.meshKey(),
+                        "",
+                        old.features(),
+                        "",
+                        "",
+                        null,
+                        List.of(),
+                        "",
+                        List.of(subnets),
+                        ""));
+    }
+
+    @Test
+    @DisplayName("its container's own address is told where it lies in a subnet that is its node's, and the"
+            + " mesh leads there")
+    void ownAddress() {
+        Observed plain = running(false, Health.NONE);
+        Observed at = new Observed(
+                plain.state(), "", 0, false, 8, NOW, Health.NONE, NOW, plain.start(), null, null, null, "10.210.1.7");
+        commit(new Change.PutObserved("web-0-a", at));
+        assertThat(web()).isNotNull().extracting(NamedInstance::direct).isNull();
+        commit(routed("10.210.2.0/24"));
+        assertThat(web()).isNotNull().extracting(NamedInstance::direct).isNull();
+        commit(routed("10.210.2.0/24", "10.210.1.0/24"));
+        assertThat(web()).isNotNull().extracting(NamedInstance::direct).isEqualTo("10.210.1.7");
+        commit(routed());
+        assertThat(web()).isNotNull().extracting(NamedInstance::direct).isNull();
+    }
+
     @Test
     @DisplayName("it is found at its node's mesh address, else where a port is published on an address of its own")
     void whereItIs() {

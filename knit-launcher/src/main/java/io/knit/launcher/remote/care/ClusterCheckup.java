@@ -92,6 +92,13 @@ final class ClusterCheckup {
                     names + "; they find those of their own node alone",
                     "free that address and port on the host, or start its agent as root or with CAP_NET_BIND_SERVICE"));
         }
+        String routes = Listings.text(node, "routes_fault");
+        if (!routes.isEmpty()) {
+            findings.add(Finding.slight(
+                    about,
+                    "others are not told its containers' own addresses: " + routes,
+                    "see what --container-subnet of its agent says, and docs/names.md"));
+        }
         String availability = Listings.text(node, "availability");
         if (availability.equals("drained") || availability.equals("paused")) {
             String by = Listings.text(node, "availability_by");

@@ -68,6 +68,7 @@ class DoctorTest {
                 "{'id':'n1','state':'ready','condition':'the engine does not answer'} | true | node n1    | the engine does not answer           | systemctl status docker",
                 "{'id':'n1','state':'ready','availability':'drained','availability_by':'ann'} | false | node n1 | is drained by ann                 | knit node activate n1",
                 "{'id':'n1','state':'ready','names_fault':'containers here can not ask'} | false | node n1 | can not ask; they find those of   | CAP_NET_BIND_SERVICE",
+                "{'id':'n1','state':'ready','routes_fault':'the mesh does not lead there'} | false | node n1 | own addresses: the mesh does not | --container-subnet",
                 "{'id':'n1','state':'ready','agent_version':'0'}                     | false | node n1    | has an agent 0, and this is knit 1   | upgrade the older one"
             })
     void ofANode(String node, boolean grave, String about, String what, String mend) throws IOException {

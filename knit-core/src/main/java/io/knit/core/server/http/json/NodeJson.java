@@ -115,6 +115,9 @@ public final class NodeJson {
         json.put("mesh_ip", node.meshIp());
         json.put("condition", node.condition());
         json.put("names_fault", node.facts().namesFault());
+        ArrayNode subnets = json.putArray("container_subnets");
+        node.facts().containerSubnets().forEach(subnets::add);
+        json.put("routes_fault", node.facts().routesFault());
         json.put("reason", node.reason());
         ArrayNode witnesses = json.putArray("witnesses");
         node.judgement().witnesses().forEach(witness -> witnesses.add(witness.wireName()));
