@@ -164,11 +164,11 @@ class NatsStartTest {
     @Test
     void usersOfAFileHaveTheirRights() throws Exception {
         Path users = Files.writeString(folder.resolve("users.json"), """
-            {"users": [
-              {"user": "ada", "password": "sesame", "publish": ["orders.>"], "subscribe": ["_INBOX.>", "jobs.>"]},
-              {"user": "guest", "password": "guest", "publish": []}],
-             "default_user": "guest"}
-            """);
+                {"users": [
+                  {"user": "ada", "password": "sesame", "publish": ["orders.>"], "subscribe": ["_INBOX.>", "jobs.>"]},
+                  {"user": "guest", "password": "guest", "publish": []}],
+                 "default_user": "guest"}
+                """);
         start(Map.of(), "--users-file", users.toString());
         BlockingQueue<String> refused = new LinkedBlockingQueue<>();
         ErrorListener errors = new ErrorListener() {

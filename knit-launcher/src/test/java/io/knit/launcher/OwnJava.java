@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /**
  * Java processes that tests start, which live for seconds: they compile and collect as the JVM of the tests does, since the second compiler and its collector's
- * threads would take three times what the process itself needs.
+ * threads would take nearly as much again as the process itself needs.
  */
 public final class OwnJava {
     private OwnJava() {}

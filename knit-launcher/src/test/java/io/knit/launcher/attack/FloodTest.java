@@ -100,8 +100,7 @@ class FloodTest {
     }
 
     @Test
-    @DisplayName(
-            "who subscribes without end within its own inbox gets no more than an agent needs, and ends" + " nothing")
+    @DisplayName("who subscribes without end within its own inbox gets no more than an agent needs, and ends nothing")
     void subscriptions() throws Exception {
         List<Callable<Long>> floods = IntStream.range(0, STRANGERS)
                 .mapToObj(i -> (Callable<Long>) () -> flood("stranger-" + i, SUBSCRIPTIONS / STRANGERS))
@@ -137,7 +136,7 @@ class FloodTest {
     }
 
     @Test
-    @DisplayName("agents that come all at once are all let in: those that nobody knew, and when they come" + " again")
+    @DisplayName("agents that come all at once are all let in: those that nobody knew, and when they come again")
     void logins() throws Exception {
         List<Key> keys = IntStream.range(0, AGENTS).mapToObj(i -> Key.make()).toList();
         List<Callable<String>> joins = IntStream.range(0, AGENTS)

@@ -164,8 +164,8 @@ class WebhooksTest {
     }
 
     @Test
-    @DisplayName("what fails waits over a restart of the server, and arrives in its order with the same id"
-            + " when the receiver is back")
+    @DisplayName(
+            "what fails waits over a restart of the server, and arrives in its order with the same id when the receiver is back")
     void restarted() {
         status = 500;
         String secret = done("webhook", "create", "chat", url(), "--events", "deployment.*");
@@ -207,7 +207,7 @@ class WebhooksTest {
     }
 
     @Test
-    @DisplayName("410 ends it with an event; one that is removed gets no more; the secret is told to nobody" + " again")
+    @DisplayName("410 ends it with an event; one that is removed gets no more; the secret is told to nobody again")
     void ended() {
         status = 410;
         String secret = done("webhook", "create", "chat", url()).substring("whsec_".length());

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ClusterSimulationTest {
-    private static final int SEEDS = 40;
+    private static final int SEEDS = 60;
     /** So far apart are the first seeds of two days; more than one night's seeds. */
     private static final long A_DAY = 100_000;
 

@@ -124,8 +124,7 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "moment {0}")
     @MethodSource("moments")
-    @DisplayName(
-            "kill -9 of server or agents during ten deployments: all run once each, none was restarted" + " for it")
+    @DisplayName("kill -9 of server or agents during ten deployments: all run once each, none was restarted for it")
     void killed(long seed) throws IOException {
         play(seed, fleet -> {
             AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
@@ -235,7 +234,7 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    @DisplayName("a server whose clock is set judges no node by the jump, and one that falls silent later as" + " ever")
+    @DisplayName("a server whose clock is set judges no node by the jump, and one that falls silent later as ever")
     void clockSet(long seed) throws IOException {
         play(seed, fleet -> {
             fleet.start(() -> {});
@@ -273,8 +272,8 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    @DisplayName("a server that is busy for most of the time finds out all the same that a node is down, and"
-            + " no other is")
+    @DisplayName(
+            "a server that is busy for most of the time finds out all the same that a node is down, and no other is")
     void busy(long seed) throws IOException {
         Duration task = Duration.ofMillis(2_500);
         play(seed, fleet -> {
@@ -301,8 +300,8 @@ class FleetScenarioTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("moments")
-    @DisplayName("a server restored from a backup of any moment: its nodes follow it, and nothing is left of"
-            + " what came later")
+    @DisplayName(
+            "a server restored from a backup of any moment: its nodes follow it, and nothing is left of what came later")
     void restored(long seed) throws IOException {
         play(seed, fleet -> {
             fleet.start(() -> {});

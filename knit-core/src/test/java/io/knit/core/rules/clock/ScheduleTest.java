@@ -188,8 +188,7 @@ class ScheduleTest {
                 Arguments.of("5", "has 1 field and must have five"),
                 Arguments.of(
                         "* * * *",
-                        "has 4 fields and must have five; give minute, hour, day of the month, month and day"
-                                + " of the week, such as \"30 2 * * mon-fri\""),
+                        "has 4 fields and must have five; give minute, hour, day of the month, month and day of the week, such as \"30 2 * * mon-fri\""),
                 Arguments.of("0 * * * * *", "has 6 fields"),
                 Arguments.of("@daily", "is a name, and names are not known"),
                 Arguments.of(
