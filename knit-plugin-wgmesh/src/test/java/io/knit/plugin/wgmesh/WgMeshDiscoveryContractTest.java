@@ -36,7 +36,8 @@ class WgMeshDiscoveryContractTest extends DiscoveryContract {
                         .put("pubkey", "key-a")
                         .put("hostname", "alpha")
                         .put("mesh_ip", "10.54.0.2")
-                        .put("last_seen", "2026-11-23T12:00:00+02:00"))
+                        .put("last_seen", "2026-11-23T12:00:00+02:00")
+                        .put("routable_networks", new JsonArray().add("10.210.2.0/24")))
                 .add(new JsonObject().put("pubkey", "key-b").put("mesh_ip", "10.54.0.3/24")));
     }
 
@@ -57,8 +58,9 @@ class WgMeshDiscoveryContractTest extends DiscoveryContract {
     @Override
     protected List<Peer> expectedPeers() {
         return List.of(
-                new Peer("key-a", "alpha", "10.54.0.2", Instant.parse("2026-11-23T10:00:00Z")),
-                new Peer("key-b", "", "10.54.0.3", null));
+                new Peer(
+                        "key-a", "alpha", "10.54.0.2", Instant.parse("2026-11-23T10:00:00Z"), List.of("10.210.2.0/24")),
+                new Peer("key-b", "", "10.54.0.3", null, List.of()));
     }
 
     @Override

@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +117,8 @@ public final class Recorder implements Controller {
                 before.revision(),
                 before.lastEvent(),
                 question.changes(),
-                new TreeSet<>(question.due()),
+                // of one priority, who comes first is looked at first
+                new LinkedHashSet<>(question.due()),
                 question.most(),
                 question.now(),
                 before.served(),
