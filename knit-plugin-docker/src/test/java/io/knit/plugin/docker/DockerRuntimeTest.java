@@ -113,6 +113,8 @@ class DockerRuntimeTest extends RealEngineTest {
                 "both", Resources.DEFAULT.withCpu(500).withMemory(32L << 20).withMemoryMax(64L << 20));
         assertThat(both.getNanoCPUs()).isEqualTo(500_000_000);
         assertThat(both.getMemory()).isEqualTo(64L << 20);
+        // an engine that can't limit swap keeps no number of it
+        assertThat(both.getMemorySwap()).as("with swap").isIn(64L << 20, -1L, 0L, null);
         assertThat(both.getMemoryReservation()).isEqualTo(32L << 20);
         assertThat(both.getPidsLimit()).isEqualTo(4096);
 
