@@ -15,6 +15,7 @@ import io.knit.testkit.runtime.FakeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -87,6 +88,22 @@ public final class RemoteFleet implements AutoCloseable {
 
     public JsonNode json(String... words) throws IOException {
         return JSON.readTree(done(words));
+    }
+
+    /**
+     * Waits until a container of this deployment runs, which need not be there yet. A job's own status is {@code running} from the moment in which it was accepted.
+     *
+     * @param most in which it must be; a command that is a process of its own may need long before it asks for anything
+     */
+    public void awaitContainer(String deployment, Duration most) {
+        Awaitility.await("a container of " + deployment + " runs").atMost(most).until(() -> {
+            Typed typed = knit("status", deployment, "-o", "json");
+            return typed.exitCode() == 0
+                    && JSON.readTree(typed.out())
+                            .at("/instances/0/state")
+                            .asText()
+                            .equals("running");
+        });
     }
 
     /** A file in the fleet's folder. */

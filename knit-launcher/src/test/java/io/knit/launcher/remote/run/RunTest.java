@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.launcher.Typed;
 import io.knit.launcher.remote.RemoteFleet;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -120,7 +121,7 @@ class RunTest {
     @DisplayName("lines come as they are written, and who takes it away meanwhile ends it in words")
     void takenAway() throws Exception {
         CompletableFuture<Typed> running = CompletableFuture.supplyAsync(() -> run("--name", "long", "web:1", "sleep"));
-        Awaitility.await().until(() -> fleet.done("status").contains("running"));
+        fleet.awaitContainer("long", Duration.ofSeconds(10));
         fleet.done("undeploy", "long", "--wait");
         Typed typed = running.get();
         assertThat(typed.err()).contains("knit: long was taken away before its end");

@@ -93,9 +93,7 @@ class SignalsTest {
         command.addAll(0, List.of("env", "--default-signal=INT"));
         Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
         // a whole command is started for it, which takes 9 s on two cores with five others' work
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> fleet.done("status").contains("running"));
+        fleet.awaitContainer(name, Duration.ofSeconds(60));
         return run;
     }
 
