@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnitClientBuilder {
     private static final Duration MOST_TO_CONNECT = Duration.ofSeconds(5);
+    /** The JDK counts the handshake with it, which takes seconds of a small or busy machine's first; as long as Go's {@code net/http} gives one. */
+    private static final Duration MOST_FOR_HANDSHAKE = Duration.ofSeconds(10);
+
     /** What a header can carry (RFC 6750). */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{1,1024}");
 
@@ -66,11 +69,13 @@ public final class KnitClientBuilder {
 
     /** @throws IllegalArgumentException if the server's address is no {@code http} or {@code https} one, or a file is wrong */
     public KnitClient build() {
-        HttpClient.Builder http =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(MOST_TO_CONNECT);
+        boolean plain = "http".equalsIgnoreCase(server.getScheme());
+        HttpClient.Builder http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(plain ? MOST_TO_CONNECT : MOST_TO_CONNECT.plus(MOST_FOR_HANDSHAKE));
         if (authorities != null || certificate != null) {
             http.sslContext(Trust.of(authorities, certificate, key));
-        } else if ("http".equalsIgnoreCase(server.getScheme())) {
+        } else if (plain) {
             http.sslContext(Trust.ofNobody());
         }
         return new KnitClient(new Requests(server, http.build(), token));

@@ -203,6 +203,7 @@ public class KnitCommandTest {
                 wrong("agent start --allow everything --allow privileged", "everything"),
                 wrong("dev --allow all --allow-host-access privileged --allow-host-access everything", "everything"),
                 wrong("server start --plugin-config a=1 --plugin-config b", "give KEY=VALUE"),
+                wrong("server start --plugin-config a=1 --plugin-config a=2", "\"a\" is given twice"),
                 wrong("agent start --node-id Big_Name", "a-z, 0-9 and \"-\""),
                 wrong("agent start --docker-host /var/run/docker.sock", "unix:///var/run/docker.sock"),
                 wrong("agent start --heartbeat-interval 3", "give a duration above zero such as 500ms, 3s"),

@@ -43,9 +43,10 @@ final class PluginJars {
         for (String pair : settings.given(Setting.PLUGIN_CONFIG).orElse("").split(",")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                config.put(
-                        pair.substring(0, equals).strip(),
-                        pair.substring(equals + 1).strip());
+                String key = pair.substring(0, equals).strip();
+                if (config.put(key, pair.substring(equals + 1).strip()) != null) {
+                    throw settings.refuse(Setting.PLUGIN_CONFIG, "\"" + key + "\" is given twice; give each key once");
+                }
             } else if (!pair.isBlank()) {
                 throw settings.refuse(Setting.PLUGIN_CONFIG, "give KEY=VALUE, several with commas between them");
             }

@@ -165,7 +165,7 @@ public final class Settings {
         try {
             return HostAccess.words(given(setting).orElse(null));
         } catch (IllegalArgumentException e) {
-            throw refuse(setting, String.valueOf(e.getMessage()));
+            throw refuseWord(setting, e);
         }
     }
 
@@ -176,7 +176,7 @@ public final class Settings {
                     .map(text -> List.of(text.split(",", -1)))
                     .orElse(List.of()));
         } catch (IllegalArgumentException e) {
-            throw refuse(Setting.CONTAINER_SUBNET, String.valueOf(e.getMessage()));
+            throw refuseWord(Setting.CONTAINER_SUBNET, e);
         }
     }
 
@@ -210,6 +210,11 @@ public final class Settings {
         String shown = Secrets.hide(text(setting).orElse(""));
         return new KnitException(
                 ErrorCode.INVALID_CONFIGURATION, origin(setting) + " is \"" + shown + "\"; " + whatToDo);
+    }
+
+    /** The same of one of a setting's several values, where {@code cause} says which. */
+    private KnitException refuseWord(Setting setting, IllegalArgumentException cause) {
+        return new KnitException(ErrorCode.INVALID_CONFIGURATION, origin(setting) + ": " + cause.getMessage());
     }
 
     private String origin(Setting setting) {

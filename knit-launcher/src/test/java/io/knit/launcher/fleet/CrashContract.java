@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +153,18 @@ abstract class CrashContract {
     }
 
     final void awaitEachRunsOnce() {
+        try {
+            awaitEachOnce();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    e.getMessage() + "\nthe server says: "
+                            + api.get("/deployments").body() + "\nthe engine has: " + fleet.containers()
+                            + "\nthe server's log:\n" + server.log() + "\nthe agent's log:\n" + agent.log(),
+                    e);
+        }
+    }
+
+    private void awaitEachOnce() {
         await("each runs once, and nothing else is there")
                 .atMost(SOON)
                 .pollInterval(POLL)

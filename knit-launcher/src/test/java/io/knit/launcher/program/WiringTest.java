@@ -64,7 +64,7 @@ class WiringTest {
         for (Setting setting : List.of(Setting.ALLOW, Setting.ALLOW_HOST_ACCESS)) {
             Settings wrong = Settings.resolve(all, Map.of(setting.flag(), "cap:NET_ADMN"), Map.of(), Map.of());
             assertThatThrownBy(() -> wrong.hostAccess(setting))
-                    .hasMessageContaining(setting.flag() + " is \"cap:NET_ADMN\"")
+                    .hasMessageContaining(setting.flag() + ": \"cap:NET_ADMN\"")
                     .hasMessageContaining("give privileged, cap:NET_ADMIN");
         }
     }
@@ -80,8 +80,7 @@ class WiringTest {
                 .containsExactly("10.210.1.0/24", "fd00:210:1::/64");
         Settings wrong = Settings.resolve(all, Map.of("--container-subnet", "10.210.1.5/24"), Map.of(), Map.of());
         assertThatThrownBy(() -> AgentProgram.check(wrong))
-                .hasMessageContaining("--container-subnet is \"10.210.1.5/24\"")
-                .hasMessageContaining("has bits behind its prefix");
+                .hasMessageContaining("--container-subnet: \"10.210.1.5/24\" has bits behind its prefix");
     }
 
     @Test

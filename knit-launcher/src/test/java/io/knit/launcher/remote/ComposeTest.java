@@ -52,8 +52,7 @@ class ComposeTest {
     }
 
     @Test
-    @DisplayName(
-            "of several files, in a folder or from standard input none is taken for a spec, and it says what to type")
+    @DisplayName("of several files or in a folder none is taken for a spec, and it says what to type")
     void alone() throws IOException {
         String file = fleet.file("several/compose.yaml", SHOP);
         String other = fleet.file("several/web.yaml", "name: web\nimage: web:1\n");
@@ -66,6 +65,26 @@ class ComposeTest {
                     .doesNotContain("known are");
         }
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("it may come by standard input, with what lies where the command is typed")
+    void standardInput() throws IOException {
+        fleet.file("input/.env", "WHERE=there\n");
+        String envFile = folder.resolve("input/.env").toString();
+        Typed typed = Typed.given(
+                SHOP, () -> fleet.knit("deploy", "-", "--project", "shop", "--env-file", envFile, "--wait"));
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(names()).containsExactly("shop-db", "shop-web");
+        assertThat(fleet.done("status", "shop-web", "-o", "json")).contains("\"WHERE\" : \"there\"");
+
+        Typed wrong = Typed.given("services:\n  web:\n    build: .\n", () -> fleet.knit("deploy", "-"));
+        assertThat(wrong.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(wrong.err()).contains("standard input:3");
+
+        Typed spec = Typed.given(RemoteFleet.spec("plain", ""), () -> fleet.knit("deploy", "-", "--wait"));
+        assertThat(spec.exitCode()).isZero();
+        fleet.done("undeploy", "plain", "--wait");
     }
 
     @Test

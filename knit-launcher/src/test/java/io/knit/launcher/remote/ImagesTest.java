@@ -43,7 +43,7 @@ class ImagesTest {
             "what runs is wanted and stays; what ran goes when it is asked for, what was pushed when that is said, nothing else")
     void story() throws Exception {
         try (RemoteFleet fleet = new RemoteFleet(folder)) {
-            fleet.engine("n1").withImage("mine:1");
+            fleet.engine("n1").withImage("mine:1").withImage("knit/volume:1");
             fleet.done(
                     "deploy",
                     fleet.file(
@@ -57,6 +57,7 @@ class ImagesTest {
             assertThat(words(all))
                     .contains(
                             "n1 mine:1 other",
+                            "n1 knit/volume:1 knit",
                             "n1 shop:1 pulled wanted",
                             "n1 tool:1 pulled wanted",
                             "n1 team/own:3 pushed",

@@ -20,7 +20,6 @@ import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -183,13 +182,9 @@ class InsideTest {
     void execReads() {
         byte[] large = new byte[1_000_000];
         new Random(3).nextBytes(large);
-        InputStream own = System.in;
-        System.setIn(new ByteArrayInputStream("hello\nworld".getBytes(StandardCharsets.UTF_8)));
-        try {
-            assertThat(knit("exec", "-i", instance(1), "cat").out()).isEqualTo("hello\nworld");
-        } finally {
-            System.setIn(own);
-        }
+        assertThat(Typed.given("hello\nworld", () -> knit("exec", "-i", instance(1), "cat"))
+                        .out())
+                .isEqualTo("hello\nworld");
         Kept kept = new Kept();
         try (RemoteShell shell =
                 client().exec(instance(1), List.of("cat"), ShellTerms.plain().withInput(), kept)) {

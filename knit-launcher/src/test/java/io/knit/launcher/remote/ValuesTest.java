@@ -15,9 +15,7 @@ import io.knit.api.history.HistoryQuery;
 import io.knit.core.KnitServer;
 import io.knit.launcher.Typed;
 import io.knit.testkit.discovery.FixedDiscovery;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,13 +134,7 @@ class ValuesTest {
 
     /** What comes of a command with this as its standard input. */
     private String given(String input, String... words) {
-        InputStream own = System.in;
-        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-        try {
-            return done(words);
-        } finally {
-            System.setIn(own);
-        }
+        return Typed.given(input, () -> done(words));
     }
 
     @Test

@@ -55,6 +55,8 @@ public final class FakeEngine {
     private final List<EngineEvent> events = new ArrayList<>();
     /** So many events; asked for after each event of a whole fleet. */
     private volatile int changes;
+    /** So many volumes were removed; asked for as often. */
+    private volatile int volumeRemovals;
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> readings = new CopyOnWriteArrayList<>();
@@ -137,6 +139,11 @@ public final class FakeEngine {
         return volumes.removed();
     }
 
+    /** How many {@link #removedVolumes()} there are. */
+    public int volumeRemovals() {
+        return volumeRemovals;
+    }
+
     /** Its host has an address on a network of containers; one that is not told of has none. */
     public synchronized FakeEngine withBridge(String gateway, String subnet) {
         bridges.add(new Bridge(gateway, subnet));
@@ -161,6 +168,7 @@ public final class FakeEngine {
             throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the volume " + volume + " is in use by a container");
         }
         volumes.remove(volume, note);
+        volumeRemovals = volumes.removed().size();
     }
 
     /** The volumes that it was asked to remove while a container had them, the first first. */

@@ -48,6 +48,9 @@ final class RandomSpecs {
     /** As often another one, if it has no fixed port. */
     private static final int EXPOSED = 5;
 
+    /** One in so many has containers kept that failed. */
+    private static final int KEEPS_FAILED = 7;
+
     private static final String CRON = "report";
 
     private static final List<String> IMAGES = List.of("app:1", "app:2", "app:latest", "busybox");
@@ -146,6 +149,9 @@ final class RandomSpecs {
         rank(spec, name);
         spec.disconnect(disconnect());
         keep(spec);
+        if (made % KEEPS_FAILED == 0) {
+            spec.keepFailed(1 + made / KEEPS_FAILED % 2);
+        }
         if (name.equals(GLOBAL)) {
             spec.mode(Mode.GLOBAL).replicas(1);
         }

@@ -289,6 +289,42 @@ class LiveFilesTest extends TwoNodes {
         until(() -> told(EngineEvent.Kind.SIGNALLED).size() == 1, Duration.ofSeconds(15));
     }
 
+    @Test
+    @DisplayName(
+            "the agent is started again before the container was told: it is told all the same, once, and not if it began anew meanwhile")
+    void toldByTheNextAgent() {
+        deploy("web", spread(1));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP").within(Duration.ofMinutes(10))));
+        queue.runFor(Duration.ofMinutes(1));
+        deploy("web", spread(2));
+        until(() -> file().equals(FIRST + SECOND_TOO));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+        restartAgent();
+        until(() -> told(EngineEvent.Kind.SIGNALLED).size() == 1, Duration.ofMinutes(11));
+        // an agent that dies in the moment of telling tells once more
+        queue.runFor(SECOND);
+        restartAgent();
+        queue.runFor(Duration.ofMinutes(11));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).hasSize(1);
+
+        deploy("web", spread(1));
+        until(() -> file().equals(FIRST));
+        String before = container();
+        first.kill();
+        first.engine.end(before, 1);
+        first.start();
+        queue.runFor(Duration.ofMinutes(1));
+        restartAgent();
+        queue.runFor(Duration.ofMinutes(11));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).hasSize(1);
+    }
+
+    private void restartAgent() {
+        first.kill();
+        queue.runFor(SECOND);
+        first.start();
+    }
+
     /** The proxy's command takes no file in which this is. */
     private void refuses(String what) {
         first.engine

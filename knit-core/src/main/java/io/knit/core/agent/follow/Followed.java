@@ -30,6 +30,8 @@ final class Followed {
     Duration runningSince;
 
     boolean well;
+    /** Whether it is known what an agent of before left {@link #untold}. */
+    boolean recalled;
     /** When contents that were refused are tried again; null: none were. */
     Loop.@Nullable Timer again;
     /** What is wrong with it that was told; empty: nothing. */
@@ -45,6 +47,7 @@ final class Followed {
     Followed after(@Nullable Followed before) {
         if (before != null && hasFilesOf(before)) {
             untold.addAll(before.untold);
+            recalled = before.recalled;
             runningSince = before.runningSince;
             well = before.well;
             fault = before.fault;

@@ -19,6 +19,7 @@ import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -181,6 +183,10 @@ public final class LiveFiles {
             // it is made anew, or started again, and reads the file then
             followed.runningSince = null;
             followed.well = false;
+            if (!followed.untold.isEmpty() || !followed.recalled) {
+                followed.recalled = true;
+                forget(followed.assignment.instance(), files::told);
+            }
             followed.untold.clear();
             followed.dropTimers();
         } else if (followed.runningSince == null) {
@@ -239,7 +245,7 @@ public final class LiveFiles {
         followed.tryAgain(null);
         loop.computing(() -> files.following(followed.assignment, followed.spec, on, asked))
                 .compose(contents -> isInVain(asked, said)
-                        ? Future.succeededFuture(new Rewritten(List.of(), followed.fault))
+                        ? Future.succeededFuture(Rewritten.nothing(followed.fault))
                         : taken(instance, followed, contents))
                 .onComplete(result -> {
                     busy.remove(instance);
@@ -257,12 +263,17 @@ public final class LiveFiles {
 
     private Future<Rewritten> taken(String instance, Followed followed, SortedMap<Integer, Value.Content> contents) {
         BooleanSupplier wanted = () -> isPresent(instance, followed);
+        boolean recalled = followed.recalled;
         return accepting
                 .of(instance, followed, contents, wanted)
                 .compose(accepted -> wanted.getAsBoolean()
-                        ? loop.blocking(() -> files.rewrite(instance, followed.spec, accepted.contents()))
-                                .map(others -> new Rewritten(others, accepted.refused()))
-                        : Future.succeededFuture(new Rewritten(List.of(), "")));
+                        ? loop.blocking(() -> {
+                            Set<Integer> untold = new TreeSet<>(recalled ? Set.of() : files.untold(instance));
+                            List<Integer> others = files.rewrite(instance, followed.spec, accepted.contents());
+                            untold.addAll(others);
+                            return new Rewritten(others, untold, accepted.refused());
+                        })
+                        : Future.succeededFuture(Rewritten.nothing("")));
     }
 
     private void looked(String instance, Followed followed, NotedServices asked, AsyncResult<Rewritten> result) {
@@ -270,7 +281,7 @@ public final class LiveFiles {
         if (now != followed) {
             if (now != null && now.hasFilesOf(followed) && result.succeeded()) {
                 // its order is another since, and it has the file all the same
-                rewritten(instance, now, result.result().others());
+                rewritten(instance, now, result.result());
             }
             return;
         }
@@ -279,13 +290,23 @@ public final class LiveFiles {
         if (result.succeeded()) {
             fault(instance, followed, result.result().refused());
             tryAgain(instance, followed);
-            rewritten(instance, followed, result.result().others());
+            rewritten(instance, followed, result.result());
         } else {
             fault(instance, followed, String.valueOf(result.cause().getMessage()));
         }
     }
 
-    private record Rewritten(List<Integer> others, String refused) {}
+    /**
+     * What became of files.
+     *
+     * @param others the places of those that are another now
+     * @param untold of these, and of those that an agent of before left unsaid
+     */
+    private record Rewritten(List<Integer> others, Set<Integer> untold, String refused) {
+        static Rewritten nothing(String refused) {
+            return new Rewritten(List.of(), Set.of(), refused);
+        }
+    }
 
     private void tryAgain(String instance, Followed followed) {
         if (!followed.fault.isEmpty()) {
@@ -316,17 +337,19 @@ public final class LiveFiles {
         }
     }
 
-    private void rewritten(String instance, Followed followed, List<Integer> others) {
-        for (int template : others) {
+    private void rewritten(String instance, Followed followed, Rewritten files) {
+        for (int template : files.others()) {
             LOG.info(
                     "{} of {} is another",
                     followed.spec.templates().get(template).destination(),
                     instance);
         }
         if (followed.runningSince != null) {
-            followed.untold.addAll(others);
+            followed.recalled = true;
+            followed.untold.addAll(files.untold());
             announce(instance, followed);
-        } else if (!others.isEmpty()) {
+        } else if (!files.others().isEmpty()) {
+            forget(instance, this.files::told);
             mended.accept(instance);
         }
     }
@@ -355,8 +378,15 @@ public final class LiveFiles {
             return;
         }
         TemplateSpec spec = followed.spec.templates().get(template);
-        announcing.say(spec, followed.container).onFailure(why -> {
-            boolean later = Failure.of(why).kind().leavesOpen();
+        announcing.say(spec, followed.container).onComplete(said -> {
+            Throwable why = said.cause();
+            boolean later = why != null && Failure.of(why).kind().leavesOpen();
+            if (!later && !followed.untold.contains(template)) {
+                forget(instance, it -> files.told(it, template));
+            }
+            if (why == null) {
+                return;
+            }
             LOG.warn(
                     "{} was not told that its {} is another, by {}{}: {}",
                     instance,
@@ -369,5 +399,18 @@ public final class LiveFiles {
                 followed.due.put(template, loop.after(AGAIN, () -> say(instance, followed, template)));
             }
         });
+    }
+
+    /** That it is to be told needs to be known no more. */
+    private void forget(String instance, Telling telling) {
+        loop.blocking(() -> {
+                    telling.told(instance);
+                    return null;
+                })
+                .onFailure(why -> LOG.debug("{} may be told of a file once more: {}", instance, why.toString()));
+    }
+
+    private interface Telling {
+        void told(String instance) throws IOException;
     }
 }

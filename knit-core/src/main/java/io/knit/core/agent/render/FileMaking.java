@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -129,6 +130,21 @@ public final class FileMaking {
             }
         }
         return others;
+    }
+
+    /** The places of templates whose files were written anew and of which the container was not told yet, by whichever agent. Blocks. */
+    public SortedSet<Integer> untold(String instance) throws IOException {
+        return rendered.untold(instance);
+    }
+
+    /** The container was told of the file of the template in this place, or need not be. Blocks. */
+    public void told(String instance, int template) throws IOException {
+        rendered.told(instance, template);
+    }
+
+    /** The container has, or reads when it starts, all files as they are. Blocks. */
+    public void told(String instance) throws IOException {
+        rendered.told(instance);
     }
 
     /** Those of the contents that are others than their files have now. Blocks. */

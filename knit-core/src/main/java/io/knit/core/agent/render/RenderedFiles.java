@@ -11,7 +11,6 @@ import io.knit.core.template.ServiceLookup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,12 +20,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files rendered for each instance: {@code rendered/<instance>/<n>-<file name>}. Every method blocks. */
 public final class RenderedFiles {
     /** What a content that is only tried is called before its file's name. */
     private static final String TRIAL = "trial-";
+    /** What stands before the place of a template whose file is another, of which the container was not told yet. */
+    private static final String UNTOLD = "untold-";
 
     private final Path root;
     private final Renderer renderer;
@@ -66,6 +70,7 @@ public final class RenderedFiles {
             FileRights.give(file, template.mode(), template.uid(), template.gid());
             mounts.add(mount(file, template));
         }
+        told(instance);
         return mounts;
     }
 
@@ -93,14 +98,7 @@ public final class RenderedFiles {
 
     /** Deletes what was tried. */
     public void endTrial(String instance) throws IOException {
-        Path folder = root.resolve(instance);
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> tried = Files.newDirectoryStream(folder, TRIAL + "*")) {
-                for (Path file : tried) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
+        deleteBeginning(TRIAL, instance);
     }
 
     /** Whether a file has another content than this. */
@@ -136,7 +134,8 @@ public final class RenderedFiles {
     }
 
     /**
-     * Writes another content into the very file that a container has, so that it sees it: all in one go, and only then is what was longer cut off.
+     * Writes another content into the very file that a container has, so that it sees it: all in one go, and only then is what was longer cut off. That the
+     * container is to be told is kept until {@link #told}.
      *
      * @param index of the template
      * @return whether it was another one
@@ -146,6 +145,10 @@ public final class RenderedFiles {
             throws IOException {
         if (!isOther(instance, index, template, content)) {
             return false;
+        }
+        if (template.onChange() != TemplateSpec.OnChange.NONE) {
+            // before the file is another, so that nobody who ends in between leaves it unsaid
+            Files.write(root.resolve(instance).resolve(UNTOLD + index), new byte[0]);
         }
         byte[] bytes = content.bytes();
         try (FileChannel channel = FileChannel.open(file(instance, index, template), StandardOpenOption.WRITE)) {
@@ -157,6 +160,42 @@ public final class RenderedFiles {
             channel.force(false);
         }
         return true;
+    }
+
+    /** The places of the templates whose files are another, of which the container was not told yet. */
+    public SortedSet<Integer> untold(String instance) throws IOException {
+        SortedSet<Integer> places = new TreeSet<>();
+        for (Path marker : beginning(UNTOLD, instance)) {
+            places.add(Integer.valueOf(marker.getFileName().toString().substring(UNTOLD.length())));
+        }
+        return places;
+    }
+
+    /** It was told of that one. */
+    public void told(String instance, int index) throws IOException {
+        Files.deleteIfExists(root.resolve(instance).resolve(UNTOLD + index));
+    }
+
+    /** It has, or is about to get, all files as they are. */
+    public void told(String instance) throws IOException {
+        deleteBeginning(UNTOLD, instance);
+    }
+
+    private void deleteBeginning(String with, String instance) throws IOException {
+        for (Path file : beginning(with, instance)) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private List<Path> beginning(String with, String instance) throws IOException {
+        Path folder = root.resolve(instance);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(with))
+                    .toList();
+        }
     }
 
     private static KnitException invalid(TemplateSpec template, String why, @Nullable Throwable cause) {

@@ -5,6 +5,7 @@ import io.knit.api.model.Reservation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,87 +68,81 @@ public record HostFacts(
                 List.copyOf(containerSubnets));
     }
 
-    HostFacts engine(String engine, @Nullable String engineId, Capacity capacity, String condition) {
-        return new HostFacts(
-                hostname,
-                agentVersion,
-                labels,
-                capacity,
-                engine,
-                engineId,
-                condition,
-                meshIp,
-                meshKey,
-                gpus,
-                reserve,
-                os,
-                arch,
-                allows,
-                namesFault,
-                containerSubnets);
+    HostFacts engine(String name, @Nullable String id, Capacity has, String why) {
+        return but(it -> {
+            it.engine = name;
+            it.engineId = id;
+            it.capacity = has;
+            it.condition = why;
+        });
     }
 
-    HostFacts condition(String condition) {
-        return engine(engine, engineId, capacity, condition);
+    HostFacts condition(String why) {
+        return but(it -> it.condition = why);
     }
 
     HostFacts mesh(@Nullable String ip, @Nullable String key) {
-        return new HostFacts(
-                hostname,
-                agentVersion,
-                labels,
-                capacity,
-                engine,
-                engineId,
-                condition,
-                ip,
-                key,
-                gpus,
-                reserve,
-                os,
-                arch,
-                allows,
-                namesFault,
-                containerSubnets);
+        return but(it -> {
+            it.meshIp = ip;
+            it.meshKey = key;
+        });
     }
 
     HostFacts platform(String newOs, String newArch) {
-        return new HostFacts(
-                hostname,
-                agentVersion,
-                labels,
-                capacity,
-                engine,
-                engineId,
-                condition,
-                meshIp,
-                meshKey,
-                gpus,
-                reserve,
-                newOs,
-                newArch,
-                allows,
-                namesFault,
-                containerSubnets);
+        return but(it -> {
+            it.os = newOs;
+            it.arch = newArch;
+        });
     }
 
     HostFacts names(String fault) {
+        return but(it -> it.namesFault = fault);
+    }
+
+    private HostFacts but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new HostFacts(
                 hostname,
                 agentVersion,
                 labels,
-                capacity,
-                engine,
-                engineId,
-                condition,
-                meshIp,
-                meshKey,
+                draft.capacity,
+                draft.engine,
+                draft.engineId,
+                draft.condition,
+                draft.meshIp,
+                draft.meshKey,
                 gpus,
                 reserve,
-                os,
-                arch,
+                draft.os,
+                draft.arch,
                 allows,
-                fault,
+                draft.namesFault,
                 containerSubnets);
+    }
+
+    /** What of them changes while an agent runs. */
+    private static final class Draft {
+        private Capacity capacity;
+        private String engine;
+        private @Nullable String engineId;
+        private String condition;
+        private @Nullable String meshIp;
+        private @Nullable String meshKey;
+        private String os;
+        private String arch;
+        private String namesFault;
+
+        Draft(HostFacts of) {
+            capacity = of.capacity;
+            engine = of.engine;
+            engineId = of.engineId;
+            condition = of.condition;
+            meshIp = of.meshIp;
+            meshKey = of.meshKey;
+            os = of.os;
+            arch = of.arch;
+            namesFault = of.namesFault;
+        }
     }
 }

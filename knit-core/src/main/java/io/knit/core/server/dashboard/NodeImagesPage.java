@@ -91,7 +91,7 @@ record NodeImagesPage(
     }
 
     private static String origin(ImageHere image) {
-        if (image.names().contains(ImageHere.EMPTY)) {
+        if (image.isKnits()) {
             return "Knit's own";
         }
         return switch (image.origin()) {

@@ -60,4 +60,9 @@ public record ImageHere(
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(reason, "reason");
     }
+
+    /** Whether it is what agents reach volumes by. */
+    public boolean isKnits() {
+        return names.contains(EMPTY);
+    }
 }

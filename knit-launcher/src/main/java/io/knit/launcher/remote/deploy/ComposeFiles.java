@@ -62,18 +62,17 @@ final class ComposeFiles {
     /**
      * What the one file comes to; empty: it is no Compose file.
      *
+     * @param input of which nothing is read yet, nor has been afterwards; supports {@code mark}. What is named in it lies in the folder where the command was typed
      * @param stack the project, unless it is named
      * @throws IllegalArgumentException if a file can't be read
      */
-    Optional<ComposeStack> read(List<String> files, String stack, Map<String, String> variables) {
-        if (files.size() != 1 || files.get(0).equals("-")) {
+    Optional<ComposeStack> read(List<String> files, InputStream input, String stack, Map<String, String> variables) {
+        if (files.size() != 1) {
             return Optional.empty();
         }
+        boolean typed = files.get(0).equals("-");
         Path path = path(files.get(0));
-        if (!Files.isRegularFile(path)) {
-            return Optional.empty();
-        }
-        String text = text(path);
+        String text = typed ? beginning(input) : text(path);
         if (text == null
                 || !SERVICES.matcher(text).find()
                 || OF_SPEC.matcher(text).find()) {
@@ -85,7 +84,7 @@ final class ComposeFiles {
                     "--project is the stack of a Compose file, and --stack says another; give one");
         }
         return Optional.of(Compose.read(new ComposeSource(
-                files.get(0),
+                typed ? "standard input" : files.get(0),
                 text,
                 variables,
                 envText(folder),
@@ -126,13 +125,33 @@ final class ComposeFiles {
         }
     }
 
+    /** Null: it is too large, or no text. */
+    private static @Nullable String beginning(InputStream input) {
+        try {
+            input.mark((int) MOST_BYTES + 1);
+            String text = text(input);
+            input.reset();
+            return text;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("standard input can't be read: " + e.getMessage(), e);
+        }
+    }
+
     /** Null: it is not there, or too large, or no text. */
     private static @Nullable String text(Path path) {
         if (!Files.isRegularFile(path)) {
             return null;
         }
         try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes((int) MOST_BYTES + 1);
+            return text(in);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(path + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable String text(InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes((int) MOST_BYTES + 1);
+        try {
             return bytes.length > MOST_BYTES
                     ? null
                     : StandardCharsets.UTF_8
@@ -141,8 +160,6 @@ final class ComposeFiles {
                             .toString();
         } catch (CharacterCodingException e) {
             return null;
-        } catch (IOException e) {
-            throw new IllegalArgumentException(path + " can't be read: " + e.getMessage(), e);
         }
     }
 

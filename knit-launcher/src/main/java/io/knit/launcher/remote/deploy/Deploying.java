@@ -13,6 +13,8 @@ import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.typed.SetOption;
 import io.knit.launcher.remote.typed.SpecFiles;
+import java.io.BufferedInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +65,8 @@ public final class Deploying {
 
         /** All files are read before the first is sent. */
         final int all(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
-            Optional<ComposeStack> composed = compose.read(files, stack, variables());
+            InputStream input = new BufferedInputStream(System.in);
+            Optional<ComposeStack> composed = compose.read(files, input, stack, variables());
             if (composed.isPresent()) {
                 if (ComposeFiles.refused(composed.get(), console)
                         || ComposeFiles.refusedThere(composed.get(), knit, console)) {
@@ -77,7 +80,7 @@ public final class Deploying {
                 throw new IllegalArgumentException(
                         "--project, --env-file and --profile are of a Compose file; give one, which has services:");
             }
-            return all(SpecFiles.read(files, System.in), stack, knit, terms, printer, console);
+            return all(SpecFiles.read(files, input), stack, knit, terms, printer, console);
         }
 
         private int all(

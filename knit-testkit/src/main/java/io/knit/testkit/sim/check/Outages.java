@@ -59,13 +59,12 @@ final class Outages {
 
     /** Whether it was healthy and is to stop now, for the update alone. */
     private static boolean isTaken(DeploymentView before, DeploymentView now, Instance instance) {
-        boolean healthy = before.instances().stream()
-                .anyMatch(was -> was.id().equals(instance.id()) && was.order() == Order.RUN && was.isHealthy());
-        return healthy
-                && instance.order() == Order.STOP
+        return instance.order() == Order.STOP
                 && instance.pushedOutBy() == null
                 && instance.observed().state() == InstanceState.RUNNING
                 && !instance.decided().lost()
+                && before.instances().stream()
+                        .anyMatch(was -> was.id().equals(instance.id()) && was.order() == Order.RUN && was.isHealthy())
                 && now.instances().stream().noneMatch(it -> serves(it, instance.slotKey()));
     }
 

@@ -304,9 +304,32 @@ public final class Settlement {
         return host.engine().containers().stream()
                 .filter(container -> !mates.contains(container.labels().getOrDefault(KnitLabels.INSTANCE, "")))
                 .filter(container -> container.state() == ContainerState.RUNNING
-                        || container.labels().containsKey(KnitLabels.INSTANCE))
+                        || container.labels().containsKey(KnitLabels.INSTANCE)
+                                && !container.labels().containsKey(KnitLabels.KEEP_FAILED))
                 .anyMatch(container ->
                         host.engine().spec(container.id()).ports().stream().anyMatch(port::clashesWith));
+    }
+
+    /**
+     * Whether it stays since it failed, for people to look at: of a slot of what is deployed, and no more of them on a host than a spec of its said.
+     *
+     * @param kept how many there are of each slot so far
+     */
+    private boolean isKept(Found found, Map<String, Integer> kept) {
+        Map<String, String> labels = found.container().labels();
+        String deployment = labels.getOrDefault(KnitLabels.DEPLOYMENT, "");
+        Integer code = found.container().exitCode();
+        if (found.container().state() != ContainerState.EXITED || code == null || code == 0) {
+            return false;
+        }
+        int most = server.snapshot()
+                .flatMap(snapshot -> snapshot.deployment(deployment))
+                .map(view -> Math.max(
+                        view.deployment().spec().keepFailed(),
+                        Integer.parseInt(labels.getOrDefault(KnitLabels.KEEP_FAILED, "0"))))
+                .orElse(0);
+        String slot = found.host().name() + " " + deployment + " " + labels.get(KnitLabels.SLOT);
+        return kept.merge(slot, 1, Integer::sum) <= most;
     }
 
     private void lookAtContainer(Instance instance) {
@@ -359,8 +382,10 @@ public final class Settlement {
     }
 
     private void lookForLeftovers() {
+        Map<String, Integer> kept = new HashMap<>();
         containers.forEach((instance, found) -> found.stream()
                 .filter(it -> !expected.contains(instance) || it.container().state() == ContainerState.CREATED)
+                .filter(it -> !isKept(it, kept))
                 .forEach(it -> faults.add("left on " + it.host().name() + ": " + it.container())));
         Set<String> gone = new HashSet<>(safety.instances());
         gone.removeAll(expected);

@@ -58,11 +58,11 @@ public final class Volumes {
      * @param find an instance by its id, as the server last had it
      */
     public void check(SimulatedHost host, Function<String, Optional<Instance>> find) {
-        List<RemovedVolume> removed = host.engine().removedVolumes();
         int from = seen.getOrDefault(host, 0);
-        if (removed.size() == from) {
+        if (host.engine().volumeRemovals() == from) {
             return;
         }
+        List<RemovedVolume> removed = host.engine().removedVolumes();
         seen.put(host, removed.size());
         removed.subList(from, removed.size()).stream()
                 .filter(it -> !it.volume()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import io.knit.api.command.Value;
 import io.knit.api.model.TemplateSpec;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -48,6 +49,29 @@ class RenderedFilesTest {
                 .isEqualTo("rw-r--r--");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("2-run"))))
                 .isEqualTo("rwxr-x---");
+    }
+
+    @Test
+    void whatIsToBeToldIsKeptUntilItWas() throws IOException {
+        List<TemplateSpec> templates = List.of(
+                new TemplateSpec("/etc/motd", "hello").signalling("SIGHUP"),
+                new TemplateSpec("/etc/quiet", "hello").unannounced());
+        files.write("a", templates, files.rendered(templates, Map.of(), OpenedValues.NONE, name -> List.of()));
+        assertThat(files.rewrite("a", 0, templates.get(0), Value.Content.of("hello")))
+                .isFalse();
+        assertThat(files.untold("a")).isEmpty();
+        assertThat(files.rewrite("a", 0, templates.get(0), Value.Content.of("good day")))
+                .isTrue();
+        assertThat(files.rewrite("a", 1, templates.get(1), Value.Content.of("good day")))
+                .isTrue();
+        assertThat(files.untold("a")).containsExactly(0);
+        files.told("a", 0);
+        assertThat(files.untold("a")).isEmpty();
+
+        files.rewrite("a", 0, templates.get(0), Value.Content.of("good night"));
+        files.write("a", templates, files.rendered(templates, Map.of(), OpenedValues.NONE, name -> List.of()));
+        assertThat(files.untold("a")).isEmpty();
+        assertThat(files.untold("gone")).isEmpty();
     }
 
     private List<Path> all() throws IOException {

@@ -29,6 +29,9 @@ public final class ImageLists {
 
     public static final Set<String> REMOVED = Set.of("node", "pushed", "dry_run");
 
+    /** Where agents have it from of themselves; on the wire it has no word of its own. */
+    private static final String KNITS = "knit";
+
     private static final Logger LOG = LoggerFactory.getLogger(ImageLists.class);
 
     private final Context context;
@@ -103,7 +106,7 @@ public final class ImageLists {
         json.put("size_bytes", image.bytes())
                 .put("created_at", image.made().toString())
                 .put("containers", image.containers())
-                .put("origin", image.origin())
+                .put("origin", image.isKnits() ? KNITS : image.origin())
                 .put("wanted", image.wanted());
         if (image.unusedSince() != null) {
             json.put("unused_since", image.unusedSince().toString());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PullProgress;
@@ -75,6 +76,9 @@ public final class DeploymentJson {
         json.put("state", instance.shown().wireName());
         json.put("node", instance.node());
         json.set("ports", ports(instance.ports()));
+        if (instance.observed().address() != null && instance.state() == InstanceState.RUNNING) {
+            json.put("address", instance.observed().address());
+        }
         json.put("reason", instance.reason());
         json.put("restarts", instance.restarts());
         json.put("failing", instance.failing());

@@ -9,12 +9,14 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Observed;
+import io.knit.api.model.StartTimes;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,25 @@ class DeploymentJsonTest {
         assertThat(json.get("instances").get(1).get("key").asText()).isEqualTo("n1");
         assertThat(json.get("instances").get(1).get("slot").asInt()).isEqualTo(2);
         assertThat(json.get("spec").has("replicas")).isFalse();
+    }
+
+    @Test
+    void theContainersOwnAddressIsShownWhileItRuns() {
+        Instance instance = Instance.pending("web-0-x", "web", 1, 0, 0, List.of(), NOW, "", NOW)
+                .placedOn("n1", List.of(), NOW);
+        assertThat(DeploymentJson.instance(instance.with(at(InstanceState.RUNNING)))
+                        .get("address")
+                        .asText())
+                .isEqualTo("10.210.1.7");
+        assertThat(DeploymentJson.instance(instance.with(at(InstanceState.FAILED)))
+                        .has("address"))
+                .isFalse();
+        assertThat(DeploymentJson.instance(instance).has("address")).isFalse();
+    }
+
+    private static Observed at(InstanceState state) {
+        return new Observed(
+                state, "", 0, false, 1, NOW, Health.NONE, NOW, StartTimes.UNKNOWN, null, null, null, "10.210.1.7");
     }
 
     @Test
