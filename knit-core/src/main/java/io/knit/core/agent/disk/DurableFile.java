@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Files that are there whole or not at all, also after a kill or power loss. Blocks. */
+/** Files that are there whole or not at all, also after a kill or power loss; but what is appended. Blocks. */
 public final class DurableFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -26,10 +26,7 @@ public final class DurableFile {
         Files.deleteIfExists(temp);
         Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(temp, options, attributes(file, OWNER_ONLY))) {
-            ByteBuffer left = ByteBuffer.wrap(content);
-            while (left.hasRemaining()) {
-                channel.write(left);
-            }
+            writeAll(channel, content);
             channel.force(true);
         } catch (IOException e) {
             // on a full disk the half of a file is what the next one lacks
@@ -38,6 +35,22 @@ public final class DurableFile {
         }
         Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncFolder(file.toAbsolutePath().getParent());
+    }
+
+    /** Appends to a file that only its owner may read. It is not synced: what was written last may be there in part after a power loss. */
+    public static void appendSecret(Path file, byte[] content) throws IOException {
+        Set<StandardOpenOption> options =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(file, options, attributes(file, OWNER_ONLY))) {
+            writeAll(channel, content);
+        }
+    }
+
+    private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(content);
+        while (left.hasRemaining()) {
+            channel.write(left);
+        }
     }
 
     /** Makes a folder that only its owner may enter, and its parents; leaves one alone that is there. */

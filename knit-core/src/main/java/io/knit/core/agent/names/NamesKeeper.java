@@ -64,9 +64,9 @@ public final class NamesKeeper {
     public Future<Void> start(@Nullable String ofCluster) {
         return ofCluster == null
                 ? Future.succeededFuture()
-                : kept.read(ofCluster).map(page -> {
-                    if (page != null && book.held() == HeldNames.NONE && !stopped) {
-                        book.take(HeldNames.NONE.with(page).known(page.digest()));
+                : kept.read(ofCluster).map(names -> {
+                    if (names != null && book.held() == HeldNames.NONE && !stopped) {
+                        book.take(names);
                         changed.run();
                     }
                     return null;
@@ -139,16 +139,17 @@ public final class NamesKeeper {
         }
         HeldNames held = book.held();
         if (held.digest() != null && held.digest().equals(page.from())) {
-            take(here, held.with(page).known(page.digest()));
+            HeldNames next = held.with(page).known(page.digest());
+            take(next);
+            kept.keep(page, () -> next.page(WireCodec.VERSION, here));
         } else if (!page.digest().equals(held.digest())) {
             fetch(here, who, MOST_IN_A_ROW);
         }
     }
 
-    private void take(String here, HeldNames next) {
+    private void take(HeldNames next) {
         book.take(next);
         changed.run();
-        kept.keep(() -> book.held().page(WireCodec.VERSION, here));
     }
 
     private void fetch(String here, AgentIdentity who, int left) {
@@ -165,7 +166,9 @@ public final class NamesKeeper {
             if (result.failed()) {
                 LOG.debug("the names could not be fetched: {}", result.cause().getMessage());
             } else {
-                take(here, result.result());
+                HeldNames next = result.result();
+                take(next);
+                kept.keep(() -> next.page(WireCodec.VERSION, here));
                 if (fetch.isBehind) {
                     fetch(here, who, left - 1);
                 }

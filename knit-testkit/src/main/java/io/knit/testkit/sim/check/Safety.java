@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What must hold after every event, faults or not. */
 public final class Safety {
@@ -72,6 +73,8 @@ public final class Safety {
     private long comparedCommits = -1;
     private long comparedRevision = -1;
     private Optional<ClusterSnapshot> last = Optional.empty();
+    /** An instance by its id, as the server last had it; one object, for each host is looked at after every event. */
+    private final Function<String, Optional<Instance>> newest = id -> last.flatMap(snapshot -> find(snapshot, id));
 
     public Safety(
             List<SimulatedHost> hosts, SimulatedServer server, SimulatedNetwork network, Wishes wishes, Trace trace) {
@@ -96,7 +99,7 @@ public final class Safety {
         for (int i = 0; i < seen.length; i++) {
             SimulatedHost host = hosts.get(i);
             host.requireNotRefused();
-            volumes.check(host, id -> last.flatMap(snapshot -> find(snapshot, id)));
+            volumes.check(host, newest);
             if (host.engine().changes() > seen[i]) {
                 List<EngineEvent> events = host.engine().eventsAfter(seen[i]);
                 seen[i] += events.size();

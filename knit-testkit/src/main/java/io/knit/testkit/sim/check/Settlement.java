@@ -91,7 +91,10 @@ public final class Settlement {
                 faults.add("deployment " + name + " should be " + spec + " and is " + view);
             }
         });
-        lookForLeftovers();
+        if (faults.isEmpty()) {
+            // all disks are walked for it: only once nothing else is wrong
+            lookForLeftovers();
+        }
         snapshot.get().volumes().stream()
                 .filter(volume -> volume.removing() != null)
                 .filter(volume ->
