@@ -10,7 +10,6 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
-import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.template.NotedServices;
@@ -19,15 +18,12 @@ import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -48,11 +44,8 @@ public final class LiveFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LiveFiles.class);
     /** What changes meanwhile is taken together. */
     private static final Duration TOGETHER = Duration.ofMillis(100);
-    /** A program that has only just begun may know no signals yet, and would be ended by one: it is told when it does its work, or has run so long. */
-    private static final Duration SETTLED = Duration.ofSeconds(10);
 
     private static final int MOST_AT_ONCE = 2;
-    private static final Duration AGAIN = Duration.ofSeconds(5);
     /** What a file was refused for may be elsewhere, as a name that is not known yet. */
     private static final Duration TRIED_AGAIN = Duration.ofMinutes(1);
 
@@ -61,11 +54,10 @@ public final class LiveFiles {
     private final Supplier<NodeModel> node;
     private final Function<DeploymentSpec, ServiceLookup> services;
     private final BooleanSupplier known;
-    private final IntUnaryOperator chance;
     private final Accepting accepting;
     private final Consumer<String> faulty;
     private final Consumer<String> mended;
-    private final Announcing announcing;
+    private final Untold untold;
     private final Map<String, Followed> all = new HashMap<>();
     /** Whose files are to be looked at. */
     private final Set<String> due = new LinkedHashSet<>();
@@ -98,11 +90,10 @@ public final class LiveFiles {
         this.node = node;
         this.services = services;
         this.known = known;
-        this.chance = chance;
         this.accepting = new Accepting(loop, files, trying);
         this.faulty = faulty;
         this.mended = mended;
-        this.announcing = new Announcing(loop, runtime);
+        this.untold = new Untold(loop, files, new Announcing(loop, runtime), chance, this::isPresent);
     }
 
     /** Why files of an instance are not what they should be; empty: they are. */
@@ -183,12 +174,7 @@ public final class LiveFiles {
             // it is made anew, or started again, and reads the file then
             followed.runningSince = null;
             followed.well = false;
-            if (!followed.untold.isEmpty() || !followed.recalled) {
-                followed.recalled = true;
-                forget(followed.assignment.instance(), files::told);
-            }
-            followed.untold.clear();
-            followed.dropTimers();
+            untold.clear(followed);
         } else if (followed.runningSince == null) {
             followed.runningSince = loop.elapsed();
         }
@@ -199,8 +185,7 @@ public final class LiveFiles {
         Followed followed = all.get(instance);
         if (followed != null && isWell && !followed.well) {
             followed.well = true;
-            followed.dropTimers();
-            announce(instance, followed);
+            untold.settled(followed);
         }
     }
 
@@ -229,8 +214,8 @@ public final class LiveFiles {
         }
     }
 
-    private boolean isPresent(String instance, Followed followed) {
-        return !stopped && all.get(instance) == followed;
+    private boolean isPresent(Followed followed) {
+        return !stopped && all.get(followed.assignment.instance()) == followed;
     }
 
     private void refresh(String instance, Followed followed) {
@@ -262,7 +247,7 @@ public final class LiveFiles {
     }
 
     private Future<Rewritten> taken(String instance, Followed followed, SortedMap<Integer, Value.Content> contents) {
-        BooleanSupplier wanted = () -> isPresent(instance, followed);
+        BooleanSupplier wanted = () -> isPresent(followed);
         boolean recalled = followed.recalled;
         return accepting
                 .of(instance, followed, contents, wanted)
@@ -315,7 +300,7 @@ public final class LiveFiles {
     }
 
     private void anew(String instance, Followed followed) {
-        if (isPresent(instance, followed)) {
+        if (isPresent(followed)) {
             followed.madeOf = null;
             due.add(instance);
             next();
@@ -345,72 +330,10 @@ public final class LiveFiles {
                     instance);
         }
         if (followed.runningSince != null) {
-            followed.recalled = true;
-            followed.untold.addAll(files.untold());
-            announce(instance, followed);
+            untold.add(followed, files.untold());
         } else if (!files.others().isEmpty()) {
-            forget(instance, this.files::told);
+            untold.forget(instance);
             mended.accept(instance);
         }
-    }
-
-    private void announce(String instance, Followed followed) {
-        for (int template : List.copyOf(followed.untold)) {
-            if (!followed.due.containsKey(template)) {
-                TemplateSpec spec = followed.spec.templates().get(template);
-                long most = spec.splay().toMillis();
-                Duration wait = unsettled(followed)
-                        .orElse(Duration.ofMillis(most == 0 ? 0 : chance.applyAsInt((int) most + 1)));
-                followed.due.put(template, loop.after(wait, () -> say(instance, followed, template)));
-            }
-        }
-    }
-
-    private Optional<Duration> unsettled(Followed followed) {
-        Duration since = followed.runningSince;
-        Duration rest = since == null ? Duration.ZERO : since.plus(SETTLED).minus(loop.elapsed());
-        return followed.well || rest.isNegative() || rest.isZero() ? Optional.empty() : Optional.of(rest);
-    }
-
-    private void say(String instance, Followed followed, int template) {
-        followed.due.remove(template);
-        if (!isPresent(instance, followed) || !followed.untold.remove(template)) {
-            return;
-        }
-        TemplateSpec spec = followed.spec.templates().get(template);
-        announcing.say(spec, followed.container).onComplete(said -> {
-            Throwable why = said.cause();
-            boolean later = why != null && Failure.of(why).kind().leavesOpen();
-            if (!later && !followed.untold.contains(template)) {
-                forget(instance, it -> files.told(it, template));
-            }
-            if (why == null) {
-                return;
-            }
-            LOG.warn(
-                    "{} was not told that its {} is another, by {}{}: {}",
-                    instance,
-                    spec.destination(),
-                    spec.onChange().name().toLowerCase(Locale.ROOT),
-                    later ? " (it is tried again)" : "",
-                    why.getMessage());
-            if (later && isPresent(instance, followed)) {
-                followed.untold.add(template);
-                followed.due.put(template, loop.after(AGAIN, () -> say(instance, followed, template)));
-            }
-        });
-    }
-
-    /** That it is to be told needs to be known no more. */
-    private void forget(String instance, Telling telling) {
-        loop.blocking(() -> {
-                    telling.told(instance);
-                    return null;
-                })
-                .onFailure(why -> LOG.debug("{} may be told of a file once more: {}", instance, why.toString()));
-    }
-
-    private interface Telling {
-        void told(String instance) throws IOException;
     }
 }
