@@ -115,6 +115,7 @@ public final class Simulation {
     private static Simulation of(ClusterSnapshot snapshot, List<Revision> revisions, Pace pace) {
         List<Change> changes = new ArrayList<>();
         snapshot.nodes().forEach(node -> changes.add(new Change.PutNode(node)));
+        snapshot.volumes().forEach(volume -> changes.add(new Change.PutVolume(volume)));
         revisions.forEach(revision -> changes.add(new Change.PutRevision(revision)));
         for (DeploymentView view : snapshot.deployments()) {
             Deployment deployment = view.deployment();

@@ -16,9 +16,11 @@ import io.knit.api.model.HealthSpec;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.TcpCheck;
+import io.knit.api.model.VolumeSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,26 @@ class SimulationTest {
         assertThat(example).contains("Simulation.ofNodes(3)");
         // the formatter breaks lines as it likes
         assertThat(source.replaceAll("\\s", "")).contains(example.replaceAll("\\s", ""));
+    }
+
+    @Test
+    @DisplayName("a slot with a volume stays where that is, and waits for its node")
+    void volumes() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            fleet.deploy(DeploymentSpec.builder("db", "db:1")
+                    .volume(VolumeSpec.named("data", "/data"))
+                    .build());
+            ClusterSnapshot before = fleet.orchestrator().snapshot();
+            String home = before.volumes().get(0).node();
+            Simulation simulation =
+                    Simulation.of(fleet.orchestrator()).kill(home).advance(Duration.ofMinutes(5));
+            assertThat(simulation.snapshot().volumes()).isEqualTo(before.volumes());
+            assertThat(simulation.healthy("db")).isZero();
+            assertThat(simulation.told().moves()).isEmpty();
+            simulation.revive(home).settle();
+            assertThat(simulation.places("db")).containsExactly(Map.entry("0", home));
+            assertThat(simulation.healthy("db")).isEqualTo(1);
+        }
     }
 
     @Test
