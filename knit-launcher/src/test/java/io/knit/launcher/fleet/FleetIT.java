@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.launcher.fleet.Fleet.Container;
-import io.knit.testkit.discovery.FakeWgMeshDaemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,56 +33,28 @@ class FleetIT {
 
     private Fleet fleet;
     private Api api;
+    private FleetProcesses processes;
     private KnitProcess server;
-    private final List<FakeWgMeshDaemon> meshes = new ArrayList<>();
-    private final List<KnitProcess> agents = new ArrayList<>();
 
     @BeforeAll
     void start() throws IOException {
         fleet = new Fleet("knit-it-" + ProcessHandle.current().pid(), 3);
+        processes = new FleetProcesses(fleet, folder);
         fleet.image("nginx:latest");
-        server = server();
-        server.start();
-        api = new Api(fleet, "http://10.54.0.1:8080");
+        server = processes.startServer(Readme.words("./bin/knit-server"));
+        api = processes.api();
         for (int host = 1; host <= fleet.size(); host++) {
-            meshes.add(FakeWgMeshDaemon.start(meshSocket(host), Fleet.address(host), "key-of-host-" + host));
-            agents.add(agent(host).start());
+            agent(host).start();
         }
     }
 
-    private Path meshSocket(int host) {
-        return folder.resolve("wgmesh-" + host + ".sock");
-    }
-
-    private KnitProcess server() {
-        return new KnitProcess(
-                "server",
-                folder,
-                fleet.on(0),
-                Map.of("KNIT_DATA_DIR", folder.resolve("server").toString()),
-                Readme.words("./bin/knit-server"));
-    }
-
     /** Host 1 is the one that the seed's selector means. */
-    private KnitProcess agent(int host) {
+    private KnitProcess agent(int host) throws IOException {
         String[] command = Readme.words("./bin/knit-agent");
         if (host != 1) {
             command[command.length - 1] = "region=us,role=web";
         }
-        return new KnitProcess(
-                "host-" + host,
-                folder,
-                fleet.on(host),
-                Map.of(
-                        "KNIT_DATA_DIR", data(host).toString(),
-                        "KNIT_NODE_ID", "host-" + host,
-                        "KNIT_DOCKER_HOST", fleet.dockerHost(host),
-                        "KNIT_WG_MESH_SOCKET", meshSocket(host).toString()),
-                command);
-    }
-
-    private Path data(int host) {
-        return folder.resolve("agent-" + host);
+        return processes.agent(host, command);
     }
 
     @BeforeEach
@@ -104,7 +75,7 @@ class FleetIT {
                 .until(() -> api.deployments().isEmpty());
         assertThat(fleet.containers()).isEmpty();
         for (int host = 1; host <= fleet.size(); host++) {
-            try (Stream<Path> files = Files.walk(data(host))) {
+            try (Stream<Path> files = Files.walk(processes.data(host))) {
                 assertThat(files.filter(file -> file.endsWith("index.html"))).isEmpty();
             }
         }
@@ -112,15 +83,8 @@ class FleetIT {
 
     @AfterAll
     void end() throws IOException {
-        agents.forEach(KnitProcess::close);
-        for (FakeWgMeshDaemon mesh : meshes) {
-            mesh.close();
-        }
-        if (server != null) {
-            server.close();
-        }
-        if (fleet != null) {
-            fleet.close();
+        if (processes != null) {
+            processes.close();
         }
     }
 
@@ -172,8 +136,8 @@ class FleetIT {
         awaitRunning("survivor");
         Map<String, Container> before = fleet.containers();
 
-        agents.get(0).kill();
-        agents.get(0).start();
+        processes.agentOf(1).kill();
+        processes.agentOf(1).start();
         await("the node is back")
                 .atMost(SOON)
                 .until(() -> api.nodeState("host-1").equals("ready"));

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.knit.testkit.discovery.FakeWgMeshDaemon;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -32,33 +29,20 @@ class RoutedNamesIT {
 
     private Fleet fleet;
     private Api api;
-    private KnitProcess server;
-    private final List<FakeWgMeshDaemon> meshes = new ArrayList<>();
-    private final List<KnitProcess> agents = new ArrayList<>();
+    private FleetProcesses processes;
 
     @BeforeEach
     void start() throws IOException {
         fleet = new Fleet("knit-routes-" + ProcessHandle.current().pid(), 2);
+        processes = new FleetProcesses(fleet, folder);
         fleet.image("web:1");
-        String mesh = folder.resolve("wgmesh-0.sock").toString();
-        FakeWgMeshDaemon servers = FakeWgMeshDaemon.start(Path.of(mesh), Fleet.address(0), "key-of-host-0");
-        meshes.add(servers);
-        servers.setPeers(new JsonArray().add(peer(1, subnet(1))).add(peer(2, "10.210.0.0/16")));
-        server = new KnitProcess(
-                        "server",
-                        folder,
-                        fleet.on(0),
-                        Map.of("KNIT_DATA_DIR", folder.resolve("server").toString(), "KNIT_WG_MESH_SOCKET", mesh),
-                        "bin/knit-server",
-                        "start",
-                        "--http-addr",
-                        "10.54.0.1:8080",
-                        "--nats-addr",
-                        "10.54.0.1:4222")
-                .start();
-        api = new Api(fleet, "http://10.54.0.1:8080");
+        processes.mesh(0).setPeers(new JsonArray().add(peer(1, subnet(1))).add(peer(2, "10.210.0.0/16")));
+        processes.startServer();
+        api = processes.api();
         for (int host = 1; host <= fleet.size(); host++) {
-            agents.add(agent(host).start());
+            processes
+                    .agent(host, FleetProcesses.usual("--labels", "name=n" + host, "--container-subnet", subnet(host)))
+                    .start();
         }
         await("both nodes are ready and their containers' subnets known")
                 .atMost(SOON)
@@ -78,44 +62,14 @@ class RoutedNamesIT {
         return "10.210." + host + ".0/24";
     }
 
-    private KnitProcess agent(int host) throws IOException {
-        Path mesh = folder.resolve("wgmesh-" + host + ".sock");
-        meshes.add(FakeWgMeshDaemon.start(mesh, Fleet.address(host), "key-of-host-" + host));
-        return new KnitProcess(
-                "host-" + host,
-                folder,
-                fleet.on(host),
-                Map.of(
-                        "KNIT_DATA_DIR", folder.resolve("agent-" + host).toString(),
-                        "KNIT_DOCKER_HOST", fleet.dockerHost(host),
-                        "KNIT_WG_MESH_SOCKET", mesh.toString()),
-                "bin/knit-agent",
-                "start",
-                "--nats-url",
-                "nats://10.54.0.1:4222",
-                "--node-id",
-                "host-" + host,
-                "--labels",
-                "name=n" + host,
-                "--container-subnet",
-                subnet(host));
-    }
-
     private JsonNode node(int host) {
         return api.get("/nodes/host-" + host).json();
     }
 
     @AfterEach
     void end() throws IOException {
-        agents.forEach(KnitProcess::close);
-        for (FakeWgMeshDaemon mesh : meshes) {
-            mesh.close();
-        }
-        if (server != null) {
-            server.close();
-        }
-        if (fleet != null) {
-            fleet.close();
+        if (processes != null) {
+            processes.close();
         }
     }
 

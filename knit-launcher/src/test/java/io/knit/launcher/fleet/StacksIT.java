@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.knit.testkit.discovery.FakeWgMeshDaemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -42,8 +40,6 @@ class StacksIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Map<String, String> variables = new TreeMap<>();
-    private final List<FakeWgMeshDaemon> meshes = new ArrayList<>();
-    private final Map<Integer, KnitProcess> agents = new TreeMap<>();
 
     @TempDir
     Path folder;
@@ -52,7 +48,7 @@ class StacksIT {
     private Api api;
     private KnitProcess names;
     private Path resolvers;
-    private KnitProcess server;
+    private FleetProcesses processes;
 
     @BeforeEach
     void start() throws IOException {
@@ -61,6 +57,7 @@ class StacksIT {
                 System.getenv("CI") != null || missing.isEmpty(),
                 () -> "of Debian's packages there is not: " + missing);
         fleet = new Fleet("knit-stacks-" + ProcessHandle.current().pid(), 3);
+        processes = new FleetProcesses(fleet, folder);
         names = new KnitProcess(
                         "names",
                         folder,
@@ -73,59 +70,34 @@ class StacksIT {
                         "10.54.0.1")
                 .start();
         resolvers = Files.writeString(folder.resolve("resolv.conf"), "nameserver 10.54.0.1\n");
-        server = new KnitProcess(
-                        "server",
-                        folder,
-                        fleet.on(0),
-                        Map.of("KNIT_DATA_DIR", folder.resolve("server").toString()),
-                        "bin/knit-server",
-                        "start",
-                        "--http-addr",
-                        "10.54.0.1:8080",
-                        "--nats-addr",
-                        "10.54.0.1:4222")
-                .start();
-        api = new Api(fleet, "http://10.54.0.1:8080");
+        processes.startServer();
+        api = processes.api();
         for (int host = 1; host <= fleet.size(); host++) {
-            Path mesh = folder.resolve("wgmesh-" + host + ".sock");
-            meshes.add(FakeWgMeshDaemon.start(mesh, Fleet.address(host), "key-of-host-" + host));
-            agents.put(host, agent(host, mesh));
+            agent(host).start();
         }
-        agents.values().forEach(KnitProcess::start);
         for (int host = 1; host <= fleet.size(); host++) {
             awaitReady(host);
         }
         variables();
     }
 
-    private KnitProcess agent(int host, Path mesh) {
+    private KnitProcess agent(int host) throws IOException {
         // a host's own resolver, which is not that of the machine that it is on
-        List<String> before = new ArrayList<>(fleet.on(host));
-        before.addAll(List.of(
+        List<String> resolving = List.of(
                 "unshare",
                 "--mount",
                 "sh",
                 "-c",
                 "mount --bind " + resolvers + " /etc/resolv.conf && exec \"$@\"",
-                "sh"));
-        return new KnitProcess(
-                "host-" + host,
-                folder,
-                before,
-                Map.of(
-                        "KNIT_DATA_DIR", folder.resolve("agent-" + host).toString(),
-                        "KNIT_DOCKER_HOST", fleet.dockerHost(host),
-                        "KNIT_WG_MESH_SOCKET", mesh.toString()),
-                "bin/knit-agent",
-                "start",
-                "--nats-url",
-                "nats://10.54.0.1:4222",
-                "--node-id",
-                "host-" + host,
-                "--labels",
-                "name=n" + (host - 1),
-                "--allow",
-                "cap:NET_ADMIN,device:/dev/net/tun,bind:" + folder.resolve("pages") + ":rw");
+                "sh");
+        return processes.agent(
+                host,
+                resolving,
+                FleetProcesses.usual(
+                        "--labels",
+                        "name=n" + (host - 1),
+                        "--allow",
+                        "cap:NET_ADMIN,device:/dev/net/tun,bind:" + folder.resolve("pages") + ":rw"));
     }
 
     private void awaitReady(int host) {
@@ -160,18 +132,11 @@ class StacksIT {
 
     @AfterEach
     void end() throws IOException {
-        agents.values().forEach(KnitProcess::close);
-        for (FakeWgMeshDaemon mesh : meshes) {
-            mesh.close();
-        }
-        if (server != null) {
-            server.close();
+        if (processes != null) {
+            processes.close();
         }
         if (names != null) {
             names.close();
-        }
-        if (fleet != null) {
-            fleet.close();
         }
     }
 
@@ -319,7 +284,7 @@ class StacksIT {
 
         fleet.startEngine(1);
         fleet.join(1);
-        Objects.requireNonNull(agents.get(1)).start();
+        processes.agentOf(1).start();
         awaitReady(1);
     }
 

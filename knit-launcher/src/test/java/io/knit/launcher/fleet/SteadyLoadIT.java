@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.knit.testkit.discovery.FakeWgMeshDaemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -39,29 +36,17 @@ class SteadyLoadIT {
     private Api api;
     private @Nullable SteadyLoad load;
     private String preStop = "[]";
-    private KnitProcess server;
-    private final List<FakeWgMeshDaemon> meshes = new ArrayList<>();
-    private final List<KnitProcess> agents = new ArrayList<>();
+    private FleetProcesses processes;
 
     @BeforeEach
     void start() throws IOException {
         fleet = new Fleet("knit-load-" + ProcessHandle.current().pid(), 3);
+        processes = new FleetProcesses(fleet, folder);
         fleet.image("web:1");
-        server = new KnitProcess(
-                        "server",
-                        folder,
-                        fleet.on(0),
-                        Map.of("KNIT_DATA_DIR", folder.resolve("server").toString()),
-                        "bin/knit-server",
-                        "start",
-                        "--http-addr",
-                        "10.54.0.1:8080",
-                        "--nats-addr",
-                        "10.54.0.1:4222")
-                .start();
-        api = new Api(fleet, "http://10.54.0.1:8080");
+        processes.startServer();
+        api = processes.api();
         for (int host = 1; host <= fleet.size(); host++) {
-            agents.add(agent(host).start());
+            processes.agent(host, FleetProcesses.usual()).start();
         }
         await("all nodes are ready")
                 .atMost(SOON)
@@ -69,39 +54,13 @@ class SteadyLoadIT {
                         .allMatch(node -> api.nodeState(node).equals("ready")));
     }
 
-    private KnitProcess agent(int host) throws IOException {
-        Path mesh = folder.resolve("wgmesh-" + host + ".sock");
-        meshes.add(FakeWgMeshDaemon.start(mesh, Fleet.address(host), "key-of-host-" + host));
-        return new KnitProcess(
-                "host-" + host,
-                folder,
-                fleet.on(host),
-                Map.of(
-                        "KNIT_DATA_DIR", folder.resolve("agent-" + host).toString(),
-                        "KNIT_DOCKER_HOST", fleet.dockerHost(host),
-                        "KNIT_WG_MESH_SOCKET", mesh.toString()),
-                "bin/knit-agent",
-                "start",
-                "--nats-url",
-                "nats://10.54.0.1:4222",
-                "--node-id",
-                "host-" + host);
-    }
-
     @AfterEach
     void end() throws IOException {
         if (load != null) {
             load.close();
         }
-        agents.forEach(KnitProcess::close);
-        for (FakeWgMeshDaemon mesh : meshes) {
-            mesh.close();
-        }
-        if (server != null) {
-            server.close();
-        }
-        if (fleet != null) {
-            fleet.close();
+        if (processes != null) {
+            processes.close();
         }
     }
 
