@@ -56,6 +56,8 @@ public final class Settlement {
     private final Safety safety;
     private final List<String> faults = new ArrayList<>();
     private final Set<String> expected = new HashSet<>();
+    /** Instances that the server knows: one that waits to be started again has its ports. */
+    private final Set<String> known = new HashSet<>();
     /** By instance. */
     private final Map<String, List<Found>> containers = new HashMap<>();
 
@@ -79,6 +81,7 @@ public final class Settlement {
             return List.of("the server has not answered everything");
         }
         hosts.forEach(this::gather);
+        snapshot.get().deployments().forEach(view -> view.instances().forEach(it -> known.add(it.id())));
         snapshot.get().nodes().stream()
                 .filter(node ->
                         node.state() != NodeState.READY || !node.condition().isEmpty())
@@ -303,10 +306,11 @@ public final class Settlement {
                 ip, port.hostPort(), port.containerPort(), port.protocol(), port.relay(), port.proxyProtocol());
     }
 
-    private static boolean isHeld(SimulatedHost host, PortBinding port, Set<String> mates) {
+    private boolean isHeld(SimulatedHost host, PortBinding port, Set<String> mates) {
         return host.engine().containers().stream()
                 .filter(container -> !mates.contains(container.labels().getOrDefault(KnitLabels.INSTANCE, "")))
                 .filter(container -> container.state() == ContainerState.RUNNING
+                        || known.contains(container.labels().getOrDefault(KnitLabels.INSTANCE, ""))
                         || container.labels().containsKey(KnitLabels.INSTANCE)
                                 && !container.labels().containsKey(KnitLabels.KEEP_FAILED))
                 .anyMatch(container ->
