@@ -104,7 +104,7 @@ public final class ClusterSimulation {
         fleet.queue().runFor(UNDER_WAY);
         fleet.settle(PATIENCE);
         fleet.stayStill(STILL);
-        PlannedAnew.changesNothing(fleet);
+        Stored.keepsWhatIsWell(fleet);
         // an instance that no node can take is tried for ever, and seen on its way now and then
         fleet.settle(STILL);
         Promptness.endsAreSeenSoon(fleet);

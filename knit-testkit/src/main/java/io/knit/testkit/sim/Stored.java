@@ -1,7 +1,9 @@
 package io.knit.testkit.sim;
 
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.core.KnitServer;
 import io.knit.core.server.documents.PasswordSeal;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.state.ClusterState;
@@ -25,12 +27,13 @@ import java.util.TreeMap;
 
 /**
  * That the server shows what its disk holds: else its next start brings back what was refused, or loses what was granted. It is looked
- * for at once and not only at that start, which may find it overwritten.
+ * for at once and not only at that start, which may find it overwritten. And that such a start has nothing to do where all is well.
  */
 final class Stored {
     private static final long ANY_SEED = 1;
     private static final PasswordSeal SEAL = PasswordSeal.of(
             new Sealing(KeyRing.of(List.of(Base64.getDecoder().decode(SimulatedServer.KEY))), "nothing is sealed"));
+    private static final Duration PLANNED = Duration.ofMinutes(1);
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
 
     private Stored() {}
@@ -91,5 +94,42 @@ final class Stored {
         return loading.result()
                 .map(StateLoader.Loaded::state)
                 .orElseThrow(() -> new InvariantViolation("a server runs, and nothing is stored"));
+    }
+
+    /** Plans a settled fleet anew, from all that its server shows and by the server's own functions: what is well stays as it is. */
+    static void keepsWhatIsWell(SimulatedFleet fleet) {
+        KnitServer server = fleet.orchestrator();
+        Map<String, String> before = well(server.snapshot());
+        Map<String, String> after = all(Simulation.of(server).advance(PLANNED).snapshot());
+        before.forEach((instance, how) -> {
+            if (!how.equals(after.get(instance))) {
+                throw new InvariantViolation(
+                        instance + " is well, and " + how + "; planned anew it is " + after.get(instance));
+            }
+        });
+    }
+
+    /** Of deployments to which nothing is to happen. */
+    private static Map<String, String> well(ClusterSnapshot snapshot) {
+        Map<String, String> all = new TreeMap<>();
+        for (DeploymentView view : snapshot.deployments()) {
+            boolean well = !view.deployment().deleting()
+                    && !view.deployment().rollout().isUnderWay()
+                    && view.instances().stream().allMatch(it -> it.isLive() && it.isHealthy());
+            if (well) {
+                view.instances().forEach(it -> all.put(it.id(), how(it)));
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, String> all(ClusterSnapshot snapshot) {
+        Map<String, String> all = new TreeMap<>();
+        snapshot.deployments().forEach(view -> view.instances().forEach(it -> all.put(it.id(), how(it))));
+        return all;
+    }
+
+    private static String how(Instance instance) {
+        return "to " + instance.order() + " on " + instance.node() + " by revision " + instance.revision();
     }
 }
