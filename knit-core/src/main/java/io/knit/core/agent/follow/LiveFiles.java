@@ -253,10 +253,10 @@ public final class LiveFiles {
                 .of(instance, followed, contents, wanted)
                 .compose(accepted -> wanted.getAsBoolean()
                         ? loop.blocking(() -> {
-                            Set<Integer> untold = new TreeSet<>(recalled ? Set.of() : files.untold(instance));
+                            Set<Integer> unsaid = new TreeSet<>(recalled ? Set.of() : files.untold(instance));
                             List<Integer> others = files.rewrite(instance, followed.spec, accepted.contents());
-                            untold.addAll(others);
-                            return new Rewritten(others, untold, accepted.refused());
+                            unsaid.addAll(others);
+                            return new Rewritten(others, unsaid, accepted.refused());
                         })
                         : Future.succeededFuture(Rewritten.nothing("")));
     }
@@ -285,9 +285,9 @@ public final class LiveFiles {
      * What became of files.
      *
      * @param others the places of those that are another now
-     * @param untold of these, and of those that an agent of before left unsaid
+     * @param unsaid of these, and of those that an agent of before left unsaid
      */
-    private record Rewritten(List<Integer> others, Set<Integer> untold, String refused) {
+    private record Rewritten(List<Integer> others, Set<Integer> unsaid, String refused) {
         static Rewritten nothing(String refused) {
             return new Rewritten(List.of(), Set.of(), refused);
         }
@@ -322,16 +322,16 @@ public final class LiveFiles {
         }
     }
 
-    private void rewritten(String instance, Followed followed, Rewritten files) {
-        for (int template : files.others()) {
+    private void rewritten(String instance, Followed followed, Rewritten what) {
+        for (int template : what.others()) {
             LOG.info(
                     "{} of {} is another",
                     followed.spec.templates().get(template).destination(),
                     instance);
         }
         if (followed.runningSince != null) {
-            untold.add(followed, files.untold());
-        } else if (!files.others().isEmpty()) {
+            untold.add(followed, what.unsaid());
+        } else if (!what.others().isEmpty()) {
             untold.forget(instance);
             mended.accept(instance);
         }
