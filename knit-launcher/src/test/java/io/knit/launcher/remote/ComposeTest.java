@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.launcher.Typed;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +86,43 @@ class ComposeTest {
         Typed spec = Typed.given(RemoteFleet.spec("plain", ""), () -> fleet.knit("deploy", "-", "--wait"));
         assertThat(spec.exitCode()).isZero();
         fleet.done("undeploy", "plain", "--wait");
+    }
+
+    @Test
+    @DisplayName(
+            "it is known by its keys at the top, however it is written: as JSON, indented, behind a byte order mark")
+    void spellings() throws IOException {
+        String json = """
+                {
+                  "name": "shop",
+                  "services": {
+                    "db": {"command": null, "entrypoint": null, "image": "web:1"}
+                  }
+                }
+                """;
+        String indented = SHOP.indent(2);
+        String quoted = SHOP.replaceFirst("services", "\"services\"");
+        String marked = "\uFEFF" + SHOP;
+        String written = "# services: of the shop\n? services\n: {db: {image: web:1}}\n";
+        int number = 0;
+        for (String text :
+                List.of(json, json.replaceAll("\\s+", " "), "\uFEFF" + json, indented, quoted, marked, written)) {
+            String file = fleet.file("spelled" + ++number + ".yaml", text);
+            Typed typed = fleet.knit("deploy", file, "--project", "shop", "--dry-run");
+            assertThat(typed.exitCode()).as(text + typed.err()).isZero();
+            assertThat(typed.out()).contains("deploy shop-db");
+
+            Typed several = fleet.knit("deploy", file, fleet.file("web.yaml", "name: web\nimage: web:1\n"));
+            assertThat(several.exitCode()).isEqualTo(Exit.USAGE);
+            assertThat(several.err()).contains(file + " is a Compose file");
+        }
+    }
+
+    @Test
+    @DisplayName("a spec is none, whatever stands in its texts")
+    void spec() throws IOException {
+        String file = fleet.file("plain.yaml", "{name: plain, image: web:1, env: {A: \"\nservices: a\"}}\n");
+        assertThat(fleet.done("deploy", file, "--dry-run")).contains("plain");
     }
 
     @Test

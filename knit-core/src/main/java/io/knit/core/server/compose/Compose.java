@@ -40,6 +40,12 @@ public final class Compose {
         return new Compose(source).read();
     }
 
+    /** Whether a text is meant as a Compose file, and not as a spec: by its keys at the top, whatever is wrong below them. */
+    public static boolean isMeant(String text) {
+        Set<String> keys = YamlText.topKeys(text);
+        return keys.contains("services") && !keys.contains("image");
+    }
+
     private ComposeStack read() {
         Interpolation values = new Interpolation(variables::get, findings);
         Part file = YamlText.read(source.file(), source.text(), values, findings);

@@ -25,14 +25,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A Compose file as it is typed: the file, what lies beside it, and what is to be said of it. */
 final class ComposeFiles {
-    private static final Pattern SERVICES = Pattern.compile("(?m)^[\"']?services[\"']?[ \\t]*:");
-    private static final Pattern OF_SPEC = Pattern.compile("(?m)^[\"']?image[\"']?[ \\t]*:");
     private static final long MOST_BYTES = 4L << 20;
 
     @Option(
@@ -73,9 +70,7 @@ final class ComposeFiles {
         boolean typed = files.get(0).equals("-");
         Path path = path(files.get(0));
         String text = typed ? beginning(input) : text(path);
-        if (text == null
-                || !SERVICES.matcher(text).find()
-                || OF_SPEC.matcher(text).find()) {
+        if (text == null || !Compose.isMeant(text)) {
             return Optional.empty();
         }
         Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path.toAbsolutePath());

@@ -2,6 +2,7 @@ package io.knit.core.server.compose.text;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,9 @@ import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -56,6 +60,44 @@ public final class YamlText {
         return new YamlText(file, variables, findings).read(text);
     }
 
+    /**
+     * The keys at the top of a text's first document, of one that breaks off those before; none: it is no map. What it is for can be told by them,
+     * however it is spelled: as JSON, indented, with a byte order mark.
+     */
+    public static Set<String> topKeys(String text) {
+        Set<String> keys = new LinkedHashSet<>();
+        try {
+            ParserImpl parser = new ParserImpl(new StreamReader(whole(text)), new LoaderOptions());
+            boolean isKey = false;
+            int depth = 0;
+            for (Event event = parser.getEvent(); !ends(event); event = parser.getEvent()) {
+                if (event.is(Event.ID.MappingEnd) || event.is(Event.ID.SequenceEnd)) {
+                    depth--;
+                } else if (depth == 1) {
+                    // they come in turns
+                    isKey = !isKey;
+                    if (isKey && event instanceof ScalarEvent key) {
+                        keys.add(key.getValue());
+                    }
+                }
+                if (event instanceof CollectionStartEvent) {
+                    if (depth == 0 && !event.is(Event.ID.MappingStart)) {
+                        return Set.of();
+                    }
+                    depth++;
+                }
+            }
+        } catch (YAMLException e) {
+            // who reads the text says what is wrong with it
+            return keys;
+        }
+        return keys;
+    }
+
+    private static boolean ends(Event event) {
+        return event.is(Event.ID.DocumentEnd) || event.is(Event.ID.StreamEnd);
+    }
+
     private @Nullable Part read(String text) {
         Spot start = new Spot(file, 1, 1);
         if (text.length() > MOST_CHARACTERS) {
@@ -90,8 +132,11 @@ public final class YamlText {
         limits.setNestingDepthLimit(MOST_DEPTH);
         limits.setMaxAliasesForCollections(MOST_ALIASES);
         limits.setAllowRecursiveKeys(false);
-        String whole = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        return new Composer(new ParserImpl(new StreamReader(whole), limits), new Resolver(), limits);
+        return new Composer(new ParserImpl(new StreamReader(whole(text)), limits), new Resolver(), limits);
+    }
+
+    private static String whole(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private static String words(@Nullable String problem) {
