@@ -1,12 +1,11 @@
 package io.knit.launcher.settings;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.rules.Nearest;
+import io.knit.launcher.yaml.NoYaml;
+import io.knit.launcher.yaml.YamlTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a config file: YAML, because labels read best as a mapping there and people have an editor for it. Keys are the
@@ -45,35 +45,32 @@ public final class ConfigFile {
      */
     public static Map<String, String> read(Path file, Collection<String> known) {
         ConfigFile config = new ConfigFile(file, known);
-        try (JsonParser parser = new YAMLFactory()
-                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                .createParser(Files.readString(file))) {
-            config.readAll(parser);
+        try {
+            config.readAll(YamlTrees.written(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
             throw config.refusal("there is no such file; give the path of a YAML file, or leave --config out");
-        } catch (JsonProcessingException e) {
-            throw config.refusal("line " + e.getLocation().getLineNr() + " is not YAML that Knit reads ("
-                    + e.getOriginalMessage().lines().findFirst().orElse("") + "); write one \"key: value\" a line");
+        } catch (NoYaml e) {
+            throw config.refusal((e.line() == 0 ? "it" : "line " + e.line()) + " is not YAML that Knit reads ("
+                    + e.getMessage()
+                    + "); write one \"key: value\" a line; where the value begins with [ or {, put it in quotes");
         } catch (IOException e) {
-            throw config.refusal("it can't be read (" + e.getClass().getSimpleName() + "); check that it is a file, in"
-                    + " UTF-8, which this user may read");
+            throw config.refusal("it can't be read (" + e.getClass().getSimpleName()
+                    + "); check that it is a file which this user may read");
         }
         return config.values;
     }
 
-    private void readAll(JsonParser parser) throws IOException {
-        JsonToken first = parser.nextToken();
-        if (first == null) {
+    private void readAll(@Nullable JsonNode settings) {
+        if (settings == null || settings.isNull()) {
             return;
         }
-        if (first != JsonToken.START_OBJECT) {
+        if (!settings.isObject()) {
             throw refusal("it is no list of settings; write one \"key: value\" a line");
         }
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String key = parser.currentName();
-            requireKnown(key);
-            values.put(key, readValue(key, parser));
-        }
+        settings.properties().forEach(each -> {
+            requireKnown(each.getKey());
+            values.put(each.getKey(), text(each.getKey(), each.getValue()));
+        });
     }
 
     private void requireKnown(String key) {
@@ -85,46 +82,40 @@ public final class ConfigFile {
         }
     }
 
-    private String readValue(String key, JsonParser parser) throws IOException {
-        JsonToken token = parser.nextToken();
-        if (token == JsonToken.START_OBJECT && key.equals(Setting.LABELS.key())) {
-            return readPairs(key, parser);
+    private String text(String key, JsonNode value) {
+        if (value.isObject() && key.equals(Setting.LABELS.key())) {
+            return pairs(key, value);
         }
-        if (token == JsonToken.START_ARRAY && lists.contains(key)) {
-            return readList(key, parser);
+        if (value.isArray() && lists.contains(key)) {
+            return list(key, value);
         }
-        if (token == null || !token.isScalarValue()) {
+        if (!value.isValueNode()) {
             throw refusal("the value of \"" + key + "\" must be one text; put it in quotes if it begins with [ or {");
         }
-        if (token == JsonToken.VALUE_NULL || parser.getText().isBlank()) {
+        if (value.asText("").isBlank()) {
             throw refusal("\"" + key + "\" has no value; give one or remove the line");
         }
-        return parser.getText();
+        return value.asText();
     }
 
-    private String readPairs(String key, JsonParser parser) throws IOException {
+    private String pairs(String key, JsonNode labels) {
         StringJoiner pairs = new StringJoiner(",");
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            JsonToken token = parser.nextToken();
-            if (token == null || !token.isScalarValue()) {
-                throw refusal("the value of \"" + name + "\" in \"" + key + "\" must be one text");
+        labels.properties().forEach(label -> {
+            if (!label.getValue().isValueNode()) {
+                throw refusal("the value of \"" + label.getKey() + "\" in \"" + key + "\" must be one text");
             }
-            pairs.add(name + "=" + (token == JsonToken.VALUE_NULL ? "" : parser.getText()));
-        }
+            pairs.add(label.getKey() + "=" + label.getValue().asText(""));
+        });
         return pairs.toString();
     }
 
-    private String readList(String key, JsonParser parser) throws IOException {
+    private String list(String key, JsonNode list) {
         StringJoiner words = new StringJoiner(",");
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            if (token == null
-                    || !token.isScalarValue()
-                    || token == JsonToken.VALUE_NULL
-                    || parser.getText().isBlank()) {
+        for (JsonNode word : list) {
+            if (!word.isValueNode() || word.asText("").isBlank()) {
                 throw refusal("each value of \"" + key + "\" must be one text");
             }
-            words.add(parser.getText());
+            words.add(word.asText());
         }
         if (words.length() == 0) {
             throw refusal("\"" + key + "\" has no value; give one or remove the line");

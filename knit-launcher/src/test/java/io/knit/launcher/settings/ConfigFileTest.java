@@ -62,6 +62,8 @@ class ConfigFileTest {
                 "- http-addr           | it is no list of settings",
                 "just words            | it is no list of settings",
                 "node-id: b: c         | line 1 is not YAML",
+                "http-addr: [a]:1      | put it in quotes",
+                "node-id: *none        | line 1 is not YAML that Knit reads (found undefined alias none)",
                 "labels: {a: {b: c}}   | must be one text",
             })
     void refusesWhatItDoesNotUnderstand(String text, String why) {
@@ -81,6 +83,13 @@ class ConfigFileTest {
                 .hasMessageContaining("each value of \"labels\" must be one text");
         assertThatThrownBy(() -> read("node-id: [a, b]\n"))
                 .hasMessageContaining("the value of \"node-id\" must be one text");
+    }
+
+    @Test
+    void anAliasIsWhatItsAnchorStandsFor() throws IOException {
+        assertThat(read("node-id: &me n1\nlabels: {name: *me}\n"))
+                .isEqualTo(Map.of("node-id", "n1", "labels", "name=n1"));
+        assertThatThrownBy(() -> read("node-id: a\n---\nhttp-addr: b\n")).hasMessageContaining("several documents");
     }
 
     @Test

@@ -1,13 +1,12 @@
 package io.knit.launcher.remote.home;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.knit.launcher.remote.typed.Refused;
+import io.knit.launcher.yaml.NoYaml;
+import io.knit.launcher.yaml.YamlForm;
+import io.knit.launcher.yaml.YamlTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +24,6 @@ import java.util.TreeMap;
  */
 public record Contexts(String current, Map<String, Context> known) {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
-    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-            .build());
 
     /**
      * One cluster.
@@ -60,29 +54,33 @@ public record Contexts(String current, Map<String, Context> known) {
             return new Contexts("", Map.of());
         }
         try {
-            JsonNode tree = YAML.readTree(Files.readAllBytes(file));
+            // as it is written: a name such as 1.10 had no quotes once
+            JsonNode tree = YamlTrees.written(Files.readAllBytes(file));
             Map<String, Context> known = new LinkedHashMap<>();
-            tree.path("contexts").properties().forEach(entry -> {
-                JsonNode one = entry.getValue();
-                known.put(
-                        entry.getKey(),
-                        new Context(
-                                one.path("server").asText(),
-                                one.path("token_file").asText(),
-                                one.path("ca_file").asText()));
-            });
-            return new Contexts(tree.path("current").asText(), known);
-        } catch (JacksonException e) {
+            if (tree != null) {
+                tree.path("contexts").properties().forEach(entry -> {
+                    JsonNode one = entry.getValue();
+                    known.put(
+                            entry.getKey(),
+                            new Context(text(one, "server"), text(one, "token_file"), text(one, "ca_file")));
+                });
+            }
+            return new Contexts(tree == null ? "" : text(tree, "current"), known);
+        } catch (NoYaml e) {
             throw new IllegalArgumentException(file + " can't be read as YAML; mend or remove it", e);
         } catch (IOException e) {
             throw new IllegalArgumentException(file + " can't be read; may this user read it?", e);
         }
     }
 
+    private static String text(JsonNode of, String field) {
+        return of.path(field).asText("");
+    }
+
     /** Writes the whole file anew, readable by its owner alone, or leaves the old one. */
     public void write(Map<String, String> environment) {
         Path file = file(environment);
-        ObjectNode tree = YAML.createObjectNode().put("current", current);
+        ObjectNode tree = JsonNodeFactory.instance.objectNode().put("current", current);
         ObjectNode all = tree.putObject("contexts");
         known.forEach((name, one) -> {
             ObjectNode node = all.putObject(name).put("server", one.server());
@@ -101,7 +99,7 @@ public record Contexts(String current, Map<String, Context> known) {
                     "contexts",
                     ".new",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(fresh, YAML.writeValueAsBytes(tree));
+            Files.writeString(fresh, YamlForm.of(tree));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new Refused(file + " can't be written (" + e.getMessage() + "); may this user write there?");

@@ -3,9 +3,8 @@ package io.knit.launcher.remote.show;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.yaml.YamlForm;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
@@ -14,9 +13,6 @@ import java.util.function.Function;
 /** Prints answers in the format that was asked for. */
 public final class Printer {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES));
 
     private final PrintWriter out;
     private final Format format;
@@ -65,8 +61,8 @@ public final class Printer {
     public List<String> lines(
             JsonNode answer, Function<JsonNode, List<String>> names, Function<JsonNode, List<String>> lines) {
         return switch (format) {
-            case JSON -> text(JSON, answer).lines().toList();
-            case YAML -> text(YAML, answer).lines().toList();
+            case JSON -> json(answer).lines().toList();
+            case YAML -> YamlForm.of(answer).lines().toList();
             case NAME -> names.apply(answer).stream().map(TextTable::shown).toList();
             case TABLE, WIDE -> lines.apply(answer);
         };
@@ -89,9 +85,9 @@ public final class Printer {
         out.flush();
     }
 
-    private static String text(ObjectMapper mapper, JsonNode tree) {
+    private static String json(JsonNode tree) {
         try {
-            return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

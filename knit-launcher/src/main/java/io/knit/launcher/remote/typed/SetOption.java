@@ -1,18 +1,16 @@
 package io.knit.launcher.remote.typed;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.knit.core.spec.Field;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Table;
 import io.knit.core.spec.Type;
+import io.knit.launcher.yaml.NoYaml;
+import io.knit.launcher.yaml.YamlTrees;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * YAML. A field that this release does not know is left to the server to judge.
  */
 public final class SetOption {
-    private static final ObjectMapper YAML =
-            new ObjectMapper(new YAMLFactory().enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS));
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Set<Type> TEXTS = Set.of(Type.TEXT, Type.CHOICE, Type.DURATION);
 
@@ -124,11 +120,13 @@ public final class SetOption {
 
     private static JsonNode yaml(SpecPath path, String text) {
         try {
-            JsonNode value = YAML.readTree(text);
-            return value.isMissingNode() ? JSON.nullNode() : value;
-        } catch (JsonProcessingException e) {
+            JsonNode value = YamlTrees.typed(text);
+            return value == null ? JSON.nullNode() : value;
+        } catch (NoYaml e) {
             throw new IllegalArgumentException(
-                    "--set " + path + ": the value can't be read as YAML; put a text into quotes: '\"…\"'", e);
+                    "--set " + path + ": the value can't be read as YAML" + e.behind()
+                            + "; put a text into quotes: '\"…\"'",
+                    e);
         }
     }
 

@@ -1,13 +1,9 @@
 package io.knit.launcher.remote.typed;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.knit.launcher.yaml.NoYaml;
+import io.knit.launcher.yaml.YamlTrees;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,13 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Reads what is to be sent: JSON, which is YAML too, or YAML. A key that is there twice is refused. */
+/** Reads what is to be sent: JSON, which is YAML too, or YAML. */
 public final class SpecFiles {
-    private static final long MOST_BYTES = 16L << 20;
-    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build());
-
     private SpecFiles() {}
 
     /**
@@ -86,34 +77,25 @@ public final class SpecFiles {
 
     private static List<ObjectNode> documents(String name, InputStream in) {
         List<ObjectNode> found = new ArrayList<>();
+        for (JsonNode one : trees(name, in)) {
+            if (one instanceof ObjectNode object) {
+                requireSpec(name, object);
+                found.add(object);
+            } else if (!one.isNull()) {
+                throw new IllegalArgumentException(name + " holds no object; write name: …, image: … and the like");
+            }
+        }
+        return found;
+    }
+
+    private static List<JsonNode> trees(String name, InputStream in) {
         try {
-            byte[] bytes = in.readNBytes((int) MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new IllegalArgumentException(name + " is larger than 16 MiB");
-            }
-            try (MappingIterator<JsonNode> documents =
-                    YAML.readerFor(JsonNode.class).readValues(bytes)) {
-                while (documents.hasNext()) {
-                    JsonNode one = documents.next();
-                    if (one instanceof ObjectNode object) {
-                        requireSpec(name, object);
-                        found.add(object);
-                    } else if (one != null && !one.isNull() && !one.isMissingNode()) {
-                        throw new IllegalArgumentException(
-                                name + " holds no object; write name: …, image: … and the like");
-                    }
-                }
-            }
-        } catch (JacksonException e) {
-            JsonLocation where = e.getLocation();
-            throw new IllegalArgumentException(
-                    name + (where == null ? "" : ", line " + where.getLineNr() + ", column " + where.getColumnNr())
-                            + ": " + e.getOriginalMessage().lines().findFirst().orElse("can't be read"),
-                    e);
+            return YamlTrees.read(in.readNBytes(YamlTrees.MOST_BYTES + 1));
+        } catch (NoYaml e) {
+            throw new IllegalArgumentException(name + e.behind(), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(name + " can't be read: " + e.getMessage(), e);
         }
-        return found;
     }
 
     /** One that is read as a stack gets here only where it can't be. */

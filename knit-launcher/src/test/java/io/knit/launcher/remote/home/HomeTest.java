@@ -96,6 +96,24 @@ class HomeTest {
     }
 
     @Test
+    @DisplayName("a context is found again, whatever its name looks like, also in a file of before")
+    void namesLikeNumbers() throws IOException {
+        for (String name : List.of("1.10", "1e3", "0x10", "0644", "2026-11-26", "1_000", "yes", "null", "n")) {
+            done("context", "add", name, url);
+            done("context", "use", name);
+            done("status");
+            assertThat(done("context", "list")).containsPattern("(?m)^" + name.replace(".", "\\.") + "\\* ");
+        }
+        Files.writeString(
+                folder.resolve("config/knit/contexts.yaml"),
+                "current: 1.10\ncontexts:\n  1.10:\n    server: " + url + "\n    token_file: " + token("knit-abc")
+                        + "\n");
+        shown.clear();
+        done("status");
+        assertThat(shown).containsExactly("Bearer knit-abc");
+    }
+
+    @Test
     @DisplayName("a context's token is shown to its own server alone")
     void ownServer() throws IOException {
         done("context", "add", "home", "127.0.0.1:1", "--token-file", token("knit-abc"));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.knit.launcher.yaml;
+
+import org.jspecify.annotations.NullMarked;
