@@ -518,14 +518,23 @@ class ComposeTest {
                 F="over
                 lines"
                 G=a#b
+                H=#b
+                I= # not this
+                J=a\t# nor this
+                K= #
+                L= a #b#c
+                M='a' # not this
+                N: #b
                 """;
         ComposeStack stack = Compose.read(ComposeSource.of(
-                        "c.yaml", TOP + "    environment: {A: $A, B: $B, C: $C, D: $D, S: $SET, F: $F, G: $G}\n")
+                        "c.yaml",
+                        TOP
+                                + "    environment: {A: $A, B: $B, C: $C, D: $D, S: $SET, F: $F, G: $G, H: $H, I: $I, J: $J, K: $K, L: $L, M: $M, N: $N}\n")
                 .with(Map.of("SET", "kept"), env));
         assertThat(stack.findings()).isEmpty();
         assertThat(stack.services().get(0).spec().get("env"))
                 .hasToString(
-                        "{\"A\":\"one\",\"B\":\"two $A #\",\"C\":\"three \\\"one\\\"\\n\",\"D\":\"four\",\"S\":\"kept\",\"F\":\"over\\nlines\",\"G\":\"a#b\"}");
+                        "{\"A\":\"one\",\"B\":\"two $A #\",\"C\":\"three \\\"one\\\"\\n\",\"D\":\"four\",\"S\":\"kept\",\"F\":\"over\\nlines\",\"G\":\"a#b\",\"H\":\"#b\",\"I\":\"\",\"J\":\"a\",\"K\":\"\",\"L\":\"a\",\"M\":\"a\",\"N\":\"\"}");
         assertThat(Compose.read(ComposeSource.of("c.yaml", TOP).with(Map.of(), "A=1\n=b\nC=\"d\n"))
                         .findings())
                 .extracting(ComposeFinding::toString)

@@ -8,12 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of variables: {@code KEY=value} on each line, {@code #} before what is no value, {@code export} passed over; in single quotes a value stands as
- * it is, in double quotes with {@code \n} and variables, over several lines too.
+ * Files of variables: {@code KEY=value} on each line, {@code #} at a line's beginning or behind a blank before what is no value, {@code export} passed over; in single
+ * quotes a value stands as it is, in double quotes with {@code \n} and variables, over several lines too.
  */
 public final class EnvText {
     private static final Pattern LINE = Pattern.compile(
-            "[ \\t]*(?:export[ \\t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \\t]*(?:([=:])[ \\t]*(.*))?", Pattern.DOTALL);
+            "[ \\t]*(?:export[ \\t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \\t]*(?:([=:])(.*))?", Pattern.DOTALL);
+    private static final Pattern COMMENT = Pattern.compile("[ \\t]#");
     private static final int MOST = 1 << 20;
 
     private final String file;
@@ -72,22 +73,19 @@ public final class EnvText {
         }
     }
 
-    private void put(String name, String given, String[] lines) {
+    /** @param behind what stands behind the sign */
+    private void put(String name, String behind, String[] lines) {
         Spot at = spot();
+        String given = behind.replaceFirst("^[ \\t]+", "");
         if (raw) {
             read.put(name, given);
             return;
         }
         char quote = given.isEmpty() ? ' ' : given.charAt(0);
         if (quote != '"' && quote != '\'') {
-            int comment = given.startsWith("#") ? 0 : given.indexOf(" #");
-            read.put(
-                    name,
-                    variables(
-                            comment < 0
-                                    ? given.strip()
-                                    : given.substring(0, comment).strip(),
-                            at));
+            Matcher comment = COMMENT.matcher(behind);
+            String value = comment.find() ? behind.substring(0, comment.start()) : behind;
+            read.put(name, variables(value.strip(), at));
             return;
         }
         String quoted = quoted(given.substring(1), quote, lines);
