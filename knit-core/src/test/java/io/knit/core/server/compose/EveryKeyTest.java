@@ -2,10 +2,13 @@ package io.knit.core.server.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.core.server.admission.Admission;
 import io.knit.core.server.compose.key.ComposeKey;
 import io.knit.core.server.compose.key.ComposeKey.Fate;
 import io.knit.core.server.compose.key.ComposeKeys;
 import io.knit.core.server.compose.text.ComposeFinding;
+import io.knit.core.server.http.json.ComposeReader;
+import io.knit.core.template.TemplateEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,12 +120,23 @@ class EveryKeyTest {
     }
 
     static Stream<String> taken() throws IOException {
-        return Files.readAllLines(FILES.resolve("samples.txt")).stream().filter(line -> !line.startsWith("#"));
+        return Files.readAllLines(FILES.resolve("samples.txt")).stream()
+                .filter(line -> !line.startsWith("#") && !line.startsWith("="));
+    }
+
+    static Stream<String> whole() throws IOException {
+        return Files.readAllLines(FILES.resolve("samples.txt")).stream()
+                .filter(line -> line.startsWith("="))
+                .map(line -> line.substring(1));
+    }
+
+    private static String key(String sample) {
+        return sample.substring(0, sample.indexOf('|'));
     }
 
     @Test
     void eachThatIsTakenHasASample() throws IOException {
-        assertThat(taken().map(sample -> sample.substring(0, sample.indexOf('|'))))
+        assertThat(taken().map(EveryKeyTest::key))
                 .containsExactlyInAnyOrderElementsOf(ComposeKeys.all().stream()
                         .filter(key -> key.fate() == Fate.TAKEN)
                         .map(ComposeKey::path)
@@ -131,7 +145,7 @@ class EveryKeyTest {
 
     @ParameterizedTest
     @MethodSource("taken")
-    @DisplayName("what is taken is in a spec, or its line says why not")
+    @DisplayName("what is taken is in a spec that the server takes, too, or its line says why not")
     void takenOrSaid(String line) {
         String[] sample = line.split("\\|");
         List<String> with = file(sample, true);
@@ -144,6 +158,38 @@ class EveryKeyTest {
         assertThat(differs || said).as(with + "\n" + stack.findings()).isTrue();
         // nothing is refused as unknown, and a sample that is refused whole says it for itself
         assertThat(stack.findings()).noneMatch(finding -> finding.words().startsWith("there is no key"));
+        if (!refused(stack)) {
+            admit(with);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("whole")
+    @DisplayName("what is taken of a key of which something else is refused, the server takes, too")
+    void takenWhole(String line) {
+        List<String> with = file(line.split("\\|"), true);
+        assertThat(read(with).findings()).as(String.join("\n", with)).noneMatch(ComposeFinding::refuses);
+        admit(with);
+    }
+
+    @Test
+    @DisplayName("of each key that is taken there is a sample of which nothing is refused")
+    void eachReachesTheServer() throws IOException {
+        assertThat(whole().map(EveryKeyTest::key))
+                .containsExactlyInAnyOrderElementsOf(taken().filter(
+                                sample -> refused(read(file(sample.split("\\|"), true))))
+                        .map(EveryKeyTest::key)
+                        .toList());
+    }
+
+    private static boolean refused(ComposeStack stack) {
+        return stack.findings().stream().anyMatch(ComposeFinding::refuses);
+    }
+
+    /** As a server does it, which refuses what no spec may have. */
+    private static void admit(List<String> lines) {
+        Admission admission = new Admission(new TemplateEngine());
+        ComposeReader.read(source(lines)).specs().forEach(admission::admit);
     }
 
     private static List<String> specs(ComposeStack stack) {
@@ -182,8 +228,12 @@ class EveryKeyTest {
     }
 
     private static ComposeStack read(List<String> lines) {
-        return Compose.read(ComposeSource.of("compose.yaml", String.join("\n", lines) + "\n")
+        return Compose.read(source(lines));
+    }
+
+    private static ComposeSource source(List<String> lines) {
+        return ComposeSource.of("compose.yaml", String.join("\n", lines) + "\n")
                 .with(Map.of("VAR", "value"), null)
-                .along(ALONG::get));
+                .along(ALONG::get);
     }
 }

@@ -28,6 +28,8 @@ final class ServiceReading {
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
 
+    private static final String EXTERNAL = "external";
+
     final ServiceAround around;
     final Part service;
     final SpecDraft draft = new SpecDraft();
@@ -46,6 +48,29 @@ final class ServiceReading {
 
     static Optional<Part> given(Part part, String name) {
         return Optional.ofNullable(part.at(name)).filter(each -> !each.is(Kind.NOTHING));
+    }
+
+    /** Whether something at the top of the file is there without it. A map, the older way to give its name, says so, too. */
+    boolean isExternal(Part top) {
+        return given(top, EXTERNAL)
+                .filter(part -> part.is(Kind.MAP) || flag(part, EXTERNAL).orElse(false))
+                .isPresent();
+    }
+
+    /** The name that something at the top of the file has itself. */
+    Optional<String> nameOf(Part top) {
+        Optional<String> name = given(top, "name").flatMap(part -> text(part, "name"));
+        Optional<Part> older = given(top, EXTERNAL).flatMap(part -> given(part, "name"));
+        Optional<String> there = older.flatMap(part -> text(part, "external.name"));
+        if (there.isPresent() && name.isPresent() && !name.equals(there)) {
+            refuse(older.get().spot(), "external.name and name say two things", "keep name, with external: true");
+        } else if (there.isPresent()) {
+            remark(
+                    older.get().spot(),
+                    "external.name is how a name was given before",
+                    "write external: true, and name: " + there.get());
+        }
+        return name.or(() -> there);
     }
 
     /** Takes a text as it is. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
-import io.knit.core.spec.ContainerTables;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Files that a container is given: configs as templates that change nothing, secrets. */
 final class TakenFiles {
-    private static final List<String> OF_FILE = List.of("mode", "uid", "gid");
     private static final Pattern TAG = Pattern.compile("\\{[{%#]");
     private static final Pattern MODE = Pattern.compile("0?o?[0-7]{3}");
 
@@ -96,20 +94,13 @@ final class TakenFiles {
         return Optional.empty();
     }
 
-    private void owner(Part part, ObjectNode template) {
-        for (String name : OF_FILE) {
+    /** Whose a file is, and who may read it. */
+    private void owner(Part part, ObjectNode file) {
+        ServiceReading.given(part, "mode").ifPresent(each -> mode(each, file));
+        for (String name : List.of("uid", "gid")) {
             ServiceReading.given(part, name)
-                    .flatMap(each -> in.text(each, name))
-                    .ifPresent(text -> {
-                        if (ContainerTables.TEMPLATE.names().contains(name)) {
-                            template.put(name, text);
-                        } else if (!text.matches("0|0?444|0?644|\"\"")) {
-                            in.refuse(
-                                    part.spotOf(name),
-                                    name + ": " + text + ": a file is read by everybody and written by nobody",
-                                    "leave it out, or set it in the container's own start");
-                        }
-                    });
+                    .flatMap(each -> in.number(each, name))
+                    .ifPresent(number -> file.put(name, number));
         }
     }
 
@@ -133,11 +124,8 @@ final class TakenFiles {
         if (source.isEmpty() || secret == null) {
             return;
         }
-        boolean external = ServiceReading.given(secret, "external")
-                .flatMap(each -> in.flag(each, "external"))
-                .orElse(false);
-        String own = external ? source.get() : in.around.project() + "." + source.get();
-        String kept = ServiceReading.given(secret, "name").map(Part::text).orElse(own);
+        String own = in.isExternal(secret) ? source.get() : in.around.project() + "." + source.get();
+        String kept = in.nameOf(secret).orElse(own);
         String target =
                 isLong ? ServiceReading.given(part, "target").map(Part::text).orElse(source.get()) : source.get();
         ObjectNode mount = JsonNodeFactory.instance.objectNode().put("name", kept);
@@ -145,19 +133,14 @@ final class TakenFiles {
             mount.put("target", target);
         }
         if (isLong) {
-            ServiceReading.given(part, "mode").ifPresent(each -> mode(each, mount));
-            for (String name : List.of("uid", "gid")) {
-                ServiceReading.given(part, name)
-                        .flatMap(each -> in.number(each, name))
-                        .ifPresent(number -> mount.put(name, number));
-            }
+            owner(part, mount);
         }
         in.draft.add("secrets", part.spot(), mount);
     }
 
-    private void mode(Part part, ObjectNode mount) {
+    private void mode(Part part, ObjectNode file) {
         if (MODE.matcher(part.text()).matches()) {
-            mount.put("mode", part.text().replace("o", ""));
+            file.put("mode", part.text().replace("o", ""));
         } else {
             in.wrong(part, "mode", "three octal digits such as 0440");
         }

@@ -99,11 +99,9 @@ final class TakenNetwork {
     }
 
     private void described(String key, Part network, Spot at) {
-        Optional<String> given = ServiceReading.given(network, "name").map(Part::text);
+        Optional<String> given = in.nameOf(network);
         String real = given.orElse(key);
-        boolean external = ServiceReading.given(network, "external")
-                .filter(each -> !each.text().equals("false"))
-                .isPresent();
+        boolean external = in.isExternal(network);
         String driver = ServiceReading.given(network, "driver").map(Part::text).orElse("bridge");
         boolean internal = ServiceReading.given(network, "internal")
                 .flatMap(each -> in.flag(each, "internal"))
@@ -123,6 +121,12 @@ final class TakenNetwork {
                     "networks with the driver " + driver + " are not made",
                     "use the default, or network_mode: host for the addresses of the host");
         } else {
+            if (driver.equals("overlay")) {
+                in.remark(
+                        network.spotOf("driver"),
+                        "driver: overlay: each node has a network of its own, and what runs on another is found by name",
+                        "leave it out");
+            }
             joined(key, external || given.isPresent() ? real : ofProject(key), at);
         }
     }

@@ -6,6 +6,7 @@ import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +42,14 @@ final class TakenResources {
         memory();
         either("pids", limits, "pids_limit", in::number)
                 .ifPresent(pids -> in.draft.set("resources.pids", pids.at(), (long) pids.value()));
-        in.given("gpus").ifPresent(part -> gpus(part, false));
-        ServiceReading.given(reserved, "devices").ifPresent(part -> gpus(part, true));
+        gpus();
+    }
+
+    private void gpus() {
+        Optional<Amount<Long>> one =
+                ServiceReading.given(reserved, "devices").flatMap(part -> gpus(part, "devices", true));
+        Optional<Amount<Long>> other = in.given("gpus").flatMap(part -> gpus(part, "gpus", false));
+        same(one, other, "gpus").ifPresent(gpus -> in.draft.set("resources.gpus", gpus.at(), gpus.value()));
     }
 
     private void cpu() {
@@ -85,25 +92,32 @@ final class TakenResources {
     }
 
     /** The same amount has two places. */
-    private <T> Optional<Amount<T>> either(
+    private <T extends Comparable<T>> Optional<Amount<T>> either(
             String deployed, Part deploy, String own, BiFunction<Part, String, Optional<T>> reading) {
         Optional<Amount<T>> one = of(deploy, deployed, reading);
         Optional<Amount<T>> other = of(in.service, own, reading);
+        return same(one, other, own);
+    }
+
+    private <T extends Comparable<T>> Optional<Amount<T>> same(
+            Optional<Amount<T>> one, Optional<Amount<T>> other, String own) {
         if (one.isPresent()
                 && other.isPresent()
-                && !one.get().value().equals(other.get().value())) {
+                && one.get().value().compareTo(other.get().value()) != 0) {
             in.refuse(other.get().at(), own + " and deploy.resources say two things", "keep deploy.resources");
         }
         return one.or(() -> other);
     }
 
-    private void gpus(Part part, boolean mustName) {
+    /** Those of all entries together, each of which is a request of its own; empty: none says how many. */
+    private Optional<Amount<Long>> gpus(Part part, String name, boolean mustName) {
         if (part.is(Kind.VALUE)) {
-            in.refuse(part.spot(), "gpus: " + part.text() + " says no number", "write gpus: [{count: 1}]");
-            return;
+            in.refuse(part.spot(), name + ": " + part.text() + " says no number", "write " + name + ": [{count: 1}]");
+            return Optional.empty();
         }
-        for (Part each : in.items(part, "gpus")) {
-            Part device = in.map(each, "gpus");
+        List<Amount<Integer>> counts = new ArrayList<>();
+        for (Part each : in.items(part, name)) {
+            Part device = in.map(each, name);
             List<Part> needs = ServiceReading.given(device, "capabilities")
                     .map(all -> in.values(all, "capabilities"))
                     .orElse(List.of());
@@ -119,11 +133,13 @@ final class TakenResources {
                                 : "devices with " + String.join(", ", others) + " are not counted",
                         "give capabilities: [gpu]");
             }
-            count(device);
+            count(device).ifPresent(number -> counts.add(new Amount<>(device.spotOf("count"), number)));
         }
+        long sum = counts.stream().mapToLong(Amount::value).sum();
+        return counts.stream().findFirst().map(first -> new Amount<>(first.at(), sum));
     }
 
-    private void count(Part device) {
+    private Optional<Integer> count(Part device) {
         Optional<Part> count = ServiceReading.given(device, "count");
         ServiceReading.given(device, "driver")
                 .filter(driver -> !driver.text().equals("nvidia"))
@@ -136,9 +152,13 @@ final class TakenResources {
                     count.map(Part::spot).orElse(device.spot()),
                     "all accelerators of a node are meant, and they are given by number",
                     "write count: with how many");
-            return;
+            return Optional.empty();
         }
-        in.number(count.get(), "count")
-                .ifPresent(number -> in.draft.set("resources.gpus", device.spotOf("count"), (long) number));
+        Optional<Integer> number = in.number(count.get(), "count");
+        if (number.orElse(0) < 0) {
+            in.wrong(count.get(), "count", "how many");
+            return Optional.empty();
+        }
+        return number;
     }
 }

@@ -152,7 +152,7 @@ final class TakenVolumes {
                 .flatMap(each -> in.text(each, "driver"))
                 .ifPresent(driver -> volume.put("driver", driver));
         boolean local = !share && volume.path("driver").asText("local").equals("local");
-        volume.put("name", ServiceReading.given(top, "name").map(Part::text).orElse(source));
+        volume.put("name", in.nameOf(top).orElse(source));
         options.forEach((key, value) -> volume.withObject("/options").put(key, value));
         return !local || own(at, source, top, all.spotOf(source));
     }
@@ -168,13 +168,10 @@ final class TakenVolumes {
 
     /** Whether it can be a volume of this service's alone. */
     private boolean own(Spot at, String source, Part top, Spot topAt) {
-        boolean external = ServiceReading.given(top, "external")
-                .filter(each -> !each.text().equals("false"))
-                .isPresent();
         List<String> users = in.around.deployments().keySet().stream()
                 .filter(name -> mounts(in.around.services().get(name), source))
                 .toList();
-        if (external) {
+        if (in.isExternal(top)) {
             in.refuse(
                     topAt,
                     "the volume " + source + " is there already, on a host that this file does not name",

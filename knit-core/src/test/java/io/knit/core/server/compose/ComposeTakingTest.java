@@ -1,0 +1,180 @@
+package io.knit.core.server.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.compose.text.ComposeFinding;
+import io.knit.core.server.http.json.ComposeReader;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands at the top of a file with a name of its own, whose its files are, and amounts that are given more than once. */
+class ComposeTakingTest {
+    private static final String TOP = "name: shop\nservices:\n  web:\n    image: web:1\n";
+
+    private static ComposeStack read(String text) {
+        return Compose.read(ComposeSource.of("c.yaml", text));
+    }
+
+    private static JsonNode spec(String text) {
+        ComposeStack stack = read(text);
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        return stack.services().get(0).spec();
+    }
+
+    private static List<String> said(String text, boolean refused) {
+        return read(text).findings().stream()
+                .filter(finding -> finding.refuses() == refused)
+                .map(ComposeFinding::toString)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    external: true                     | p
+                    external: yes                      | p
+                    external: {name: proxy_net}        | proxy_net
+                    external: {}                       | p
+                    external: true, name: proxy_net    | proxy_net
+                    name: a, external: {name: a}       | a
+                    external: no                       | shop_p
+                    external: False                    | shop_p
+                    external: {name: host}             | host
+                    """)
+    @DisplayName("a network that is there already is joined by its own name, also where that is written the older way")
+    void network(String written, String name) {
+        JsonNode spec = spec(TOP + "    networks: [p]\nnetworks: {p: {" + written + "}}\n");
+        String joined = spec.has("network")
+                ? spec.path("network").asText()
+                : spec.at("/networks/0/name").asText();
+        assertThat(joined).isEqualTo(name);
+    }
+
+    @Test
+    @DisplayName("the older way is said with its line, two names are refused, and so is what is neither yes nor no")
+    void older() {
+        String text = TOP + "    networks: [p]\nnetworks: {p: {%s}}\n";
+        assertThat(said(text.formatted("external: {name: net}"), false))
+                .containsExactly(
+                        "c.yaml:6:33: external.name is how a name was given before; write external: true, and name: net");
+        assertThat(said(text.formatted("name: a, external: {name: b}"), true))
+                .containsExactly("c.yaml:6:42: external.name and name say two things; keep name, with external: true");
+        assertThat(said(text.formatted("external: maybe"), true))
+                .containsExactly("c.yaml:6:26: external is \"maybe\"; give true or false");
+        assertThat(said(text.formatted("external: {named: b}"), true))
+                .containsExactly("c.yaml:6:27: there is no key \"named\"; did you mean name?");
+    }
+
+    @Test
+    void overlay() {
+        assertThat(said(TOP + "    networks: [p]\nnetworks: {p: {driver: overlay}}\n", false))
+                .containsExactly(
+                        "c.yaml:6:16: driver: overlay: each node has a network of its own, and what runs on another is found by name; leave it out");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    external: {name: kept} | kept
+                    external: true         | s
+                    external: no           | shop.s
+                    """)
+    void secret(String written, String name) {
+        assertThat(spec(TOP + "    secrets: [s]\nsecrets: {s: {" + written + "}}\n")
+                        .at("/secrets/0/name")
+                        .asText())
+                .isEqualTo(name);
+    }
+
+    @Test
+    @DisplayName(
+            "a volume that is there already is refused, however that is written; one that says it is not is the service's")
+    void volume() {
+        String text = TOP + "    volumes: ['v:/v']\nvolumes: {v: {%s}}\n";
+        for (String written : List.of("external: {name: w}", "external: on", "external: true")) {
+            assertThat(said(text.formatted(written), true))
+                    .as(written)
+                    .containsExactly(
+                            "c.yaml:6:11: the volume v is there already, on a host that this file does not name;"
+                                    + " leave external out and copy what is in it, or name its folder on the host: /PATH instead of v");
+        }
+        assertThat(spec(text.formatted("external: no")).at("/volumes/0/name").asText())
+                .isEqualTo("v");
+        assertThat(spec(text.formatted("driver: rexray, external: {name: w}"))
+                        .at("/volumes/0/name")
+                        .asText())
+                .isEqualTo("w");
+        assertThat(said(TOP + "    configs: [c]\nconfigs: {c: {external: {name: d}}}\n", true))
+                .containsExactly(
+                        "c.yaml:6:15: external: no configs are kept beside deployments; write content: or file: with what it holds");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0440", "\"0440\"", "0o440", "\"440\""})
+    @DisplayName(
+            "a config and a secret have an owner and a mode, in each of their spellings, and the server takes them")
+    void owner(String mode) {
+        String text = TOP
+                + "    configs: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\n    secrets: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\nconfigs: {c: {content: a}}\nsecrets: {c: {external: true}}\n";
+        DeploymentSpec spec = ComposeReader.read(ComposeSource.of("c.yaml", text.formatted(mode)))
+                .specs()
+                .get(0);
+        assertThat(spec.templates().get(0).uid()).isEqualTo(103);
+        assertThat(spec.templates().get(0).gid()).isEqualTo(104);
+        assertThat(spec.templates().get(0).mode()).isIn("440", "0440");
+        assertThat(spec.secrets().get(0).uid()).isEqualTo(103);
+        assertThat(spec.secrets().get(0).mode())
+                .isEqualTo(spec.templates().get(0).mode());
+    }
+
+    @Test
+    void orRefusedWithTheirPlace() {
+        String text = TOP + "    configs: [{source: c, uid: app, mode: rw}]\nconfigs: {c: {content: a}}\n";
+        assertThat(said(text, true))
+                .containsExactly(
+                        "c.yaml:5:32: uid is \"app\"; give a whole number",
+                        "c.yaml:5:43: mode is \"rw\"; give three octal digits such as 0440");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    gpus: [{count: 1}, {count: 2}] | 3
+                    'deploy: {resources: {reservations: {devices: [{count: 1, capabilities: [gpu]}, {count: 1, capabilities: [compute]}]}}}' | 2
+                    'gpus: [{count: 2}, {count: 1}]\n    deploy: {resources: {reservations: {devices: [{count: 3, capabilities: [gpu]}]}}}' | 3
+                    """)
+    @DisplayName("accelerators of several entries are added up")
+    void accelerators(String written, int many) {
+        assertThat(spec(TOP + "    " + written.replace("\\n", "\n") + "\n")
+                        .at("/resources/gpus")
+                        .asInt())
+                .isEqualTo(many);
+    }
+
+    @Test
+    @DisplayName("two places that say two numbers are refused, and so is less than none")
+    void acceleratorsRefused() {
+        assertThat(said(
+                        TOP
+                                + "    gpus: [{count: 1}]\n    deploy: {resources: {reservations: {devices: [{count: 2, capabilities: [gpu]}]}}}\n",
+                        true))
+                .containsExactly("c.yaml:5:13: gpus and deploy.resources say two things; keep deploy.resources");
+        assertThat(said(TOP + "    gpus: [{count: 3}, {count: -2}]\n", true))
+                .containsExactly("c.yaml:5:32: count is \"-2\"; give how many");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5, 0.50, true", "2, 2.0, true", "0.5, 0.51, false"})
+    @DisplayName("an amount in two places is the same, however many zeros stand behind it")
+    void amounts(String own, String deployed, boolean same) {
+        assertThat(said(
+                        TOP + "    cpus: " + own + "\n    deploy: {resources: {limits: {cpus: \"" + deployed
+                                + "\"}}}\n",
+                        true))
+                .hasSize(same ? 0 : 1)
+                .allMatch(line -> line.contains("cpus and deploy.resources say two things"));
+    }
+}
