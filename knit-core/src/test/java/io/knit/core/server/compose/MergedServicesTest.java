@@ -1,0 +1,150 @@
+package io.knit.core.server.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.core.server.compose.text.ComposeFinding;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What becomes of a key that a service has, and the one that it extends, too. */
+class MergedServicesTest {
+    private static final Map<String, String> ALONG =
+            Map.of("a.env", "A=a\nB=a\n", "b.env", "B=b\n", "c.env", "A=c\nB=c\n");
+    private static final String REST = """
+              db: {image: db, healthcheck: {test: a}}
+              mail: {image: mail}
+            networks: {n: {}, m: {}}
+            volumes: {v: {}, w: {}}
+            configs: {c: {content: c}, d: {content: d}}
+            secrets: {s: {external: true}, t: {external: true}}
+            """;
+
+    private static ComposeStack read(String base, String over) {
+        return Compose.read(ComposeSource.of(
+                        "c.yaml",
+                        "name: shop\nservices:\n  base: {image: a, profiles: [none], " + base
+                                + "}\n  web: {extends: base, " + over + "}\n" + REST)
+                .in(Set.of("none"))
+                .along(ALONG::get));
+    }
+
+    private static JsonNode spec(String base, String over) {
+        ComposeStack stack = read(base, over);
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        return stack.services().stream()
+                .filter(each -> each.service().equals("web"))
+                .findFirst()
+                .orElseThrow()
+                .spec();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            '53:53/tcp'                | '53:53/udp'              | 53:53/tcp 53:53/udp
+            '80:80'                    | '8080:80'                | 80:80 8080:80
+            '127.0.0.1:80:80'          | '80:80'                  | 127.0.0.1:80:80 80:80
+            '80:80'                    | '81:81'                  | 80:80 81:81
+            '80:80'                    | '80:80/tcp'              | 80:80/tcp
+            '80:80'                    | '0.0.0.0:80:80'          | 80:80
+            '80:80'                    | {target: 80, published: 80, protocol: tcp} | 80:80/tcp
+            '[::1]:80:80'              | {target: 80, published: 80, host_ip: '::1'} | ::1:80:80
+            {target: 53, protocol: tcp} | {target: 53, protocol: udp} | 53/tcp 53/udp
+            {target: 80, published: 80} | {target: 80, published: 8080} | 80:80 8080:80
+            '127.0.0.1::80'            | 80                       | 127.0.0.1:80 80
+            """, quoteCharacter = '`')
+    @DisplayName("a port is another where its address, either number or its protocol is another")
+    void ports(String base, String over, String ports) {
+        JsonNode found = spec("ports: [" + base + "]", "ports: [" + over + "]").path("ports");
+        assertThat(StreamSupport.stream(found.spliterator(), false).map(MergedServicesTest::port))
+                .containsExactly(ports.split(" "));
+    }
+
+    private static String port(JsonNode port) {
+        String ip = port.path("host_ip").asText();
+        return (ip.equals("0.0.0.0") ? "" : ip + ":")
+                + (port.has("host_port") ? port.path("host_port").asText() + ":" : "")
+                + port.path("container_port").asText()
+                + (port.has("protocol") ? "/" + port.path("protocol").asText() : "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            dns: 10.0.0.1                     | dns: [10.0.0.2]                   | dns         | ["10.0.0.1","10.0.0.2"]
+            dns: [10.0.0.1]                   | dns: 10.0.0.2                     | dns         | ["10.0.0.1","10.0.0.2"]
+            dns: 10.0.0.1                     | dns: 10.0.0.2                     | dns         | ["10.0.0.1","10.0.0.2"]
+            dns: 10.0.0.1                     | dns: 10.0.0.1                     | dns         | ["10.0.0.1"]
+            tmpfs: /run                       | tmpfs: [/tmp]                     | tmpfs       | ["/run","/tmp"]
+            tmpfs: [/run, /tmp]               | tmpfs: '/run:size=1m'             | tmpfs       | ["/run:size=1m","/tmp"]
+            env_file: a.env                   | env_file: [b.env]                 | env         | {"A":"a","B":"b"}
+            env_file: [a.env]                 | env_file: b.env                   | env         | {"A":"a","B":"b"}
+            env_file: a.env                   | env_file: {path: b.env}           | env         | {"A":"a","B":"b"}
+            env_file: [a.env, c.env]          | env_file: {path: a.env}           | env         | {"A":"c","B":"c"}
+            label_file: a.env                 | label_file: b.env                 | labels      | {"A":"a","B":"b"}
+            extra_hosts: ['a:10.0.0.1']       | extra_hosts: {b: 10.0.0.2}        | extra_hosts | ["a:10.0.0.1","b:10.0.0.2"]
+            extra_hosts: {a: 10.0.0.1}        | extra_hosts: ['b=::1']            | extra_hosts | ["a:10.0.0.1","b:::1"]
+            extra_hosts: {a: 10.0.0.1}        | extra_hosts: ['a:10.0.0.1', 'a:10.0.0.2'] | extra_hosts | ["a:10.0.0.1","a:10.0.0.2"]
+            extra_hosts: ['a=10.0.0.1']       | extra_hosts: ['a:10.0.0.1']       | extra_hosts | ["a:10.0.0.1"]
+            extra_hosts: {a: [10.0.0.1]}      | extra_hosts: {a: 10.0.0.2}        | extra_hosts | ["a:10.0.0.1","a:10.0.0.2"]
+            environment: [A=a, B=b]           | environment: {B: c}               | env         | {"A":"a","B":"c"}
+            environment: {A: a, B: b}         | environment: [B=c]                | env         | {"A":"a","B":"c"}
+            environment: {A: a}               | environment: {A: }                | env         | null
+            labels: [a=a]                     | labels: {b: c}                    | labels      | {"a":"a","b":"c"}
+            labels: {labels: a, command: a}   | labels: {labels: b, environment: c} | labels    | {"labels":"b","command":"a","environment":"c"}
+            environment: {networks: a}        | environment: [networks=b]         | env         | {"networks":"b"}
+            deploy: {labels: [a=a]}           | deploy: {labels: {b: c}}          | labels      | {"a":"a","b":"c"}
+            sysctls: [net.a=1]                | sysctls: {net.b: 2}               | sysctls     | {"net.a":"1","net.b":"2"}
+            volumes: [/data]                  | volumes: ['v:/data']              | volumes     | [{"name":"v","destination":"/data"}]
+            volumes: ['v:/data', '/srv:/srv'] | volumes: [{source: w, target: /data}] | volumes | [{"name":"w","destination":"/data"},{"bind":"/srv","destination":"/srv"}]
+            devices: ['/dev/a:/dev/c:r']      | devices: ['/dev/b:/dev/c', /dev/d] | devices    | ["/dev/b:/dev/c","/dev/d"]
+            devices: [/dev/a]                 | devices: [{source: /dev/b, target: /dev/a}] | devices | ["/dev/b:/dev/a"]
+            secrets: [s]                      | secrets: [{source: t, target: s}] | secrets     | [{"name":"t","target":"s"}]
+            configs: [{source: c, target: /a}] | configs: [{source: c, target: /b}] | templates | [{"destination":"/a","content":"c"},{"destination":"/b","content":"c"}]
+            configs: [c]                      | configs: [{source: d, target: /c}] | templates  | [{"destination":"/c","content":"d"}]
+            cap_add: [A, B]                   | cap_add: [B, C]                   | cap_add     | ["A","B","C"]
+            logging: {driver: json-file, options: {max-size: 1m}} | logging: {driver: local} | log | {"driver":"local"}
+            logging: {options: {max-size: 1m}} | logging: {driver: local}         | log         | {"driver":"local","max_size":1048576}
+            ulimits: {nofile: 1024}           | ulimits: {nofile: {soft: 1, hard: 2}, nproc: 3} | ulimits | {"nofile":"1:2","nproc":"3"}
+            user: app                         | user:                             | user        | "app"
+            command: [a, b]                   | command: [c]                      | args        | ["c"]
+            command: [a, b]                   | command:                          | args        | null
+            healthcheck: {test: [CMD, a]}     | healthcheck: {test: [CMD, b]}     | health.exec | ["b"]
+            gpus: [{count: 1}]                | gpus: [{count: 1}]                | resources.gpus | 2
+            """)
+    @DisplayName("as the Compose Specification says for each key, in whichever spelling the two have it")
+    void keys(String base, String over, String field, String json) {
+        JsonNode found = spec(base, over).at("/" + field.replace('.', '/'));
+        assertThat(found.isMissingNode() ? "null" : found.toString()).isEqualTo(json);
+    }
+
+    @Test
+    @DisplayName(
+            "what is depended on, and networks: a name in a list says how it is waited for, and of a network nothing")
+    void names() {
+        assertThat(spec(
+                                "depends_on: {db: {condition: service_completed_successfully}}, networks: {n: {aliases: [a]}}",
+                                "depends_on: [db, mail], networks: [n, m]")
+                        .path("networks"))
+                .hasToString(
+                        "[{\"name\":\"shop_n\",\"aliases\":[\"web\",\"a\"]},{\"name\":\"shop_m\",\"aliases\":[\"web\"]}]");
+        ComposeStack waits =
+                read("depends_on: [db]", "depends_on: {mail: {condition: service_completed_successfully}}");
+        assertThat(waits.findings()).noneMatch(ComposeFinding::refuses);
+        assertThat(waits.services().stream()
+                        .filter(each -> each.spec().path("mode").asText().equals("job"))
+                        .map(ComposeService::service))
+                .containsExactly("mail");
+    }
+
+    @Test
+    @DisplayName("what is neither a list nor a map is refused as it is without extends")
+    void refused() {
+        assertThat(read("environment: {A: a}", "environment: a").findings())
+                .anyMatch(finding -> finding.refuses() && finding.words().equals("environment is \"a\""));
+    }
+}
