@@ -5,6 +5,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.rules.Nearest;
 import io.knit.launcher.log.LogForm;
+import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.program.AgentProgram;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.DevProgram;
@@ -65,6 +66,8 @@ final class KnitCommand {
 
     private final Console console;
     private final Map<String, String> environment;
+    /** Whether it was a server, an agent or a broker. */
+    private boolean started;
 
     KnitCommand(Console console, Map<String, String> environment) {
         this.console = console;
@@ -73,7 +76,18 @@ final class KnitCommand {
 
     /** Does what the arguments say; the exit code. */
     int run(String... args) {
-        return commandLine().execute(args);
+        int code = commandLine().execute(args);
+        return code == ExitCode.OK && !started ? written() : code;
+    }
+
+    /** Of what was asked for; a server's ready line is none of it. */
+    private int written() {
+        String why = console.unwritten();
+        if (why.isEmpty()) {
+            return ExitCode.OK;
+        }
+        console.complain("what was asked for is not written whole to the standard output: " + why);
+        return Exit.FAILED;
     }
 
     CommandLine commandLine() {
@@ -268,6 +282,7 @@ final class KnitCommand {
     }
 
     private int start(Program program, CommandLine command) {
+        started = true;
         return ending(command, () -> {
             try {
                 Settings settings = settings(program, command.getParseResult());
@@ -284,6 +299,8 @@ final class KnitCommand {
     private int ending(CommandLine command, IntSupplier work) {
         try {
             return work.getAsInt();
+        } catch (Unwritten e) {
+            return written();
         } catch (RuntimeException e) {
             console.complain(ExitCode.message(e));
             int code = ExitCode.of(e);

@@ -1,8 +1,7 @@
 package io.knit.launcher;
 
+import io.knit.launcher.output.StandardOutput;
 import io.knit.launcher.program.Console;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The {@code knit} program. */
@@ -21,10 +20,7 @@ public final class Main {
         if (System.getProperty(NATIVE_PARTS) == null) {
             System.setProperty(NATIVE_PARTS, "java");
         }
-        Console console = new Console(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                true);
+        Console console = Console.of(StandardOutput.ofProcess());
         int code = new KnitCommand(console, System.getenv()).run(args);
         letGoOfSockets();
         System.exit(code);

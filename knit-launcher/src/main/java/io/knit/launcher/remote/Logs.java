@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.client.LogTerms;
+import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.LogLines;
 import io.knit.launcher.remote.show.Printer;
@@ -59,7 +60,13 @@ final class Logs extends Remote {
         LogTerms terms = new LogTerms(
                 follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()), part);
         boolean json = printer.isJson();
-        read(knit, terms, named -> new LogLines(console.out(), console.err(), named, timestamps, raw, json)::show);
+        read(knit, terms, named -> {
+            LogLines lines = new LogLines(console.out(), console.err(), named, timestamps, raw, json);
+            return line -> {
+                lines.show(line);
+                Unwritten.require(console.out());
+            };
+        });
         return Exit.OK;
     }
 

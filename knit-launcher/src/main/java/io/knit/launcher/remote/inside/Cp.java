@@ -86,8 +86,7 @@ final class Cp extends Remote {
         String instance = Target.instance(knit, source.name());
         try (InputStream tar = new BufferedInputStream(knit.copyFrom(instance, source.path()), BUFFER)) {
             if (to.equals("-")) {
-                tar.transferTo(System.out);
-                System.out.flush();
+                tar.transferTo(console.body());
                 return;
             }
             Path target = Path.of(to);

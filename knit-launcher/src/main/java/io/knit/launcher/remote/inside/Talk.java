@@ -1,17 +1,16 @@
 package io.knit.launcher.remote.inside;
 
+import io.knit.client.KnitClientException;
 import io.knit.client.RemoteShell;
 import io.knit.client.ShellOutput;
+import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.screen.Terminal;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** This process's input and outputs, joined to a command's, until that ends. */
 final class Talk implements ShellOutput {
@@ -22,6 +21,8 @@ final class Talk implements ShellOutput {
     private final Map<String, String> environment;
     private final boolean terminal;
     private final boolean input;
+    /** Whether it was left for that. */
+    private volatile boolean unwritten;
 
     /**
      * @param terminal whether the command has one
@@ -48,6 +49,8 @@ final class Talk implements ShellOutput {
                 daemon("knit-size", () -> follow(shell));
             }
             return shell.await();
+        } catch (KnitClientException e) {
+            throw unwritten ? new Unwritten() : e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
@@ -91,23 +94,24 @@ final class Talk implements ShellOutput {
 
     @Override
     public void output(byte[] bytes) {
-        put(bytes, console.out(), console.ofProcess() ? System.out : null);
+        try {
+            console.body().write(bytes);
+        } catch (IOException e) {
+            unwritten = true;
+            throw new Unwritten();
+        }
     }
 
     @Override
     public void error(byte[] bytes) {
-        put(bytes, console.err(), console.ofProcess() ? System.err : null);
-    }
-
-    /** Bytes as they are, where they go to the process's own streams. */
-    private static void put(byte[] bytes, PrintWriter shown, @Nullable PrintStream own) {
-        if (own == null) {
-            shown.print(new String(bytes, StandardCharsets.UTF_8));
-            shown.flush();
+        if (!console.ofProcess()) {
+            console.err().print(new String(bytes, StandardCharsets.UTF_8));
+            console.err().flush();
             return;
         }
-        own.write(bytes, 0, bytes.length);
-        if (own.checkError()) {
+        // as they are
+        System.err.write(bytes, 0, bytes.length);
+        if (System.err.checkError()) {
             throw new UncheckedIOException(new IOException("nobody reads on"));
         }
     }

@@ -3,6 +3,7 @@ package io.knit.launcher.remote.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
+import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.TextTable;
 import java.io.PrintWriter;
@@ -28,6 +29,7 @@ public final class Watch {
      * @param lines what people see of that, as old as it is at the moment
      * @return when the thread is interrupted
      * @throws KnitClientException if the first look fails, or what is looked at is not there any more
+     * @throws Unwritten if nobody takes what is printed
      */
     public static void show(
             KnitClient knit,
@@ -48,10 +50,10 @@ public final class Watch {
                 } else if (!seen.equals(printed) || !away.equals(said)) {
                     picture(lines.apply(seen), away).forEach(out::println);
                     out.println();
-                    out.flush();
                     printed = seen;
                     said = away;
                 }
+                Unwritten.require(out);
                 Follower.News news = follower.await(terminal.screen() ? BEAT : LONG);
                 // no event tells how far a pull has come
                 if (news.moved() || terminal.screen() && isPulling(seen)) {
@@ -70,6 +72,7 @@ public final class Watch {
      * @param pause between a look and the next
      * @return when the thread is interrupted
      * @throws KnitClientException if the first look fails, or what is looked at is not there any more
+     * @throws Unwritten if nobody takes what is printed
      */
     public static void sampled(
             Duration pause,
@@ -88,8 +91,8 @@ public final class Watch {
                 } else {
                     picture.forEach(out::println);
                     out.println();
-                    out.flush();
                 }
+                Unwritten.require(out);
                 Thread.sleep(pause.toMillis());
                 try {
                     seen = look.get();

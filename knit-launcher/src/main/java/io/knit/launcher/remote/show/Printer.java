@@ -3,6 +3,7 @@ package io.knit.launcher.remote.show;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.yaml.YamlForm;
 import java.io.PrintWriter;
@@ -73,7 +74,11 @@ public final class Printer {
         return new Printer(out, format, terminal);
     }
 
-    /** A line for each, at once. */
+    /**
+     * A line for each, at once.
+     *
+     * @throws Unwritten if nobody takes it
+     */
     public void event(JsonNode event) {
         switch (format) {
             case JSON, YAML -> out.println(event);
@@ -82,7 +87,7 @@ public final class Printer {
                 out.println(TextTable.shown(Listings.text(event, "at") + "  " + Listings.text(event, "type") + "  "
                         + Listings.text(event, "message")));
         }
-        out.flush();
+        Unwritten.require(out);
     }
 
     private static String json(JsonNode tree) {

@@ -2,6 +2,7 @@ package io.knit.launcher.remote.value;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
+import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
@@ -9,7 +10,6 @@ import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -173,15 +173,10 @@ public final class ValueVerbs {
             byte[] bytes = value.has("base64")
                     ? Base64.getDecoder().decode(value.path("base64").asText())
                     : value.path("value").asText().getBytes(StandardCharsets.UTF_8);
-            if (!console.ofProcess()) {
-                console.out().print(new String(bytes, StandardCharsets.UTF_8));
-                return;
-            }
             try {
-                System.out.write(bytes);
-                System.out.flush();
+                console.body().write(bytes);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new Unwritten();
             }
         }
     }

@@ -73,8 +73,7 @@ final class VolumeCopies {
                     throw new Refused("a tar is nothing for a terminal; name a FILE, or send it somewhere with >");
                 }
                 try (InputStream tar = knit.snapshotVolume(deployment, slot, name, node)) {
-                    tar.transferTo(System.out);
-                    System.out.flush();
+                    tar.transferTo(console.body());
                 }
                 return;
             }
