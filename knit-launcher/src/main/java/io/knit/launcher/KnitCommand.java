@@ -61,6 +61,9 @@ final class KnitCommand {
     /** What stands for replaying, which takes no settings and starts nothing. */
     private static final Object REPLAY = new Object();
 
+    /** What Java has in the place of what the locale's characters do not have. */
+    private static final char LOST = '\uFFFD';
+
     private static final String CONFIG_FLAG = "--config";
     private static final String CONFIG_VARIABLE = "KNIT_CONFIG";
 
@@ -76,6 +79,13 @@ final class KnitCommand {
 
     /** Does what the arguments say; the exit code. */
     int run(String... args) {
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].indexOf(LOST) >= 0) {
+                console.complain("word " + (i + 1) + " has characters that this locale does not know, and that are"
+                        + " lost; set LC_ALL=C.UTF-8, or give it in a file");
+                return ExitCode.WRONG_USE;
+            }
+        }
         int code = commandLine().execute(args);
         return code == ExitCode.OK && !started ? written() : code;
     }

@@ -138,6 +138,36 @@ class ValuesTest {
     }
 
     @Test
+    @DisplayName("what is not in UTF-8 is no text, and is not kept as another one")
+    void noText() throws IOException {
+        Path bytes = folder.resolve("latin");
+        Files.write(bytes, new byte[] {'a', 'b', (byte) 0xe4, 'c', '\n'});
+        Typed variable = knit("var", "set", "HOST", "--from-file", bytes.toString());
+        assertThat(variable.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(variable.err())
+                .startsWith("knit: " + bytes + " is no text in UTF-8 (byte 3 is of none); a variable holds text;"
+                        + " knit file set and knit secret set keep any bytes\n");
+        Files.write(bytes, new byte[] {'a', (byte) 0xc3});
+        assertThat(knit("var", "set", "HOST", "--from-file", bytes.toString()).err())
+                .contains("(byte 2 is of none)");
+        assertThat(knit("registry", "set", "ghcr.io", "-u", "ci", "--from-file", bytes.toString())
+                        .err())
+                .startsWith("knit: " + bytes + " is no text in UTF-8 (byte 2 is of none); give the password in UTF-8");
+        assertThat(done("var", "ls")).isEqualTo("no variables; knit var set NAME makes one");
+        assertThat(done("registry", "ls")).startsWith("no registries");
+        done("file", "set", "any", bytes.toString());
+        assertThat(done("file", "get", "any", "-o", "json")).contains("\"base64\" : \"YcM=\"");
+        done("secret", "set", "any", "--from-file", bytes.toString());
+        assertThat(done("secret", "ls")).containsPattern("any +1 +2 ");
+        given("gr\u00fc\u00df \ud83d\ude00\n", "var", "set", "HOST", "-");
+        assertThat(done("var", "get", "HOST")).isEqualTo("gr\u00fc\u00df \ud83d\ude00");
+        // as Java gives what was typed under LC_ALL=C
+        Typed lost = knit("var", "set", "HOST", "gr\ufffd\ufffd");
+        assertThat(lost.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(lost.err()).startsWith("knit: word 4 has characters that this locale does not know");
+    }
+
+    @Test
     @DisplayName("- is standard input for variables, secrets and files, and a file may be named behind its name")
     void standardInput() throws IOException {
         given("db.example\n", "var", "set", "HOST", "-");

@@ -146,6 +146,10 @@ public final class Run extends Remote {
         for (String variable : variables) {
             String[] pair = variable.split("=", 2);
             String value = pair.length == 2 ? pair[1] : variables().get(pair[0]);
+            if (value != null && value.indexOf('\uFFFD') >= 0) {
+                throw new IllegalArgumentException("-e " + pair[0] + ": its value has characters that this locale does"
+                        + " not know, and that are lost; set LC_ALL=C.UTF-8");
+            }
             if (value != null) {
                 spec.withObject("/env").put(pair[0], value);
             }

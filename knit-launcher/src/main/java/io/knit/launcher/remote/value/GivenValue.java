@@ -4,6 +4,10 @@ import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +52,25 @@ final class GivenValue {
         if (!from.isEmpty() && !file.isEmpty()) {
             throw new IllegalArgumentException("- and --from-file both say what it holds; give one of them");
         }
+    }
+
+    /**
+     * As the text that it is.
+     *
+     * @param file as in {@link #read}
+     * @param instead what to do with what is none
+     * @throws IllegalArgumentException if it is not in UTF-8
+     */
+    static String text(byte[] bytes, String file, String instead) {
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        CharBuffer text = CharBuffer.allocate(bytes.length);
+        CoderResult end = StandardCharsets.UTF_8.newDecoder().decode(from, text, true);
+        if (end.isError()) {
+            boolean standard = file.isEmpty() || file.equals("-");
+            throw new IllegalArgumentException((standard ? "standard input" : TextTable.shown(file))
+                    + " is no text in UTF-8 (byte " + (from.position() + 1) + " is of none); " + instead);
+        }
+        return text.flip().toString();
     }
 
     /** Without the one line break that an editor or {@code echo} puts at the end. */

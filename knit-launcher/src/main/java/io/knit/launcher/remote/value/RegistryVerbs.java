@@ -9,7 +9,6 @@ import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -57,7 +56,10 @@ public final class RegistryVerbs {
                 throw new Refused("the password is empty; give it on standard input or by --from-file");
             }
             printer.print(
-                    knit.setRegistry(host, username, new String(bytes, StandardCharsets.UTF_8)),
+                    knit.setRegistry(
+                            host,
+                            username,
+                            GivenValue.text(bytes, file, "give the password in UTF-8, as the registry takes it")),
                     one -> List.of(Listings.text(one, "host")),
                     one -> List.of(TextTable.shown("nodes log in to " + Listings.text(one, "host") + " as "
                             + Listings.text(one, "username") + " when they pull next")));

@@ -76,10 +76,13 @@ public final class ValueVerbs {
             if (text != null && !file.isEmpty()) {
                 throw new IllegalArgumentException("TEXT and --from-file both say what it holds; give one of them");
             }
-            byte[] bytes = text == null || text.equals("-")
-                    ? GivenValue.line(GivenValue.read(file, System.in))
-                    : text.getBytes(StandardCharsets.UTF_8);
-            return told(knit.setVar(name, new String(bytes, StandardCharsets.UTF_8)), "variable", printer);
+            String held = text == null || text.equals("-")
+                    ? GivenValue.text(
+                            GivenValue.line(GivenValue.read(file, System.in)),
+                            file,
+                            "a variable holds text; knit file set and knit secret set keep any bytes")
+                    : text;
+            return told(knit.setVar(name, held), "variable", printer);
         }
     }
 
