@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is found by its name, how often it was asked.
  */
 @RequiresFleet
+@Tag("night")
 class StacksIT {
     /** Every night it is all twelve, their data move, and a host dies, too: that takes seven minutes. */
     private static final boolean WHOLE = "whole".equals(System.getProperty("knit.stacks"));

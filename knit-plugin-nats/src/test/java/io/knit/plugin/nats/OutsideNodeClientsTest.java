@@ -3,7 +3,10 @@ package io.knit.plugin.nats;
 import io.knit.plugin.nats.broker.NatsServerProcess;
 import io.knit.plugin.nats.broker.TestBroker;
 import io.knit.plugin.nats.broker.tls.TlsOptions;
+import org.junit.jupiter.api.Tag;
 
+/** That what the clients are asked to do is what they do with nats-server, too. */
+@Tag("night")
 class OutsideNodeClientsTest extends NodeClientsContract {
     @Override
     TestBroker broker() {
