@@ -66,8 +66,10 @@ class DockerVolumeFilesTest {
     private VolumeFiles files = files();
 
     private VolumeFiles files() {
-        return new VolumeFiles(
+        VolumeFiles begun = new VolumeFiles(
                 loop, runtime, "n1", new HeldVolumes("n1"), length -> run.substring(5) + ids.incrementAndGet());
+        loop.execute(() -> begun.joined(run));
+        return begun;
     }
 
     @BeforeEach
@@ -282,8 +284,8 @@ class DockerVolumeFilesTest {
         String staging = slot.named("-coming.data");
         await(runtime.makeVolume(staging, work));
         await(runtime.reach(staging, run + "-left", work));
+        loop.execute(files::stop);
         files = files();
-        loop.execute(() -> files.joined(run));
         Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> left().isEmpty());
         assertThat(entries(snapshot())).extracting(Entry::name).containsExactly("volume/", "volume/kept");
 
@@ -297,8 +299,8 @@ class DockerVolumeFilesTest {
         unpacking.endInput();
         await(unpacking.ended());
         await(runtime.removeVolume(slot.named("data")));
+        loop.execute(files::stop);
         files = files();
-        loop.execute(() -> files.joined(run));
         Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> left().isEmpty());
         assertThat(entries(snapshot()))
                 .extracting(Entry::name)
@@ -318,6 +320,7 @@ class DockerVolumeFilesTest {
                 "n-other",
                 new HeldVolumes("n-other"),
                 length -> UUID.randomUUID().toString());
+        loop.execute(() -> other.joined(there));
         VolumeWrite write = begun(() -> other.write(there, data.moving()));
         await(write.ready());
         Ongoing<TarSum> read = begun(() -> files.read(run, data.moving(), write::write));

@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class EngineSteps {
     private static final Logger LOG = LoggerFactory.getLogger(EngineSteps.class);
 
+    /** So long something may be held before that is said. */
+    private static final Duration LONG = Duration.ofSeconds(2);
+
     private final Loop loop;
     private final ContainerRuntime runtime;
     private final ImagePulls images;
@@ -67,6 +70,9 @@ public final class EngineSteps {
 
         /** The image is there. */
         void pulled();
+
+        /** All that it needs of others is theirs to give; nothing of its own is begun. Why it takes long, or empty: it does not yet. */
+        void held(String words);
 
         /** The files are rendered too. */
         void prepared();
@@ -124,7 +130,8 @@ public final class EngineSteps {
                     progress.pulled();
                     return ifWanted(progress)
                             .compose(yes -> containers.given(assignment, spec))
-                            .compose(given -> free.apply(cluster, assignment).map(given))
+                            .compose(
+                                    given -> free(cluster, assignment, progress).map(given))
                             .compose(given -> ifWanted(progress).map(given))
                             .compose(given -> {
                                 progress.prepared();
@@ -146,6 +153,17 @@ public final class EngineSteps {
                 });
         return created.recover(why -> ports.named(loop, assignment.ports(), why))
                 .recover(why -> withoutFiles(instance, why));
+    }
+
+    private Future<Void> free(String cluster, Assignment assignment, Progress progress) {
+        Future<Void> freed = free.apply(cluster, assignment);
+        if (!freed.isComplete()) {
+            progress.held("");
+            Loop.Timer late = loop.after(
+                    LONG, () -> progress.held("waits until what is under way with its volumes or ports is over"));
+            freed.onComplete(any -> late.cancel());
+        }
+        return freed;
     }
 
     private PullListener heard(Progress progress) {

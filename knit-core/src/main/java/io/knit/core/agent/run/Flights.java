@@ -99,7 +99,7 @@ final class Flights {
     /** Those that have the engine do more than fetch an image, or run what has to end, which says nothing of it and may take as long as it likes. */
     int atEngine() {
         return (int) underWay.values().stream()
-                .filter(flight -> !flight.pulling && !flight.awaiting)
+                .filter(flight -> !flight.pulling && !flight.held && !flight.awaiting)
                 .count();
     }
 
@@ -107,9 +107,9 @@ final class Flights {
         return underWay.containsKey(instance);
     }
 
-    /** Forgets those that have touched nothing but images so far and whose instance is not to run any more. */
+    /** Forgets those that have touched nothing but images and files so far, wait for others, and whose instance is not to run any more. */
     void abandonPulls() {
-        underWay.values().removeIf(flight -> flight.pulling && !tower.wanted(flight.instance));
+        underWay.values().removeIf(flight -> (flight.pulling || flight.held) && !tower.wanted(flight.instance));
     }
 
     void create(String cluster, Action action) {
@@ -302,6 +302,8 @@ final class Flights {
         private final Action action;
         private final String instance;
         private boolean pulling;
+        /** Whether it can't go on before something else is over. */
+        private boolean held;
         /** Whether what runs has to end first. */
         private boolean awaiting;
         /** What a part of it that failed wrote last; empty: none did. */
@@ -346,7 +348,16 @@ final class Flights {
         }
 
         @Override
+        public void held(String words) {
+            held = true;
+            if (!words.isEmpty() && isUnderWay(this)) {
+                memories.remember(instance, memory(this).waiting(words));
+            }
+        }
+
+        @Override
         public void prepared() {
+            held = false;
             notRendered.remove(instance);
             memories.remember(instance, memory(this).starting().with(course));
         }

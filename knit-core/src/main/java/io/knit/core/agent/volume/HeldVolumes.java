@@ -42,6 +42,11 @@ public final class HeldVolumes {
         looked.tryComplete();
     }
 
+    /** Succeeds when that is known. */
+    Future<Void> known() {
+        return looked.future();
+    }
+
     /** Succeeds on the loop when none of the volumes that an order wants is held. */
     public Future<Void> free(Loop loop, String cluster, Assignment order) {
         DeploymentSpec spec = order.spec();

@@ -47,6 +47,8 @@ public final class VolumeFiles {
     private final IdSource ids;
     /** The names of containers, and the engine's of volumes, that are of use now. */
     private final Set<String> used = new HashSet<>();
+    /** The same of those that were of use at any time since what is cleared was asked for: an engine's list may be older than its answer. */
+    private final Set<String> lately = new HashSet<>();
 
     private @Nullable String cluster;
     private boolean clearing;
@@ -131,8 +133,11 @@ public final class VolumeFiles {
     }
 
     static boolean isOfSlot(ContainerSnapshot container, VolumeAsked asked) {
-        return asked.deployment().equals(container.labels().get(KnitLabels.DEPLOYMENT))
-                && asked.slot().equals(container.labels().get(KnitLabels.SLOT));
+        Map<String, String> labels = container.labels();
+        // a slot that is a node has one container there, whose label is a number
+        return asked.deployment().equals(labels.get(KnitLabels.DEPLOYMENT))
+                && (asked.slot().equals(labels.get(KnitLabels.SLOT))
+                        || asked.slot().equals(labels.get(KnitLabels.NODE)));
     }
 
     /** Fails while a container of its slot is there. */
@@ -159,10 +164,10 @@ public final class VolumeFiles {
     /** Makes a container with a volume; gives its id. It is to be left. */
     Future<String> reach(String of, VolumeAsked asked, String volume) {
         String name = "knit-volume-" + ids.next(ID);
-        used.add(name);
+        use(name);
         return loop.bring(files().reach(volume, name, labels(of, asked)))
                 .onComplete(made -> used.remove(name))
-                .onSuccess(used::add)
+                .onSuccess(this::use)
                 .onFailure(why -> clearSoon());
     }
 
@@ -174,8 +179,11 @@ public final class VolumeFiles {
                 .otherwiseEmpty();
     }
 
-    void use(String volume) {
-        used.add(volume);
+    void use(String name) {
+        used.add(name);
+        if (clearing) {
+            lately.add(name);
+        }
     }
 
     void useNoMore(String volume) {
@@ -192,10 +200,16 @@ public final class VolumeFiles {
         } else if (of != null && !stopped) {
             clearing = true;
             clearAgain = false;
+            lately.clear();
+            lately.addAll(used);
+            // what is held is known before anything goes: an engine that does not let one go holds up nothing else
             loop.bring(runtime.snapshot(of))
-                    .compose(seen -> removeContainers(seen.containers())
-                            .compose(gone -> loop.bring(volumes().volumes(of)))
-                            .compose(all -> clearVolumes(of, all, seen.containers())))
+                    .compose(seen -> loop.bring(volumes().volumes(of)).compose(all -> {
+                        Set<String> left = resumed(of, all, seen.containers());
+                        held.looked();
+                        return removeContainers(seen.containers())
+                                .compose(gone -> all(left.stream().map(volumes()::removeVolume)));
+                    }))
                     .onComplete(this::cleared);
         }
     }
@@ -219,16 +233,19 @@ public final class VolumeFiles {
     }
 
     private boolean isLeft(String name, Map<String, String> labels) {
-        return labels.containsKey(KnitLabels.WORK) && node.equals(labels.get(KnitLabels.NODE)) && !used.contains(name);
+        return labels.containsKey(KnitLabels.WORK)
+                && node.equals(labels.get(KnitLabels.NODE))
+                && !lately.contains(name);
     }
 
     private Future<Void> removeContainers(List<ContainerSnapshot> there) {
         return all(there.stream()
-                .filter(it -> isLeft(it.name(), it.labels()) && !used.contains(it.id()))
+                .filter(it -> isLeft(it.name(), it.labels()) && !lately.contains(it.id()))
                 .map(it -> runtime.remove(it.id(), Duration.ZERO)));
     }
 
-    private Future<Void> clearVolumes(String of, List<VolumeSnapshot> there, List<ContainerSnapshot> containers) {
+    /** Goes on with what had come whole; gives the other volumes, of which nothing becomes any more. */
+    private Set<String> resumed(String of, List<VolumeSnapshot> there, List<ContainerSnapshot> containers) {
         Map<String, VolumePut> puts = new HashMap<>();
         there.stream().filter(it -> isLeft(it.name(), it.labels())).forEach(it -> {
             String[] whose = it.labels().getOrDefault(KnitLabels.WORK, "").split("/", 3);
@@ -247,9 +264,7 @@ public final class VolumeFiles {
             puts.remove(put.staging());
             resume(put, containers.stream().anyMatch(put::isOfSlot));
         }
-        held.looked();
-        // the mark goes first, if it is one without the other
-        return all(puts.keySet().stream().map(volumes()::removeVolume));
+        return puts.keySet();
     }
 
     /** @param had whether something has the volume: then what was there before is there still, for nothing is made with it until this is over */

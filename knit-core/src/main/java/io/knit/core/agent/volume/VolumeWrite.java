@@ -50,7 +50,10 @@ public final class VolumeWrite implements Intake<TarSum> {
 
     /** Gives the volume beside. */
     private Future<String> prepare() {
-        return files.look(cluster, asked)
+        // what an agent of before was putting in its place is the only whole copy of it
+        return files.loop
+                .bring(held.known())
+                .compose(looked -> files.look(cluster, asked))
                 .compose(found -> found.isEmpty() && asked.isMove()
                         ? requireNoOther()
                         : files.there(found).compose(this::requireOwn))

@@ -8,6 +8,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
 import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.VolumeSpec;
+import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.Ongoing;
@@ -24,7 +25,9 @@ import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots and restores on an engine that fails, by agents that die, in virtual time. */
 class VolumeFilesSimulationTest {
@@ -57,7 +61,26 @@ class VolumeFilesSimulationTest {
         final SimulatedLoop loop = new SimulatedLoop(queue);
         final FakeRuntime runtime = new FakeRuntime(engine, loop);
         final HeldVolumes held = new HeldVolumes("n1");
-        final VolumeFiles files = new VolumeFiles(loop, runtime, "n1", held, length -> "x" + ids.incrementAndGet());
+        /** How old lists of volumes are when they come. */
+        Duration age = Duration.ZERO;
+
+        final VolumeFiles files =
+                new VolumeFiles(loop, listing(runtime), "n1", held, length -> "x" + ids.incrementAndGet());
+
+        private ContainerRuntime listing(FakeRuntime engine) {
+            return (ContainerRuntime) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), FakeRuntime.class.getInterfaces(), (self, method, given) -> {
+                        Object answer = method.invoke(engine, given);
+                        return method.getName().equals("volumes") ? late((Future<?>) answer) : answer;
+                    });
+        }
+
+        private <T> Future<T> late(Future<T> answer) {
+            Promise<T> late = Promise.promise();
+            Duration after = age;
+            answer.onComplete(done -> queue.after(after, () -> late.handle(done)));
+            return late.future();
+        }
 
         void start() {
             loop.execute(() -> files.joined("cluster-1"));
@@ -229,6 +252,105 @@ class VolumeFilesSimulationTest {
         settle(Duration.ofSeconds(5));
         assertThat(free.succeeded()).isTrue();
         assertThat(ofSidecar.succeeded()).isTrue();
+    }
+
+    private boolean isMarked() {
+        return engine.volumes().stream().anyMatch(it -> it.name().equals(slot.named("-came.data")));
+    }
+
+    @Test
+    @DisplayName("a list of volumes that is older than the end of a restore is none of what was left of it")
+    void oldList() {
+        begin();
+        engine.script().faults(call -> new EngineFault(EngineFault.Kind.NONE, Duration.ofMillis(500)));
+        VolumeWrite write = send(tar(NEW), tar(NEW).length, true);
+        while (!isMarked()) {
+            settle(Duration.ofMillis(10));
+        }
+        agent.age = Duration.ofMinutes(1);
+        agent.start();
+        settle(Duration.ofMinutes(5));
+        assertThat(write.ended().succeeded()).isTrue();
+        assertThat(content()).isEqualTo(NEW);
+        assertNothingLeft();
+        assertThat(agent.held.isHeld(name)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000, 2200, 2400, 2600, 2800, 3000})
+    @DisplayName("a restore that comes before an agent knows what one of before had begun takes nothing of that")
+    void repeated(int after) {
+        begin();
+        engine.script().faults(call -> new EngineFault(EngineFault.Kind.NONE, Duration.ofMillis(300)));
+        VolumeWrite write = send(tar(NEW), tar(NEW).length, true);
+        while (!isMarked() && !write.ended().isComplete()) {
+            settle(Duration.ofMillis(10));
+        }
+        settle(Duration.ofMillis(after));
+        agent.kill();
+        agent = new Agent();
+        agent.age = Duration.ofSeconds(3);
+        agent.start();
+        VolumeWrite again = send(tar(NEW), 300, false);
+        settle(Duration.ofMinutes(10));
+        assertThat(again.ended().failed()).isTrue();
+        assertThat(content()).isEqualTo(NEW);
+        assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("a container that does not go holds up nobody")
+    void stuck() {
+        begin();
+        agent.kill();
+        agent = new Agent();
+        agent.runtime.reach(
+                name,
+                "knit-volume-left",
+                Map.of(KnitLabels.CLUSTER, "cluster-1", KnitLabels.NODE, "n1", KnitLabels.WORK, "books/7/data"));
+        settle(Duration.ofSeconds(1));
+        engine.script()
+                .faults(call -> call == EngineCall.REMOVE
+                        ? new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO)
+                        : EngineFault.NONE);
+        agent.start();
+        settle(Duration.ofSeconds(5));
+        DeploymentSpec spec = DeploymentSpec.builder("books", "app:1")
+                .volume(VolumeSpec.named("data", "/data"))
+                .build();
+        Future<Void> free = agent.held.free(
+                agent.loop,
+                "cluster-1",
+                new Assignment("books-0-a", "books", 1, 0, Order.RUN, spec, "hash", List.of()));
+        settle(Duration.ofSeconds(5));
+        assertThat(free.succeeded()).isTrue();
+    }
+
+    @Test
+    @DisplayName("the container of a slot that is a node, whose label is a number, is one of its slot")
+    void ofANode() {
+        begin();
+        SlotVolumes global = new SlotVolumes("cluster-1", "n1", "logs", "n1");
+        agent.runtime.makeVolume(global.named("data"), global.labels("data"));
+        engine.withImage("app:1");
+        agent.runtime.create(new ContainerSpec(
+                "logs-n1-a",
+                "app:1",
+                List.of(),
+                List.of(),
+                Map.of(),
+                Map.of(
+                        KnitLabels.CLUSTER, "cluster-1",
+                        KnitLabels.NODE, "n1",
+                        KnitLabels.DEPLOYMENT, "logs",
+                        KnitLabels.SLOT, "0",
+                        KnitLabels.INSTANCE, "logs-n1-a"),
+                List.of(),
+                List.of()));
+        settle(Duration.ofSeconds(1));
+        VolumeWrite write = agent.files.write("cluster-1", new VolumeAsked("logs", "n1", "data"));
+        settle(Duration.ofSeconds(5));
+        assertThat(code(write.ready())).isEqualTo(ErrorCode.IN_USE.name());
     }
 
     private static LongStream seeds() {

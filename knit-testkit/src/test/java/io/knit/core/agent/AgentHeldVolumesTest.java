@@ -1,0 +1,55 @@
+package io.knit.core.agent;
+
+import static io.knit.core.agent.AgentRig.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.VolumeSpec;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.SlotVolumes;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
+import io.knit.testkit.runtime.FakeRuntime;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What waits for a volume says so, and can be given up. */
+class AgentHeldVolumesTest {
+    private final AgentRig rig = new AgentRig(1);
+
+    /** All of a restore had come, and the engine lets nothing of it go. */
+    private void holdForEver() {
+        SlotVolumes slot = new SlotVolumes("here", "n1", "web", "0");
+        FakeRuntime byHand = new FakeRuntime(rig.engine, new SimulatedLoop(rig.queue));
+        for (String volume : new String[] {"-coming.data", "-came.data"}) {
+            byHand.makeVolume(
+                    slot.named(volume),
+                    Map.of(KnitLabels.CLUSTER, "here", KnitLabels.NODE, "n1", KnitLabels.WORK, "web/0/data"));
+        }
+        rig.settle();
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.REMOVE
+                        ? new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO)
+                        : EngineFault.NONE);
+    }
+
+    @Test
+    @DisplayName(
+            "an instance whose volume is being restored says that it waits; one that is not to run any more does not")
+    void givenUp() {
+        holdForEver();
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.volume(VolumeSpec.named("data", "/data"))));
+        rig.untilReason("a", "waits until what is under way with its volumes or ports is over");
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).state()).isEqualTo(InstanceState.PREPARING);
+        rig.server.stop("a");
+        rig.untilState("a", InstanceState.STOPPED);
+        assertThat(rig.engine.containers()).isEmpty();
+        assertThat(rig.renderedFiles()).isEmpty();
+    }
+}
