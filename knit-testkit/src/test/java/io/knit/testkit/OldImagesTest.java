@@ -10,6 +10,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.image.OldImages;
+import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.image.ImageHere;
 import io.knit.core.wire.image.ImagesAsked;
 import io.knit.core.wire.image.ImagesHere;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Images that an agent has fetched go some hours after nothing used them any more, and no others. */
 class OldImagesTest {
     private static final int HOUR = 3_600;
+    private static final AssignmentSet NO_ORDERS = AssignmentSet.of(1, List.of());
 
     private final SmallFleet fleet = new SmallFleet();
     private final FakeEngine engine = agent();
@@ -79,6 +81,21 @@ class OldImagesTest {
     }
 
     @Test
+    @DisplayName("an agent that was started again goes by the orders that it had: what they do not name goes")
+    void startedAgain() {
+        deploy("shop", "shop:1");
+        fleet.deploy(DeploymentSpec.builder("mail", "mail:1")
+                .pull(PullPolicy.MISSING)
+                .build());
+        undeploy("mail");
+        assertThat(engine.hasImage("mail:1")).isTrue();
+        fleet.restartAgent("n1");
+        fleet.run(6 * HOUR);
+        assertThat(engine.hasImage("mail:1")).isFalse();
+        assertThat(engine.hasImage("shop:1")).isTrue();
+    }
+
+    @Test
     @DisplayName("what was there before stays, as does what somebody else's container is made of")
     void others() {
         deploy("web", "web:1");
@@ -108,6 +125,7 @@ class OldImagesTest {
                 .withImage("team/shop")
                 .withImage("mail:1");
         OldImages old = new OldImages(loop, new FakeRuntime(own, loop), folder, Duration.ofHours(2), none(loop));
+        old.adopt(NO_ORDERS);
         old.start();
         List.of("docker.io/library/shop:1", "team/shop", "mail:1").forEach(old::fetched);
         queue.runFor(Duration.ofHours(1));
@@ -130,6 +148,12 @@ class OldImagesTest {
                 .build());
         fleet.run(6 * HOUR);
         assertThat(engine.hasImage("tool:1")).isTrue();
+        assertThat(engine.hasImage("ship:1")).isTrue();
+        fleet.restartAgent("n1");
+        fleet.run(6 * HOUR);
+        assertThat(engine.hasImage("tool:1"))
+                .as("after its agent was started again, with the same orders")
+                .isTrue();
         assertThat(engine.hasImage("ship:1")).isTrue();
         undeploy("shop");
         fleet.run(6 * HOUR);
@@ -183,6 +207,7 @@ class OldImagesTest {
         Alone(Path folder, Duration keep, String... present) {
             Stream.of(present).forEach(engine::withImage);
             images = new OldImages(loop, new FakeRuntime(engine, loop), folder, keep, none(loop));
+            images.adopt(NO_ORDERS);
             images.start();
             queue.runFor(Duration.ofSeconds(1));
         }
@@ -285,6 +310,12 @@ class OldImagesTest {
                 alone.loop, new FakeRuntime(alone.engine, alone.loop), folder, Duration.ofHours(24), none(alone.loop));
         again.start();
         alone.queue.runFor(Duration.ofSeconds(1));
+        Future<ImagesHere> early = again.answer(new ImagesAsked(true, true, false));
+        alone.queue.runFor(Duration.ofSeconds(10));
+        assertThat(early.result().images())
+                .as("before any server said what is wanted")
+                .isEmpty();
+        again.adopt(NO_ORDERS);
         Future<ImagesHere> rest = again.answer(new ImagesAsked(true, true, false));
         alone.queue.runFor(Duration.ofSeconds(10));
         assertThat(alone.words(rest.result())).containsExactly("pushed:1 pushed removed");

@@ -209,6 +209,8 @@ final class AgentWork {
         }
         parts.streams().execute(streams::start);
         session.start();
+        // a server that has no other set does not give this one again
+        oldImages.adopt(home.assignments());
         oldImages.start();
         if (home.assignments().known()) {
             Set<String> own = home.assignments().assignments().keySet();

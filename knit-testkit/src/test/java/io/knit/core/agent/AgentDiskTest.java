@@ -8,9 +8,13 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Order;
 import io.knit.core.KnitAgent;
 import io.knit.core.agent.disk.AgentIdentity;
 import io.knit.core.agent.disk.DataDir;
+import io.knit.core.agent.disk.KeptSet;
+import io.knit.core.wire.Assignment;
+import io.knit.core.wire.AssignmentSet;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeRuntime;
 import io.knit.testkit.sim.FullDisk;
@@ -19,6 +23,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -230,5 +236,26 @@ class AgentDiskTest {
         disk.free();
         rig.until(() -> agent.joined().succeeded());
         assertThat(started.succeeded()).isTrue();
+    }
+
+    @Test
+    @DisplayName("however many sets came meanwhile, the disk is tried once at a time")
+    void oneTry() throws IOException {
+        SimulatedLoop loop = new SimulatedLoop(rig.queue);
+        DataDir folder = DataDir.lock(dataDir);
+        disk.fill();
+        AtomicInteger tries = new AtomicInteger();
+        KeptSet kept = new KeptSet(loop, folder, Duration.ofSeconds(1), trouble -> tries.incrementAndGet());
+        for (int i = 1; i <= 20; i++) {
+            Assignment order = new Assignment(
+                    "a", "web", i, 0, Order.RUN, spec(it -> it.env("LARGE", "x".repeat(100_000))), "", List.of());
+            kept.keep(AssignmentSet.of(i, List.of(order)), Map.of());
+        }
+        rig.queue.runFor(Duration.ofMillis(900));
+        int first = tries.get();
+        rig.queue.runFor(Duration.ofSeconds(10));
+        assertThat(tries.get() - first).isBetween(8, 12);
+        kept.stop();
+        folder.unlock();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,10 @@ public final class KeptSet {
     /** Specs that came and may not be on the disk yet. */
     private final Map<String, SpecBlob> fresh = new HashMap<>();
 
+    /** The last save: each begins when that before it is over, for they write one file. */
+    private Future<Void> last = Future.succeededFuture();
+
+    private Loop.@Nullable Timer retry;
     private boolean failing;
     private boolean stopped;
 
@@ -61,6 +66,12 @@ public final class KeptSet {
     }
 
     private Future<Void> save(AssignmentSet set) {
+        Future<Void> saved = last.compose(before -> write(set));
+        last = saved.otherwiseEmpty();
+        return saved;
+    }
+
+    private Future<Void> write(AssignmentSet set) {
         Map<String, SpecBlob> given = Map.copyOf(fresh);
         return loop.<String>blocking(() -> saved(set, given)).map(why -> {
             if (why.isEmpty()) {
@@ -91,11 +102,14 @@ public final class KeptSet {
                     why);
         }
         trouble.accept("the agent's data folder can't be written: " + why);
-        loop.after(again, () -> {
-            if (failing && !stopped) {
-                save(newest);
-            }
-        });
+        if (retry == null) {
+            retry = loop.after(again, () -> {
+                retry = null;
+                if (failing && !stopped) {
+                    save(newest);
+                }
+            });
+        }
     }
 
     private void well() {

@@ -25,6 +25,10 @@ final class Unused {
      * @param brought by their names, when each was last known to be used
      */
     static Set<String> wanted(Map<String, Instant> brought, AssignmentSet set) {
+        if (!set.known()) {
+            // by which order it would be wanted is not known
+            return Set.copyOf(brought.keySet());
+        }
         Set<String> named = new HashSet<>();
         for (Assignment assignment : set.assignments().values()) {
             DeploymentSpec spec = assignment.spec();

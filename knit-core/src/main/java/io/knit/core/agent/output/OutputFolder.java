@@ -35,7 +35,7 @@ public final class OutputFolder {
     private record Kept(Path file, FileTime at, long size) {}
 
     /** Keeps what an instance wrote last, and lets go of what is too old or too much. */
-    void write(String instance, byte[] lines, Instant now) throws IOException {
+    synchronized void write(String instance, byte[] lines, Instant now) throws IOException {
         if (!InstanceIds.isId(instance)) {
             return;
         }
@@ -48,7 +48,7 @@ public final class OutputFolder {
     }
 
     /** Lets go of what is too old or too much. */
-    void clean(Instant now) throws IOException {
+    synchronized void clean(Instant now) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;
         }

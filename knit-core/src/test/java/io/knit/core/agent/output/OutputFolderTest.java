@@ -6,6 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +46,30 @@ class OutputFolderTest {
         assertThat(folder.read("web-1")).isEmpty();
         assertThat(folder.read("web-2")).isPresent();
         assertThat(folder.read("web-65")).isPresent();
+    }
+
+    @Test
+    @DisplayName("many that end at once are all kept")
+    void atOnce() throws Exception {
+        OutputFolder folder = new OutputFolder(data);
+        ExecutorService workers = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                String instance = "web-" + i;
+                all.add(workers.submit(() -> {
+                    folder.write(instance, new byte[] {1}, NOW);
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } finally {
+            workers.shutdownNow();
+        }
+        assertThat(folder.read("web-0")).isPresent();
+        assertThat(folder.read("web-399")).isPresent();
     }
 
     @ParameterizedTest
