@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param hostname what the container calls itself; empty: the engine's choice
  * @param dns addresses of servers that it asks for names; empty: the engine's choice
  * @param extraHosts {@code name:address} in its {@code /etc/hosts}; the address {@code host-gateway} is its host
- * @param networks those that it is on instead of the engine's own; the first is the way out. Empty: none
+ * @param networks those that it is on instead of the engine's own; Knit's names lead to the first. Empty: none
  */
 public record NetworkSpec(
         String network, String hostname, List<String> dns, List<String> extraHosts, List<NamedNetwork> networks) {

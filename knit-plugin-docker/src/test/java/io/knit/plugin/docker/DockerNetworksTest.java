@@ -10,6 +10,7 @@ import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Resources;
 import io.knit.api.model.ScratchSpec;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -156,5 +157,17 @@ class DockerNetworksTest extends RealEngineTest {
         await(runtime.start(first));
         String db = started("db", network("front"));
         assertThat(finds(db, "web")).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "where it is reached is its address on its first network, whatever the engine thinks of their names; it is heard from any")
+    void addresses() {
+        String web = started("web", network("shop"), network("front"));
+        String db = started("db", network("shop"));
+        ContainerSnapshot there = seen(web);
+        assertThat(finds(db, there.address())).isTrue();
+        assertThat(there.addresses()).hasSize(2).contains(there.address());
+        assertThat(seen(db).addresses()).containsExactly(seen(db).address());
     }
 }

@@ -8,6 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NamedNetwork;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.Resources;
+import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -27,6 +34,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,6 +296,47 @@ class EngineTroubleTest {
         assertThat(engine.accepted() - before).as("thirty calls and more").isLessThanOrEqualTo(1);
         await(patient.close());
         Awaitility.await().until(() -> engine.connections() == 0);
+    }
+
+    @Test
+    @DisplayName("one that can't be on its second network is not left there on its first")
+    void onAllNetworksOrNotThere() {
+        engine.answer(request -> {
+            if (request.startsWith("POST /networks/create")) {
+                return json(500, "{\"message\":\"could not find an available, non-overlapping IPv4 address pool\"}");
+            }
+            if (request.startsWith("POST /containers/create")) {
+                return json(201, "{\"Id\":\"half\",\"Warnings\":[]}");
+            }
+            return isMutation(request) ? status(204) : reads(request, "29.0.0");
+        });
+        ContainerSpec plain = spec();
+        NetworkSpec both = new NetworkSpec(
+                "",
+                "",
+                List.of(),
+                List.of(),
+                List.of(new NamedNetwork("front", List.of()), new NamedNetwork("back", List.of())));
+        ContainerSpec onTwo = new ContainerSpec(
+                plain.name(),
+                plain.image(),
+                plain.command(),
+                plain.args(),
+                plain.env(),
+                plain.labels(),
+                plain.ports(),
+                plain.mounts(),
+                true,
+                true,
+                Resources.DEFAULT,
+                ProcessSpec.DEFAULT,
+                IsolationSpec.DEFAULT,
+                ScratchSpec.DEFAULT,
+                both,
+                LogSpec.DEFAULT);
+        assertThat(failure(patient.create(onTwo)))
+                .hasMessageContaining("could not make the network back: it has no addresses left for another");
+        assertThat(engine.requests("DELETE /containers/half")).isEqualTo(1);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.knit.core.agent.dns;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -139,7 +141,7 @@ public final class NetSockets implements DnsSockets {
             udp.handler(packet -> {
                 byte[] bytes = packet.data().getBytes();
                 if (packet.sender().port() == port
-                        && packet.sender().hostAddress().equals(server)
+                        && isSame(packet.sender().hostAddress(), server)
                         && meant.test(bytes)) {
                     done.tryComplete(bytes.length < LONGEST_DATAGRAM ? bytes : cut(bytes));
                 }
@@ -147,6 +149,12 @@ public final class NetSockets implements DnsSockets {
             udp.send(Buffer.buffer(query), port, server).onFailure(done::tryFail);
         }
         return done.future();
+    }
+
+    /** An address of IPv6 has more spellings than one. */
+    private static boolean isSame(String one, String other) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(one);
+        return bytes != null && Arrays.equals(bytes, NetUtil.createByteArrayFromIpAddressString(other));
     }
 
     /** With nothing but its question, and the word that there is more by TCP. */

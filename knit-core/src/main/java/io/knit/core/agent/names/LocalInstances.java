@@ -55,6 +55,8 @@ public final class LocalInstances {
             if (container.state() == ContainerState.RUNNING && address != null && instance != null && network != null) {
                 String deployment = container.labels().getOrDefault(KnitLabels.DEPLOYMENT, "");
                 Here here = new Here(instance, deployment, address, network);
+                // by which of its networks it asks is not its choice
+                container.addresses().forEach(each -> addresses.put(each, here));
                 addresses.put(address, here);
                 // who makes it ready asks for others, and is not led to itself by those who ask for the instance
                 if (!container.labels().containsKey(KnitLabels.PART)) {

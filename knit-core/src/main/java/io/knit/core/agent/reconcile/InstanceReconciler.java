@@ -167,15 +167,23 @@ public final class InstanceReconciler {
             case DEAD -> remove(it, container, "it is beyond use");
             case RUNNING -> keep(it, assignment, container);
             case PAUSED -> it.remembering(memory.paused(it.now())).then(ActionKind.KEEP, "it is paused");
-            case CREATED ->
-                memory.runningSince() != null
-                        ? ended(it, assignment, "it did not start", null)
-                        : start(it, container, "it was made and not started");
+            case CREATED -> made(it, assignment, container);
             case EXITED ->
                 memory.runningSince() != null || memory.notBefore() == null
                         ? ended(it, assignment, container.exit(), container.exitCode())
                         : start(it, container, "it ended");
         };
+    }
+
+    /** An engine takes one network at the making: its agent may have ended before it was on the others. */
+    private Action made(Subject it, Assignment assignment, ContainerSnapshot container) {
+        if (it.memory().runningSince() != null) {
+            return ended(it, assignment, "it did not start", null);
+        }
+        DeploymentSpec spec = assignment.spec();
+        return spec != null && spec.network().networks().size() > 1
+                ? remove(it, container, "it may not be on all its networks")
+                : start(it, container, "it was made and not started");
     }
 
     private Action keep(Subject it, Assignment assignment, ContainerSnapshot container) {

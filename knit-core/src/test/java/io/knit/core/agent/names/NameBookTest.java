@@ -181,6 +181,30 @@ class NameBookTest {
     }
 
     @Test
+    @DisplayName("who is on several networks is known by any of its addresses, and given what is on its first")
+    void severalNetworks() {
+        hold(SHOP, instance("web-0", "web", 1), instance("db-0", "shop-db", 1));
+        ContainerSnapshot web = new ContainerSnapshot(
+                "w",
+                "w",
+                ContainerState.RUNNING,
+                Map.of(KnitLabels.INSTANCE, "web-0"),
+                null,
+                0,
+                "172.19.0.2",
+                null,
+                null,
+                List.of("172.18.0.2", "172.19.0.2"));
+        local.seen(List.of(web, container("db-0", ContainerState.RUNNING, "172.19.0.3")), instance -> "shop");
+        for (String asker : web.addresses()) {
+            assertThat(find("db.shop", asker, 1).orElseThrow().addresses())
+                    .as(asker)
+                    .containsExactly("172.19.0.3");
+        }
+        assertThat(find("web", "172.19.0.3", 1).orElseThrow().addresses()).containsExactly("172.19.0.2");
+    }
+
+    @Test
     @DisplayName("who shares a network on this node is given the container's own address, others the node's")
     void direct() {
         hold(

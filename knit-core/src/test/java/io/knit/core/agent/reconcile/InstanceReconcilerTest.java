@@ -10,11 +10,16 @@ import static io.knit.core.agent.reconcile.Situation.set;
 import static io.knit.core.agent.reconcile.Situation.stop;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.NamedNetwork;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.Order;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +60,15 @@ class InstanceReconcilerTest {
 
     static Stream<Case> cases() {
         AssignmentSet wanted = set(run("a"));
+        DeploymentSpec spec = DeploymentSpec.builder("web", "nginx:1")
+                .network(new NetworkSpec(
+                        "",
+                        "",
+                        List.of(),
+                        List.of(),
+                        List.of(new NamedNetwork("front", List.of()), new NamedNetwork("back", List.of()))))
+                .build();
+        Assignment onTwo = new Assignment("a", "web", 1, 0, Order.RUN, spec, HASH, List.of());
         AssignmentSet unwanted = set(stop("a"));
         ContainerSnapshot running = container("c1", "a", ContainerState.RUNNING, HASH);
         ContainerSnapshot exited = container("c1", "a", ContainerState.EXITED, HASH);
@@ -75,6 +89,11 @@ class InstanceReconcilerTest {
                         wanted,
                         container("c1", "a", ContainerState.CREATED, HASH),
                         ActionKind.START),
+                one(
+                        "created, and on one of its two networks, or both",
+                        set(onTwo),
+                        container("c1", "a", ContainerState.CREATED, HASH),
+                        ActionKind.REMOVE),
                 new Case(
                         "created, refused just now",
                         wanted,

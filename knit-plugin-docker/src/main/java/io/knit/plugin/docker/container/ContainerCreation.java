@@ -53,20 +53,36 @@ public final class ContainerCreation implements Work<String> {
 
     @Override
     public String run(DockerClient client) {
-        String id = made(client);
-        List<NamedNetwork> networks = spec.network().networks();
-        // an engine takes one at the making
-        networks.stream().skip(1).forEach(network -> connect(client, id, network));
-        return id;
-    }
-
-    private String made(DockerClient client) {
         try {
-            return create(client);
+            return made(client);
         } catch (ConflictException e) {
             @Nullable InspectContainerResponse holder = holder(client);
-            return holder == null ? create(client) : adopt(holder, e);
+            return holder == null ? made(client) : connected(client, adopt(holder, e));
         }
+    }
+
+    /** Leaves none that is on some of its networks only: whoever finds it there would start it. */
+    private String made(DockerClient client) {
+        String id = create(client);
+        try {
+            return connected(client, id);
+        } catch (RuntimeException e) {
+            try {
+                client.removeContainerCmd(id)
+                        .withForce(true)
+                        .withRemoveVolumes(true)
+                        .exec();
+            } catch (RuntimeException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+    }
+
+    /** An engine takes one network at the making. */
+    private String connected(DockerClient client, String id) {
+        spec.network().networks().stream().skip(1).forEach(network -> connect(client, id, network));
+        return id;
     }
 
     private void connect(DockerClient client, String id, NamedNetwork network) {

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerHostConfig;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ContainerNetworkSettings;
 import io.knit.api.model.NetworkSpec;
@@ -67,10 +68,11 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                 created == null ? 0 : created,
                 runs ? address(container) : null,
                 runs ? CheckWords.of(client, container) : null,
-                end.code());
+                end.code(),
+                runs ? addresses(container) : List.of());
     }
 
-    /** Of the first of its networks that gave it one; the host's loopback in the host's network, and none in no network. */
+    /** Of the network that it was made on, which is its first; the host's loopback in the host's network, and none in no network. */
     private static @Nullable String address(Container container) {
         ContainerNetworkSettings settings = container.getNetworkSettings();
         if (settings == null || settings.getNetworks() == null) {
@@ -79,12 +81,26 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         if (settings.getNetworks().containsKey(NetworkSpec.HOST)) {
             return LOOPBACK;
         }
-        return new TreeMap<>(settings.getNetworks())
-                .values().stream()
-                        .map(ContainerNetwork::getIpAddress)
-                        .filter(address -> address != null && !address.isEmpty())
-                        .findFirst()
-                        .orElse(null);
+        ContainerHostConfig host = container.getHostConfig();
+        ContainerNetwork first =
+                host == null ? null : settings.getNetworks().get(String.valueOf(host.getNetworkMode()));
+        String address = first == null ? null : first.getIpAddress();
+        // the engine's own network may have another name than the mode it was asked for
+        return address == null || address.isEmpty()
+                ? addresses(container).stream().findFirst().orElse(null)
+                : address;
+    }
+
+    /** Of all its networks: which one its packets leave by is the engine's choice. */
+    private static List<String> addresses(Container container) {
+        ContainerNetworkSettings settings = container.getNetworkSettings();
+        return settings == null || settings.getNetworks() == null
+                ? List.of()
+                : new TreeMap<>(settings.getNetworks())
+                        .values().stream()
+                                .map(ContainerNetwork::getIpAddress)
+                                .filter(address -> address != null && !address.isEmpty())
+                                .toList();
     }
 
     private static ContainerState state(@Nullable String engineState) {

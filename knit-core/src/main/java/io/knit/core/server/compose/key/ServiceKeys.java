@@ -97,8 +97,14 @@ final class ServiceKeys {
             refused("networks.*.mac_address", "addresses are the engine's choice", "leave it out"),
             refused("networks.*.interface_name", "interfaces are named by the engine", "leave it out"),
             remarked("networks.*.driver_opts", "networks are as the engine makes them", ""),
-            remarked("networks.*.priority", "the first network is the way out", "name it first"),
-            remarked("networks.*.gw_priority", "the first network is the way out", "name it first"),
+            remarked(
+                    "networks.*.priority",
+                    "the engine chooses the way out",
+                    "give it the name that is first in the alphabet"),
+            remarked(
+                    "networks.*.gw_priority",
+                    "the engine chooses the way out",
+                    "give it the name that is first in the alphabet"),
             taken(
                     "network_mode",
                     "`network`: `bridge`, `host`, `none`; with `service:NAME` it is one of that one's `sidecars`; `container:` is refused"),
