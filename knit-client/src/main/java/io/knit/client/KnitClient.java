@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class KnitClient {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    /** What a server reads of an address, less the rest of it. */
+    private static final int LONGEST_QUERY = 16_000;
+
     private final Requests requests;
 
     KnitClient(Requests requests) {
@@ -492,10 +495,18 @@ public final class KnitClient {
      * @param command the program and its arguments, no shell's
      * @param output is told what it writes
      * @return once it runs; close it
+     * @throws IllegalArgumentException if the command is too long for an address, of which a server reads 16 KiB
      */
     public RemoteShell exec(String instance, List<String> command, ShellTerms terms, ShellOutput output) {
         StringBuilder query = new StringBuilder("?tty=" + terms.terminal());
         command.forEach(word -> query.append('&').append(Requests.parameter("command", word)));
+        if (query.length() > LONGEST_QUERY) {
+            throw new IllegalArgumentException(
+                    "the command is too long: as part of an address it has " + query.length()
+                            + " bytes, of which there may be "
+                            + LONGEST_QUERY
+                            + "; give a script by standard input, as in knit exec -i web sh < script.sh, or copy it there with knit cp");
+        }
         if (terms.part() != null) {
             query.append('&').append(Requests.parameter("part", terms.part()));
         }

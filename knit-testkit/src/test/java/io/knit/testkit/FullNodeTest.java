@@ -116,4 +116,23 @@ class FullNodeTest {
                 .satisfies(it -> assertThat(it.reason()).contains("n1 has 0.9 of 3.9 cores free, 3 needed"));
         assertThat(fleet.messages("instance.pushed_out")).isEmpty();
     }
+
+    @Test
+    @DisplayName("who may see some deployments is told in a plan of those alone, whoever else would get a node")
+    void ofHisOwn() {
+        fleet.agent("n1", "eu");
+        fleet.deploy(web("web:1", 3_000).build());
+        fleet.deploy(DeploymentSpec.builder("db", "web:1")
+                .resources(Resources.DEFAULT.withCpu(2_000))
+                .build());
+        Command.Undeploy undeploy = new Command.Undeploy("web", null, false);
+
+        Plan whole = said(fleet.server.plan(undeploy, Caller.PROGRAM));
+        assertThat(whole.steps()).extracting(Plan.Step::deployment).contains("db", "web");
+        Caller ci = new Caller("ci", Caller.Role.DEPLOYER, "10.0.0.1", List.of("web*"));
+        Plan own = said(fleet.server.plan(undeploy, ci));
+        assertThat(own.steps()).extracting(Plan.Step::deployment).containsOnly("web");
+        assertThat(own.services()).extracting(Plan.Service::deployment).doesNotContain("db");
+        assertThat(own.changes()).isTrue();
+    }
 }

@@ -15,6 +15,7 @@ import io.knit.core.server.admission.Refusals;
 import io.knit.core.server.command.Commands;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
+import io.knit.core.server.command.Sight;
 import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.rehearsal.Rehearsal;
@@ -111,7 +112,7 @@ final class CommandDesk {
         }
         return workedOut(admitted(command), (state, admitted, now) -> {
             Policy.check(admitted, caller, state, granted);
-            return Rehearsal.of(state, admitted, caller, now);
+            return Sight.of(Rehearsal.of(state, admitted, caller, now), caller);
         });
     }
 

@@ -1,6 +1,7 @@
 package io.knit.core.server.command;
 
 import io.knit.api.command.Caller;
+import io.knit.api.command.Plan;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.KnitEvent;
 
@@ -25,6 +26,26 @@ public final class Sight {
                 whole.volumes().stream()
                         .filter(volume -> caller.isFor(volume.deployment()))
                         .toList());
+    }
+
+    /** What becomes of others is theirs. */
+    public static Plan of(Plan whole, Caller caller) {
+        if (caller.isForAll()) {
+            return whole;
+        }
+        return new Plan(
+                whole.command(),
+                whole.state(),
+                whole.changes(),
+                whole.whole(),
+                whole.diff(),
+                whole.steps().stream()
+                        .filter(step -> caller.isFor(step.deployment()))
+                        .toList(),
+                whole.services().stream()
+                        .filter(service -> caller.isFor(service.deployment()))
+                        .toList(),
+                whole.nextRuns());
     }
 
     /** Whether he is told of this. */

@@ -8,13 +8,11 @@ import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
-import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
-import io.knit.api.model.NodeState;
-import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.command.Sight;
+import io.knit.core.server.events.EventTypes;
 import io.knit.core.server.image.NodeImages;
 import io.knit.core.wire.image.ImagesAsked;
 import io.vertx.core.Context;
@@ -328,34 +326,7 @@ public final class Dashboard {
     /** All there are, since a browser's EventSource hands out named events only to who asks for them by name. */
     private static String eventTypes() {
         List<String> types = new ArrayList<>(List.of("reset"));
-        for (String what : List.of(
-                "created",
-                "updated",
-                "canary",
-                "failed",
-                "rolled_back",
-                "done",
-                "paused",
-                "resumed",
-                "pending",
-                "quarantined",
-                "deleting",
-                "deleted")) {
-            types.add("deployment." + what);
-        }
-        for (InstanceState state : InstanceState.values()) {
-            types.add("instance." + state.wireName());
-        }
-        for (NodeState state : NodeState.values()) {
-            types.add("node." + state.wireName());
-        }
-        for (Availability wish : Availability.values()) {
-            types.add("node." + wish.wireName());
-        }
-        types.addAll(
-                List.of("instance.leaving", "instance.pushed_out", "node.labels", "node.refused", "node.forgotten"));
-        types.addAll(List.of("instance.healthy", "instance.unhealthy"));
-        types.addAll(List.of("volume.removing", "volume.kept", "volume.removed"));
+        types.addAll(EventTypes.ALL);
         return String.join(" ", types);
     }
 }

@@ -1,20 +1,27 @@
 package io.knit.core.server.events;
 
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which types of events there are, for who wants some of them. */
 public final class EventTypes {
     /** All, with the families before a dot. */
-    static final Set<String> ALL = all();
+    public static final Set<String> ALL = Collections.unmodifiableSet(all());
+
+    /** What events are about: the words before the dot. */
+    public static final Set<String> FAMILIES =
+            ALL.stream().map(EventTypes::family).collect(Collectors.toCollection(TreeSet::new));
 
     private static final String ANY = "*";
 
@@ -44,8 +51,16 @@ public final class EventTypes {
         family(all, "node", Arrays.stream(NodeState.values()).map(NodeState::wireName));
         family(all, "node", Arrays.stream(NodeWish.Availability.values()).map(NodeWish.Availability::wireName));
         family(all, "node", Stream.of("labels", "refused", "forgotten", "flapping"));
-        family(all, "volume", Stream.of("removing", "kept", "removed"));
+        family(all, "volume", Stream.of("removing", "kept", "removed", "moving", "moved", "moved_back"));
+        family(all, "run", Stream.of("begun", "skipped"));
+        family(all, "run", Arrays.stream(JobRun.Phase.values()).map(JobRun.Phase::wireName));
+        family(all, "webhook", Stream.of("failing", "disabled", "recovered"));
         return all;
+    }
+
+    /** What stands before the dot of a type, or of a pattern of types. */
+    public static String family(String type) {
+        return type.split("\\.", 2)[0];
     }
 
     private static void family(Set<String> all, String family, Stream<String> words) {

@@ -33,6 +33,7 @@ import io.knit.core.server.http.request.FormCheck;
 import io.knit.core.server.http.request.HostGuard;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.http.request.RequestId;
+import io.knit.core.server.http.request.Terms;
 import io.knit.core.server.http.request.Version;
 import io.knit.core.server.http.settle.Settling;
 import io.knit.core.server.http.tls.ServerTls;
@@ -62,6 +63,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +127,7 @@ public final class HttpApi {
         this.tls = tls;
         HttpServerOptions options = new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)
+                .setMaxInitialLineLength(HttpLimits.LONGEST_LINE)
                 // its handler remembers each request, and breaks a connection with 128 of them under way
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
@@ -285,9 +288,12 @@ public final class HttpApi {
                         .flatMap(all -> all.keySet().stream())
                         .toList());
         Router intake = Router.router(vertx);
+        Map<String, String> taking =
+                Map.of(FileRoutes.PATH, "PUT", FileRoutes.SNAPSHOT, "PUT", ImageRoutes.PATH, "POST");
+        Terms.mount(intake, taking, Set.of());
         QueryCheck.mount(
                 intake,
-                Map.of(FileRoutes.PATH, "PUT", FileRoutes.SNAPSHOT, "PUT", ImageRoutes.PATH, "POST"),
+                taking,
                 Map.of(
                         FileRoutes.PATH, FileRoutes.PARAMETERS,
                         FileRoutes.SNAPSHOT, FileRoutes.OF_SNAPSHOT,
@@ -301,6 +307,7 @@ public final class HttpApi {
         router.route().handler(bodies::read);
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
+        Terms.mount(api, Routes.PATHS, Routes.WITH_REVISION);
         new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
         shells.mount(api);
         files.mount(api);

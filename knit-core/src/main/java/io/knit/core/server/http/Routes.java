@@ -158,6 +158,17 @@ final class Routes {
             Map.entry("/nodes/:id/pause", Terms.AT_ONCE),
             Map.entry("/nodes/:id/activate", Terms.AT_ONCE));
 
+    /** What may be changed on the terms of a revision. */
+    static final Set<String> WITH_REVISION = Set.of(
+            "POST /deployments",
+            "DELETE /deployments/:name",
+            "POST /deployments/:name/rollback",
+            "POST /deployments/:name/scale",
+            "POST /deployments/:name/restart",
+            "POST /deployments/:name/pause",
+            "POST /deployments/:name/resume",
+            "POST /deployments/:name/promote");
+
     private final Orchestrator orchestrator;
     private final EventStreams events;
     private final LogAnswers logs;

@@ -6,13 +6,13 @@ import io.knit.api.command.TokenText;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.events.EventTypes;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.KnownWebhook;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What commands about webhooks change (pure). */
@@ -22,7 +22,6 @@ public final class WebhookCommands {
 
     static final int MOST_PATTERNS = 32;
 
-    private static final Set<String> SUBJECTS = Set.of("deployment", "instance", "node", "run", "webhook");
     private static final Pattern KINDS = Pattern.compile("[a-z0-9_.*-]{1,64}");
     private static final Pattern NAMES = Pattern.compile("[a-z0-9*-]{1,63}");
 
@@ -66,11 +65,12 @@ public final class WebhookCommands {
         check("/events", create.events(), KINDS, "kinds of events, such as deployment.* or node.down");
         check("/deployments", create.deployments(), NAMES, "names of deployments, such as web-*");
         for (int i = 0; i < create.events().size(); i++) {
-            String subject = create.events().get(i).split("\\.", 2)[0];
-            if (!subject.contains("*") && !SUBJECTS.contains(subject)) {
+            String subject = EventTypes.family(create.events().get(i));
+            if (!subject.contains("*") && !EventTypes.FAMILIES.contains(subject)) {
                 throw invalid(
                         "/events/" + i,
-                        "no event is of this kind; those that there are begin with deployment., instance., node., run. or webhook.");
+                        "no event is of this kind; those that there are begin with "
+                                + String.join("., ", EventTypes.FAMILIES) + ".");
             }
         }
     }

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -331,5 +333,27 @@ class OperationsApiTest {
                 .isEqualTo(3);
         assertThat(server.get("/deployments/web/diff?to=1").statusCode()).isEqualTo(404);
         assertThat(server.get("/deployments/web/diff?from=0").body()).contains("invalid_value");
+    }
+
+    @Test
+    @DisplayName("every change of what has no revisions refuses terms that it would pass over")
+    void unrevised() throws Exception {
+        Set<String> passed = new TreeSet<>();
+        for (Map.Entry<String, String> path : Routes.PATHS.entrySet()) {
+            for (String method : path.getValue().split(", ")) {
+                boolean reads = method.equals("GET") || method.equals("HEAD");
+                if (!reads && !Routes.WITH_REVISION.contains(method + " " + path.getKey())) {
+                    String there = path.getKey().replaceAll(":[a-z]+", "n1").replace("/*", "/x");
+                    for (String header : List.of("If-Match", "If-None-Match")) {
+                        HttpResponse<String> answer = send(method, there, "{}", header, "*");
+                        if (answer.statusCode() != 400 || !answer.body().contains("no revisions")) {
+                            passed.add(method + " " + path.getKey() + " " + header + ": " + answer.statusCode());
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(passed).isEmpty();
+        assertThat(server.orchestrator.commands).isEmpty();
     }
 }

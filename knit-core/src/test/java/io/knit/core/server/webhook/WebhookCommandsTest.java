@@ -10,6 +10,7 @@ import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.KnitEvent;
+import io.knit.core.server.events.EventTypes;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -103,6 +104,18 @@ class WebhookCommandsTest {
     void taken(String url) {
         assertThatCode(() -> WebhookCommands.create(empty, wish("chat", url, "*", "*"), ANN, NOW))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    @DisplayName("all that there are events of is taken")
+    void families() {
+        for (String family : EventTypes.FAMILIES) {
+            assertThatCode(() -> WebhookCommands.create(
+                            empty, wish("chat", "https://a.example", family + ".*", "*"), ANN, NOW))
+                    .as(family)
+                    .doesNotThrowAnyException();
+        }
+        assertThat(EventTypes.FAMILIES).contains("volume", "run");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.knit.core.server.http.answer;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.http.connection.Connections;
+import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.request.RequestId;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -54,7 +55,8 @@ public final class Failures {
         int status = 400;
         if (cause instanceof TooLongHttpLineException) {
             status = 414;
-            words = "the path is longer than the server reads; send a shorter one";
+            words = "the path and its query are longer than the " + (HttpLimits.LONGEST_LINE >> 10)
+                    + " KiB that the server reads; send less";
         } else if (cause instanceof TooLongHttpHeaderException) {
             status = 431;
             words = "the headers are larger than the server reads; send fewer or shorter ones";

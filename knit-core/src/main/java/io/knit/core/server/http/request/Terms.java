@@ -3,12 +3,18 @@ package io.knit.core.server.http.request;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.admission.Pointers;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +58,34 @@ public record Terms(
 
     /** Of something that has no revisions. */
     public static Terms withoutRevision(HttpServerRequest request) {
-        Terms terms = of(request);
-        if (terms.ifRevision() != null) {
+        requireUnconditional(request);
+        return of(request);
+    }
+
+    /** Of changes of what has no revisions, all but those that are given, as {@code POST /path}. */
+    public static void mount(Router router, Map<String, String> paths, Set<String> withRevision) {
+        paths.forEach((path, methods) -> {
+            Set<HttpMethod> changes = Arrays.stream(methods.split(", "))
+                    .filter(method -> !method.equals("GET") && !method.equals("HEAD"))
+                    .filter(method -> !withRevision.contains(method + " " + path))
+                    .map(HttpMethod::valueOf)
+                    .collect(Collectors.toSet());
+            if (!changes.isEmpty()) {
+                Route route = router.route(path);
+                changes.forEach(route::method);
+                route.handler(ctx -> {
+                    requireUnconditional(ctx.request());
+                    ctx.next();
+                });
+            }
+        });
+    }
+
+    private static void requireUnconditional(HttpServerRequest request) {
+        if (request.headers().contains("If-Match") || request.headers().contains("If-None-Match")) {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE, "this has no revisions; leave out If-Match and If-None-Match");
         }
-        return terms;
     }
 
     /** Whether volumes are to go with their deployment. */
