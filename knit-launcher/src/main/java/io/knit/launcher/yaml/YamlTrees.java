@@ -67,7 +67,7 @@ public final class YamlTrees {
      * The documents in it, in their order; one that is empty is a null.
      *
      * @param bytes in UTF-8
-     * @throws NoYaml if it is no YAML, with the line and the column, for which a name goes before
+     * @throws NoYaml if it is no YAML, or comes to too much
      */
     public static List<JsonNode> read(byte[] bytes) {
         String text = text(bytes);

@@ -44,9 +44,21 @@ final class Stats extends Remote {
             Terminal terminal = printer.isForPeople() ? printer.terminal() : Terminal.NONE;
             Watch.sampled(PAUSE, () -> look(knit), seen -> lines(seen, printer), console.out(), terminal);
         } else {
-            lines(look(knit), printer).forEach(console.out()::println);
+            JsonNode seen = look(knit);
+            lines(seen, printer).forEach(console.out()::println);
+            return names.isEmpty() || isWhole(seen) ? Exit.OK : Exit.FAILED;
         }
         return Exit.OK;
+    }
+
+    /** Whether there is an answer of each: it is a failure only of those that were named. */
+    private static boolean isWhole(JsonNode list) {
+        for (JsonNode one : list) {
+            if (one.has("error")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private JsonNode look(KnitClient knit) {
