@@ -9,6 +9,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.LogLines;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.typed.TypedTimes;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,14 +61,17 @@ final class Logs extends Remote {
         LogTerms terms = new LogTerms(
                 follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()), part);
         boolean json = printer.isJson();
+        AtomicBoolean missed = new AtomicBoolean();
         read(knit, terms, named -> {
             LogLines lines = new LogLines(console.out(), console.err(), named, timestamps, raw, json);
             return line -> {
                 lines.show(line);
+                // one of several instances could not be read
+                missed.compareAndSet(false, line.path("event").asText().equals("note"));
                 Unwritten.require(console.out());
             };
         });
-        return Exit.OK;
+        return missed.get() ? Exit.FAILED : Exit.OK;
     }
 
     /** An instance's id could be a deployment's name; people mean that then. */
