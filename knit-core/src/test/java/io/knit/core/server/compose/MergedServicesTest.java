@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.core.server.compose.text.ComposeFinding;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,13 +26,13 @@ class MergedServicesTest {
             secrets: {s: {external: true}, t: {external: true}}
             """;
 
+    /** The one that is extended is in a file of its own, so that nothing comes of it but what is merged. */
     private static ComposeStack read(String base, String over) {
-        return Compose.read(ComposeSource.of(
-                        "c.yaml",
-                        "name: shop\nservices:\n  base: {image: a, profiles: [none], " + base
-                                + "}\n  web: {extends: base, " + over + "}\n" + REST)
-                .in(Set.of("none"))
-                .along(ALONG::get));
+        String text =
+                "name: shop\nservices:\n  web: {extends: {file: base.yaml, service: base}, " + over + "}\n" + REST;
+        String other = "services: {base: {image: a, " + base + "}}\n";
+        return Compose.read(
+                ComposeSource.of("c.yaml", text).along(file -> file.equals("base.yaml") ? other : ALONG.get(file)));
     }
 
     private static JsonNode spec(String base, String over) {
@@ -132,19 +133,33 @@ class MergedServicesTest {
                         .path("networks"))
                 .hasToString(
                         "[{\"name\":\"shop_n\",\"aliases\":[\"web\",\"a\"]},{\"name\":\"shop_m\",\"aliases\":[\"web\"]}]");
-        ComposeStack waits =
-                read("depends_on: [db]", "depends_on: {mail: {condition: service_completed_successfully}}");
-        assertThat(waits.findings()).noneMatch(ComposeFinding::refuses);
-        assertThat(waits.services().stream()
-                        .filter(each -> each.spec().path("mode").asText().equals("job"))
-                        .map(ComposeService::service))
+        assertThat(jobs("depends_on: [db]", "depends_on: {mail: {condition: service_completed_successfully}}"))
                 .containsExactly("mail");
+        assertThat(jobs("depends_on: {db: {condition: service_completed_successfully}}", "depends_on: [mail]"))
+                .containsExactly("db");
+        assertThat(jobs("depends_on: {db: {condition: service_completed_successfully}}", "depends_on: [db]"))
+                .isEmpty();
+        assertThat(jobs("depends_on: {db: {condition: service_completed_successfully}}", "depends_on: {db: }"))
+                .containsExactly("db");
+    }
+
+    private static Stream<String> jobs(String base, String over) {
+        ComposeStack stack = read(base, over);
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        return stack.services().stream()
+                .filter(each -> each.spec().path("mode").asText().equals("job"))
+                .map(ComposeService::service);
     }
 
     @Test
     @DisplayName("what is neither a list nor a map is refused as it is without extends")
     void refused() {
-        assertThat(read("environment: {A: a}", "environment: a").findings())
-                .anyMatch(finding -> finding.refuses() && finding.words().equals("environment is \"a\""));
+        for (ComposeStack stack : List.of(
+                read("environment: {A: a}", "environment: a"),
+                read("environment: a", "environment: {A: a}"),
+                read("environment: a", "environment: [A=a]"))) {
+            assertThat(stack.findings())
+                    .anyMatch(finding -> finding.refuses() && finding.words().equals("environment is \"a\""));
+        }
     }
 }
