@@ -491,7 +491,7 @@ class DashboardTest {
         assertThat(server.orchestrator.commands).containsExactly(new Command.Scale("web", 5, 1));
         assertThat(server.get("/dashboard?changed=web").body())
                 .contains("web is changed as you asked")
-                .containsPattern("data-events=\"[^\"]* node.drained [^\"]*instance.leaving");
+                .containsPattern("data-events=\"[^\"]*instance.leaving [^\"]*node.drained ");
     }
 
     @Test
