@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
@@ -166,7 +167,7 @@ class DockerNetworksTest extends RealEngineTest {
         String web = started("web", network("shop"), network("front"));
         String db = started("db", network("shop"));
         ContainerSnapshot there = seen(web);
-        assertThat(finds(db, there.address())).isTrue();
+        assertThat(finds(db, Objects.requireNonNull(there.address()))).isTrue();
         assertThat(there.addresses()).hasSize(2).contains(there.address());
         assertThat(seen(db).addresses()).containsExactly(seen(db).address());
     }
