@@ -16,6 +16,7 @@ import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Resources;
 import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.Intake;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.testkit.Futures;
@@ -337,6 +338,31 @@ class EngineTroubleTest {
         assertThat(failure(patient.create(onTwo)))
                 .hasMessageContaining("could not make the network back: it has no addresses left for another");
         assertThat(engine.requests("DELETE /containers/half")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("an engine that hangs up on who is still sending, as where its disk is full, is not called one that can't be reached")
+    void brokenOff() {
+        engine.answer(request -> request.startsWith("PUT /containers/x/archive")
+                ? json(500, "{\"message\":\"write /a: no space left on device\"}")
+                : request.startsWith("GET /containers/x/archive")
+                        ? Optional.of("HTTP/1.1 200 OK\r\nContent-Type: application/x-tar\r\nContent-Length: 1\r\n\r\nx")
+                        : others(request, "29.0.0"));
+        engine.hangUp();
+        Intake<Void> copy = patient.write("x", "/");
+        send(copy, 400);
+        assertThat(failure(copy.ended()))
+                .hasMessageContaining("broke off copying")
+                .hasMessageContaining("as where its disk is full")
+                .hasMessageNotContaining("can't be reached");
+    }
+
+    private static void send(Intake<Void> to, int pieces) {
+        if (pieces > 0) {
+            to.write(new byte[32 * 1024]).onSuccess(taken -> send(to, pieces - 1));
+        } else {
+            to.endInput();
+        }
     }
 
     @Test

@@ -49,6 +49,18 @@ public final class EngineErrors {
                 thrown);
     }
 
+    /** Of a call in whose middle the engine hung up, after it had answered: it does so, too, where it says why to somebody who is still sending. */
+    public KnitException brokenOff(String what, Throwable thrown) {
+        if (!isConnection(thrown) || thrown instanceof KnitException) {
+            return of(what, thrown);
+        }
+        return new KnitException(
+                ErrorCode.RUNTIME_UNAVAILABLE,
+                "The Docker Engine at " + address + " broke off " + what + " (" + root(thrown)
+                        + "): it ended, or could not go on, as where its disk is full; its log says which",
+                thrown);
+    }
+
     /** Whether the way to the engine broke. Jackson's are of the same family, but tell of what came in, not of the way. */
     static boolean isConnection(Throwable thrown) {
         return find(thrown, IOException.class).isPresent()

@@ -83,7 +83,11 @@ abstract class LongCall<T> implements Ongoing<T> {
             }
             over = true;
         }
-        KnitException told = failure == null ? null : engine.errors().of(what, failure);
+        KnitException told = failure == null
+                ? null
+                : isAnswered()
+                        ? engine.errors().brokenOff(what, failure)
+                        : engine.errors().of(what, failure);
         why = told;
         turn.end();
         free();
