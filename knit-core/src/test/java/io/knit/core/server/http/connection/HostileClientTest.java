@@ -89,9 +89,12 @@ class HostileClientTest {
 
     @Test
     void headsThatAreTooLongAreAnswered() throws Exception {
-        assertThat(answer("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        assertThat(answer("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .contains(" 414 ")
-                .contains("send a shorter one");
+                .contains("longer than the 16 KiB that the server reads; send less");
+        assertThat(answer("GET /" + "x".repeat(16_000) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .as("as long as a command of exec may be")
+                .contains(" 404 ");
         assertThat(answer("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
                 .contains(" 431 ")
                 .contains("send fewer or shorter ones");
