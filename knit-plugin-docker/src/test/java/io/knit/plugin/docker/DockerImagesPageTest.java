@@ -25,6 +25,7 @@ import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
+import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.image.ImageHere;
 import io.knit.core.wire.image.ImagesAsked;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -263,6 +264,7 @@ class DockerImagesPageTest extends EngineServerTest {
                 loop, runtime, kept, Duration.ofHours(1), new KeptFailed(loop, Duration.ZERO, it -> {}, () -> {}));
         SharedImages shared = new SharedImages(loop, images);
         loop.execute(() -> {
+            images.adopt(AssignmentSet.of(1, List.of()));
             images.start();
             images.fetched(image);
             images.fetched(pinned);

@@ -341,12 +341,14 @@ class EngineTroubleTest {
     }
 
     @Test
-    @DisplayName("an engine that hangs up on who is still sending, as where its disk is full, is not called one that can't be reached")
+    @DisplayName(
+            "an engine that hangs up on who is still sending, as where its disk is full, is not called one that can't be reached")
     void brokenOff() {
         engine.answer(request -> request.startsWith("PUT /containers/x/archive")
                 ? json(500, "{\"message\":\"write /a: no space left on device\"}")
                 : request.startsWith("GET /containers/x/archive")
-                        ? Optional.of("HTTP/1.1 200 OK\r\nContent-Type: application/x-tar\r\nContent-Length: 1\r\n\r\nx")
+                        ? Optional.of(
+                                "HTTP/1.1 200 OK\r\nContent-Type: application/x-tar\r\nContent-Length: 1\r\n\r\nx")
                         : others(request, "29.0.0"));
         engine.hangUp();
         Intake<Void> copy = patient.write("x", "/");
