@@ -13,9 +13,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That every row can be measured; a run this small says nothing of speed. Needs what other tests on a real engine need. */
+@Tag("night")
 class EngineBenchTest {
     @Test
     void measuresEveryRow() throws Exception {

@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That every row can be measured, with all instances running each time; a run this small says nothing of speed. */
+@Tag("night")
 class ServerBenchTest {
     @Test
     void measuresEveryRow() throws Exception {
