@@ -23,6 +23,11 @@ public final class StandardOutput extends OutputStream {
         return failure;
     }
 
+    /** Whether who read it has left before its end, as {@code head} and {@code grep -q} do. */
+    public boolean isLeft() {
+        return failure.equals("Broken pipe");
+    }
+
     @Override
     public void write(int one) throws IOException {
         write(new byte[] {(byte) one}, 0, 1);

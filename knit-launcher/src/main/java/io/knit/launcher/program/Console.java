@@ -48,6 +48,11 @@ public record Console(
         return process == null || process.failure().isEmpty() ? "it takes no more" : process.failure();
     }
 
+    /** Whether it is not, for who read it has left. */
+    public boolean isLeft() {
+        return process != null && process.isLeft();
+    }
+
     void say(String line) {
         out.println(line);
         out.flush();

@@ -124,6 +124,13 @@ class FullDiskTest {
         assertThat(reader.tries).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "status", "nodes -o json", "var get TEXT", "completion bash"})
+    @DisplayName("who leaves in the middle of what is printed, as grep -q does, has what he wanted")
+    void left(String words) {
+        assertThat(Typed.into(new OneLeft(), environment(), words.split(" "))).isEqualTo(new Typed(Exit.OK, "", ""));
+    }
+
     @Test
     void whatIsWrittenWholeIsTheBytes() throws IOException {
         Path out = folder.resolve("out");
