@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which types of events there are, for who wants some of them. */
@@ -20,8 +19,8 @@ public final class EventTypes {
     public static final Set<String> ALL = Collections.unmodifiableSet(all());
 
     /** What events are about: the words before the dot. */
-    public static final Set<String> FAMILIES =
-            ALL.stream().map(EventTypes::family).collect(Collectors.toCollection(TreeSet::new));
+    public static final Set<String> FAMILIES = Collections.unmodifiableSet(
+            new TreeSet<>(ALL.stream().map(type -> family(type)).toList()));
 
     private static final String ANY = "*";
 

@@ -108,7 +108,7 @@ final class Changes {
 
     private void label(RoutingContext ctx) {
         requireJson(ctx);
-        Terms terms = Terms.withoutRevision(ctx.request());
+        Terms terms = Terms.of(ctx.request());
         Command.LabelNode command =
                 new Command.LabelNode(ctx.pathParam("id"), OperationReader.labels(BodyReader.of(ctx)));
         ask(ctx, terms, command, node -> send(ctx, 200, shown(node)));
@@ -117,7 +117,7 @@ final class Changes {
     private void availability(Router router, String name, Availability availability) {
         router.post("/nodes/:id/" + name).handler(ctx -> {
             OperationReader.nothing(bodyOf(ctx));
-            Terms terms = Terms.withoutRevision(ctx.request());
+            Terms terms = Terms.of(ctx.request());
             Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), availability);
             ask(ctx, terms, command, node -> send(ctx, 200, shown(node)));
         });
@@ -125,7 +125,7 @@ final class Changes {
 
     private void drain(RoutingContext ctx) {
         byte[] body = bodyOf(ctx);
-        Terms terms = Terms.withoutRevision(ctx.request());
+        Terms terms = Terms.of(ctx.request());
         String id = ctx.pathParam("id");
         Command.SetAvailability command =
                 new Command.SetAvailability(id, Availability.DRAINED, OperationReader.drain(body));
@@ -146,7 +146,7 @@ final class Changes {
 
     private void rebalance(RoutingContext ctx) {
         OperationReader.Balancing body = OperationReader.rebalance(bodyOf(ctx));
-        Terms terms = Terms.withoutRevision(ctx.request());
+        Terms terms = Terms.of(ctx.request());
         Command.Rebalance command = new Command.Rebalance(body.maxMoves());
         if (body.dryRun() || terms.dryRun()) {
             orchestrator
@@ -234,7 +234,7 @@ final class Changes {
     }
 
     private void forget(RoutingContext ctx) {
-        Terms terms = Terms.withoutRevision(ctx.request());
+        Terms terms = Terms.of(ctx.request());
         ask(
                 ctx,
                 terms,

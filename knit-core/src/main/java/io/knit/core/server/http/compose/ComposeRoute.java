@@ -57,7 +57,7 @@ public final class ComposeRoute {
 
     private void post(RoutingContext ctx) {
         Asked asked = isYaml(ctx) ? ComposeReader.yaml(BodyReader.of(ctx)) : ComposeReader.json(BodyReader.of(ctx));
-        Terms terms = Terms.withoutRevision(ctx.request());
+        Terms terms = Terms.of(ctx.request());
         String project = ctx.request().getParam("project");
         boolean prune = flag(ctx, "prune") || asked.prune();
         Asked whole = project == null ? asked : new Asked(asked.source().named(project), prune);

@@ -16,7 +16,7 @@ public record HttpLimits(
         int connections, long bodyBytes, long unreadBytes, Duration patience, int bodyProgress, Duration farewell) {
     public static final int MAX_BODY = 1 << 20;
 
-    /** Of a path with its query, in bytes: room for a command of some lines, and, for all connections together, less than their answers have. */
+    /** Of a path with its query, in bytes: room for a command of some lines. All connections together could fill 32 MB with such lines. */
     public static final int LONGEST_LINE = 16 << 10;
 
     /** For connections on which nothing moves. */

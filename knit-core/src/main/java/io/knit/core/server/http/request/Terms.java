@@ -56,12 +56,6 @@ public record Terms(
         return terms;
     }
 
-    /** Of something that has no revisions. */
-    public static Terms withoutRevision(HttpServerRequest request) {
-        requireUnconditional(request);
-        return of(request);
-    }
-
     /** Of changes of what has no revisions, all but those that are given, as {@code POST /path}. */
     public static void mount(Router router, Map<String, String> paths, Set<String> withRevision) {
         paths.forEach((path, methods) -> {
