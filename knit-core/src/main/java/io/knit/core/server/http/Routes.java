@@ -178,6 +178,8 @@ final class Routes {
     /** Tells this run of the server from others, whose revisions may have been others. */
     private final String run = new RandomIds().next(8);
 
+    private final EntityTag.Edition edition = new EntityTag.Edition();
+
     Routes(
             Orchestrator orchestrator,
             EventStreams events,
@@ -248,11 +250,13 @@ final class Routes {
     private void list(RoutingContext ctx) {
         ListPage page = ListPage.of(ctx.request());
         Caller caller = Gate.caller(ctx);
-        ClusterSnapshot cluster = Sight.of(orchestrator.snapshot(), caller);
+        ClusterSnapshot all = orchestrator.snapshot();
+        long shown = edition.of(all.deployments());
+        ClusterSnapshot cluster = Sight.of(all, caller);
         ListPage.Cut<DeploymentView> cut = page.of(cluster.deployments(), DeploymentView::name);
         cut.link(ctx.request());
         String sight = caller.isForAll() ? "" : "-" + EntityTag.of(caller.name().getBytes(StandardCharsets.UTF_8));
-        if (!EntityTag.settles(ctx.request(), run + "-" + cluster.revision() + sight)) {
+        if (!EntityTag.settles(ctx.request(), run + "-" + cluster.revision() + "-" + shown + sight)) {
             list(
                     ctx,
                     "deployments",

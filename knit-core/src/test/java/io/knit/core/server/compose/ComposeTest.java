@@ -230,6 +230,7 @@ class ComposeTest {
                 .isEqualTo(
                         spec(
                                 "deploy: {resources: {limits: {cpus: '0.5', memory: 64M, pids: 9}, reservations: {memory: 32mb}}}"));
+        assertThat(spec("cpus: .5")).isEqualTo(spec("cpus: '0.5'"));
         assertThat(spec("healthcheck: {test: 'a b'}")).isEqualTo(spec("healthcheck: {test: [CMD-SHELL, 'a b']}"));
         assertThat(spec("healthcheck: {test: [NONE]}")).isEqualTo(spec("healthcheck: {disable: true}"));
     }

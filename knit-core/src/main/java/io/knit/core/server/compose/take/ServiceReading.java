@@ -26,7 +26,7 @@ final class ServiceReading {
     private static final Set<String> YES = Set.of("true", "yes", "on", "y", "1");
     private static final Set<String> NO = Set.of("false", "no", "off", "n", "0");
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
-    private static final Pattern DECIMAL = Pattern.compile("\\d{1,6}(\\.\\d{1,9})?");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,6}(\\.\\d{0,9})?|\\.\\d{1,9}");
 
     private static final String EXTERNAL = "external";
 

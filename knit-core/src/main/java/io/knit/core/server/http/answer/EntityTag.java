@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * By which a client that has an answer already is spared it. Tags are weak: the same JSON is packed in one way or another. Where what is shown
@@ -43,6 +44,23 @@ public final class EntityTag {
         }
         response.setStatusCode(304).end();
         return true;
+    }
+
+    /**
+     * Numbers what is shown: what equals the last that was shown has its number. For what a revision does not tell apart, as why an instance waits,
+     * which is stored nowhere. Thread-safe.
+     */
+    public static final class Edition {
+        private @Nullable Object last;
+        private long number;
+
+        public synchronized long of(Object shown) {
+            if (!shown.equals(last)) {
+                last = shown;
+                number++;
+            }
+            return number;
+        }
     }
 
     private static boolean isKnown(List<String> headers, String tag) {
