@@ -28,10 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store on one connection of one database.
- *
- * <p>A limit: where the connection or the disk fails in the very middle of a commit, and does not come back for the second
- * try, nobody can tell whether it was written; it is then reported as failed.
+ * A store on one connection of one database. Where that fails in the very middle of a commit it is tried once more; until a commit has succeeded
+ * nobody can tell whether it was written, and it is {@code COMMIT_IN_DOUBT}.
  */
 final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
     /** Longer than any wait for the connection while a large load or group holds it. */
@@ -175,11 +173,12 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
         return explained(work.get().recover(failure -> isLost(failure) ? work.get() : Future.failedFuture(failure)));
     }
 
-    /** A connection that is lost twice leaves open whether the first time it was lost before the commit or after. */
+    /** One that was in doubt once stays so until it is written: that the second try fails says nothing of the first. */
     private Future<Void> written(Batch batch) {
         return write(batch)
-                .recover(failure -> isLost(failure)
-                        ? write(batch).recover(again -> Future.failedFuture(inDoubt(again)))
+                .recover(failure -> isLost(failure) || isInDoubt(failure)
+                        ? write(batch)
+                                .recover(again -> Future.failedFuture(isInDoubt(failure) ? stillInDoubt(again) : again))
                         : Future.failedFuture(failure));
     }
 
@@ -191,12 +190,16 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
         return sql(failure).filter(database::connectionLost).isPresent();
     }
 
-    private Throwable inDoubt(Throwable failure) {
+    private static boolean isInDoubt(Throwable failure) {
+        return failure instanceof KnitException known && known.code() == ErrorCode.COMMIT_IN_DOUBT;
+    }
+
+    private Throwable stillInDoubt(Throwable failure) {
         Throwable why = explain(failure);
         // who was replaced meanwhile has nothing to repeat
-        return why instanceof KnitException known && known.code() == ErrorCode.STORE_UNAVAILABLE
-                ? new KnitException(ErrorCode.COMMIT_IN_DOUBT, String.valueOf(why.getMessage()), failure)
-                : why;
+        return why instanceof KnitException known && known.code() == ErrorCode.IN_USE
+                ? why
+                : new KnitException(ErrorCode.COMMIT_IN_DOUBT, String.valueOf(why.getMessage()), failure);
     }
 
     private <T> Future<T> explained(Future<T> work) {
@@ -214,7 +217,7 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
     }
 
     private boolean concernsAll(Throwable failure) {
-        return sql(failure).map(database::concernsAll).orElse(true);
+        return isInDoubt(failure) || sql(failure).map(database::concernsAll).orElse(true);
     }
 
     private static Optional<SQLException> sql(Throwable failure) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Hands the test the connection that it gave last, and gives none while it is told so. */
 final class LossyDatabase implements Database {
     private final Database wrapped;
-    private @Nullable Connection last;
-    private boolean refusing;
+    private volatile @Nullable Connection last;
+    private volatile boolean refusing;
 
     LossyDatabase(Database wrapped) {
         this.wrapped = wrapped;
@@ -18,6 +18,16 @@ final class LossyDatabase implements Database {
 
     void refuse(boolean refuse) {
         refusing = refuse;
+    }
+
+    /** The connection that it gave last ends, and it gives none any more. */
+    void loseIt() {
+        refusing = true;
+        try {
+            last().close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     Connection last() {

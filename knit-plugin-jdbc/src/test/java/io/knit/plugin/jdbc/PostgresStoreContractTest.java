@@ -12,16 +12,21 @@ import io.knit.api.spi.Role;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.plugin.jdbc.database.Database;
 import io.knit.plugin.jdbc.database.StoreUrl;
 import io.knit.testkit.contract.HistoryStoreContract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -67,9 +72,13 @@ class PostgresStoreContractTest extends HistoryStoreContract {
 
     @Override
     protected Future<Store> open() {
+        return openAt(postgres().url(schema));
+    }
+
+    private static Future<Store> openAt(String url) {
         return new JdbcStoreFactory()
                 .create(
-                        PluginConfig.of(Map.of(StoreUrl.STORE_URL, postgres().url(schema))),
+                        PluginConfig.of(Map.of(StoreUrl.STORE_URL, url)),
                         new PluginContext(Role.SERVER, "server", VERTX, Path.of("unused")));
     }
 
@@ -103,6 +112,67 @@ class PostgresStoreContractTest extends HistoryStoreContract {
         Store third = await(open());
         assertThat(await(third.load())).extracting(StoredDocument::key).containsExactly("mine");
         await(third.close());
+    }
+
+    /** A disk that stands still does so in COMMIT; its session has the lock until it goes on, and then what it writes is there. */
+    @Test
+    void aCommitThatHangsIsInDoubtUntilItIsKnownWhatBecameOfIt() throws SQLException {
+        // longer than the wait for the lock
+        Store store = await(openAt(postgres().url(schema) + "&socketTimeout=4"));
+        inCommit("pg_advisory_xact_lock(42)");
+        List<StoreWrite> slow = List.of(StoreWrite.put("t", "slow", "{}"));
+        try (Connection disk = postgres().connect();
+                Statement statement = disk.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(42)");
+            KnitException failed = failure(store.commit(slow));
+            assertThat(failed.code()).isEqualTo(ErrorCode.COMMIT_IN_DOUBT);
+            assertThat(failed).hasMessageContaining("can't be locked again").hasMessageContaining("pg_stat_activity");
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> postgres().count(schema + ".document WHERE doc_key = 'slow'") == 1);
+
+        await(store.commit(slow));
+        await(store.commit(List.of(StoreWrite.put("t", "next", "{}"))));
+        assertThat(await(store.load())).extracting(StoredDocument::key).containsExactly("next", "slow");
+        await(store.close());
+    }
+
+    /** What PostgreSQL itself refuses at the end of a transaction is not stored, and fails alone. */
+    @Test
+    void aCommitThatIsRefusedIsNotInDoubt() throws SQLException {
+        Store store = await(open());
+        inCommit("1 / 0");
+        KnitException failed = failure(store.commit(List.of(StoreWrite.put("t", "slow", "{}"))));
+        assertThat(failed.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(failed).hasMessageContaining("division by zero");
+        await(store.commit(List.of(StoreWrite.put("t", "next", "{}"))));
+        assertThat(await(store.load())).extracting(StoredDocument::key).containsExactly("next");
+        await(store.close());
+    }
+
+    /** A panic while it writes its log says what is wrong with the disk, not with the connection. */
+    @Test
+    void anErrorThatEndedTheSessionLeavesACommitInDoubt() throws SQLException {
+        Database database = StoreUrl.open(postgres().url(schema), false);
+        SQLException diskFailed = new SQLException("could not fdatasync", "58030");
+        try (Connection connection = postgres().connect()) {
+            assertThat(database.mayBeCommitted(connection, diskFailed)).isFalse();
+            connection.close();
+            assertThat(database.mayBeCommitted(connection, diskFailed)).isTrue();
+        }
+    }
+
+    /** Has what is written as {@code slow} do this in COMMIT, after all of its statements. */
+    private void inCommit(String expression) throws SQLException {
+        String function = schema + ".in_commit()";
+        postgres()
+                .execute("CREATE FUNCTION " + function + " RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+                        + expression + "; RETURN NULL; END $$");
+        postgres()
+                .execute("CREATE CONSTRAINT TRIGGER in_commit AFTER INSERT OR UPDATE ON " + schema + ".document"
+                        + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.doc_key = 'slow') EXECUTE FUNCTION "
+                        + function);
     }
 
     @Test

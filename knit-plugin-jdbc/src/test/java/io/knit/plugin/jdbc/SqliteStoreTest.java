@@ -94,6 +94,32 @@ class SqliteStoreTest {
         assertThat(await(store.load())).hasSize(1_000);
     }
 
+    /** Each alone they would fail for good, and be taken for what never was. */
+    @Test
+    void whatIsInDoubtIsSoForAllThatWereWrittenTogether() {
+        DoubtfulDatabase doubtful = new DoubtfulDatabase(SqliteDatabase.open(file()));
+        JdbcStore store = open(doubtful);
+        SQLException doubt = new SQLException("doubt");
+        SQLException refused = new SQLException("refused");
+        // the first, of one alone; then the second, of all others together, and those each alone, if that is tried
+        Stream.of(doubt, refused, doubt, refused, refused, refused, refused).forEach(doubtful::failNext);
+        List<Future<Void>> commits = IntStream.range(0, 4)
+                .mapToObj(i -> store.commit(put("k" + i, "{}")))
+                .toList();
+        assertThat(commits)
+                .allSatisfy(commit -> assertThat(failure(commit).code()).isEqualTo(ErrorCode.COMMIT_IN_DOUBT));
+    }
+
+    /** That could be tried again is known at once, and that it is there then. */
+    @Test
+    void whatIsInDoubtIsTriedOnceMore() {
+        DoubtfulDatabase doubtful = new DoubtfulDatabase(SqliteDatabase.open(file()));
+        JdbcStore store = open(doubtful);
+        doubtful.failNext(new SQLException("doubt"));
+        await(store.commit(put("k", "{}")));
+        assertThat(await(store.load())).hasSize(1);
+    }
+
     @Test
     void itIsCopiedWhileItIsUsed() throws Exception {
         JdbcStore store = open();

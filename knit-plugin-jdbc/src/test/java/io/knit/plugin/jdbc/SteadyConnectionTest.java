@@ -100,7 +100,11 @@ class SteadyConnectionTest {
             }
             lossy.last().close();
             assertThatThrownBy(steady::commit).isInstanceOf(SQLException.class);
-            // the begin after a failed commit is a begin, not the client's slip
+            // the client's slip, which comes after a failed commit, too
+            steady.setAutoCommit(false);
+            assertThat(lossy.last().isClosed()).isTrue();
+            assertThatThrownBy(() -> steady.prepareStatement("INSERT INTO t VALUES (2)"))
+                    .hasMessageContaining("no transaction was begun");
             steady.setAutoCommit(false);
             try (var statement = steady.createStatement()) {
                 statement.executeUpdate("INSERT INTO t VALUES (2)");
@@ -111,6 +115,26 @@ class SteadyConnectionTest {
             assertThat(seenFromOutside()).isEqualTo(1);
         }
         assertThat(lossy.last().isClosed()).isTrue();
+    }
+
+    /** Else what is told is why no other connection can be had, and not what became of the commit. */
+    @Test
+    void thatACommitFailedIsToldThoughNoOtherConnectionIsToBeHad() throws SQLException {
+        LossyDatabase lossy = new LossyDatabase(database());
+        Pool onLossy = JDBCPool.pool(vertx, new SteadyDataSource(lossy), new PoolOptions().setMaxSize(1));
+        assertThatThrownBy(() -> await(onLossy.withTransaction(connection -> connection
+                        .query("INSERT INTO t VALUES (1)")
+                        .execute()
+                        .map(done -> {
+                            lossy.loseIt();
+                            return done;
+                        }))))
+                .hasMessageContaining("closed");
+        lossy.refuse(false);
+        await(onLossy.withTransaction(
+                connection -> connection.query("INSERT INTO t VALUES (2)").execute()));
+        assertThat(seenFromOutside()).isEqualTo(1);
+        await(onLossy.close());
     }
 
     @Test

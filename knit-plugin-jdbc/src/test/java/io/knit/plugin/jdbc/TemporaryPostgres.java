@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -86,10 +87,23 @@ final class TemporaryPostgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=knit&currentSchema=" + schema;
     }
 
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url("public"));
+    }
+
     void execute(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url("public"));
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** @param what a table, and which rows of it */
+    long count(String what) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + what)) {
+            return row.next() ? row.getLong(1) : 0;
         }
     }
 

@@ -27,6 +27,11 @@ public interface Database {
     /** Whether the connection is gone, so that a new one may help. */
     boolean connectionLost(SQLException failure);
 
+    /** Whether a commit that failed so on this connection may be stored all the same. */
+    default boolean mayBeCommitted(Connection connection, SQLException failure) {
+        return connectionLost(failure);
+    }
+
     /**
      * Copies it into a file while it is used; blocks.
      *

@@ -11,8 +11,11 @@ import java.util.regex.Pattern;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A schema of a PostgreSQL database. A server's connection holds an advisory lock of the schema, which ends with it; and as
+ * A schema of a PostgreSQL database. A server's connection holds an advisory lock of the schema, which ends with its session; and as
  * another server may have come and gone while the connection was lost, a number that each opening raises must be unchanged.
+ *
+ * <p>Only that number says that another server opened it. The lock may also be held by the session whose connection this server lost, for as long
+ * as PostgreSQL is busy with that one's last statement, be it a commit: who gets the lock knows that nothing is under way any more.
  */
 final class PostgresDatabase implements Database {
     private static final String DRIVER = "org.postgresql.ds.PGSimpleDataSource";
@@ -22,13 +25,17 @@ final class PostgresDatabase implements Database {
 
     private static final String OBJECT_IN_USE = "55006";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** Ours, so that no statement that waits for another lock is taken for it. */
+    private static final String STORE_LOCKED = "KN001";
+
     private static final int LOCK_TIMEOUT_MS = 3_000;
     private static final int CONNECT_TIMEOUT_S = 10;
     private static final int ANSWER_TIMEOUT_S = 30;
 
     private final String name;
     private final PGSimpleDataSource source;
-    private long opening;
+    /** 0: not opened yet. */
+    private volatile long opening;
 
     private PostgresDatabase(String name, PGSimpleDataSource source) {
         this.name = name;
@@ -44,12 +51,7 @@ final class PostgresDatabase implements Database {
         try {
             Class.forName(DRIVER, false, PostgresDatabase.class.getClassLoader());
             PGSimpleDataSource source = new PGSimpleDataSource();
-            source.setConnectTimeout(CONNECT_TIMEOUT_S);
-            source.setSocketTimeout(ANSWER_TIMEOUT_S);
-            source.setTcpKeepAlive(true);
-            source.setApplicationName("knit");
-            // after the defaults: what the url says wins
-            source.setURL(url);
+            source.setURL(withDefaults(url));
             return new PostgresDatabase(name, source);
         } catch (ClassNotFoundException e) {
             throw new KnitException(
@@ -60,6 +62,15 @@ final class PostgresDatabase implements Database {
         } catch (IllegalArgumentException e) {
             throw unknown(name);
         }
+    }
+
+    /** In front of what the url says itself: of two the driver takes the later one, and setters would win over the url. */
+    private static String withDefaults(String url) {
+        int settings = url.indexOf('?');
+        return (settings < 0 ? url : url.substring(0, settings))
+                + "?connectTimeout=" + CONNECT_TIMEOUT_S + "&socketTimeout=" + ANSWER_TIMEOUT_S
+                + "&tcpKeepAlive=true&ApplicationName=knit"
+                + (settings < 0 ? "" : "&" + url.substring(settings + 1));
     }
 
     private static KnitException unknown(String name) {
@@ -83,11 +94,11 @@ final class PostgresDatabase implements Database {
         Connection connection = source.getConnection();
         try (Statement statement = connection.createStatement()) {
             lock(statement);
-            long found = opening == 0 ? raiseOpening(statement) : number(statement, "SELECT opened FROM store_opening");
-            if (opening != 0 && opening != found) {
-                throw new SQLException("another server opened it while this one had no connection", OBJECT_IN_USE);
+            if (opening == 0) {
+                opening = raiseOpening(statement);
+            } else {
+                refuseReplaced(statement);
             }
-            opening = found;
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -96,16 +107,26 @@ final class PostgresDatabase implements Database {
     }
 
     /** Waits a little: a server that was just closed or killed has a session for as long as PostgreSQL takes to notice. */
-    private static void lock(Statement statement) throws SQLException {
+    private void lock(Statement statement) throws SQLException {
         statement.execute("SET lock_timeout = " + LOCK_TIMEOUT_MS);
         try {
             statement.execute("SELECT pg_advisory_lock(hashtext('knit.store'), hashtext(current_schema()))");
         } catch (SQLException e) {
-            throw LOCK_NOT_AVAILABLE.equals(e.getSQLState())
-                    ? new SQLException("another session holds its lock", OBJECT_IN_USE, e)
-                    : e;
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            if (opening != 0) {
+                refuseReplaced(statement);
+            }
+            throw new SQLException("another session holds its lock", STORE_LOCKED, e);
         }
         statement.execute("SET lock_timeout = DEFAULT");
+    }
+
+    private void refuseReplaced(Statement statement) throws SQLException {
+        if (number(statement, "SELECT opened FROM store_opening") != opening) {
+            throw new SQLException("another server opened it while this one had no connection", OBJECT_IN_USE);
+        }
     }
 
     private static long raiseOpening(Statement statement) throws SQLException {
@@ -128,7 +149,7 @@ final class PostgresDatabase implements Database {
     @Override
     public KnitException explain(SQLException failure) {
         String state = state(failure);
-        if (state.equals(OBJECT_IN_USE)) {
+        if (state.equals(OBJECT_IN_USE) || state.equals(STORE_LOCKED) && opening == 0) {
             return new KnitException(
                     ErrorCode.IN_USE,
                     "the store " + name + " is open in another Knit server (" + failure.getMessage()
@@ -140,8 +161,12 @@ final class PostgresDatabase implements Database {
     }
 
     private static String words(String state, SQLException failure) {
-        String kind = state.length() < 2 ? "" : state.substring(0, 2);
         String detail = " (" + failure.getMessage() + ")";
+        if (state.equals(STORE_LOCKED)) {
+            return "can't be locked again" + detail + ": PostgreSQL still has the session that this server lost, or"
+                    + " another server begins to use it; where that does not end, look at pg_stat_activity";
+        }
+        String kind = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (kind) {
             case "08", "57" ->
                 "can't be reached" + detail + "; start PostgreSQL, or look at the address and the network";
@@ -164,6 +189,16 @@ final class PostgresDatabase implements Database {
     public boolean connectionLost(SQLException failure) {
         String state = state(failure);
         return state.startsWith("08") || state.startsWith("57P");
+    }
+
+    /** An error that PostgreSQL says, and goes on, has rolled it back; nothing is known of one that ended the session. */
+    @Override
+    public boolean mayBeCommitted(Connection connection, SQLException failure) {
+        try {
+            return connectionLost(failure) || !connection.isValid(CONNECT_TIMEOUT_S);
+        } catch (SQLException e) {
+            return true;
+        }
     }
 
     private static String state(SQLException failure) {

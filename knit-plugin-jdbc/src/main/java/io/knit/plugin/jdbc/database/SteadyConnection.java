@@ -1,5 +1,7 @@
 package io.knit.plugin.jdbc.database;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -13,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * A connection that is always in a known state: in auto-commit outside of transactions, and alive when one begins.
  *
  * <p>vertx-jdbc-client up to 5.0.10 calls {@code setAutoCommit(false)} after each commit and rollback where it means {@code true}
- * (vertx-jdbc-client#356), so that what is written next is never committed; that one call is swallowed here. Its pool
+ * (vertx-jdbc-client#356), so that what is written next is never committed; that one call is swallowed here, also after one that failed: what came
+ * of it would be told in place of the failure. Its pool
  * also never looks whether a connection is still alive; so a lost one is replaced here before its next transaction. One whose begin,
- * commit or rollback failed is in an unknown state and thrown away.
+ * commit or rollback failed is in an unknown state and thrown away. What comes of a commit that may be stored although it failed is a
+ * {@link KnitException} with {@code COMMIT_IN_DOUBT}, and nothing else is.
  *
  * <p>Statements may be handed over together with their begin. Where that fails, prepared ones are refused until the next: outside of a transaction
  * each would be committed by itself.
@@ -24,7 +28,7 @@ public final class SteadyConnection implements InvocationHandler {
     private final Database database;
     private Connection delegate;
     private boolean inTransaction;
-    /** Why the last transaction did not begin; null: it did. */
+    /** Why no transaction began since: the last did not, or its end failed; null: none of both. */
     private @Nullable SQLException notBegun;
 
     private boolean justEnded;
@@ -56,16 +60,12 @@ public final class SteadyConnection implements InvocationHandler {
                 return null;
             }
             case "commit" -> {
-                // what setAutoCommit does by definition; SQLite's commit() would begin the next transaction at once
-                end(() -> delegate.setAutoCommit(true));
+                commit();
                 verify();
                 return null;
             }
             case "rollback" -> {
-                end(() -> {
-                    delegate.rollback();
-                    delegate.setAutoCommit(true);
-                });
+                rollback();
                 return null;
             }
             case "close" -> {
@@ -106,28 +106,54 @@ public final class SteadyConnection implements InvocationHandler {
         }
     }
 
+    /** What setAutoCommit does by definition; SQLite's commit() would begin the next transaction at once. */
+    private void commit() throws SQLException {
+        ended();
+        try {
+            delegate.setAutoCommit(true);
+        } catch (SQLException e) {
+            boolean inDoubt = database.mayBeCommitted(delegate, e);
+            notEnded(e);
+            if (inDoubt) {
+                throw inDoubt(e);
+            }
+            throw e;
+        }
+    }
+
+    private KnitException inDoubt(SQLException failure) {
+        String words = String.valueOf(database.explain(failure).getMessage());
+        return new KnitException(ErrorCode.COMMIT_IN_DOUBT, words, failure);
+    }
+
     /** On the thread that committed: a handover of its own would cost more than the look. */
     private void verify() throws SQLException {
         try {
             database.verify();
         } catch (IOException e) {
-            justEnded = false;
             throw new SQLException("can't look whether the files are still there: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            justEnded = false;
+        }
+    }
+
+    private void rollback() throws SQLException {
+        ended();
+        try {
+            delegate.rollback();
+            delegate.setAutoCommit(true);
+        } catch (SQLException e) {
+            notEnded(e);
             throw e;
         }
     }
 
-    private void end(SqlAction action) throws SQLException {
+    private void ended() {
         inTransaction = false;
-        try {
-            action.run();
-            justEnded = true;
-        } catch (SQLException e) {
-            discard(e);
-            throw e;
-        }
+        justEnded = true;
+    }
+
+    private void notEnded(SQLException why) {
+        notBegun = why;
+        discard(why);
     }
 
     private @Nullable Object call(Method method, Object @Nullable [] args) throws Throwable {
@@ -153,11 +179,5 @@ public final class SteadyConnection implements InvocationHandler {
         } catch (SQLException e) {
             why.addSuppressed(e);
         }
-    }
-
-    /** A step on a connection. */
-    @FunctionalInterface
-    private interface SqlAction {
-        void run() throws SQLException;
     }
 }

@@ -1,0 +1,80 @@
+package io.knit.plugin.jdbc;
+
+import io.knit.api.error.KnitException;
+import io.knit.plugin.jdbc.database.Database;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Commits of it fail as the test says, though they are stored; none of the failures concerns another commit. */
+final class DoubtfulDatabase implements Database {
+    private final Database wrapped;
+    private final Queue<SQLException> failures = new ConcurrentLinkedQueue<>();
+
+    DoubtfulDatabase(Database wrapped) {
+        this.wrapped = wrapped;
+    }
+
+    /** The next commit that nothing is said of yet is stored, and fails so. */
+    void failNext(SQLException failure) {
+        failures.add(failure);
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+        Connection connection = wrapped.connect();
+        return (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                    Object answer;
+                    try {
+                        answer = method.invoke(connection, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                    boolean commits = method.getName().equals("setAutoCommit") && Boolean.TRUE.equals(args[0]);
+                    SQLException failure = commits ? failures.poll() : null;
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    return answer;
+                });
+    }
+
+    @Override
+    public boolean mayBeCommitted(Connection connection, SQLException failure) {
+        return "doubt".equals(failure.getMessage());
+    }
+
+    @Override
+    public boolean concernsAll(SQLException failure) {
+        return false;
+    }
+
+    @Override
+    public String name() {
+        return wrapped.name();
+    }
+
+    @Override
+    public String migrations() {
+        return wrapped.migrations();
+    }
+
+    @Override
+    public KnitException explain(SQLException failure) {
+        return wrapped.explain(failure);
+    }
+
+    @Override
+    public boolean connectionLost(SQLException failure) {
+        return wrapped.connectionLost(failure);
+    }
+
+    @Override
+    public void release() {
+        wrapped.release();
+    }
+}
