@@ -1,5 +1,6 @@
 package io.knit.plugin.jdbc;
 
+import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.plugin.jdbc.database.Database;
 import java.lang.reflect.InvocationTargetException;
@@ -8,11 +9,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Commits of it fail as the test says, though they are stored; none of the failures concerns another commit. */
 final class DoubtfulDatabase implements Database {
     private final Database wrapped;
     private final Queue<SQLException> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger looksUntilLost = new AtomicInteger(Integer.MAX_VALUE);
 
     DoubtfulDatabase(Database wrapped) {
         this.wrapped = wrapped;
@@ -21,6 +24,18 @@ final class DoubtfulDatabase implements Database {
     /** The next commit that nothing is said of yet is stored, and fails so. */
     void failNext(SQLException failure) {
         failures.add(failure);
+    }
+
+    /** Of the looks at the files, how many find them before one does not. */
+    void loseFilesAfter(int looks) {
+        looksUntilLost.set(looks);
+    }
+
+    @Override
+    public void verify() {
+        if (looksUntilLost.getAndDecrement() == 0) {
+            throw new KnitException(ErrorCode.STORE_UNAVAILABLE, "the files are gone");
+        }
     }
 
     @Override

@@ -1,9 +1,12 @@
 package io.knit.plugin.jdbc;
 
 import static io.knit.testkit.Futures.await;
+import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.plugin.jdbc.database.Database;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.knit.plugin.jdbc.database.SteadyConnection;
@@ -135,6 +138,32 @@ class SteadyConnectionTest {
                 connection -> connection.query("INSERT INTO t VALUES (2)").execute()));
         assertThat(seenFromOutside()).isEqualTo(1);
         await(onLossy.close());
+    }
+
+    private KnitException failureOfCommit(DoubtfulDatabase doubtful) {
+        Pool onDoubtful = JDBCPool.pool(vertx, new SteadyDataSource(doubtful), new PoolOptions().setMaxSize(1));
+        KnitException failure = failure(onDoubtful.withTransaction(
+                connection -> connection.query("INSERT INTO t VALUES (1)").execute()));
+        await(onDoubtful.close());
+        return failure;
+    }
+
+    @Test
+    void whatWouldNotBeFoundAgainIsNotCommitted() throws SQLException {
+        DoubtfulDatabase doubtful = new DoubtfulDatabase(database());
+        doubtful.loseFilesAfter(0);
+        assertThat(failureOfCommit(doubtful).code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(seenFromOutside()).isZero();
+    }
+
+    @Test
+    void whatIsNotFoundAgainAfterItWasCommittedIsInDoubt() throws SQLException {
+        DoubtfulDatabase doubtful = new DoubtfulDatabase(database());
+        doubtful.loseFilesAfter(1);
+        KnitException failure = failureOfCommit(doubtful);
+        assertThat(failure.code()).isEqualTo(ErrorCode.COMMIT_IN_DOUBT);
+        assertThat(failure).hasMessageContaining("gone");
+        assertThat(seenFromOutside()).isEqualTo(1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -156,7 +157,7 @@ class StoreFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"knit.db", "knit.db-wal"})
-    @DisplayName("a file that is removed under the running server: nothing more is accepted, until it is back")
+    @DisplayName("a file that is removed under the running server: nothing more is accepted or kept, until it is back")
     void removedUnderIt(String name) throws IOException {
         JdbcStore running = open(false);
         await(running.commit(List.of(StoreWrite.put("t", "k", "v"))));
@@ -167,5 +168,8 @@ class StoreFilesTest {
         assertThat(failure(lost).getMessage()).contains("removed", "backup");
         Files.move(aside, folder.resolve(name));
         await(running.commit(List.of(StoreWrite.put("t", "k3", "v"))));
+        assertThat(await(running.load())).extracting(StoredDocument::key).containsExactly("k", "k3");
+        close();
+        assertThat(await(open(false).load())).extracting(StoredDocument::key).containsExactly("k", "k3");
     }
 }

@@ -53,7 +53,7 @@ public interface Database {
     /** To be called before its connections are closed. */
     default void closing() throws IOException {}
 
-    /** Whether what was just committed will be found again; throws a {@link KnitException} if not. */
+    /** To be called before and after each commit: throws a {@link KnitException} if what is committed will not be found again. */
     default void verify() throws IOException {}
 
     /** Lets others open it; after all connections were closed. */

@@ -61,7 +61,6 @@ public final class SteadyConnection implements InvocationHandler {
             }
             case "commit" -> {
                 commit();
-                verify();
                 return null;
             }
             case "rollback" -> {
@@ -106,32 +105,48 @@ public final class SteadyConnection implements InvocationHandler {
         }
     }
 
-    /** What setAutoCommit does by definition; SQLite's commit() would begin the next transaction at once. */
+    /**
+     * Where what is written would not be found again, nothing is: afterwards it could come back with its files. Looked at on this thread, for a
+     * handover would cost more than the look.
+     */
     private void commit() throws SQLException {
+        try {
+            database.verify();
+        } catch (IOException e) {
+            rollback(e);
+            throw new SQLException("can't look whether the files are still there: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            rollback(e);
+            throw e;
+        }
         ended();
         try {
+            // what that does by definition; SQLite's commit() would begin the next transaction at once
             delegate.setAutoCommit(true);
         } catch (SQLException e) {
             boolean inDoubt = database.mayBeCommitted(delegate, e);
             notEnded(e);
             if (inDoubt) {
-                throw inDoubt(e);
+                throw inDoubt(database.explain(e).getMessage(), e);
             }
             throw e;
         }
-    }
-
-    private KnitException inDoubt(SQLException failure) {
-        String words = String.valueOf(database.explain(failure).getMessage());
-        return new KnitException(ErrorCode.COMMIT_IN_DOUBT, words, failure);
-    }
-
-    /** On the thread that committed: a handover of its own would cost more than the look. */
-    private void verify() throws SQLException {
         try {
             database.verify();
-        } catch (IOException e) {
-            throw new SQLException("can't look whether the files are still there: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw inDoubt(e.getMessage(), e);
+        }
+    }
+
+    private static KnitException inDoubt(@Nullable String words, Exception cause) {
+        return new KnitException(ErrorCode.COMMIT_IN_DOUBT, String.valueOf(words), cause);
+    }
+
+    private void rollback(Exception why) {
+        try {
+            rollback();
+        } catch (SQLException e) {
+            why.addSuppressed(e);
         }
     }
 

@@ -101,7 +101,7 @@ final class StoreFiles {
     }
 
     /**
-     * To be called after each commit, before it is said to be safe.
+     * To be called before each commit, and again before it is said to be safe.
      *
      * @throws KnitException with {@code STORE_UNAVAILABLE} if SQLite writes to files that nobody finds again
      */
