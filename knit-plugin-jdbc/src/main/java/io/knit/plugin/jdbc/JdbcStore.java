@@ -142,13 +142,10 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
     @Override
     public synchronized Future<Void> close() {
         if (closing == null) {
-            closing = commits.drain()
-                    .eventually(() -> blocking(database::closing))
-                    .eventually(pool::close)
-                    .eventually(() -> {
-                        database.release();
-                        return Future.succeededFuture();
-                    });
+            closing = commits.drain().eventually(pool::close).eventually(() -> {
+                database.release();
+                return Future.succeededFuture();
+            });
         }
         return closing;
     }

@@ -15,6 +15,10 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteConfig;
 
 /** A store that was lost is never taken for a new one. */
 class StoreFilesTest {
@@ -56,7 +61,18 @@ class StoreFilesTest {
     }
 
     private JdbcStore open(boolean newCluster) {
-        JdbcStore opened = await(JdbcStore.open(VERTX, SqliteDatabase.open(file, newCluster)));
+        return opened(SqliteDatabase.open(file, newCluster));
+    }
+
+    /** It waits for no other program. */
+    private JdbcStore openImpatiently() {
+        SQLiteConfig config = SqliteDatabase.durable();
+        config.setBusyTimeout(0);
+        return opened(SqliteDatabase.open(file, config));
+    }
+
+    private JdbcStore opened(SqliteDatabase database) {
+        JdbcStore opened = await(JdbcStore.open(VERTX, database));
         store = opened;
         return opened;
     }
@@ -81,6 +97,21 @@ class StoreFilesTest {
         Files.write(file, Files.readAllBytes(copy.resolve("knit.db")));
         Files.write(log, Files.readAllBytes(copy.resolve("knit.db-wal")));
         Files.write(folder.resolve("knit.db.state"), Files.readAllBytes(copy.resolve("knit.db.state")));
+    }
+
+    /** In place, so that it is the same file; without a log. */
+    private void restore(Path copy) throws IOException {
+        Files.write(file, Files.readAllBytes(copy.resolve("knit.db")));
+        Files.write(folder.resolve("knit.db.state"), Files.readAllBytes(copy.resolve("knit.db.state")));
+        Files.deleteIfExists(log);
+    }
+
+    private Path copy(String name) throws IOException {
+        Path copy = Files.createDirectory(folder.resolve(name));
+        for (String each : List.of("knit.db", "knit.db.state")) {
+            Files.copy(folder.resolve(each), copy.resolve(each));
+        }
+        return copy;
     }
 
     private void assertRefused(String... words) {
@@ -171,5 +202,62 @@ class StoreFilesTest {
         assertThat(await(running.load())).extracting(StoredDocument::key).containsExactly("k", "k3");
         close();
         assertThat(await(open(false).load())).extracting(StoredDocument::key).containsExactly("k", "k3");
+    }
+
+    /** Which throws the connection away, and the log with it if no other program has it open. */
+    private void commitFails(JdbcStore running) throws SQLException {
+        try (Connection shell = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = shell.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            Future<Void> busy = running.commit(List.of(StoreWrite.put("t", "busy", "v")));
+            assertThat(failure(busy)).hasMessageContaining("locked by another program");
+            statement.execute("ROLLBACK");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "after a commit that failed the server is stopped, or killed, and starts again; or goes on, and then its log is needed again")
+    void failedCommit() throws Exception {
+        JdbcStore running = openImpatiently();
+        await(running.commit(List.of(StoreWrite.put("t", "k", "v"))));
+        commitFails(running);
+        assertThat(log).as("else this shows nothing").doesNotExist();
+        Path killed = copy("killed");
+        close();
+        assertThat(await(open(false).load())).hasSize(1);
+        close();
+        restore(killed);
+        running = openImpatiently();
+        assertThat(await(running.load())).hasSize(1);
+
+        commitFails(running);
+        await(running.commit(List.of(StoreWrite.put("t", "k2", "v"))));
+        Path killedLater = copy("later");
+        close();
+        store = null;
+        restore(killedLater);
+        assertRefused("knit.db-wal", "backup", "knit.db.state");
+    }
+
+    @Test
+    @DisplayName(
+            "after a kill, a start that fails, for which SQLite needs the log no more, does not make the store look unsound")
+    void failedStart() throws Exception {
+        JdbcStore running = open(false);
+        await(running.commit(List.of(StoreWrite.put("t", "k", "v"))));
+        try (Connection shell = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = shell.createStatement()) {
+            statement.execute("INSERT INTO schema_version (version, applied_at) VALUES (99, 0)");
+        }
+        Path killed = copy("killed");
+        byte[] content = Files.readAllBytes(log);
+        close();
+        store = null;
+        restore(killed);
+        Files.write(log, content);
+        assertRefused("newer Knit");
+        assertThat(log).as("else this shows nothing").doesNotExist();
+        assertRefused("newer Knit");
     }
 }

@@ -50,7 +50,7 @@ public interface Database {
     /** To be called when it is open and has its tables. */
     default void opened() throws IOException {}
 
-    /** To be called before its connections are closed. */
+    /** To be called before each connection is closed. */
     default void closing() throws IOException {}
 
     /** To be called before and after each commit: throws a {@link KnitException} if what is committed will not be found again. */

@@ -69,7 +69,7 @@ public final class SteadyConnection implements InvocationHandler {
             }
             case "close" -> {
                 closed = true;
-                delegate.close();
+                close();
                 return null;
             }
             case "isClosed" -> {
@@ -190,9 +190,20 @@ public final class SteadyConnection implements InvocationHandler {
 
     private void discard(SQLException why) {
         try {
-            delegate.close();
+            close();
         } catch (SQLException e) {
             why.addSuppressed(e);
+        }
+    }
+
+    private void close() throws SQLException {
+        if (delegate.isClosed()) {
+            return;
+        }
+        try (Connection last = delegate) {
+            database.closing();
+        } catch (IOException e) {
+            throw new SQLException("can't write that it is closed: " + e.getMessage(), e);
         }
     }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sees to it that a SQLite file which is gone, empty or without its log is never taken for a new one: SQLite would begin an empty database without a
  * word, and an empty database is a new cluster. The file {@code .state} beside it remembers what there was; a store of an older release has none yet.
+ *
+ * <p>It follows the connection: SQLite removes the log with its last one, so it says {@code closed} before each that is closed, and {@code open} from the
+ * first commit of each on. Thread-safe.
  */
 final class StoreFiles {
     private static final String FOUNDING = "founding";
@@ -28,8 +31,8 @@ final class StoreFiles {
     private final Path state;
     private @Nullable String fileKey;
     private @Nullable String logKey;
-    /** SQLite removes the log with its last connection and makes another with the next. */
-    private volatile boolean logIsAnother;
+    /** SQLite removes the log with its last connection and makes another with the next: the present one was not looked at yet. */
+    private boolean logIsAnother;
 
     StoreFiles(Path file) {
         this.file = file;
@@ -47,7 +50,7 @@ final class StoreFiles {
      * @param newCluster whether it is meant that an empty store is begun where there was one
      * @throws KnitException with {@code STORE_UNAVAILABLE} if what was kept is not there
      */
-    void check(boolean newCluster) throws IOException {
+    synchronized void check(boolean newCluster) throws IOException {
         long size = Files.exists(file) ? Files.size(file) : -1;
         List<String> kept = Files.exists(state) ? Files.readAllLines(state, StandardCharsets.UTF_8) : List.of();
         String before = kept.isEmpty() ? "" : kept.get(0);
@@ -76,25 +79,25 @@ final class StoreFiles {
                     + " with the newest commits is gone; put that back, or restore both from a backup. To go on with what the store"
                     + " has, or where another program closed it, remove " + state);
         }
-    }
-
-    /** To be called when SQLite has it open. */
-    void opened() throws IOException {
-        fileKey = key(file);
-        logIsAnother = false;
-        logKey = Files.exists(log) ? key(log) : null;
-        if (logKey != null) {
-            write(OPEN);
+        if (!before.equals(FOUNDING)) {
+            fileKey = key(file);
         }
     }
 
+    /** To be called when SQLite has it open, with its tables. */
+    synchronized void opened() throws IOException {
+        fileKey = key(file);
+        logIsAnother = true;
+        lookAtLog();
+    }
+
     /** To be called with each new connection. */
-    void connected() {
+    synchronized void connected() {
         logIsAnother = true;
     }
 
-    /** To be called before SQLite closes it, which removes the log. */
-    void closing() throws IOException {
+    /** To be called before a connection is closed that may be SQLite's last, which then removes the log. */
+    synchronized void closing() throws IOException {
         if (fileKey != null && isOpened()) {
             write(CLOSED);
         }
@@ -105,20 +108,28 @@ final class StoreFiles {
      *
      * @throws KnitException with {@code STORE_UNAVAILABLE} if SQLite writes to files that nobody finds again
      */
-    void verify() throws IOException {
-        if (logIsAnother) {
-            logIsAnother = false;
-            logKey = Files.exists(log) ? key(log) : null;
-        }
+    synchronized void verify() throws IOException {
         if (fileKey != null && !isOpened()) {
             throw refused(
                     "or its log was removed or replaced while the server runs; nothing is accepted any more. Put both back as they"
                             + " were, or stop the server and restore them from a backup");
         }
+        lookAtLog();
+    }
+
+    /** From now on the log is needed. */
+    private void lookAtLog() throws IOException {
+        if (logIsAnother && Files.exists(log)) {
+            logIsAnother = false;
+            logKey = key(log);
+            if (fileKey != null) {
+                write(OPEN);
+            }
+        }
     }
 
     private boolean isOpened() throws IOException {
-        return Objects.equals(fileKey, key(file)) && (logKey == null || logKey.equals(key(log)));
+        return Objects.equals(fileKey, key(file)) && (logIsAnother || Objects.equals(logKey, key(log)));
     }
 
     /** What the system knows the file by; empty if there is none. */
