@@ -77,7 +77,7 @@ public final class StateWriter {
     private boolean underWay;
     private boolean failing;
     /** The store was lost in a commit; until it is known what became of that, nothing else can be decided. */
-    private boolean inDoubt;
+    private @Nullable Batch inDoubt;
 
     private boolean closed;
     private volatile ClusterState committed;
@@ -112,7 +112,7 @@ public final class StateWriter {
         List<Change> decide(ClusterState state, List<Runnable> answers) {
             try {
                 Decision<T> decision = decider.apply(state);
-                answers.add(() -> promise.complete(decision.answer()));
+                answers.add(() -> promise.tryComplete(decision.answer()));
                 return decision.changes();
             } catch (RuntimeException | StackOverflowError | LinkageError e) {
                 promise.fail(e);
@@ -174,7 +174,7 @@ public final class StateWriter {
         if (closed) {
             return Future.failedFuture(closedWords());
         }
-        if (inDoubt) {
+        if (inDoubt != null) {
             return Future.failedFuture(doubt());
         }
         Promise<T> promise = Promise.promise();
@@ -189,14 +189,27 @@ public final class StateWriter {
         schedule();
     }
 
-    /** Takes no more commands; those that wait fail. */
+    /** Takes no more commands; those that wait fail, and so do those that nobody asks the store for any more. */
     public void close() {
         closed = true;
         waiting.takeAll().forEach(c -> c.promise().fail(closedWords()));
+        if (inDoubt != null) {
+            fail(inDoubt, closedInDoubt());
+        }
+    }
+
+    private static void fail(Batch batch, Throwable why) {
+        batch.commands().forEach(c -> c.promise().tryFail(why));
     }
 
     private static KnitException closedWords() {
         return new KnitException(ErrorCode.CLOSED, "the server is closed");
+    }
+
+    private static KnitException closedInDoubt() {
+        return new KnitException(
+                ErrorCode.COMMIT_IN_DOUBT,
+                "the store was lost while it wrote, and the server was closed before it was known what it has; look when it runs again");
     }
 
     private static KnitException doubt() {
@@ -352,24 +365,32 @@ public final class StateWriter {
             boolean isMore = !waiting.isEmpty() || !due.isEmpty();
             pace.took(loop.elapsed().minus(begun), commit.changes().size(), isMore);
             if (closed) {
-                // whether it was stored is not known to the caller, as with any lost answer
-                batch.commands().forEach(c -> c.promise().tryFail(closedWords()));
+                endClosed(batch, result.cause());
             } else if (result.succeeded()) {
                 failing = false;
-                inDoubt = false;
+                inDoubt = null;
                 meters.stored(loop.elapsed().minus(begun));
                 committed = commit.after();
                 events.append(commit.events());
                 tell(commit);
                 give(batch.answers());
                 next();
-            } else if (inDoubt || isInDoubt(result.cause())) {
-                beInDoubt(result.cause());
+            } else if (inDoubt != null || isInDoubt(result.cause())) {
+                beInDoubt(result.cause(), batch);
                 agenda.after("store", AFTER_FAILURE, () -> store(commit, writes, batch, loop.elapsed()));
             } else {
                 fail(result.cause(), batch);
             }
         });
+    }
+
+    /** Nothing of it is seen any more; what became of it is true all the same. */
+    private void endClosed(Batch batch, @Nullable Throwable why) {
+        if (why == null) {
+            give(batch.answers());
+        } else {
+            fail(batch, inDoubt != null || isInDoubt(why) ? closedInDoubt() : why);
+        }
     }
 
     private static boolean isInDoubt(Throwable why) {
@@ -380,13 +401,13 @@ public final class StateWriter {
      * Taken for failed, the commit could come back at the next start. Documents are put and removed by value, so it is repeated until it
      * is certainly there; who waits for it is answered then, who comes meanwhile is sent away.
      */
-    private void beInDoubt(Throwable why) {
-        if (!inDoubt) {
+    private void beInDoubt(Throwable why, Batch batch) {
+        if (inDoubt == null) {
             LOG.warn(
                     "The store was lost in the middle of a commit ({}); it is repeated until it is stored",
                     why.getMessage());
         }
-        inDoubt = true;
+        inDoubt = batch;
         waiting.takeAll().forEach(c -> c.promise().fail(doubt()));
     }
 
@@ -415,7 +436,7 @@ public final class StateWriter {
             LOG.warn("The store can't write ({}); nothing is accepted until it can again", cause.getMessage());
         }
         failing = true;
-        batch.commands().forEach(c -> c.promise().tryFail(cause));
+        fail(batch, cause);
         // what was decided for them is lost
         due.addAll(batch.looked());
         agenda.after("store", AFTER_FAILURE, this::next);

@@ -266,6 +266,59 @@ class StateWriterTest {
         assertThat(deploy("d").isComplete()).isFalse();
     }
 
+    /** Nobody asks the store any more, so nobody would ever answer them. */
+    @Test
+    void whoseCommitIsInDoubtIsToldSoWhenTheServerIsClosed() {
+        Future<String> first = deploy("a");
+        turn();
+        Objects.requireNonNull(store.underWay.poll())
+                .fail(new KnitException(ErrorCode.COMMIT_IN_DOUBT, "the connection was lost"));
+        turn();
+        writer.close();
+        turn();
+        assertThat(code(first)).isEqualTo(ErrorCode.COMMIT_IN_DOUBT);
+        assertThat(first.cause()).hasMessageContaining("was closed before it was known");
+        assertThat(code(deploy("b"))).isEqualTo(ErrorCode.CLOSED);
+    }
+
+    private static ErrorCode code(Future<?> failed) {
+        return ((KnitException) failed.cause()).code();
+    }
+
+    @Test
+    void whoseCommitIsUnderWayWhenTheServerIsClosedIsToldWhatBecameOfIt() {
+        Future<String> stored = deploy("a");
+        turn();
+        Future<String> waits = deploy("b");
+        writer.close();
+        assertThat(code(waits)).isEqualTo(ErrorCode.CLOSED);
+        storeAnswers();
+        assertThat(stored.result()).isEqualTo("a");
+    }
+
+    @Test
+    void whoseCommitFailsAfterTheServerIsClosedIsToldHow() {
+        Future<String> failed = deploy("a");
+        turn();
+        writer.close();
+        Objects.requireNonNull(store.underWay.poll()).fail("disk full");
+        turn();
+        assertThat(failed.cause()).hasMessage("disk full");
+    }
+
+    /** That the repeat then succeeds is too late for an answer, and no error. */
+    @Test
+    void whoIsRepeatedWhileTheServerIsClosedWasInDoubt() {
+        Future<String> first = deploy("a");
+        turn();
+        Objects.requireNonNull(store.underWay.poll())
+                .fail(new KnitException(ErrorCode.COMMIT_IN_DOUBT, "the connection was lost"));
+        queue.runFor(Duration.ofSeconds(2));
+        writer.close();
+        storeAnswers();
+        assertThat(code(first)).isEqualTo(ErrorCode.COMMIT_IN_DOUBT);
+    }
+
     @Test
     void whatPeopleAskForGoesBeforeWhatAgentsSayAndNeitherWaitsForEver() {
         TwoLines<String> lines = new TwoLines<>();
