@@ -76,7 +76,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
         this.id = id;
         BrokerSettings settings = broker.options();
         this.watch = new ConnectionWatch(activity);
-        this.outbound = new Outbound(channel, settings, broker.memory(), why -> drop(why, "it reads too slowly"));
+        this.outbound = new Outbound(channel, settings, broker.memory(), this::drop);
         this.reading = new Reading(channel);
         this.pace = new Pace(reading, channel.eventLoop(), System::nanoTime);
         this.brake = new PublisherBrake(channel.eventLoop(), reading);
@@ -404,7 +404,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
         channel.eventLoop().execute(() -> {
             if (!leaving) {
                 watch.leaves(why);
-                if (why != Departure.SUBSCRIPTIONS) {
+                if (why == Departure.SLOW_PENDING || why == Departure.SLOW_WRITE) {
                     broker.totals().tooSlow();
                 }
                 LOG.warn("NATS client {} ({}) is dropped: {}", options.name(), address(), words);

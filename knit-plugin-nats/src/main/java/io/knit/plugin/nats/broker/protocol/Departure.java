@@ -4,6 +4,7 @@ package io.knit.plugin.nats.broker.protocol;
 public enum Departure {
     CLIENT_CLOSED("Client Closed"),
     READ_ERROR("Read Error"),
+    WRITE_ERROR("Write Error"),
     SLOW_PENDING("Slow Consumer (Pending Bytes)"),
     SLOW_WRITE("Slow Consumer (Write Deadline)"),
     SUBSCRIPTIONS("Maximum Subscriptions Exceeded"),

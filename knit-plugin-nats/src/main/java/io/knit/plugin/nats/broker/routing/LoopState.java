@@ -3,8 +3,6 @@ package io.knit.plugin.nats.broker.routing;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What each event loop owns once, whatever the number of its connections: the read buffer's copy that is parsed, the cache of
@@ -12,8 +10,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoopState {
     static final int SCRATCH = 64 * 1024;
-
-    private static final Logger LOG = LoggerFactory.getLogger(LoopState.class);
 
     private final EventLoop loop;
     private final List<Outbound> touched = new ArrayList<>();
@@ -40,26 +36,43 @@ public final class LoopState {
 
     /** Flushes at the end of this turn, or of the next while more comes ({@link FlushPace}): many messages, one system call. */
     void flushLater(Outbound outbound) {
-        if (touched.isEmpty()) {
-            loop.execute(this::flush);
+        boolean first = touched.isEmpty();
+        try {
+            touched.add(outbound);
+        } catch (Throwable e) {
+            outbound.broken(e); // else it would count as touched for ever
+            return;
         }
-        touched.add(outbound);
+        if (first && !willFlush()) {
+            flushAll();
+        }
+    }
+
+    /** Has the loop flush next. It takes no task where memory is short, or once it ends: then this is flushed at once, as nobody would come back to it. */
+    private boolean willFlush() {
+        try {
+            loop.execute(this::flush);
+            return true;
+        } catch (Throwable e) {
+            return false;
+        }
     }
 
     private void flush() {
-        if (!pace.isDue(System.nanoTime())) {
-            loop.execute(this::flush);
-            return;
+        if (pace.isDue(System.nanoTime()) || !willFlush()) {
+            flushAll();
         }
-        // by number, as a flush may add one; and whatever fails, the rest and all later turns go on
-        for (int i = 0; i < touched.size(); i++) {
-            try {
+    }
+
+    private void flushAll() {
+        try {
+            // by number, as a flush may add one
+            for (int i = 0; i < touched.size(); i++) {
                 touched.get(i).flushFrom(loop);
-            } catch (RuntimeException e) {
-                LOG.warn("A NATS client's output can't be flushed", e);
             }
+        } finally {
+            touched.clear(); // whatever failed, the next one schedules a flush again
         }
-        touched.clear();
         pace.flushed(System.nanoTime());
     }
 }

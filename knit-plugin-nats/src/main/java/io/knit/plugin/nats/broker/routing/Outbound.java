@@ -15,8 +15,10 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a connection has still to send. Any loop appends, under the lock; the connection's own loop takes it all and
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three marks keep memory bounded. Over the <em>crowded</em> mark publishers are asked to pause for a moment; over the
  * limit the connection is too slow and dropped; and what does not move for the write deadline is dropped too.
+ *
+ * <p>Whatever fails here, memory that is not to be had among it, ends this connection alone: the others' messages and those who publish know
+ * nothing of it, and after half a message nothing is sent.
  */
 public final class Outbound {
     /** Whether a subscription took a message. */
@@ -34,6 +39,7 @@ public final class Outbound {
         AND_CROWDED
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
     private static final int FIRST_CHUNK = 512;
     private static final int LAST_CHUNK = 64 * 1024;
 
@@ -41,7 +47,7 @@ public final class Outbound {
     private final EventLoop loop;
     private volatile long limit;
     private final MemoryGuard memory;
-    private final Consumer<Departure> tooSlow;
+    private final BiConsumer<Departure, String> dropped;
     private final WriteDeadline deadline;
 
     // guarded by this
@@ -63,14 +69,20 @@ public final class Outbound {
     private volatile long handedOver; // written on the own loop
     private volatile long stuckAt = -1;
 
-    public Outbound(Channel channel, BrokerSettings options, MemoryGuard memory, Consumer<Departure> tooSlow) {
+    /** @param dropped told, from any loop, why the connection can't stay; nothing more is sent on it */
+    public Outbound(
+            Channel channel, BrokerSettings options, MemoryGuard memory, BiConsumer<Departure, String> dropped) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.limit = options.maxPending();
         this.memory = memory;
-        this.tooSlow = tooSlow;
+        this.dropped = dropped;
         this.deadline = new WriteDeadline(
-                channel, this::sent, options.writeDeadline().toNanos(), () -> tooSlow.accept(Departure.SLOW_WRITE));
+                channel, this::sent, options.writeDeadline().toNanos(), () -> tooSlow(Departure.SLOW_WRITE));
+    }
+
+    private void tooSlow(Departure why) {
+        dropped.accept(why, "it reads too slowly");
     }
 
     /** So many bytes may wait from now on. */
@@ -134,18 +146,26 @@ public final class Outbound {
     public void append(byte[] bytes, LoopState from) {
         boolean due;
         boolean over;
+        Throwable failed = null;
         synchronized (this) {
             if (closed) {
                 return;
             }
             over = waits() + bytes.length > limit;
             if (!over) {
-                copy(bytes, 0, bytes.length);
+                try {
+                    copy(bytes, 0, bytes.length);
+                } catch (Throwable e) {
+                    failed = e;
+                    discard();
+                }
             }
             due = !over && becomesDue();
         }
-        if (over) {
-            tooSlow.accept(Departure.SLOW_PENDING);
+        if (failed != null) {
+            broken(failed);
+        } else if (over) {
+            tooSlow(Departure.SLOW_PENDING);
         } else if (due) {
             from.flushSoon(this);
         }
@@ -163,23 +183,33 @@ public final class Outbound {
         boolean over;
         boolean full;
         boolean grew;
+        Throwable failed = null;
         synchronized (this) {
             if (closed || !subscription.take()) {
                 return Taken.NO;
             }
             over = waits() + headLength + message.length > limit;
             if (!over) {
-                copy(head, 0, headLength);
-                payload(message, skip);
-                delivered.count(message.length - skip);
+                try {
+                    copy(head, 0, headLength);
+                    payload(message, skip);
+                    delivered.count(message.length - skip);
+                } catch (Throwable e) {
+                    failed = e;
+                    discard();
+                }
             }
             due = !over && becomesDue();
             full = waits() > crowded();
             grew = grown;
             grown = false;
         }
+        if (failed != null) {
+            broken(failed);
+            return Taken.NO;
+        }
         if (over) {
-            tooSlow.accept(Departure.SLOW_PENDING);
+            tooSlow(Departure.SLOW_PENDING);
             return Taken.NO;
         }
         if (due) {
@@ -252,19 +282,59 @@ public final class Outbound {
         }
     }
 
+    /** Nothing is taken or sent any more: what waits may end with half a message. */
+    private void discard() {
+        closed = true;
+        if (tail != null) {
+            tail.release();
+            tail = null;
+        }
+        queue.forEach(ByteBuf::release);
+        queue.clear();
+        queued = 0;
+    }
+
     // from here on: without the lock
 
-    /** Flushes, from whichever loop. */
-    void flushFrom(EventLoop current) {
-        if (current == loop) {
-            flush();
-        } else {
-            loop.execute(this::flush);
+    /** It can't go on. Throws nothing, whatever is short. */
+    void broken(Throwable why) {
+        try {
+            close();
+            dropped.accept(Departure.WRITE_ERROR, "what it gets can't be kept or sent: " + why);
+        } catch (Throwable e) {
+            LOG.warn(
+                    "A NATS client's connection can't be ended; it gets nothing more, and goes when it is found stale",
+                    e);
         }
     }
 
-    /** Hands everything to the channel. If that has enough already, waits until it is {@link #drained}. On the own loop. */
+    /** Flushes, from whichever loop. Throws nothing. */
+    void flushFrom(EventLoop current) {
+        if (current == loop) {
+            flush();
+            return;
+        }
+        try {
+            loop.execute(this::flush);
+        } catch (Throwable e) {
+            broken(e);
+        }
+    }
+
+    /**
+     * Hands everything to the channel. If that has enough already, waits until it is {@link #drained}. On the own loop. Throws nothing.
+     */
     public void flush() {
+        try {
+            handOver();
+        } catch (Throwable e) {
+            writing.forEach(ByteBuf::release);
+            writing.clear();
+            broken(e);
+        }
+    }
+
+    private void handOver() {
         if (!channel.isWritable()) {
             deadline.watch();
             return;
@@ -339,11 +409,7 @@ public final class Outbound {
     public void close() {
         List<PublisherBrake> resumed;
         synchronized (this) {
-            closed = true;
-            seal();
-            queue.forEach(ByteBuf::release);
-            queue.clear();
-            queued = 0;
+            discard();
             resumed = List.copyOf(waiting);
             waiting.clear();
         }
