@@ -37,7 +37,11 @@ public final class ContainerTables {
     public static final Table<RegistryAuth> REGISTRY_AUTH = Table.of(
             RegistryAuth.class,
             given -> new RegistryAuth(given.text("username"), given.text("password")),
-            text("username", RegistryAuth::username).required().length(SECRET).doc("1–{length} printable characters"),
+            text("username", RegistryAuth::username)
+                    .confidential()
+                    .required()
+                    .length(SECRET)
+                    .doc("1–{length} printable characters"),
             text("password", RegistryAuth::password)
                     .required()
                     .length(SECRET)
@@ -90,6 +94,7 @@ public final class ContainerTables {
                     .doc("absolute path of a file in the container, without `..`, outside `/proc`, `/sys` and `/dev`")
                     .form("Path in the container", ""),
             text("content", TemplateSpec::content)
+                    .confidential()
                     .requiredUnless("source")
                     .length(256 * 1024)
                     .unlessGiven("`source` is given")

@@ -94,6 +94,11 @@ public final class Field<R> {
         return row.secret;
     }
 
+    /** Whether people put into it what is only for them, as passwords: no file that is handed on has it. */
+    public boolean confidential() {
+        return row.secret || row.confidential;
+    }
+
     public Use use() {
         return row.use;
     }
@@ -249,6 +254,7 @@ public final class Field<R> {
         private FieldLimits limits = FieldLimits.ANY;
         private @Nullable String since;
         private boolean secret;
+        private boolean confidential;
         private Use use = Use.CONTAINER;
         private String doc = "";
         private String label = "";
@@ -277,6 +283,7 @@ public final class Field<R> {
             limits = inner.limits;
             since = inner.since;
             secret = inner.secret;
+            confidential = inner.confidential;
             use = inner.use;
             doc = inner.doc;
             label = inner.label;
@@ -360,6 +367,11 @@ public final class Field<R> {
 
         Row<R> secret() {
             secret = true;
+            return this;
+        }
+
+        Row<R> confidential() {
+            confidential = true;
             return this;
         }
 

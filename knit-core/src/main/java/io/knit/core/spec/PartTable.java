@@ -46,6 +46,7 @@ public final class PartTable {
                     .unlessGiven("the image's")
                     .doc("replaces the image's command"),
             textMap("env", PartSpec::env)
+                    .confidential()
                     .entries(256)
                     .keys(256, "[^=\\x00-\\x20\\x7f]+")
                     .length(32 * 1024)

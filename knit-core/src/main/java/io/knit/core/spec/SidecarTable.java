@@ -45,6 +45,7 @@ public final class SidecarTable {
                     .unlessGiven("the image's")
                     .doc("replaces the image's command"),
             textMap("env", SidecarSpec::env)
+                    .confidential()
                     .entries(256)
                     .keys(256, "[^=\\x00-\\x20\\x7f]+")
                     .length(32 * 1024)

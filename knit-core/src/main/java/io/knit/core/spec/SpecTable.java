@@ -56,6 +56,7 @@ public final class SpecTable {
                     .unlessGiven("the image's")
                     .doc("replaces the command"),
             textMap("env", DeploymentSpec::env)
+                    .confidential()
                     .entries(ENTRIES)
                     .keys(256, "[^=\\x00-\\x20\\x7f]+")
                     .length(VALUE)

@@ -12,7 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +140,48 @@ public final class Table<R> {
             return part;
         }
         return ((Table<Object>) table).with(part, other);
+    }
+
+    /**
+     * The same record without what is {@linkplain Field#confidential confidential}, at whatever depth.
+     *
+     * @param mask what stands for a text there
+     */
+    public R masked(R record, UnaryOperator<String> mask) {
+        Map<String, Object> other = new HashMap<>();
+        for (Field<R> field : fields) {
+            Object value = field.of(record);
+            if (value != null) {
+                Object shown = masked(field, value, mask);
+                if (!shown.equals(value)) {
+                    other.put(field.name(), shown);
+                }
+            }
+        }
+        return other.isEmpty() ? record : with(record, other);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Object masked(Field<?> field, Object value, UnaryOperator<String> mask) {
+        return switch (field.type()) {
+            case TEXT -> field.confidential() ? mask.apply((String) value) : value;
+            case TEXTS ->
+                field.confidential() ? ((List<String>) value).stream().map(mask).toList() : value;
+            case TEXT_MAP -> field.confidential() ? entries((Map<String, String>) value, mask) : value;
+            case OBJECT -> ((Table<Object>) field.table()).masked(value, mask);
+            case OBJECTS ->
+                ((List<Object>) value)
+                        .stream()
+                                .map(each -> ((Table<Object>) field.table()).masked(each, mask))
+                                .toList();
+            case NUMBER, FLAG, DURATION, CORES, SIZE, CHOICE -> value;
+        };
+    }
+
+    private static Map<String, String> entries(Map<String, String> all, UnaryOperator<String> mask) {
+        Map<String, String> shown = new TreeMap<>();
+        all.forEach((name, value) -> shown.put(name, mask.apply(value)));
+        return shown;
     }
 
     /** What a field is unless given; null: nothing, or it is required. Where it depends on others, for made-up ones. */

@@ -37,6 +37,7 @@ public final class TendTables {
                     .pattern("[1-5][0-9][0-9](-[1-5][0-9][0-9])?")
                     .doc("what it must answer: a status such as `204`, or a range. A redirect is not followed"),
             textMap("headers", HttpCheck::headers)
+                    .confidential()
                     .entries(32)
                     .keys(128, "[A-Za-z0-9-]+")
                     .length(4096)

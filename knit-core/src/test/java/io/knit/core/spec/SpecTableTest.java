@@ -134,6 +134,36 @@ class SpecTableTest {
         }
     }
 
+    /** What is handed on has nothing of it, wherever in a spec it stands: a map, above all, holds what its program calls its own. */
+    @Test
+    void whatIsConfidentialIsMasked() {
+        DeploymentSpec masked = SpecTable.SPEC.masked(FullSpec.SPEC, text -> "***");
+        List<String> shown = SpecDiff.of(FullSpec.SPEC, masked).stream()
+                .map(change -> change.pointer()
+                        .replaceAll("/[0-9]+(?=/|$)", "")
+                        .replaceAll("(?<=/(env|headers|options))/.*", ""))
+                .distinct()
+                .toList();
+        assertThat(shown)
+                .containsExactlyInAnyOrder(
+                        "/env",
+                        "/templates/content",
+                        "/registry_auth/username",
+                        "/registry_auth/password",
+                        "/health/http/headers",
+                        "/volumes/options",
+                        "/init_containers/env",
+                        "/sidecars/env");
+        assertThat(SpecTable.SPEC.masked(masked, text -> "***")).isSameAs(masked);
+        List<String> open = Stream.concat(SpecTable.ALL.values().stream(), parts().stream())
+                .flatMap(table -> table.fields().stream())
+                .filter(field -> field.type() == io.knit.core.spec.Type.TEXT_MAP && !field.confidential())
+                .map(Field::name)
+                .distinct()
+                .toList();
+        assertThat(open).containsExactlyInAnyOrder("labels", "node_selector", "ulimits", "sysctls");
+    }
+
     @Test
     void aSpecNeedsTheFeatureOfWhatItSets() {
         assertThat(SpecTable.features()).contains("init", "no_new_privileges", "resources");

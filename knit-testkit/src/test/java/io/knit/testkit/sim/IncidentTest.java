@@ -7,11 +7,14 @@ import io.knit.api.AgentTiming;
 import io.knit.api.command.Caller;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.SidecarSpec;
 import io.knit.core.Incident;
 import io.knit.core.KnitServer;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,6 +78,8 @@ class IncidentTest {
                 .env("TOKEN", "a-secret-value")
                 .template("/etc/motd", "a-secret-template")
                 .registryAuth("a-secret-user", "a-secret-password")
+                .sidecar(new SidecarSpec(
+                        "beside", "side:1", List.of(), List.of(), List.of(), Map.of("TOKEN", "a-secret-there"), "", ""))
                 .build();
     }
 

@@ -68,16 +68,20 @@ public final class StateCodec {
             add(writes, step.change(), step.before(), commit.after(), newest);
         }
         writes.addAll(SpecWrites.of(commit, sealing));
-        addEvents(writes, StoredEvents.newest(commit.events()), stored);
+        addEvents(writes, StoredEvents.documents(commit.events()), stored);
         writes.add(served(commit.after()));
         return writes;
     }
 
-    private static void addEvents(List<StoreWrite> writes, List<KnitEvent> told, StoredEvents stored) {
-        if (!told.isEmpty()) {
+    private static void addEvents(List<StoreWrite> writes, List<List<KnitEvent>> documents, StoredEvents stored) {
+        int more = 0;
+        for (List<KnitEvent> told : documents) {
             String key = Keys.event(told.get(0).seq());
             writes.add(StoreWrite.put(Tables.EVENT, key, WireCodec.encodeText(new KeptEvents(told))));
-            stored.over(told.size()).forEach(first -> writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(first))));
+            more += told.size();
+        }
+        if (more > 0) {
+            stored.over(more).forEach(first -> writes.add(StoreWrite.remove(Tables.EVENT, Keys.event(first))));
         }
     }
 

@@ -55,9 +55,9 @@ final class ChangeJson {
             json.put(KIND, "no_revision").put("id", remove.deployment()).put("number", remove.number());
         } else if (change instanceof Change.PutInstance put) {
             json.put(KIND, "instance").set("value", tree(put.instance()));
-            json.set("observed", tree(put.instance().observed()));
+            json.set("observed", masked(put.instance().observed()));
         } else if (change instanceof Change.PutObserved put) {
-            json.put(KIND, "observed").put("id", put.instance()).set("value", tree(put.observed()));
+            json.put(KIND, "observed").put("id", put.instance()).set("value", masked(put.observed()));
         } else if (change instanceof Change.RemoveInstance remove) {
             json.put(KIND, "no_instance").put("id", remove.id());
         } else if (change instanceof Change.PutNode put) {
@@ -134,6 +134,13 @@ final class ChangeJson {
         ObjectNode json = tree(value);
         json.set("spec", tree(maskedSpec.apply(spec)));
         return json;
+    }
+
+    /** Without what the program said at its end, which may be anything. */
+    private ObjectNode masked(Observed observed) {
+        ObjectNode json = tree(observed);
+        String said = observed.lastOutput();
+        return said == null ? json : json.put("last_output", mask.apply(said));
     }
 
     private static ObjectNode tree(Object value) {

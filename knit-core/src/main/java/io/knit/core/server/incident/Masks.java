@@ -1,15 +1,12 @@
 package io.knit.core.server.incident;
 
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.RegistryAuth;
 import io.knit.core.spec.SpecTable;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -43,29 +40,8 @@ final class Masks {
         }
     }
 
-    /** Without the values of its environment, its templates, and who it is to the registry. */
+    /** Without what its table calls confidential. */
     DeploymentSpec of(DeploymentSpec spec) {
-        return known.computeIfAbsent(spec, this::masked);
-    }
-
-    private DeploymentSpec masked(DeploymentSpec spec) {
-        Map<String, Object> other = new HashMap<>();
-        if (!spec.env().isEmpty()) {
-            Map<String, String> env = new TreeMap<>();
-            spec.env().forEach((name, value) -> env.put(name, of(value)));
-            other.put("env", env);
-        }
-        if (!spec.templates().isEmpty()) {
-            other.put(
-                    "templates",
-                    spec.templates().stream()
-                            .map(it -> it.with(of(it.content())))
-                            .toList());
-        }
-        RegistryAuth auth = spec.registryAuth();
-        if (auth != null) {
-            other.put("registry_auth", new RegistryAuth(of(auth.username()), of(auth.password())));
-        }
-        return other.isEmpty() ? spec : SpecTable.SPEC.with(spec, other);
+        return known.computeIfAbsent(spec, it -> SpecTable.SPEC.masked(it, this::of));
     }
 }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** What commands about webhooks change (pure). */
 public final class WebhookCommands {
     /** Each is a line of its own. */
-    static final int MOST = 100;
+    public static final int MOST = 100;
 
     static final int MOST_PATTERNS = 32;
 

@@ -3,6 +3,8 @@ package io.knit.core.server.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.KnitEvent;
+import io.knit.core.server.documents.kept.KeptEvents;
+import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,25 @@ class StoredEventsTest {
     }
 
     @Test
+    @DisplayName("what nodes say at length makes more documents, none of which is more than the store takes")
+    void muchToSay() {
+        List<KnitEvent> told = LongStream.range(1, 1_500)
+                .mapToObj(seq ->
+                        new KnitEvent(seq, Instant.EPOCH, "instance.failed", "web", null, null, "界".repeat(2_000)))
+                .toList();
+        List<List<KnitEvent>> documents = StoredEvents.documents(told);
+        assertThat(documents)
+                .hasSizeGreaterThan(1)
+                .allSatisfy(each ->
+                        assertThat(WireCodec.encodeText(new KeptEvents(each))).hasSizeLessThan(4 << 20));
+        assertThat(documents.stream().flatMap(List::stream).toList()).isEqualTo(told.subList(499, 1_499));
+
+        StoredEvents stored = new StoredEvents(List.of());
+        stored.stored(told);
+        assertThat(stored.over(1_000)).hasSize(documents.size());
+    }
+
+    @Test
     @DisplayName("however many a commit tells, the newest thousand are stored and not much more, also over a restart")
     void enoughAndNotMore() {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
@@ -31,10 +52,13 @@ class StoredEventsTest {
         long next = 1;
         for (int i = 0; i < 500; i++) {
             int count = random.nextInt(10) == 0 ? random.nextInt(1, 3_000) : random.nextInt(1, 40);
-            List<KnitEvent> kept = StoredEvents.newest(told(next, count));
+            List<KnitEvent> kept = StoredEvents.documents(told(next, count)).stream()
+                    .flatMap(List::stream)
+                    .toList();
             stored.over(kept.size())
                     .forEach(first -> assertThat(documents.remove(first)).isNotNull());
-            documents.put(kept.get(0).seq(), kept.size());
+            StoredEvents.documents(told(next, count))
+                    .forEach(each -> documents.put(each.get(0).seq(), each.size()));
             stored.stored(told(next, count));
             next += count;
 

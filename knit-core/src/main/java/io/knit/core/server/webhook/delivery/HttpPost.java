@@ -3,6 +3,7 @@ package io.knit.core.server.webhook.delivery;
 import io.knit.api.KnitVersion;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.webhook.WebhookCommands;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -41,8 +42,9 @@ public final class HttpPost implements Post {
                         .setIdleTimeout((int) LONGEST.toSeconds() * 2)
                         .setIdleTimeoutUnit(TimeUnit.SECONDS)
                         .setMaxRedirects(0),
-                // a line sends one message after the other, and a receiver may have several lines
-                new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(1_000));
+                // a line sends one message after the other, and all may lead to one receiver: none waits for another's
+                // answer
+                new PoolOptions().setHttp1MaxSize(WebhookCommands.MOST));
     }
 
     public Future<Void> close() {
@@ -58,22 +60,43 @@ public final class HttpPost implements Post {
                 .putHeader("content-type", "application/json")
                 .putHeader("user-agent", "Knit/" + KnitVersion.current());
         headers.forEach(options::putHeader);
+        Attempt attempt = new Attempt();
         return client.request(options)
-                .compose(request -> sent(request, body))
+                .compose(request -> attempt.send(request, body))
                 .timeout(longest.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(e -> attempt.giveUp())
+                .map(this::answer)
                 .recover(e -> Future.failedFuture(new KnitException(ErrorCode.TRANSPORT_UNAVAILABLE, words(e), e)));
     }
 
-    private Future<Answer> sent(HttpClientRequest request, String body) {
-        return request.send(body)
-                .timeout(longest.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(e -> request.reset())
-                .map(HttpPost::answer);
+    /** What is given up is not sent later, when there is a connection for it at last. Thread-safe. */
+    private static final class Attempt {
+        private @Nullable HttpClientRequest begun;
+        private boolean givenUp;
+
+        synchronized Future<HttpClientResponse> send(HttpClientRequest request, String body) {
+            begun = request;
+            if (givenUp) {
+                request.reset();
+                return Future.failedFuture("given up");
+            }
+            return request.send(body);
+        }
+
+        synchronized void giveUp() {
+            givenUp = true;
+            if (begun != null) {
+                begun.reset();
+            }
+        }
     }
 
-    /** Its body is of no interest, and must not cost anything: a connection with much of it on the way is closed. */
-    private static Answer answer(HttpClientResponse response) {
+    /** Its body is of no interest, and must not cost anything: a connection on which much of it comes, or which it does not leave in time, is closed. */
+    private Answer answer(HttpClientResponse response) {
         long[] bytes = {0};
+        response.end()
+                .timeout(longest.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(e -> response.request().connection().close());
         response.exceptionHandler(broken -> bytes[0] = 0).handler(piece -> {
             bytes[0] += piece.length();
             if (bytes[0] > MOST_ANSWER) {

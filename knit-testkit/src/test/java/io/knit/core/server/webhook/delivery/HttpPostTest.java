@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.knit.core.server.webhook.WebhookCommands;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SelfSignedCertificate;
@@ -14,14 +16,18 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -53,6 +59,13 @@ class HttpPostTest {
             String path = exchange.getRequestURI().getPath();
             if (path.equals("/slow")) {
                 hang();
+            }
+            if (path.equals("/trickle")) {
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write('.');
+                exchange.getResponseBody().flush();
+                hang();
+                exchange.close();
             }
             if (path.equals("/endless")) {
                 exchange.sendResponseHeaders(200, 0);
@@ -111,6 +124,78 @@ class HttpPostTest {
         assertThatThrownBy(() -> await(hurried.send(url("/slow"), Map.of("webhook-id", "m1"), "{}")))
                 .hasMessageContaining("did not answer within 1 s");
         assertThat(send("/200").status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("webhooks that lead to one receiver do not wait for each other")
+    void besideSlowOnes() {
+        List<Future<Post.Answer>> slow = slow(WebhookCommands.MOST - 1);
+        assertThat(await(hurried.send(url("/200"), Map.of("webhook-id", "m2"), "{}"))
+                        .status())
+                .isEqualTo(200);
+        slow.forEach(each -> assertThatThrownBy(() -> await(each)).hasMessageContaining("did not answer"));
+    }
+
+    private List<Future<Post.Answer>> slow(int many) {
+        return Stream.generate(() -> hurried.send(url("/slow"), Map.of("webhook-id", "m1"), "{}"))
+                .limit(many)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("what was given up before there was a connection is not sent when there is one")
+    void givenUp() throws IOException {
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Socket> before = new ArrayList<>();
+            while (isConnected(deaf, before)) {
+                assertThat(before).hasSizeLessThan(20);
+            }
+            String there = "http://127.0.0.1:" + deaf.getLocalPort() + "/";
+            assertThatThrownBy(() -> await(hurried.send(there, Map.of(), "{}")))
+                    .hasMessageContaining("did not answer within 1 s");
+            for (int i = 0; i < before.size(); i++) {
+                deaf.accept().close();
+            }
+            // the kernel asks again after a second, and after three
+            deaf.setSoTimeout(10_000);
+            try (Socket late = deaf.accept()) {
+                late.setSoTimeout(1_000);
+                assertThat(isSilent(late)).isTrue();
+            }
+        }
+    }
+
+    private static boolean isConnected(ServerSocket to, List<Socket> sockets) throws IOException {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        try {
+            socket.connect(to.getLocalSocketAddress(), 300);
+            return true;
+        } catch (SocketTimeoutException e) {
+            sockets.remove(socket);
+            socket.close();
+            return false;
+        }
+    }
+
+    private static boolean isSilent(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return true;
+        }
+    }
+
+    @Test
+    @DisplayName("an answer whose body does not come on holds its connection for no longer than an answer may take")
+    void trickle() {
+        for (int i = 0; i < WebhookCommands.MOST; i++) {
+            assertThat(await(hurried.send(url("/trickle"), Map.of(), "{}")).status())
+                    .isEqualTo(200);
+        }
+        await().untilAsserted(() -> assertThat(
+                        await(hurried.send(url("/204"), Map.of(), "{}")).status())
+                .isEqualTo(204));
     }
 
     @Test
