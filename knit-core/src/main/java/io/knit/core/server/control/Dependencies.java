@@ -4,12 +4,14 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
 import io.knit.api.model.TemplateSpec.OnMissing;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.value.ReadVersions;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,11 +30,14 @@ final class Dependencies {
         if (!waits || !ReadVersions.mayWait(state, deployment.name())) {
             return Optional.empty();
         }
-        return deployment.spec().dependsOn().stream()
-                .map(name -> missing(state, name))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .or(() -> value(state, deployment));
+        // going back waits for nobody: the server itself stopped what ran
+        boolean goesBack = deployment.rollout().phase() == Rollout.Phase.ROLLING_BACK;
+        return (goesBack ? List.<String>of() : deployment.spec().dependsOn())
+                .stream()
+                        .map(name -> missing(state, name))
+                        .flatMap(Optional::stream)
+                        .findFirst()
+                        .or(() -> value(state, deployment));
     }
 
     private static Optional<String> value(ClusterState state, Deployment deployment) {

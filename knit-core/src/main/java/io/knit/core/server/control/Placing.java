@@ -147,7 +147,13 @@ final class Placing {
                 .filter(i -> !i.state().isEnd() && !instance.id().equals(i.until()))
                 .findFirst();
         if (predecessor.isPresent()) {
-            afterStopping(instance, revision, predecessor.get());
+            Instance before = predecessor.get();
+            if (missing.isPresent() && Preparations.replaces(instance, before) && !Preparations.isReady(instance)) {
+                // made ready it would have the other one stopped, and start no sooner
+                putWaiting(instance, missing.get() + "; " + before.id() + " runs on");
+            } else {
+                afterStopping(instance, revision, before);
+            }
             return true;
         }
         Optional<Instance> returned = siblings.stream().filter(this::isBack).findFirst();
@@ -162,8 +168,16 @@ final class Placing {
             put(instance, instance.because("its revision " + instance.revision() + " is unknown"));
             return true;
         }
-        missing.ifPresent(it -> put(instance, instance.because("waits until " + it)));
-        return missing.isPresent();
+        if (missing.isEmpty() || Preparations.isReady(instance)) {
+            // what is ready follows one that was stopped for it: that must not last until others are well
+            return false;
+        }
+        putWaiting(instance, missing.get());
+        return true;
+    }
+
+    private void putWaiting(Instance instance, String until) {
+        put(instance, instance.because("waits until " + until));
     }
 
     private static String slotOf(Instance instance, Revision revision) {

@@ -1,5 +1,6 @@
 package io.knit.core.server.control;
 
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,9 +13,15 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.knit.core.server.state.Change;
+import io.knit.core.spec.SpecTable;
+import io.knit.core.wire.Features;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -27,11 +34,16 @@ import org.junit.jupiter.api.Test;
 
 /** What starts once others are healthy, by the pure controller. */
 class DependenciesTest {
+    private static final Update STOP_FIRST = Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST);
+
     /** Deployments whose instances run, and are not healthy yet. */
     private final Set<String> sick = new HashSet<>();
 
     /** Deployments whose instances are being started. */
     private final Set<String> late = new HashSet<>();
+
+    /** The revision of web whose program ends for good as soon as it is started. */
+    private int broken;
 
     private final PureCluster cluster = new PureCluster(this::says, () -> {});
 
@@ -41,6 +53,11 @@ class DependenciesTest {
     }
 
     private @Nullable Observed says(Instance instance, Instant now) {
+        if (instance.deployment().equals("web") && instance.revision() == broken) {
+            return instance.observed().state() == null
+                    ? new Observed(InstanceState.FAILED, "exit code 1", 1, true, 1, now).healthySince(Instant.EPOCH)
+                    : null;
+        }
         if (late.contains(instance.deployment())) {
             return instance.observed().state() == null
                     ? new Observed(InstanceState.STARTING, "", 0, false, 1, now).healthySince(Instant.EPOCH)
@@ -126,6 +143,83 @@ class DependenciesTest {
         cluster.settle();
         requireRuns("web");
         assertThat(cluster.instances("web")).hasSize(3).allMatch(it -> it.revision() == 2);
+    }
+
+    @Test
+    @DisplayName("the only one of it is stopped for an update, and that waits for nobody, sick or gone")
+    void isNotStoppedForIt() {
+        deploy(db());
+        DeploymentSpecBuilder one = web("db").replicas(1).update(STOP_FIRST);
+        deploy(one);
+        cluster.settle();
+        cluster.run(new Command.Undeploy("db", null));
+        cluster.settle();
+
+        deploy(one.env("A", "2"));
+        cluster.settle();
+        requireRuns("web");
+        assertThat(cluster.instances("web")).hasSize(1).allMatch(it -> it.revision() == 2);
+    }
+
+    @Test
+    @DisplayName("nor where its agent makes nothing ready, and where its node is drained")
+    void isNotStoppedForADrain() {
+        Node old = node("n1", Map.of("disk", "ssd"));
+        List<String> features = SpecTable.features().stream()
+                .filter(it -> !it.equals(Features.PREPARE))
+                .toList();
+        cluster.join(old.with(able(old.facts(), features)));
+        cluster.join(node("n2", Map.of("disk", "ssd")));
+        deploy(db());
+        deploy(web("db").replicas(1).update(STOP_FIRST).nodeSelector("disk", "ssd"));
+        cluster.settle();
+        cluster.run(new Command.Undeploy("db", null));
+        cluster.settle();
+        for (String drained : List.of("n1", "n2", "n1")) {
+            cluster.run(new Command.SetAvailability(drained, NodeWish.Availability.DRAINED));
+            cluster.settle();
+            requireRuns("web");
+            assertThat(cluster.instances("web")).hasSize(1).noneMatch(it -> drained.equals(it.node()));
+            cluster.run(new Command.SetAvailability(drained, NodeWish.Availability.ACTIVE));
+        }
+    }
+
+    @Test
+    @DisplayName("an update that fails beside a sick dependency goes back at once")
+    void goesBack() {
+        deploy(db());
+        DeploymentSpecBuilder one = web("db").replicas(1).update(STOP_FIRST);
+        deploy(one);
+        cluster.settle();
+        cluster.run(new Command.Undeploy("db", null));
+        cluster.settle();
+
+        broken = 2;
+        deploy(one.env("A", "2"));
+        requireRuns("web");
+        assertThat(cluster.instances("web")).hasSize(1).allMatch(it -> it.revision() == 3);
+    }
+
+    @Test
+    @DisplayName("where nothing of it is healthy, what is there runs on until what the next one waits for is")
+    void runsOnMeanwhile() {
+        sick.add("db");
+        sick.add("web");
+        deploy(db());
+        DeploymentSpecBuilder one = DeploymentSpec.builder("web", "web:1").update(STOP_FIRST);
+        deploy(one);
+        deploy(one.dependsOn("db").env("A", "2"));
+        assertThat(cluster.instances("web"))
+                .anyMatch(it -> it.revision() == 1 && it.isLive() && it.node() != null)
+                .anySatisfy(it -> assertThat(it.reason())
+                        .startsWith("waits until db, on which it depends, is healthy; web-0-")
+                        .endsWith(" runs on"));
+
+        sick.remove("web");
+        hear("db");
+        cluster.settle();
+        requireRuns("web");
+        assertThat(cluster.instances("web")).hasSize(1).allMatch(it -> it.revision() == 2);
     }
 
     @Test
