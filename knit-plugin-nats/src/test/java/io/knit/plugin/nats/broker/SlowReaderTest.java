@@ -22,15 +22,14 @@ import org.junit.jupiter.api.Test;
 
 /** A client for whom much waits and that reads it slowly, but reads. */
 class SlowReaderTest {
-    private static final int MESSAGES = 24;
-    private static final int PAYLOAD = 1024 * 1024;
+    private static final int MIB = 1024 * 1024;
     private static final int PIECE = 64 * 1024;
-    private static final int STEP_MILLIS = 10;
 
     private final EmbeddedNats nats = await(EmbeddedNats.builder()
             .writeDeadline(Duration.ofMillis(1000))
-            .maxPending(512L * PAYLOAD)
-            .maxMemory(512L * PAYLOAD)
+            .maxPayload(8 * MIB)
+            .maxPending(512L * MIB)
+            .maxMemory(512L * MIB)
             .start());
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
@@ -43,6 +42,17 @@ class SlowReaderTest {
     @Test
     @DisplayName("is not dropped for the write deadline while what waits for it moves")
     void movesSoItStays() throws Exception {
+        assertGetsAll(24, MIB, 10);
+    }
+
+    @Test
+    @DisplayName("is not dropped for it either while one message takes longer than the deadline, and moves")
+    void partsOfAMessageMove() throws Exception {
+        // what the system takes at once is about 1 MiB here, far more often than a second
+        assertGetsAll(2, 8 * MIB, 30);
+    }
+
+    private void assertGetsAll(int messages, int payload, int stepMillis) throws Exception {
         AtomicLong read = new AtomicLong();
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(PIECE);
@@ -50,20 +60,20 @@ class SlowReaderTest {
             slow.getOutputStream().write("CONNECT {}\r\nSUB a 1\r\n".getBytes(StandardCharsets.US_ASCII));
             Awaitility.await().until(() -> nats.subscriptions() == 1);
             try (RawClient publisher = RawClient.full(nats.port())) {
-                String message = "PUB a " + PAYLOAD + "\r\n" + "x".repeat(PAYLOAD) + "\r\n";
-                for (int i = 0; i < MESSAGES; i++) {
+                String message = "PUB a " + payload + "\r\n" + "x".repeat(payload) + "\r\n";
+                for (int i = 0; i < messages; i++) {
                     publisher.send(message);
                 }
                 publisher.answers();
             }
             InputStream in = slow.getInputStream();
             byte[] piece = new byte[PIECE];
-            var unused = clock.scheduleAtFixedRate(() -> read(in, piece, read), 0, STEP_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = clock.scheduleAtFixedRate(() -> read(in, piece, read), 0, stepMillis, TimeUnit.MILLISECONDS);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(read.get())
                             .as("bytes read; the broker says %s", nats.figures())
-                            .isGreaterThan((long) MESSAGES * PAYLOAD));
+                            .isGreaterThan((long) messages * payload));
         }
     }
 

@@ -99,10 +99,18 @@ public final class Outbound {
         return handedOver - left();
     }
 
-    /** Bytes that the channel has and the system has not taken yet: as of now, also while much of it leaves little by little. */
+    /**
+     * Bytes that the channel has and the system has not taken yet: as of now, also while one large payload leaves little by little, which counts
+     * whole until its last byte has left. That part is a plain field of the own loop's; read after the volatile sum, it is from another loop
+     * at most late, so that too much is said to be left for a moment.
+     */
     private long left() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        if (buffer == null) {
+            return 0;
+        }
+        long all = buffer.totalPendingWriteBytes();
+        return Math.max(0, all - buffer.currentProgress());
     }
 
     /** The messages that were put here for the client. From any thread. */
