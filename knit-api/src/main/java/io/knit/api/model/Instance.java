@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the slot's name, such as a node's id, and what tells one slot from another; null: the number does
  * @param node the node's id, or null while {@code PENDING}
  * @param order what the server wants
- * @param ports where its ports are published; empty until it has a node
- * @param reserved what is set aside for it on its node; nothing until it has one
+ * @param ports where its ports are published; while it has no node, those that are kept for it where it is made ready
+ * @param reserved what is set aside for it on its node, or on the one that makes it ready; nothing until it has either
  * @param preparation who makes it ready while {@code PENDING}, or null: nobody
  * @param createdAt when the server made it
  * @param decided the server's
@@ -222,14 +222,47 @@ public record Instance(
         return decided.tried();
     }
 
-    /** Who shall make it ready, and why it is not placed yet. */
+    /** Who shall make it ready, and why it is not placed yet. Nothing is kept for it there. */
     public Instance preparedBy(Preparation next, String reason) {
-        return with(next).with(decided.because(reason));
+        return preparedBy(next, List.of(), Reservation.NONE, reason);
     }
 
-    /** Nobody makes it ready any more. */
+    /**
+     * Who shall make it ready, and why it is not placed yet.
+     *
+     * @param kept the ports that nobody else may have there meanwhile
+     * @param aside what is set aside for it there meanwhile
+     */
+    public Instance preparedBy(Preparation next, List<PortBinding> kept, Reservation aside, String reason) {
+        return with(next).keeping(kept, aside).with(decided.because(reason));
+    }
+
+    /** Nobody makes it ready any more, and nothing is kept for it. */
     public Instance unprepared() {
-        return with((Preparation) null);
+        Instance rest = with((Preparation) null);
+        return node == null ? rest.keeping(List.of(), Reservation.NONE) : rest;
+    }
+
+    /** Others may have what was kept for it where it was made ready. */
+    public Instance keepingNothing() {
+        return node == null ? keeping(List.of(), Reservation.NONE) : this;
+    }
+
+    private Instance keeping(List<PortBinding> kept, Reservation aside) {
+        return new Instance(
+                id,
+                deployment,
+                revision,
+                slot,
+                key,
+                node,
+                order,
+                kept,
+                aside,
+                preparation,
+                createdAt,
+                decided,
+                observed);
     }
 
     /** Its node has made it ready. */
@@ -237,7 +270,7 @@ public record Instance(
         Preparation by = Objects.requireNonNull(preparation, "preparation");
         List<String> others = new ArrayList<>(avoid());
         others.remove(by.node());
-        return with(new Preparation(by.node(), true)).with(decided.waiting(attempt(), others, served));
+        return with(by.finished()).with(decided.waiting(attempt(), others, served));
     }
 
     /** Its node could not make it ready: others come first until that time. */

@@ -7,9 +7,19 @@ import java.util.Objects;
  *
  * @param node the node's id
  * @param done whether it is ready, or the node's agent can't make anything ready: the instance may take its place
+ * @param apart whether what it replaces is on another node, so that nothing of its slot makes room for it here
  */
-public record Preparation(String node, boolean done) {
+public record Preparation(String node, boolean done, boolean apart) {
     public Preparation {
         Objects.requireNonNull(node, "node");
+    }
+
+    /** On the node of what it replaces. */
+    public Preparation(String node, boolean done) {
+        this(node, done, false);
+    }
+
+    Preparation finished() {
+        return new Preparation(node, true, apart);
     }
 }

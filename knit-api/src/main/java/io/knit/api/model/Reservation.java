@@ -25,6 +25,12 @@ public record Reservation(int cpu, long memory, int gpus) {
         return other.isNone() ? this : new Reservation(cpu - other.cpu, memory - other.memory, gpus - other.gpus);
     }
 
+    /** By how much this is more than the other, of each. */
+    public Reservation over(Reservation other) {
+        return new Reservation(
+                Math.max(0, cpu - other.cpu), Math.max(0, memory - other.memory), Math.max(0, gpus - other.gpus));
+    }
+
     public boolean isNone() {
         return cpu == 0 && memory == 0 && gpus == 0;
     }

@@ -235,7 +235,7 @@ final class Placing {
         List<Instance> all = group.instances();
         int room = Math.max(1, most - work);
         Group part = all.size() <= room ? group : group.of(all.subList(0, room));
-        GroupPlacement placement = Scheduler.place(state.fleet(), part);
+        GroupPlacement placement = Scheduler.place(state.fleet().without(part.instances()), part);
         List<Placement> placed = placement.placed();
         work += 1 + placed.size() + placement.nodesAsked() / ASKED_AS_ONE_PLACED;
         for (int i = 0; i < placed.size(); i++) {
@@ -295,7 +295,8 @@ final class Placing {
         if (!rest.isEmpty()) {
             Waiting cleared = isNews && waiting.wish().preempts() ? clear(waiting, rest) : waiting;
             waits.add(cleared);
-            rest.forEach(instance -> put(instance, WaitWords.refused(instance)));
+            // where one was made ready there is no room for it now: others may have what was kept
+            rest.forEach(instance -> put(instance, WaitWords.refused(instance.keepingNothing())));
         }
     }
 

@@ -6,10 +6,14 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
+import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.Reservation;
 import io.knit.core.server.schedule.GroupPlacement;
+import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
 import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Group;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.Features;
@@ -43,15 +47,17 @@ final class Preparations {
 
     /** What is to become of an instance that waits to replace {@code old}. */
     static Next next(ClusterState state, Instance instance, DeploymentSpec spec, Instance old) {
-        Preparation present = instance.preparation();
-        if (present != null && (present.done() || prepares(state.node(present.node())))) {
-            return new Next(instance, null);
-        }
-        // as it will be once the old one is gone
         Deployment wished = Objects.requireNonNull(state.deployment(instance.deployment()));
         Group alone = Group.of(List.of(instance), spec, wished.spec(), state.served(), state.pins(spec))
                 .get(0);
-        GroupPlacement placement = Scheduler.place(state.fleet().without(old), alone);
+        // as it will be once the old one is gone
+        Fleet then = state.fleet().without(List.of(instance, old));
+        Preparation present = instance.preparation();
+        if (present != null
+                && isStillTo(present, state, Scheduler.ports(then, alone.wish(), instance.id(), present.node()))) {
+            return new Next(instance, null);
+        }
+        GroupPlacement placement = Scheduler.place(then, alone);
         Waiting refused = placement.waiting();
         String meanwhile = old.id() + " of revision " + old.revision() + " runs on";
         if (refused != null) {
@@ -59,14 +65,36 @@ final class Preparations {
             String why = Reasons.refused(instance, refused.refusal().sentence()) + "; " + meanwhile;
             return new Next(waiting.because(why), refused);
         }
-        String node = Objects.requireNonNull(placement.placed().get(0).node());
+        Placement to = placement.placed().get(0);
+        String node = Objects.requireNonNull(to.node());
         if (!prepares(state.node(node))) {
-            return new Next(instance.preparedBy(new Preparation(node, true), Reasons.tried(instance)), null);
+            return new Next(kept(instance, old, to, spec, true, Reasons.tried(instance)), null);
         }
         String tried = Reasons.tried(instance);
         String said = node + " fetches its image; " + meanwhile + " until then";
-        return new Next(
-                instance.preparedBy(new Preparation(node, false), tried.isEmpty() ? said : tried + "; " + said), null);
+        return new Next(kept(instance, old, to, spec, false, tried.isEmpty() ? said : tried + "; " + said), null);
+    }
+
+    /** Whether what was chosen still is: the node takes it, and can make it ready where it has not. */
+    private static boolean isStillTo(Preparation present, ClusterState state, @Nullable List<PortBinding> ports) {
+        return ports != null && (present.done() || prepares(state.node(present.node())));
+    }
+
+    /**
+     * From now on nobody else may have there what the old one will not leave: what is made ready is to have its place when the old one is
+     * stopped for it.
+     */
+    private static Instance kept(
+            Instance instance, Instance old, Placement to, DeploymentSpec spec, boolean done, String reason) {
+        String node = Objects.requireNonNull(to.node());
+        Reservation wished = spec.resources().reserved();
+        if (!node.equals(old.node())) {
+            return instance.preparedBy(new Preparation(node, done, true), to.ports(), wished, reason);
+        }
+        List<PortBinding> more = to.ports().stream()
+                .filter(port -> old.ports().stream().noneMatch(port::clashesWith))
+                .toList();
+        return instance.preparedBy(new Preparation(node, done), more, wished.over(old.reserved()), reason);
     }
 
     private static boolean prepares(@Nullable Node node) {

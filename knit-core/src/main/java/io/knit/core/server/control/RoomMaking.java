@@ -44,16 +44,17 @@ final class RoomMaking {
     private int seen;
     private boolean cutShort;
 
-    private RoomMaking(ClusterState state, Wish wish, Instant now) {
+    private RoomMaking(ClusterState state, Group group, Instant now) {
         this.state = state;
-        this.wish = wish;
+        this.wish = group.wish();
         this.now = now;
-        this.fleet = state.fleet();
+        // what is kept for them where they were made ready is theirs
+        this.fleet = state.fleet().without(group.instances());
     }
 
     /** @param group none of which fits anywhere now */
     static RoomMaking of(ClusterState state, Group group, Instant now) {
-        RoomMaking making = new RoomMaking(state, group.wish(), now);
+        RoomMaking making = new RoomMaking(state, group, now);
         making.leave();
         making.wait(group);
         return making;
@@ -130,7 +131,10 @@ final class RoomMaking {
             fleet = fleet.without(victim);
             String why = "pushed out by " + wish.deployment() + " (priority " + wish.priority()
                     + "), for which nothing else made room";
-            victims.add(victim.pushedOutBy(wish.deployment(), why, now));
+            victims.add(
+                    victim.node() == null
+                            ? victim.unprepared().because(why)
+                            : victim.pushedOutBy(wish.deployment(), why, now));
         }
         take(instance, node, eviction.ports());
         return true;
@@ -148,6 +152,9 @@ final class RoomMaking {
                 .map(Instance::id)
                 .collect(Collectors.toCollection(TreeSet::new));
         victims.stream().filter(it -> node.equals(it.node())).map(Instance::id).forEach(stop::add);
+        if (stop.isEmpty()) {
+            return "waits until what was kept on " + node + " for others of lower priority is free";
+        }
         return "waits until " + String.join(", ", stop) + (stop.size() == 1 ? " has" : " have") + " stopped on " + node;
     }
 

@@ -219,9 +219,10 @@ record Overview(
                 InstanceWords.state(instance),
                 Tones.of(instance),
                 node,
-                instance.ports().stream()
-                        .map(port -> link(port, reachable, addresses.getOrDefault(node, "")))
-                        .toList(),
+                (instance.node() == null ? List.<PortBinding>of() : instance.ports())
+                        .stream()
+                                .map(port -> link(port, reachable, addresses.getOrDefault(node, "")))
+                                .toList(),
                 InstanceWords.reason(instance, of.spec(), absences.get(node)),
                 instance.restarts(),
                 instance.revision() == of.revision() ? 0 : instance.revision(),

@@ -1,11 +1,7 @@
 package io.knit.core.server.schedule;
 
 import io.knit.api.model.Instance;
-import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
-import io.knit.core.server.schedule.fit.Filters;
-import io.knit.core.server.schedule.fit.Left;
-import io.knit.core.server.schedule.fit.PortAssigner;
 import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Bits;
 import io.knit.core.server.schedule.fleet.Fleet;
@@ -18,7 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom an instance that fits nowhere may push out, so that it fits (pure). Only what is of lower priority and runs; of that the lowest priorities, of
+ * Whom an instance that fits nowhere may push out, so that it fits (pure). Only what is of lower priority and runs, or has room kept
+ * for it; of that the lowest priorities, of
  * those the fewest, of as many the newest. Nobody is pushed out in vain: each of those that are chosen is needed, and with all of them gone it fits.
  */
 public final class Preemption {
@@ -41,7 +38,7 @@ public final class Preemption {
 
     /** Who is on the nodes. */
     public interface Tenants {
-        /** The instances that have this node. */
+        /** The instances that have this node, or are made ready on it. */
         Iterable<Instance> on(String node);
 
         /** That of a deployment as it is wished now; empty: it may not be pushed out. */
@@ -119,7 +116,7 @@ public final class Preemption {
         List<Tenant> lower = new ArrayList<>();
         for (Instance tenant : tenants.on(account.id())) {
             seen++;
-            Optional<Integer> priority = tenant.isLive() && account.id().equals(tenant.node())
+            Optional<Integer> priority = tenant.isLive() && account.id().equals(Fleet.home(tenant))
                     ? tenants.priority(tenant.deployment())
                     : Optional.empty();
             if (priority.isPresent() && priority.get() < wish.priority()) {
@@ -136,7 +133,7 @@ public final class Preemption {
         for (Tenant tenant : lower) {
             rest = rest.without(tenant.instance());
         }
-        if (ports(account.id(), rest) == null) {
+        if (Scheduler.ports(rest, wish, instance, account.id()) == null) {
             return null;
         }
         lower.sort(SPARED_FIRST);
@@ -145,7 +142,7 @@ public final class Preemption {
         long newest = Long.MAX_VALUE;
         for (Tenant tenant : lower) {
             Fleet spared = rest.with(null, tenant.instance());
-            if (ports(account.id(), spared) != null) {
+            if (Scheduler.ports(spared, wish, instance, account.id()) != null) {
                 rest = spared;
             } else {
                 victims.add(tenant.instance());
@@ -153,17 +150,7 @@ public final class Preemption {
                 newest = Math.min(newest, tenant.instance().createdAt().toEpochMilli());
             }
         }
-        List<PortBinding> ports = Objects.requireNonNull(ports(account.id(), rest));
+        List<PortBinding> ports = Objects.requireNonNull(Scheduler.ports(rest, wish, instance, account.id()));
         return new Choice(account.id(), ports, victims, highest, newest);
-    }
-
-    /** Those that it has on the node; null: it does not fit. */
-    private @Nullable List<PortBinding> ports(String id, Fleet then) {
-        Account account = then.account(id);
-        Node node = Objects.requireNonNull(account.node());
-        Left left = Left.of(account, wish, then);
-        return Filters.refuse(wish, node, left, then) == null
-                ? PortAssigner.assign(wish, instance, node, left.ports())
-                : null;
     }
 }

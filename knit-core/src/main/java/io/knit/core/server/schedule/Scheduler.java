@@ -2,12 +2,15 @@ package io.knit.core.server.schedule;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.core.server.schedule.fit.Filters;
+import io.knit.core.server.schedule.fit.Left;
 import io.knit.core.server.schedule.fit.Misfit;
 import io.knit.core.server.schedule.fit.PortAssigner;
 import io.knit.core.server.schedule.fit.Refusal;
 import io.knit.core.server.schedule.fit.Waiting;
+import io.knit.core.server.schedule.fleet.Account;
 import io.knit.core.server.schedule.fleet.Bits;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Group;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places groups of instances on nodes: filters, then the value of {@code spread_by} with the fewest of the deployment, then what is
@@ -55,6 +59,19 @@ public final class Scheduler {
                 ? null
                 : new Waiting(wish, Refusal.of(wish, fleet, shut(wish, shut, fleet)), group.tryAgain());
         return new GroupPlacement(placed, waiting, asked.size());
+    }
+
+    /** The ports that an instance would have on a node; null: it does not fit there. */
+    public static @Nullable List<PortBinding> ports(Fleet fleet, Wish wish, String instance, String on) {
+        Account account = fleet.account(on);
+        Node node = account.node();
+        if (node == null || !wish.asks(on)) {
+            return null;
+        }
+        Left left = Left.of(account, wish, fleet);
+        return Filters.refuse(wish, node, left, fleet) == null
+                ? PortAssigner.assign(wish, instance, node, left.ports())
+                : null;
     }
 
     /** The best node for one instance. */

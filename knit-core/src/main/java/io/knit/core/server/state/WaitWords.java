@@ -44,7 +44,9 @@ public final class WaitWords {
     }
 
     private static boolean isRefused(Instance instance) {
-        return instance.preparation() == null && instance.reason().equals(tried(instance));
+        boolean isReady =
+                instance.preparation() == null || instance.preparation().done();
+        return isReady && instance.reason().equals(tried(instance));
     }
 
     private static String tried(Instance instance) {

@@ -75,7 +75,7 @@ public final class DeploymentJson {
         json.put("revision", instance.revision());
         json.put("state", instance.shown().wireName());
         json.put("node", instance.node());
-        json.set("ports", ports(instance.ports()));
+        json.set("ports", ports(instance.node() == null ? List.of() : instance.ports()));
         if (instance.observed().address() != null && instance.state() == InstanceState.RUNNING) {
             json.put("address", instance.observed().address());
         }

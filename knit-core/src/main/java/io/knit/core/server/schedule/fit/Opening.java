@@ -67,27 +67,26 @@ public record Opening(
      * @param fleet after the change
      */
     public static Opening of(@Nullable Instance before, @Nullable Instance after, Fleet fleet) {
-        if (before == null || before.node() == null) {
+        String home = before == null ? null : Fleet.home(before);
+        if (before == null || home == null) {
             return NONE;
         }
-        if (after == null || !before.node().equals(after.node())) {
-            boolean room = !before.reserved().isNone();
-            return new Opening(
-                    null,
-                    null,
-                    false,
-                    before.deployment(),
-                    room ? before.node() : null,
-                    room ? fleet.account(before.node()).free() : Reservation.NONE,
-                    before.ports());
+        if (after == null || !home.equals(Fleet.home(after))) {
+            return of(before.deployment(), home, !before.reserved().isNone(), before.ports(), fleet);
         }
         List<PortBinding> freed =
                 before.ports().stream().filter(p -> !after.ports().contains(p)).toList();
-        return freed.isEmpty() ? NONE : new Opening(null, null, false, null, null, Reservation.NONE, freed);
+        boolean room = !after.reserved().covers(before.reserved());
+        return room || !freed.isEmpty() ? of(null, home, room, freed, fleet) : NONE;
+    }
+
+    private static Opening of(@Nullable String left, String home, boolean room, List<PortBinding> freed, Fleet fleet) {
+        Reservation free = room ? fleet.account(home).free() : Reservation.NONE;
+        return new Opening(null, null, false, left, room ? home : null, free, freed);
     }
 
     public boolean isNone() {
-        return node == null && left == null && freed.isEmpty();
+        return node == null && left == null && roomOn == null && freed.isEmpty();
     }
 
     private static boolean isSaidTheSame(Node before, Node after) {

@@ -126,8 +126,21 @@ public final class Fleet {
         return home == null ? this : hold(account(home).without(instance), instance, -1);
     }
 
+    /**
+     * Without all of these.
+     *
+     * @param instances as the account has them
+     */
+    public Fleet without(List<Instance> instances) {
+        Fleet rest = this;
+        for (Instance instance : instances) {
+            rest = rest.without(instance);
+        }
+        return rest;
+    }
+
     /** Where it counts: on its node, or on the one that makes it ready; null: nowhere. */
-    private static @Nullable String home(Instance instance) {
+    public static @Nullable String home(Instance instance) {
         Preparation preparation = instance.preparation();
         return instance.node() != null || preparation == null ? instance.node() : preparation.node();
     }
@@ -139,7 +152,13 @@ public final class Fleet {
                 && before.ports().equals(after.ports())
                 && before.reserved().equals(after.reserved())
                 && (before.node() == null) == (after.node() == null)
+                && isApart(before) == isApart(after)
                 && before.deployment().equals(after.deployment());
+    }
+
+    private static boolean isApart(Instance instance) {
+        Preparation preparation = instance.preparation();
+        return instance.node() == null && preparation != null && preparation.apart();
     }
 
     /** All nodes that are known, in the order of their ids. */
@@ -247,7 +266,8 @@ public final class Fleet {
 
     private Fleet hold(Account after, Instance instance, int more) {
         int isLive = instance.isLive() ? 1 : 0;
-        int isThere = instance.node() == null ? 0 : 1;
+        // where its predecessor is, that stands for both
+        int isThere = instance.node() != null || isApart(instance) ? 1 : 0;
         return put(
                 size,
                 placeOf(after.id()),
