@@ -1,15 +1,47 @@
 "use strict";
 // Fetches the page's live sections anew when something changed. The form is never touched, and what a person has
-// open or focused in a section stays so.
+// open, typed or focused in a section stays so.
 (() => {
   const live = document.getElementById("live");
+  const address = document.body.dataset.page || "/dashboard/fragments";
+  const every = Number(document.body.dataset.every) * 1000; // ms, for what moves though nothing happens
   const pause = 250; // ms between two fetches, so that a burst of events is one
+  const patience = 30000; // ms until a fetch that nobody answers is given up
+  const shortest = 1000; // ms until what failed is tried again, and twice as long each time
+  const longest = 30000;
+  const lost = "can't reach the server, trying again";
+  const refused = { 403: "you may not see this any more", 404: "what this page shows is no longer there" };
+
   let wanted = false;
   let busy = false;
+  let problem = ""; // why the page is not as things are
+  let ended = false; // nobody is logged in here any more
+  let wait = shortest;
+  let later = 0;
+  let source = null; // of events
+  let after = document.body.dataset.after;
+  let sourceWait = shortest;
 
   function say(text, tone) {
     live.textContent = text;
     live.className = "live " + tone;
+  }
+
+  function show() {
+    if (ended) {
+      say("your session has ended: ", "bad");
+      const link = document.createElement("a");
+      link.href = "/dashboard/login";
+      link.target = "_blank";
+      link.textContent = "log in";
+      live.append(link);
+    } else if (problem) {
+      say(problem, "bad");
+    } else if (source && source.readyState === EventSource.OPEN) {
+      say("live", "good");
+    } else {
+      say(lost, "bad");
+    }
   }
 
   function times(root) {
@@ -25,16 +57,32 @@
     }
   }
 
-  function swap(fresh) {
-    const old = document.getElementById(fresh.id);
-    times(fresh);
+  // The page's live sections become these, in their order; one that only one side has comes or goes.
+  function arrange(sections) {
+    const ids = new Set(sections.map(section => section.id));
+    const shown = [...document.querySelectorAll("[data-live]")];
+    const first = shown[0];
+    let before = null;
+    for (const section of sections) {
+      const fresh = document.adoptNode(section);
+      const old = document.getElementById(fresh.id);
+      times(fresh);
+      if (old) swap(old, fresh);
+      else if (before) document.getElementById(before).after(fresh);
+      else first.before(fresh);
+      before = fresh.id;
+    }
+    for (const old of shown) if (!ids.has(old.id)) old.remove();
+  }
+
+  function swap(old, fresh) {
     for (const details of old.querySelectorAll("details[open][id]")) {
       const same = fresh.querySelector("#" + CSS.escape(details.id));
       if (!same) continue;
       same.open = true;
       for (const typed of details.querySelectorAll("input:not([type=hidden])")) {
         const again = same.querySelector("input[name=" + CSS.escape(typed.name) + "]");
-        if (again && typed.value !== typed.defaultValue) again.value = typed.value;
+        if (again && isTyped(typed)) again.value = typed.value;
       }
     }
     if (old.isEqualNode(fresh)) return;
@@ -57,42 +105,96 @@
     return anchor && (anchor.querySelectorAll(focusable)[focus.index] || null);
   }
 
+  // Whether a person wrote that: here, or before a refusal, which sent it back with the page.
+  function isTyped(field) {
+    return field.value !== field.defaultValue || field.closest("[data-typed]") !== null;
+  }
+
   async function refresh() {
     wanted = true;
     if (busy) return;
     busy = true;
+    clearTimeout(later);
     while (wanted) {
       wanted = false;
       try {
-        const answer = await fetch(document.body.dataset.page || "/dashboard/fragments", { cache: "no-store" });
-        if (answer.status === 401) { location.assign("/dashboard/login"); return; }
-        if (!answer.ok) throw new Error(String(answer.status));
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        for (const fresh of page.querySelectorAll("[data-live]")) swap(document.adoptNode(fresh));
+        problem = await renew();
       } catch (error) {
-        say("can't reach the server, trying again", "bad");
+        problem = "this page can't be renewed any more: reload it";
+        console.error(error);
       }
+      if (ended && ![...document.querySelectorAll("input:not([type=hidden]), textarea")].some(isTyped)) {
+        location.assign("/dashboard/login");
+        return;
+      }
+      wait = problem ? Math.min(2 * wait, longest) : shortest;
+      show();
       await new Promise(done => setTimeout(done, pause));
     }
     busy = false;
+    if (problem || ended) later = setTimeout(refresh, wait);
+    else if (every) later = setTimeout(refresh, every);
+    listen();
+  }
+
+  // Once; says what went wrong, or nothing.
+  async function renew() {
+    let answer;
+    let text;
+    try {
+      answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(patience) });
+      text = await answer.text();
+    } catch (unreached) {
+      return lost;
+    }
+    ended = answer.status === 401;
+    if (ended) return lost;
+    const sections = [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-live]")];
+    if (!answer.ok || sections.length === 0) {
+      return refused[answer.status] || "the server answers " + answer.status + ", trying again";
+    }
+    arrange(sections);
+    return "";
   }
 
   function listen() {
-    const source = new EventSource("/events?after=" + encodeURIComponent(document.body.dataset.after));
-    source.addEventListener("open", () => {
-      say("live", "good");
+    if (source || ended) return;
+    const stream = new EventSource("/events?after=" + encodeURIComponent(after));
+    source = stream;
+    stream.addEventListener("open", () => {
+      sourceWait = shortest;
       refresh();
     });
-    source.addEventListener("error", () => {
-      say("can't reach the server, trying again", "bad");
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+    stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) {
+        // the server answered with something else; a page tells what
+        source = { readyState: EventSource.CLOSED };
+        sourceWait = Math.min(2 * sourceWait, longest);
+        setTimeout(() => {
+          source = null;
+          listen();
+        }, sourceWait);
+        refresh();
+      }
+      show();
     });
-    for (const type of document.body.dataset.events.split(" ")) source.addEventListener(type, refresh);
+    for (const type of document.body.dataset.events.split(" ")) {
+      stream.addEventListener(type, event => {
+        after = event.lastEventId || after;
+        refresh();
+      });
+    }
   }
 
-  // what moves though nothing happens
-  const every = Number(document.body.dataset.every);
-  if (every) setInterval(refresh, every * 1000);
+  // What is sent when nobody is logged in any more would be lost with its page.
+  document.addEventListener("submit", async event => {
+    if (!ended) return;
+    event.preventDefault();
+    await refresh();
+    if (ended) live.querySelector("a").focus();
+    else event.target.requestSubmit(event.submitter);
+  });
+
   times(document);
   say("connecting", "quiet");
   listen();

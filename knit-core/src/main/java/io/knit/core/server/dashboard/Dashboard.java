@@ -18,6 +18,7 @@ import io.knit.core.wire.image.ImagesAsked;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The dashboard's routes. Everything works by plain requests; {@code app.js} only fetches {@code /dashboard/fragments}. */
 public final class Dashboard {
@@ -81,6 +83,9 @@ public final class Dashboard {
     /** Those of them that may come more than once. */
     public static final Set<String> LISTS = Set.of("destination", "content");
 
+    /** Where a visitor shows his token. */
+    public static final String LOGIN = "/dashboard/login";
+
     private static final int RECENT = 30;
     private static final String OLD_PAGE =
             "This page was opened before the server was last started. Nothing was done; please check and send it again.";
@@ -92,6 +97,7 @@ public final class Dashboard {
     private final Pages pages = new Pages();
     private final String eventTypes = eventTypes();
     private final Sender sender;
+    private final LoginPage login;
     private final Visitors visitors;
     private final NodeImages images;
 
@@ -101,20 +107,29 @@ public final class Dashboard {
         void send(RoutingContext ctx, int status, String type, Buffer body);
     }
 
+    /** What a person is shown of what went wrong; null: he is none. */
+    @FunctionalInterface
+    public interface FailurePage {
+        @Nullable
+        String of(RoutingContext ctx, int status, KnitException why);
+    }
+
     private Dashboard(Orchestrator orchestrator, IdSource ids, Sender sender, Visitors visitors, NodeImages images) {
         this.orchestrator = orchestrator;
         this.sender = sender;
         this.visitors = visitors;
         this.images = images;
         this.tokens = new CsrfTokens(ids);
+        this.login = new LoginPage(visitors, tokens, pages, sender);
     }
 
     /**
      * Adds {@code /dashboard} and what belongs to it to a router that reads bodies and answers failures.
      *
      * @param ids for secrets
+     * @return how a person is told what went wrong
      */
-    public static void mount(
+    public static FailurePage mount(
             Router router,
             Orchestrator orchestrator,
             IdSource ids,
@@ -135,10 +150,27 @@ public final class Dashboard {
         get(router, "/dashboard/undeploy", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard/plan", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard/change", ctx -> ctx.redirect("/dashboard"));
-        new LoginPage(visitors, dashboard.tokens, dashboard.pages, sender).mount(router);
+        dashboard.login.mount(router);
         new ChangePages(orchestrator, dashboard).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         router.post("/dashboard/undeploy").handler(dashboard::undeploy);
+        return dashboard::failure;
+    }
+
+    /** Whether a person looks at what is answered, and not a program. */
+    public static boolean isLookedAt(HttpServerRequest request) {
+        String accepted = request.getHeader("Accept");
+        return isOfDashboard(request) && accepted != null && accepted.contains("text/html");
+    }
+
+    public static boolean isOfDashboard(HttpServerRequest request) {
+        return request.path().equals("/dashboard") || request.path().startsWith("/dashboard/");
+    }
+
+    private @Nullable String failure(RoutingContext ctx, int status, KnitException why) {
+        return why.code() == ErrorCode.UNAUTHENTICATED && isLookedAt(ctx.request())
+                ? login.html(ctx, String.valueOf(why.getMessage()))
+                : null;
     }
 
     private void page(RoutingContext ctx) {

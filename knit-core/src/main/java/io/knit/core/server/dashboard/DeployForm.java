@@ -49,6 +49,11 @@ record DeployForm(
                 templates);
     }
 
+    /** Whether somebody wrote something of it. */
+    public boolean isTyped() {
+        return !equals(EMPTY);
+    }
+
     DeployForm withOneMoreTemplate() {
         List<TemplateField> more = new ArrayList<>(templates);
         if (more.size() < MAX_TEMPLATES) {

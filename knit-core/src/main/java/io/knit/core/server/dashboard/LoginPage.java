@@ -68,16 +68,18 @@ final class LoginPage {
         if (tokens.valid(ctx)) {
             visitors.logOut(ctx);
         }
-        ctx.response()
-                .setStatusCode(303)
-                .putHeader("Location", "/dashboard/login")
-                .end();
+        ctx.response().setStatusCode(303).putHeader("Location", Dashboard.LOGIN).end();
     }
 
     private void page(RoutingContext ctx, int status, String problem) {
+        sender.send(ctx, status, "text/html; charset=utf-8", Buffer.buffer(html(ctx, problem)));
+    }
+
+    /** @param problem why he has to; empty: he came by himself */
+    String html(RoutingContext ctx, String problem) {
         Map<String, Object> model = new HashMap<>();
         model.put("csrf", tokens.issue(ctx));
         model.put("problem", problem);
-        sender.send(ctx, status, "text/html; charset=utf-8", Buffer.buffer(pages.render("login.peb", model)));
+        return pages.render("login.peb", model);
     }
 }

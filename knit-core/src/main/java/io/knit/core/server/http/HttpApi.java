@@ -331,10 +331,11 @@ public final class HttpApi {
                 router, "/docs", ctx -> answers.show(ctx, "", "text/html; charset=utf-8", Buffer.buffer(docs.html())));
         DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate, nodeImages);
+        Dashboard.FailurePage shown =
+                Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate, nodeImages);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
-        router.route().failureHandler(failures::answer);
+        router.route().failureHandler(ctx -> failures.answer(ctx, shown));
         return router;
     }
 

@@ -8,6 +8,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
+import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.dashboard.Visitors;
 import io.knit.core.server.http.request.Version;
 import io.vertx.core.http.Cookie;
@@ -19,6 +20,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -30,8 +32,8 @@ public final class Gate implements Visitors {
     private static final String STANDING = "knit.standing";
     private static final String CHECKED = "knit.checked";
     private static final String COOKIE = "knit_session";
-    private static final String DASHBOARD = "/dashboard";
     private static final String BEARER = "bearer ";
+    private static final String ENDED = "your session has ended, and nothing was done; log in, and send it again";
     private static final String ASKED = "Bearer realm=\"knit\"";
 
     private final Orchestrator orchestrator;
@@ -82,10 +84,10 @@ public final class Gate implements Visitors {
                 request.method().name(),
                 request.path().substring(Version.prefix(request).length()))) {
             Caller caller = known(ctx);
-            if (caller == null && isPage(request)) {
+            if (caller == null && request.method() == HttpMethod.GET && Dashboard.isLookedAt(request)) {
                 ctx.response()
                         .setStatusCode(303)
-                        .putHeader("Location", DASHBOARD + "/login")
+                        .putHeader("Location", Dashboard.LOGIN)
                         .end();
                 return;
             }
@@ -93,24 +95,13 @@ public final class Gate implements Visitors {
                 ctx.response().putHeader("WWW-Authenticate", ASKED);
                 throw new KnitException(
                         ErrorCode.UNAUTHENTICATED,
-                        "this server asks for a token; send one as \"Authorization: Bearer knit_…\" (knit: KNIT_TOKEN or --token-file)");
+                        Dashboard.isLookedAt(request)
+                                ? ENDED
+                                : "this server asks for a token; send one as \"Authorization: Bearer knit_…\" (knit: KNIT_TOKEN or --token-file)");
             }
             ctx.put(CALLER, caller);
         }
         ctx.next();
-    }
-
-    /** What a person opens, and not what a program fetches. */
-    private static boolean isPage(HttpServerRequest request) {
-        String accepted = request.getHeader("Accept");
-        return request.method() == HttpMethod.GET
-                && isOfDashboard(request)
-                && accepted != null
-                && accepted.contains("text/html");
-    }
-
-    private static boolean isOfDashboard(HttpServerRequest request) {
-        return request.path().equals(DASHBOARD) || request.path().startsWith(DASHBOARD + "/");
     }
 
     private static void check(RoutingContext ctx, String path) {
@@ -150,7 +141,7 @@ public final class Gate implements Visitors {
         return caller;
     }
 
-    /** Whether who sent the request may still read what it opened: his token may be revoked meanwhile. */
+    /** Whether who sent the request may still read what it opened: his token may be revoked meanwhile, and his session end. */
     public static BooleanSupplier standing(RoutingContext ctx) {
         BooleanSupplier standing = ctx.get(STANDING);
         return standing == null ? () -> true : standing;
@@ -162,26 +153,31 @@ public final class Gate implements Visitors {
         String from = request.remoteAddress().hostAddress();
         String token = bearer(request);
         if (token != null && (listening.tokens() || TokenText.nameIn(token).isPresent())) {
-            return by(ctx, token, from).orElseThrow(() -> wrong(ctx, from));
+            return by(ctx, token, from, () -> true).orElseThrow(() -> wrong(ctx, from));
         }
-        String kept = kept(request);
-        Optional<Caller> visitor = kept == null ? Optional.empty() : by(ctx, kept, from);
+        String session = session(request);
+        String kept = session == null ? null : sessions.token(session, elapsed.get());
+        Optional<Caller> visitor = kept == null
+                ? Optional.empty()
+                : by(ctx, kept, from, () -> sessions.token(Objects.requireNonNull(session), elapsed.get()) != null);
         return visitor.orElseGet(() -> listening.tokens() ? null : Caller.anonymous(from));
     }
 
-    private Optional<Caller> by(RoutingContext ctx, String token, String from) {
+    /** @param still whether what brought the token counts still: a session ends before its token does */
+    private Optional<Caller> by(RoutingContext ctx, String token, String from, BooleanSupplier still) {
         Optional<Caller> caller = orchestrator.callerBy(token, from);
         caller.ifPresent(known -> ctx.put(STANDING, (BooleanSupplier)
-                () -> orchestrator.callerBy(token, from).equals(caller)));
+                () -> still.getAsBoolean() && orchestrator.callerBy(token, from).equals(caller)));
         return caller;
     }
 
-    /** The token of the browser's session. It counts for what is read, and on the dashboard's own pages, whose forms are known by a word of theirs. */
-    private @Nullable String kept(HttpServerRequest request) {
-        boolean counts =
-                request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD || isOfDashboard(request);
+    /** The word of the browser's session. It counts for what is read, and on the dashboard's own pages, whose forms are known by a word of theirs. */
+    private static @Nullable String session(HttpServerRequest request) {
+        boolean counts = request.method() == HttpMethod.GET
+                || request.method() == HttpMethod.HEAD
+                || Dashboard.isOfDashboard(request);
         Cookie cookie = counts ? request.getCookie(COOKIE) : null;
-        return cookie == null ? null : sessions.token(cookie.getValue(), elapsed.get());
+        return cookie == null ? null : cookie.getValue();
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.knit.core.server.http.answer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.request.RequestId;
@@ -65,7 +68,7 @@ public final class Failures {
         Headers.put(response);
         response.putHeader("Connection", "close");
         Problem problem = new Problem(new KnitException(ErrorCode.INVALID_VALUE, words), status);
-        send(request, problem);
+        send(request, problem, null);
         request.connection().close();
     }
 
@@ -82,10 +85,11 @@ public final class Failures {
     public void answer(HttpServerRequest request, KnitException why) {
         clientFaults.increment();
         Headers.put(request.response());
-        send(request, new Problem(why));
+        send(request, new Problem(why), null);
     }
 
-    public void answer(RoutingContext ctx) {
+    /** @param shown what a person sees instead */
+    public void answer(RoutingContext ctx, Dashboard.FailurePage shown) {
         if (ctx.response().ended() || ctx.response().closed()) {
             return;
         }
@@ -100,10 +104,12 @@ public final class Failures {
         if (hasMore(ctx.request())) {
             hangUp(ctx);
         }
-        send(ctx.request(), Problem.of(cause, RequestId.of(ctx.response())));
+        Problem problem = Problem.of(cause, RequestId.of(ctx.response()));
+        send(ctx.request(), problem, shown.of(ctx, problem.status(), problem.exception()));
     }
 
-    private void send(HttpServerRequest request, Problem problem) {
+    /** @param page null: a program is told */
+    private void send(HttpServerRequest request, Problem problem, @Nullable String page) {
         HttpServerResponse response = request.response();
         if (problem.exception().code().retryable()
                 && (problem.status() == 429 || problem.status() == 503)
@@ -114,8 +120,9 @@ public final class Failures {
                 && !response.headers().contains("WWW-Authenticate")) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"knit\"");
         }
-        response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
-        answers.end(request, Buffer.buffer(problem.json(RequestId.of(response))));
+        response.setStatusCode(problem.status())
+                .putHeader("Content-Type", page == null ? Problem.MEDIA_TYPE : "text/html; charset=utf-8");
+        answers.end(request, Buffer.buffer(page == null ? problem.json(RequestId.of(response)) : page.getBytes(UTF_8)));
     }
 
     private static boolean hasMore(HttpServerRequest request) {

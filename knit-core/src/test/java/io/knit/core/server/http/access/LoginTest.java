@@ -12,11 +12,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** From the login page to the dashboard, and out again. */
 class LoginTest {
@@ -149,8 +151,49 @@ class LoginTest {
         }
         server.orchestrator.tokens.clear();
         server.orchestrator.event("deployment.created", "web-2", null, null, "web-2 came");
-        read.append(new String(stream.body().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        read.append(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8));
         assertThat(read.toString()).doesNotContain("db").doesNotContain("web-2");
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("what a session follows ends with it, though its token is good for more")
+    void streamsOfASession() throws Exception {
+        String session = cookie(logIn(TOKEN), "knit_session");
+        HttpResponse<InputStream> stream = server.client.send(
+                server.request("/events").header("Cookie", session).build(), BodyHandlers.ofInputStream());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        server.orchestrator.event("deployment.created", "web-1", null, null, "web-1 came");
+        StringBuilder read = new StringBuilder();
+        while (!read.toString().contains("web-1 came")) {
+            read.append((char) stream.body().read());
+        }
+        form("/dashboard/logout", session + "; " + csrfCookie, "csrf=" + csrf);
+        server.orchestrator.event("deployment.created", "web-2", null, null, "web-2 came");
+        read.append(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8));
+        assertThat(read.toString()).doesNotContain("web-2");
+    }
+
+    @Test
+    @DisplayName("who sends a form when his session is over is shown the login page, and a program is told in words")
+    void formsOfASessionThatIsOver() throws Exception {
+        String fields = "name=web&image=web:1&csrf=" + csrf;
+        HttpRequest.Builder person = server.request("/dashboard/deploy")
+                .header("Accept", "text/html,application/xhtml+xml")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Cookie", "knit_session=over; " + csrfCookie)
+                .POST(BodyPublishers.ofString(fields));
+        HttpResponse<String> page = server.send(person);
+        assertThat(page.statusCode()).isEqualTo(401);
+        assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+        assertThat(page.body()).contains("your session has ended, and nothing was done", "name=\"token\"");
+        assertThat(page.headers().firstValue("X-Frame-Options")).hasValue("DENY");
+        HttpResponse<String> program = form("/dashboard/deploy", "knit_session=over; " + csrfCookie, fields);
+        assertThat(program.statusCode()).isEqualTo(401);
+        assertThat(program.body()).contains("\"code\":\"unauthenticated\"", "KNIT_TOKEN");
+        HttpResponse<String> api = server.send(server.request("/deployments").header("Accept", "text/html"));
+        assertThat(api.body()).as("what is no page").contains("\"code\":\"unauthenticated\"", "KNIT_TOKEN");
+        assertThat(server.orchestrator.commands).isEmpty();
     }
 
     @Test
