@@ -203,6 +203,7 @@ public final class ServerCore implements Orchestrator, Measured {
         return stored.read()
                 .compose(loaded -> loaded.map(Future::succeededFuture).orElseGet(this::found))
                 .compose(this::marked)
+                .compose(loaded -> backups.clear().map(loaded))
                 .map(loaded -> {
                     keys.takeOver(stored.keys());
                     return loaded;

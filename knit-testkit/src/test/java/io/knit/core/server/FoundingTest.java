@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.ServerTiming;
 import io.knit.api.error.ErrorCode;
+import io.knit.api.spi.store.BackupStore;
+import io.knit.api.spi.store.Store;
+import io.knit.api.spi.store.StoreWrite;
+import io.knit.api.spi.store.StoredDocument;
 import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.webhook.delivery.Post;
 import io.knit.core.wiring.SecretsKeys;
@@ -15,6 +19,8 @@ import io.knit.testkit.sim.SeededIds;
 import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +30,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** When a server founds a cluster. */
 class FoundingTest {
@@ -47,7 +54,11 @@ class FoundingTest {
         }
     }
 
-    private Future<Void> start(InMemoryStore store, boolean newCluster) {
+    private Future<Void> start(Store store, boolean newCluster) {
+        return start(store, newCluster, Path.of("none"));
+    }
+
+    private Future<Void> start(Store store, boolean newCluster, Path dataDir) {
         starts++;
         ServerCore server = new ServerCore(new ServerParts(
                 new SimulatedLoop(queue),
@@ -61,7 +72,7 @@ class FoundingTest {
                 newCluster,
                 mark,
                 SecretsKeys.of(Map.of(), Path.of("none")),
-                Path.of("none"),
+                dataDir,
                 Post.NONE,
                 (spec, files) -> spec,
                 List.of(),
@@ -90,6 +101,34 @@ class FoundingTest {
 
         assertThat(start(empty, true).succeeded()).isTrue();
         assertThat(mark.kept).isNotEqualTo(cluster);
+    }
+
+    /** What makes copies. */
+    private record Copied(InMemoryStore store) implements BackupStore {
+        @Override
+        public Future<List<StoredDocument>> load() {
+            return store.load();
+        }
+
+        @Override
+        public Future<Void> commit(List<StoreWrite> writes) {
+            return store.commit(writes);
+        }
+
+        @Override
+        public Future<Void> backUp(Path into) {
+            return Future.failedFuture("not asked for");
+        }
+    }
+
+    @Test
+    @DisplayName("a server that starts removes what a backup has left that one before it was killed in")
+    void unfinishedBackup(@TempDir Path dataDir) throws IOException {
+        Path left = Files.createDirectory(dataDir.resolve("backup.tmp")).resolve("some.zip");
+        Files.writeString(left, "secret");
+        assertThat(start(new Copied(InMemoryStore.create()), false, dataDir).succeeded())
+                .isTrue();
+        assertThat(left).doesNotExist();
     }
 
     @Test

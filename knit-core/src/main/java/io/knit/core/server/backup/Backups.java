@@ -17,21 +17,63 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes backups of a running server, one at a time, in a folder of its data folder. Thread-safe. */
 public final class Backups {
     private static final String FOLDER = "backup.tmp";
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
 
     private final Loop loop;
     private final Store store;
     private final Path dataDir;
     private final AtomicBoolean underWay = new AtomicBoolean();
-    private final AtomicBoolean cleared = new AtomicBoolean();
+    private final Writer writer;
+
+    /** Writes a backup's file. */
+    @FunctionalInterface
+    interface Writer {
+        void write(Path file, Manifest head, Map<String, Path> parts) throws IOException;
+    }
 
     public Backups(Loop loop, Store store, Path dataDir) {
+        this(loop, store, dataDir, BackupFile::write);
+    }
+
+    Backups(Loop loop, Store store, Path dataDir, Writer writer) {
         this.loop = loop;
         this.store = store;
         this.dataDir = dataDir;
+        this.writer = writer;
+    }
+
+    /**
+     * Removes what a server that was killed has left. To be called before the first is made, by the one server that has the store; what
+     * can't be removed is said and stays.
+     */
+    public Future<Void> clear() {
+        if (!(store instanceof BackupStore)) {
+            return Future.succeededFuture();
+        }
+        return loop.<Void>blocking(() -> {
+                    clear(dataDir.resolve(FOLDER));
+                    return null;
+                })
+                .otherwise(e -> {
+                    LOG.warn("What a backup has left can't be removed: {}", e.toString());
+                    return null;
+                });
+    }
+
+    private static void clear(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+                for (Path file : left) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     /**
@@ -60,21 +102,31 @@ public final class Backups {
                 List.of());
         Path folder = dataDir.resolve(FOLDER);
         Path copy = folder.resolve(id + ".db");
+        Path file = folder.resolve(id + ".zip");
         return loop.blocking(() -> {
-                    clear(folder);
+                    SecretFile.makeFolder(folder);
                     return copy;
                 })
                 .compose(able::backUp)
                 .compose(copied -> loop.blocking(() -> {
-                    Path file = folder.resolve(id + ".zip");
-                    BackupFile.write(file, head, parts(copy));
+                    writer.write(file, head, parts(copy));
+                    Files.delete(copy);
                     return file;
                 }))
-                .eventually(() -> loop.blocking(() -> {
-                    Files.deleteIfExists(copy);
-                    return copy;
-                }))
+                .recover(why -> removed(file, copy).transform(done -> Future.failedFuture(why)))
                 .onComplete(done -> underWay.set(false));
+    }
+
+    /** Else the next one finds less room still, and what is in it stays readable. */
+    private Future<Path> removed(Path file, Path copy) {
+        return loop.blocking(() -> {
+            try {
+                Files.deleteIfExists(copy);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+            return file;
+        });
     }
 
     private Map<String, Path> parts(Path copy) {
@@ -86,17 +138,5 @@ public final class Backups {
         }
         parts.put(BackupFile.STORE, copy);
         return parts;
-    }
-
-    /** Once: what a server that was killed has left. */
-    private void clear(Path folder) throws IOException {
-        SecretFile.makeFolder(folder);
-        if (!cleared.getAndSet(true)) {
-            try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
-                for (Path file : left) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }
