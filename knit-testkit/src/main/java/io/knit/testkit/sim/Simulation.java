@@ -5,6 +5,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.ServerTiming;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Value;
 import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Scenario;
 import io.knit.api.foresight.Scenario.Pace;
@@ -21,10 +22,12 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RevisionView;
+import io.knit.core.KnitServer;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.view.Views;
 import io.knit.core.template.TemplateEngine;
@@ -58,11 +61,14 @@ public final class Simulation {
     private final Foresight foresight;
     private final Admission admission = new Admission(new TemplateEngine());
 
-    private Simulation(ClusterState state, Pace pace, Instant now) {
-        foresight = new Foresight(state, ServerTiming.DEFAULT, pace, now);
+    private Simulation(ClusterState state, ServerTiming timing, Pace pace, Instant now) {
+        foresight = new Foresight(state, timing, pace, now);
     }
 
-    /** From what a server knows now, with the revisions that it keeps. The server goes on, and hears nothing of it. */
+    /**
+     * From what a server knows now, with the revisions, variables, secrets and files that it keeps, by name and version alone, and its own timing if
+     * it is a {@link KnitServer}. The server goes on, and hears nothing of it.
+     */
     public static Simulation of(Orchestrator server) {
         ClusterSnapshot snapshot = server.snapshot();
         List<Revision> revisions = new ArrayList<>();
@@ -71,17 +77,27 @@ public final class Simulation {
                 revisions.add(Revision.of(kept.number(), kept.spec()));
             }
         }
-        return of(snapshot, revisions, Pace.USUAL);
+        List<Change> values = new ArrayList<>();
+        for (Value.Kind kind : Value.Kind.values()) {
+            server.values(kind, Caller.PROGRAM)
+                    .forEach(value -> values.add(new Change.PutValue(new KnownValue(value, "", ""))));
+        }
+        ServerTiming timing =
+                server instanceof KnitServer knit ? knit.settings().timing() : ServerTiming.DEFAULT;
+        return of(snapshot, revisions, values, timing, Pace.USUAL);
     }
 
-    /** From a snapshot. Of a deployment that is being updated only the present revision is known: it has none to go back to. */
+    /**
+     * From a snapshot. Of a deployment that is being updated only the present revision is known: it has none to go back to. Nor does a snapshot know
+     * variables, secrets and files: what reads them can't be deployed in it.
+     */
     public static Simulation of(ClusterSnapshot snapshot) {
         return of(snapshot, Pace.USUAL);
     }
 
     /** The same, with nodes that take other times for what they do. */
     public static Simulation of(ClusterSnapshot snapshot, Pace pace) {
-        return of(snapshot, List.of(), pace);
+        return of(snapshot, List.of(), List.of(), ServerTiming.DEFAULT, pace);
     }
 
     /** So many equal nodes, {@code node-0}, {@code node-1} and so on, each with its name as label {@code name}, and nothing on them. */
@@ -112,8 +128,9 @@ public final class Simulation {
                 new NodeJudgement(NodeState.READY, "", HAND_MADE, List.of()));
     }
 
-    private static Simulation of(ClusterSnapshot snapshot, List<Revision> revisions, Pace pace) {
-        List<Change> changes = new ArrayList<>();
+    private static Simulation of(
+            ClusterSnapshot snapshot, List<Revision> revisions, List<Change> values, ServerTiming timing, Pace pace) {
+        List<Change> changes = new ArrayList<>(values);
         snapshot.nodes().forEach(node -> changes.add(new Change.PutNode(node)));
         snapshot.volumes().forEach(volume -> changes.add(new Change.PutVolume(volume)));
         revisions.forEach(revision -> changes.add(new Change.PutRevision(revision)));
@@ -131,7 +148,7 @@ public final class Simulation {
         }
         Instant now = newest(snapshot);
         ClusterState known = state.at(snapshot.revision(), snapshot.lastEvent()).servedAt(served(snapshot, now));
-        return new Simulation(known, pace, now);
+        return new Simulation(known, timing, pace, now);
     }
 
     /** For how long a server was there at least: a snapshot says it only by what began when. */
@@ -242,18 +259,29 @@ public final class Simulation {
                 .count();
     }
 
-    /** @throws AssertionError if ever fewer of it were healthy, with all that happened; what it was at the beginning counts too */
+    /**
+     * @throws AssertionError if ever fewer of it were healthy, with all that happened; what it was at the beginning counts too. Also if there was no
+     *     deployment of that name
+     */
     public Simulation requireNeverFewer(String deployment, int healthy) {
-        told().deployment(deployment).filter(fate -> fate.fewest() < healthy).ifPresent(fate -> {
+        Foretold.Fate fate = foresight
+                .toldOfAll()
+                .deployment(deployment)
+                .orElseThrow(() -> new AssertionError("there was no deployment \"" + deployment + "\"; there are "
+                        + foresight.state().deployments().keySet() + history()));
+        if (fate.fewest() < healthy) {
             throw new AssertionError(deployment + " had only " + fate.fewest() + " healthy after " + fate.fewestAt()
                     + ", and is never to have fewer than " + healthy + history());
-        });
+        }
         return this;
     }
 
-    /** @throws AssertionError if something would still happen by itself, or a deployment is not as wished, with all that happened */
+    /**
+     * @throws AssertionError if something would still happen by itself, or a deployment is not as wished, also one to which nothing happened; with
+     *     all that happened
+     */
     public Simulation requireWell() {
-        Foretold told = told();
+        Foretold told = foresight.toldOfAll();
         if (!told.whole()) {
             throw new AssertionError("it was too much to work out all of it; begin anew from snapshot()" + history());
         }

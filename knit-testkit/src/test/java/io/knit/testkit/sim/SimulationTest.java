@@ -118,6 +118,28 @@ class SimulationTest {
     }
 
     @Test
+    @DisplayName("what is asked of a deployment that is not there, or that nothing happened to, is no less wrong")
+    void ofTheUntouched() {
+        Simulation three = Simulation.ofNodes(3).deploy(web("web:1", 3)).settle();
+        assertThatThrownBy(() -> three.requireNeverFewer("wbe", 1))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("there was no deployment \"wbe\"; there are [web]");
+
+        DeploymentSpec nowhere = DeploymentSpec.builder("db", "db:1")
+                .nodeSelector("name", "node-9")
+                .build();
+        Simulation later =
+                Simulation.of(three.deploy(nowhere).snapshot()).kill("node-1").settle();
+        later.requireNeverFewer("web", 2).requireNeverFewer("db", 0);
+        assertThatThrownBy(() -> later.requireNeverFewer("db", 1))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("db had only 0 healthy");
+        assertThatThrownBy(later::requireWell)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("db has 0 of 1 healthy");
+    }
+
+    @Test
     @DisplayName("one snapshot gives one history")
     void isRepeatable() {
         ClusterSnapshot snapshot =

@@ -91,6 +91,11 @@ public final class Foresight {
         return telling.told(begun, course.state(), course.isSettled(), course.isWhole() && telling.isWhole());
     }
 
+    /** The same, and also how those fare to which nothing happened. */
+    public Foretold toldOfAll() {
+        return telling.toldOfAll(begun, course.state(), course.isSettled(), course.isWhole() && telling.isWhole());
+    }
+
     /** As it would be now. */
     public ClusterState state() {
         return course.state();

@@ -126,8 +126,22 @@ final class Telling {
     }
 
     Foretold told(ClusterState first, ClusterState end, boolean settled, boolean whole) {
+        return told(first, end, settled, whole, counts.keySet());
+    }
+
+    /** Also of those to which nothing happened. */
+    Foretold toldOfAll(ClusterState first, ClusterState end, boolean settled, boolean whole) {
+        Set<String> all = new TreeSet<>(counts.keySet());
+        all.addAll(end.deployments().keySet());
+        return told(first, end, settled, whole, all);
+    }
+
+    private Foretold told(ClusterState first, ClusterState end, boolean settled, boolean whole, Set<String> names) {
         List<Fate> fates = new ArrayList<>();
-        counts.forEach((name, count) -> fates.add(fate(end, name, count)));
+        for (String name : names) {
+            Count count = counts.get(name);
+            fates.add(fate(end, name, count == null ? new Count(beginning.getOrDefault(name, 0)) : count));
+        }
         return new Foretold(first.revision(), settled, whole, last, fates, moves.all(), timeline);
     }
 
