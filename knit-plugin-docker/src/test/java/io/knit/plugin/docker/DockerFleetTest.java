@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.model.Container;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.VolumeSpec;
 import io.knit.testkit.fleet.KnitFleet;
 import io.knit.testkit.fleet.TestFleet;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 @RequiresDocker
 class DockerFleetTest {
     private static final String MINE = "io.knit.test";
+
+    private static final String VOLUME = "of-a-test-fleet";
 
     private static TestEngine engine;
 
@@ -30,6 +33,9 @@ class DockerFleetTest {
     static void nothingIsLeft() {
         try {
             assertThat(containers()).isEmpty();
+            assertThat(engine.client.listVolumesCmd().exec().getVolumes())
+                    .noneMatch(volume ->
+                            volume.getLabels() != null && volume.getLabels().containsValue(VOLUME));
         } finally {
             engine.close();
         }
@@ -41,6 +47,23 @@ class DockerFleetTest {
                 .withShowAll(true)
                 .withLabelFilter(Map.of(MINE, engine.cluster))
                 .exec();
+    }
+
+    @Test
+    @KnitFleet(runtime = KnitFleet.Runtime.DOCKER, time = KnitFleet.Time.REAL)
+    void isLeftWithAnAgentAway(TestFleet fleet) {
+        for (String name : List.of("gone", "kept")) {
+            fleet.deploy(DeploymentSpec.builder(name, engine.image)
+                    .pull(PullPolicy.NEVER)
+                    .command(List.of("/bin/busybox", "sleep", "1000"))
+                    .label(MINE, engine.cluster)
+                    .volume(VolumeSpec.named(VOLUME, "/data"))
+                    .build());
+            assertThat(fleet).deployment(name).isRunning();
+        }
+        fleet.undeploy("gone");
+        fleet.stopAgent("node-0");
+        assertThat(containers()).isNotEmpty();
     }
 
     @Test

@@ -54,7 +54,8 @@ public @interface KnitFleet {
         /** Engines in memory, which have every image. */
         FAKE,
         /**
-         * The Docker Engine of this host, for all nodes; {@code knit-plugin-docker} must be on the class path. In real time only. What was deployed is undeployed at the end.
+         * The Docker Engine of this host, for all nodes; {@code knit-plugin-docker} must be on the class path. In real time only. What was deployed is undeployed at the end, with its volumes, also where the test
+         * stopped an agent.
          */
         DOCKER
     }

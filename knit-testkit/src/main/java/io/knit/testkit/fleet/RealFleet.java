@@ -1,5 +1,7 @@
 package io.knit.testkit.fleet;
 
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.KnitAgent;
@@ -29,6 +31,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -180,6 +183,7 @@ final class RealFleet implements TestFleet {
     public void close() {
         List<Runnable> steps = new ArrayList<>();
         if (docker) {
+            hosts.keySet().forEach(node -> steps.add(() -> startAgent(node)));
             steps.add(this::undeployAll);
         }
         hosts.keySet().forEach(node -> steps.add(() -> stopAgent(node)));
@@ -200,16 +204,26 @@ final class RealFleet implements TestFleet {
         }
     }
 
-    /** In memory what is left is gone by itself. */
+    /** In memory what is left is gone by itself. An agent that the test stopped must be there again: nobody else removes what it runs. */
     private void undeployAll() {
-        if (server.ready()) {
-            server.snapshot()
-                    .deployments()
-                    .forEach(view -> undeploy(view.deployment().name()));
-            if (!comesTrue(() -> server.snapshot().deployments().isEmpty())) {
-                throw new IllegalStateException(
-                        "containers are left: " + server.snapshot().deployments());
-            }
+        if (!server.ready()) {
+            throw new IllegalStateException(
+                    "the test closed the server: what it deployed still runs; docker ps --filter label=knit.cluster="
+                            + server.snapshot().cluster() + " shows it");
+        }
+        server.snapshot().deployments().forEach(view -> await(server.undeploy(view.name(), true)));
+        require("containers", () -> server.snapshot().deployments());
+        // also those of what the test undeployed itself
+        server.snapshot()
+                .volumes()
+                .forEach(it -> await(server.run(
+                        new Command.RemoveVolume(it.deployment(), it.slot(), it.name(), it.node()), Caller.PROGRAM)));
+        require("volumes", () -> server.snapshot().volumes());
+    }
+
+    private void require(String what, Supplier<List<?>> left) {
+        if (!comesTrue(() -> left.get().isEmpty())) {
+            throw new IllegalStateException(what + " are left: " + left.get());
         }
     }
 
