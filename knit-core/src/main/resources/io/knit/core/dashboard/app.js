@@ -110,12 +110,13 @@
     return field.value !== field.defaultValue || field.closest("[data-typed]") !== null;
   }
 
+  // Of what nobody looks at nothing is fetched: it is when it is looked at.
   async function refresh() {
     wanted = true;
-    if (busy) return;
+    if (busy || document.hidden) return;
     busy = true;
     clearTimeout(later);
-    while (wanted) {
+    while (wanted && !document.hidden) {
       wanted = false;
       try {
         problem = await renew();
@@ -158,7 +159,7 @@
   }
 
   function listen() {
-    if (source || ended) return;
+    if (source || ended || document.hidden) return;
     const stream = new EventSource("/events?after=" + encodeURIComponent(after));
     source = stream;
     stream.addEventListener("open", () => {
@@ -166,11 +167,12 @@
       refresh();
     });
     stream.addEventListener("error", () => {
+      if (stream !== source) return;
       if (stream.readyState === EventSource.CLOSED) {
         // the server answered with something else; a page tells what
-        source = { readyState: EventSource.CLOSED };
         sourceWait = Math.min(2 * sourceWait, longest);
         setTimeout(() => {
+          if (stream !== source) return;
           source = null;
           listen();
         }, sourceWait);
@@ -193,6 +195,17 @@
     await refresh();
     if (ended) live.querySelector("a").focus();
     else event.target.requestSubmit(event.submitter);
+  });
+
+  // A browser has six connections to a server for all its tabs together, and each stream of events takes one.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) {
+      listen();
+      refresh();
+    } else if (source) {
+      source.close();
+      source = null;
+    }
   });
 
   times(document);

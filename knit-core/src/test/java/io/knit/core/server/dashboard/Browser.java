@@ -114,7 +114,12 @@ final class Browser implements AutoCloseable {
             until("document.readyState === 'complete' && location.href === '" + url + "'");
         }
 
-        /** Another page with the same cookies. */
+        /** Brings it before the others beside it. */
+        void look() {
+            Browser.this.tell(session, "Page.bringToFront", Map.of());
+        }
+
+        /** Another page with the same cookies, before which nobody sees this one. */
         Tab beside(String url) {
             return open(url, cookies);
         }

@@ -1,12 +1,23 @@
 package io.knit.core.server.dashboard;
 
+import static io.knit.core.server.http.FakeOrchestrator.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
+import io.knit.api.model.Capacity;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Instance;
+import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeState;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +65,10 @@ class LivePageTest {
         return tab;
     }
 
+    private void event() {
+        server.orchestrator.event("node.ready", null, null, "n1", "n1 is ready");
+    }
+
     private void logIn(Browser.Tab tab) {
         tab.type("#token", TOKEN);
         tab.press("form[action='/dashboard/login'] button");
@@ -65,7 +80,7 @@ class LivePageTest {
     void led() throws Exception {
         Browser.Tab tab = loggedIn();
         server.orchestrator.tokens.clear();
-        server.orchestrator.event("node.ready", null, null, "n1", "n1 is ready");
+        event();
         tab.until("location.pathname === '/dashboard/login'");
         assertThat(tab.value("document.title")).isEqualTo("Knit: log in");
     }
@@ -76,7 +91,7 @@ class LivePageTest {
         Browser.Tab tab = loggedIn();
         tab.type("#image", "registry.example/web:1");
         server.orchestrator.tokens.clear();
-        server.orchestrator.event("node.ready", null, null, "n1", "n1 is ready");
+        event();
         tab.untilSaid("#live", "your session has ended: log in");
         assertThat(tab.value("document.querySelector('#live a').target")).isEqualTo("_blank");
 
@@ -86,6 +101,7 @@ class LivePageTest {
 
         server.orchestrator.tokens.put(TOKEN, new Caller("ann", Role.ADMIN, "a test"));
         logIn(tab.beside(server.url("/dashboard/login")));
+        tab.look();
         tab.untilSaid("#live", "live");
         assertThat(tab.value("document.querySelector('#image').value")).isEqualTo("registry.example/web:1");
     }
@@ -100,8 +116,87 @@ class LivePageTest {
         tab.untilSaid("#name-problem", "give a name");
         tab.untilSaid("#live", "live");
         server.orchestrator.tokens.clear();
-        server.orchestrator.event("node.ready", null, null, "n1", "n1 is ready");
+        event();
         tab.untilSaid("#live", "your session has ended: log in");
         assertThat(tab.value("document.querySelector('#image').value")).isEqualTo("registry.example/web:1");
+    }
+
+    @Test
+    @DisplayName("a section that comes later hinders none after it, and a node whose capacity is not known yet says so")
+    void sectionsThatCome() throws Exception {
+        node(new Capacity(0, 0));
+        Browser.Tab tab = loggedIn();
+        tab.go(server.url("/dashboard/nodes/n1"));
+        tab.untilSaid("#live", "live");
+        tab.untilSaid("#room", "Not known");
+        // as on a page that was opened when the server was another one
+        tab.value("document.getElementById('room').remove(), document.getElementById('witnesses').remove()");
+        tab.value("document.getElementById('node').insertAdjacentHTML('afterend', '<p id=gone data-live>')");
+        node(new Capacity(4, 8L << 30));
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "web:1").build(),
+                DeploymentStatus.RUNNING,
+                List.of(Instance.pending("web-0-a", "web", 1, 0, 0, List.of(), NOW, "", NOW)
+                        .placedOn("n1", List.of(), NOW)));
+        tab.untilSaid("#tenants", "slot 0");
+        tab.untilSaid("#room", "8.00 GiB");
+        assertThat(tab.value("[...document.querySelectorAll('[data-live]')].map(it => it.id).join()"))
+                .isEqualTo("node,witnesses,room,tenants");
+    }
+
+    private void node(Capacity capacity) {
+        server.orchestrator.forget("n1");
+        server.orchestrator.node(Fixtures.node(
+                "n1",
+                NodeState.READY,
+                new NodeFacts("n1", Map.of(), capacity, "20.10", "0.1.0", "10.54.0.10", "key", "", List.of())));
+        event();
+    }
+
+    @Test
+    @DisplayName("one answer that fails is tried again, and then the page is live again")
+    void triedAgain() throws Exception {
+        Browser.Tab tab = loggedIn();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        server.orchestrator.readyAsked = () -> {
+            if (broken.get()) {
+                throw new IllegalStateException("as the test wants it");
+            }
+        };
+        event();
+        tab.untilSaid("#live", "the server answers 500, trying again");
+        broken.set(false);
+        tab.until("document.getElementById('live').textContent === 'live'");
+        tab.untilSaid("#events", "n1 is ready");
+    }
+
+    @Test
+    @DisplayName("the page of a node that was forgotten says that, and not that the server is away")
+    void forgotten() throws Exception {
+        node(new Capacity(4, 8L << 30));
+        Browser.Tab tab = loggedIn();
+        tab.go(server.url("/dashboard/nodes/n1"));
+        tab.untilSaid("#live", "live");
+        server.orchestrator.forget("n1");
+        event();
+        tab.untilSaid("#live", "what this page shows is no longer there");
+    }
+
+    @Test
+    @DisplayName("tabs that nobody looks at hold no connection, and are as things are once somebody does")
+    void hidden() throws Exception {
+        Browser.Tab first = loggedIn();
+        for (int i = 0; i < 6; i++) {
+            first.beside(server.url("/dashboard")).untilSaid("#live", "live");
+        }
+        assertThat(first.value("String(document.hidden)")).isEqualTo("true");
+        event();
+        Browser.Tab seventh = first.beside(server.url("/dashboard"));
+        seventh.untilSaid("#events", "n1 is ready");
+        assertThat(first.value("document.getElementById('events').textContent")).doesNotContain("n1 is ready");
+        first.look();
+        first.untilSaid("#events", "n1 is ready");
+        server.orchestrator.event("node.ready", null, null, "n2", "n2 is ready");
+        first.untilSaid("#events", "n2 is ready");
     }
 }

@@ -397,6 +397,11 @@ public final class FakeOrchestrator implements Orchestrator {
                 id, "identity-of-" + id, null, NodeWish.NONE, facts, new NodeJudgement(state, reason, NOW, List.of())));
     }
 
+    /** Without a word. */
+    public synchronized void forget(String id) {
+        nodes.removeIf(node -> node.id().equals(id));
+    }
+
     public synchronized void node(Node node) {
         nodes.add(node);
     }
