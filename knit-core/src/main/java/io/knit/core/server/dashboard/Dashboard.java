@@ -8,6 +8,7 @@ import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.admission.Pointers;
@@ -186,9 +187,9 @@ public final class Dashboard {
                 .node(id)
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND, "there is no node " + Pointers.quoted(id) + "; /dashboard lists all"));
-        ClusterSnapshot snapshot = Sight.of(orchestrator.snapshot(), visitors.of(ctx));
+        ClusterSnapshot snapshot = orchestrator.snapshot();
         Map<String, Object> model = new HashMap<>();
-        model.put("node", NodePage.of(node, snapshot, orchestrator.liveness(id)));
+        model.put("node", NodePage.of(node, snapshot, visitors.of(ctx), orchestrator.liveness(id)));
         model.put("lastEvent", snapshot.lastEvent());
         model.put("eventTypes", eventTypes);
         show(ctx, "node.peb", model);
@@ -288,23 +289,30 @@ public final class Dashboard {
 
     private Map<String, Object> model(RoutingContext ctx) {
         Caller visitor = visitors.of(ctx);
-        ClusterSnapshot snapshot = Sight.of(orchestrator.snapshot(), visitor);
+        ClusterSnapshot whole = orchestrator.snapshot();
+        ClusterSnapshot snapshot = Sight.of(whole, visitor);
         Map<String, Object> model = new HashMap<>();
         model.put("who", visitors.asked() ? visitor.name() + ", " + word(visitor.role()) : "");
         model.put("changes", visitor.role() != Caller.Role.VIEWER);
-        model.put(
-                "view",
-                Overview.of(
-                        snapshot,
-                        orchestrator.eventsAfter(Math.max(0, snapshot.lastEvent() - RECENT)).stream()
-                                .filter(event -> Sight.shows(event, visitor))
-                                .toList(),
-                        orchestrator::liveness));
+        model.put("view", Overview.of(snapshot, whole, recent(snapshot.lastEvent(), visitor), orchestrator::liveness));
         model.put("ready", orchestrator.ready());
         model.put("csrf", tokens.issue(ctx));
         model.put("lastEvent", snapshot.lastEvent());
         model.put("eventTypes", eventTypes);
         return model;
+    }
+
+    /** The last ones that he is told of, oldest first: looked for further and further back, as far as any are kept. */
+    private List<KnitEvent> recent(long last, Caller visitor) {
+        List<KnitEvent> shown = List.of();
+        boolean all = false;
+        for (long back = RECENT; shown.size() < RECENT && !all; back *= 8) {
+            long after = Math.max(0, last - back);
+            List<KnitEvent> events = orchestrator.eventsAfter(after);
+            all = after == 0 || events.isEmpty() || events.get(0).seq() > after + 1;
+            shown = events.stream().filter(event -> Sight.shows(event, visitor)).toList();
+        }
+        return shown;
     }
 
     private static String word(Caller.Role role) {

@@ -1,5 +1,6 @@
 package io.knit.core.server.dashboard;
 
+import io.knit.api.command.Caller;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
@@ -8,6 +9,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.Reservation;
 import io.knit.api.spi.Cores;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,28 +28,43 @@ record NodePage(
         List<NodeRows.Seen> seen,
         List<Room> room,
         List<Tenant> instances,
-        int moreInstances) {
+        int moreInstances,
+        int unseen) {
 
     private static final int MAX_INSTANCES = 200;
 
     /** How much of one thing it has, keeps, has set aside and has left. */
     record Room(String what, String has, String kept, String reserved, String free) {}
 
-    /** An instance there. */
+    private record Lodger(DeploymentView view, Instance instance) {}
+
+    /** An instance there, as it is shown. */
     record Tenant(
             String id, String deployment, String slot, String state, String tone, String reserved, String reason) {}
 
-    static NodePage of(Node node, ClusterSnapshot snapshot, Liveness liveness) {
-        List<Tenant> tenants = new ArrayList<>();
+    /**
+     * Of a node.
+     *
+     * @param whole with what the visitor does not see: it takes room, too
+     */
+    static NodePage of(Node node, ClusterSnapshot whole, Caller visitor, Liveness liveness) {
+        List<Lodger> lodgers = new ArrayList<>();
         Reservation reserved = Reservation.NONE;
-        for (DeploymentView view : snapshot.deployments()) {
+        int unseen = 0;
+        for (DeploymentView view : whole.deployments()) {
             for (Instance instance : view.instances()) {
                 if (node.id().equals(instance.node())) {
                     reserved = reserved.plus(instance.reserved());
-                    tenants.add(tenant(view, instance, liveness));
+                    if (visitor.isFor(view.name())) {
+                        lodgers.add(new Lodger(view, instance));
+                    } else {
+                        unseen++;
+                    }
                 }
             }
         }
+        lodgers.sort(Comparator.comparing(Lodger::instance, Overview.BY_NEED)
+                .thenComparing(lodger -> lodger.view().name()));
         return new NodePage(
                 node.id(),
                 NodeRows.state(node),
@@ -58,8 +75,12 @@ record NodePage(
                 facts(node),
                 NodeRows.Seen.of(liveness),
                 node.capacity().isKnown() ? room(node, reserved) : List.of(),
-                tenants.stream().limit(MAX_INSTANCES).toList(),
-                Math.max(0, tenants.size() - MAX_INSTANCES));
+                lodgers.stream()
+                        .limit(MAX_INSTANCES)
+                        .map(lodger -> tenant(lodger.view(), lodger.instance(), liveness))
+                        .toList(),
+                Math.max(0, lodgers.size() - MAX_INSTANCES),
+                unseen);
     }
 
     private static Tenant tenant(DeploymentView view, Instance instance, Liveness liveness) {

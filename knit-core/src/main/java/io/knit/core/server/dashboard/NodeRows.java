@@ -72,7 +72,11 @@ final class NodeRows {
         }
     }
 
-    /** Those of the first so many. */
+    /**
+     * Those of the first so many.
+     *
+     * @param snapshot whole, whoever looks: what others have there is not free for him
+     */
     static List<Row> of(ClusterSnapshot snapshot, int most, Function<String, Liveness> liveness) {
         Map<String, Long> instances = new HashMap<>();
         Map<String, Reservation> reserved = new HashMap<>();
@@ -80,7 +84,9 @@ final class NodeRows {
                 .forEach(view -> view.instances().forEach(instance -> count(instance, instances, reserved)));
         List<Row> rows = new ArrayList<>();
         Stream<Node> nodes = snapshot.nodes().stream()
-                .sorted(Comparator.comparing(Node::takesWork).thenComparing(Node::id));
+                .sorted(Comparator.comparingInt((Node node) -> Tones.rank(Tones.of(node)))
+                        .thenComparing(Node::takesWork)
+                        .thenComparing(Node::id));
         nodes.limit(most)
                 .forEach(node -> rows.add(row(
                         node,

@@ -45,6 +45,13 @@ record Overview(
     private static final int MAX_INSTANCES = 50;
     private static final int MAX_EVENTS = 30;
 
+    /** What is over comes after what is as bad and is not. */
+    static final Comparator<Instance> BY_NEED = Comparator.comparingInt(
+                    (Instance instance) -> Tones.rank(Tones.of(instance)))
+            .thenComparing(instance -> instance.state().isEnd())
+            .thenComparing(Instance::slotKey)
+            .thenComparing(Comparator.comparingInt(Instance::revision).reversed());
+
     record Totals(
             long readyNodes, long nodes, long runningInstances, long instances, long deployments, long troubled) {}
 
@@ -105,12 +112,17 @@ record Overview(
     /**
      * Of what is there.
      *
+     * @param snapshot as the visitor sees it, and {@code whole} as it is
      * @param recent oldest first
      * @param liveness by a node's id
      */
-    static Overview of(ClusterSnapshot snapshot, List<KnitEvent> recent, Function<String, Liveness> liveness) {
+    static Overview of(
+            ClusterSnapshot snapshot,
+            ClusterSnapshot whole,
+            List<KnitEvent> recent,
+            Function<String, Liveness> liveness) {
         List<DeploymentView> deployments = snapshot.deployments().stream()
-                .sorted(Comparator.comparing((DeploymentView view) -> view.status() == DeploymentStatus.RUNNING)
+                .sorted(Comparator.comparingInt((DeploymentView view) -> Tones.rank(Tones.of(view.status())))
                         .thenComparing(DeploymentView::name))
                 .toList();
         Map<String, String> addresses = new HashMap<>();
@@ -126,7 +138,7 @@ record Overview(
                                 deployment(view, addresses, absences, volumes.getOrDefault(view.name(), List.of())))
                         .toList(),
                 Math.max(0, deployments.size() - MAX_ROWS),
-                NodeRows.of(snapshot, MAX_ROWS, liveness),
+                NodeRows.of(whole, MAX_ROWS, liveness),
                 Math.max(0, nodes - MAX_ROWS),
                 events(recent));
     }
@@ -156,9 +168,12 @@ record Overview(
                 live.size(),
                 snapshot.deployments().size(),
                 snapshot.deployments().stream()
-                        .filter(view ->
-                                view.status() == DeploymentStatus.DEGRADED || view.status() == DeploymentStatus.PENDING)
+                        .filter(view -> needsALook(view.status()))
                         .count());
+    }
+
+    private static boolean needsALook(DeploymentStatus status) {
+        return Tones.rank(Tones.of(status)) <= Tones.rank("warn");
     }
 
     private static DeploymentRow deployment(
@@ -171,13 +186,7 @@ record Overview(
         int replicas = global
                 ? Tally.slots(view.instances())
                 : view.deployment().spec().replicas();
-        List<Instance> sorted = view.instances().stream()
-                .sorted(Comparator.comparing(
-                                (Instance instance) -> instance.state().isEnd())
-                        .thenComparing(Instance::slotKey)
-                        .thenComparing(
-                                Comparator.comparingInt(Instance::revision).reversed()))
-                .toList();
+        List<Instance> sorted = view.instances().stream().sorted(BY_NEED).toList();
         return new DeploymentRow(
                 view.name(),
                 view.deployment().spec().image(),

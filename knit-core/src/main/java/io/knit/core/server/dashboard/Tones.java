@@ -5,10 +5,18 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Node;
+import java.util.List;
 
 /** Which colour says it: {@code good}, {@code busy}, {@code warn}, {@code bad} or {@code quiet}; classes of the style sheet. */
 final class Tones {
+    private static final List<String> WORST_FIRST = List.of("bad", "warn", "busy", "good", "quiet");
+
     private Tones() {}
+
+    /** Of a list that is cut, what needs a look is left: the lower, the sooner. */
+    static int rank(String tone) {
+        return WORST_FIRST.indexOf(tone);
+    }
 
     static String of(DeploymentStatus status) {
         return switch (status) {
