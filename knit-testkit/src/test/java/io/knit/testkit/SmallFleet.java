@@ -65,6 +65,7 @@ final class SmallFleet {
     private KnitServer startServer() {
         KnitServerBuilder builder = KnitServer.builder()
                 .withoutHttp()
+                .dataDir(dataDir("server"))
                 .loop(serverLoop)
                 .ids(new SeededIds(new Random(2)))
                 .store(store)
