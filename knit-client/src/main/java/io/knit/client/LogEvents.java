@@ -10,6 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +22,18 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads lines of logs; where the way breaks, it asks again from the last line on. */
+/**
+ * Reads lines of logs; where the way breaks, it asks again from the last line on. Each host tells its instances' lines by a clock of its own, so the
+ * last is one of each instance: it asks from the oldest of those on, and passes over what it has had of the others.
+ */
 final class LogEvents {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** So often in a row, with so long between, before it is given up. */
     private static final int ATTEMPTS = 20;
 
     private static final long PAUSE_MILLIS = 1_000;
+    /** By so much at most one host's clock is behind another's: an instance whose last line is older wrote nothing for as long. */
+    private static final Duration CLOCKS = Duration.ofMinutes(1);
 
     /** What passes by itself. */
     private static final Set<String> PASSING = Set.of("transport_unavailable", "closed", "busy", "runtime_unavailable");
@@ -34,6 +44,11 @@ final class LogEvents {
     private final Consumer<JsonNode> reader;
 
     private @Nullable String last;
+    /** Of each instance, when the last line was written that the reader has. */
+    private final Map<String, Instant> newest = new HashMap<>();
+    /** The same when the way broke. */
+    private Map<String, Instant> had = Map.of();
+
     private boolean progress;
 
     LogEvents(Requests requests, String path, LogTerms terms, Consumer<JsonNode> reader) {
@@ -56,6 +71,7 @@ final class LogEvents {
                 if (last == null || failures >= ATTEMPTS || !passes(e)) {
                     throw e;
                 }
+                had = Map.copyOf(newest);
                 pause();
             }
         }
@@ -76,7 +92,7 @@ final class LogEvents {
     }
 
     private void once() {
-        try (InputStream in = requests.open(path, query(), last);
+        try (InputStream in = requests.open(path, query(), from());
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             String event = "";
             String id = null;
@@ -89,7 +105,10 @@ final class LogEvents {
                     if (event.equals("end")) {
                         return;
                     }
-                    take(event, JSON.readTree(line.substring("data: ".length())));
+                    JsonNode data = JSON.readTree(line.substring("data: ".length()));
+                    if (!event.equals("line") || isNew(data)) {
+                        take(event, data);
+                    }
                     last = id == null ? last : id;
                     progress = true;
                     id = null;
@@ -99,6 +118,33 @@ final class LogEvents {
         } catch (IOException e) {
             throw requests.unreachable(e);
         }
+    }
+
+    /** What to ask from; null: from the beginning. */
+    private @Nullable String from() {
+        if (had.isEmpty()) {
+            return last;
+        }
+        Instant oldest = Collections.min(had.values());
+        Instant latest = Collections.max(had.values()).minus(CLOCKS);
+        return (oldest.isBefore(latest) ? latest : oldest).toString();
+    }
+
+    private boolean isNew(JsonNode line) {
+        String instance = line.path("instance").asText();
+        Instant time;
+        try {
+            time = Instant.parse(line.path("time").asText());
+        } catch (DateTimeParseException e) {
+            // nothing to tell it by
+            return true;
+        }
+        Instant before = had.get(instance);
+        if (before != null && !time.isAfter(before)) {
+            return false;
+        }
+        newest.merge(instance, time, (known, now) -> now.isAfter(known) ? now : known);
+        return true;
     }
 
     private void take(String event, JsonNode data) {

@@ -85,6 +85,37 @@ class KnitClientTest {
         assertThat(knit.server()).startsWith("https://knit.example:8080");
     }
 
+    @Test
+    @DisplayName(
+            "where a deployment's logs break off they go on for each instance from its own last line, whatever its host's clock says")
+    void logsOfSeveralClocks() {
+        List<String> answers = new ArrayList<>(List.of(
+                line("web-0", 10, "a") + line("web-1", 7, "b"),
+                line("web-1", 8, "c") + line("web-0", 10, "a") + line("web-0", 11, "d") + "event: end\ndata: {}\n\n"));
+        List<String> from = new ArrayList<>();
+        server.createContext("/deployments/web/logs", exchange -> {
+            from.add(exchange.getRequestHeaders().getFirst("Last-Event-ID"));
+            byte[] body = answers.remove(0).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        List<String> read = new ArrayList<>();
+        knit.deploymentLogs(
+                "web",
+                new LogTerms(true, null, null),
+                it -> read.add(it.path("text").asText()));
+        assertThat(read).containsExactly("a", "b", "c", "d");
+        assertThat(from).containsExactly(null, "2026-11-30T03:00:07Z");
+    }
+
+    private static String line(String instance, int second, String text) {
+        String time = "2026-11-30T03:00:%02dZ".formatted(second);
+        return "id: " + time + "\nevent: line\ndata: {\"instance\":\"" + instance + "\",\"time\":\"" + time
+                + "\",\"stream\":\"stdout\",\"text\":\"" + text + "\"}\n\n";
+    }
+
     @AfterEach
     void close() {
         server.stop(0);
