@@ -55,7 +55,7 @@ public final class HostGuard {
         if (!isOurs(authority.host())) {
             return new KnitException(
                     ErrorCode.FORBIDDEN,
-                    "the host in the address is not one of this server's; use its IP address or localhost");
+                    "the host in the address is not one of this server's; use its IP address or localhost, or turn tokens on: then any name is taken");
         }
         // a WebSocket is opened by GET, and then does more than read; browsers let any page open one
         if (READS.contains(request.method()) && !request.headers().contains("Upgrade")) {
@@ -71,7 +71,8 @@ public final class HostGuard {
         return foreign || crossSite
                 ? new KnitException(
                         ErrorCode.FORBIDDEN,
-                        "the request comes from a page of another site; only pages of this server may change something")
+                        "the request comes from a page of another site; only pages of this server may change something. If this is its own page and"
+                                + " a proxy stands in between, have that pass the Host header on as it came")
                 : null;
     }
 
