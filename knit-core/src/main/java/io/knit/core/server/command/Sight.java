@@ -50,6 +50,10 @@ public final class Sight {
 
     /** Whether he is told of this. */
     public static boolean shows(KnitEvent event, Caller caller) {
-        return event.deployment() == null || caller.isFor(event.deployment());
+        if (event.deployment() != null) {
+            return caller.isFor(event.deployment());
+        }
+        // who may see some deployments sees nodes, and nothing of what only who sees all may ask for
+        return caller.isForAll() || event.type().startsWith("node.");
     }
 }
