@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Joins deployments and revisions with the specs that they name, in whichever order they come. Equal specs are one object, as they were
@@ -37,6 +38,9 @@ final class ReadSpecs {
     /** Of those the names that they have now. */
     private final Map<String, String> names = new HashMap<>();
 
+    /** Of those the names of which there is a document beside it, in clear, or in the place of one that was. */
+    private final Set<String> leftInClear = new TreeSet<>();
+
     private final Map<SpecRef, DeploymentSpec> wholes = new HashMap<>();
     private final Map<String, KeptDeployment> deployments = new TreeMap<>();
     private final Map<String, KeptRevision> revisions = new TreeMap<>();
@@ -50,6 +54,7 @@ final class ReadSpecs {
     void add(StoredDocument document, DeploymentSpec spec) {
         // one that is sealed, too, is newer
         if (sealed.containsKey(document.key())) {
+            leftInClear.add(document.key());
             return;
         }
         blobs.put(document.key(), spec);
@@ -60,6 +65,9 @@ final class ReadSpecs {
 
     void add(String blob, KeptSpec kept) {
         ObjectNode opened = SealedSpecs.opened(kept, keys);
+        if (blobs.containsKey(blob)) {
+            leftInClear.add(blob);
+        }
         blobs.put(blob, WireCodec.decode(opened, "spec", DeploymentSpec.class));
         sealed.put(blob, kept);
         names.put(blob, SpecBlob.nameOf(opened));
@@ -121,6 +129,7 @@ final class ReadSpecs {
             boolean isSealed = sealed.containsKey(blob);
             mended.add(StoreWrite.remove(isSealed ? Tables.SEALED : Tables.SPEC, blob));
         });
+        leftInClear.forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
         sealed.forEach((blob, kept) -> {
             if (used.contains(blob) && isRenamed(blob)) {
                 mended.add(StoreWrite.remove(Tables.SEALED, blob));
@@ -147,6 +156,11 @@ final class ReadSpecs {
     /** Whether there are passwords in clear that something names. */
     boolean isClear() {
         return clear.keySet().stream().anyMatch(used::contains);
+    }
+
+    /** Whether what was in clear before it was sealed is there, or may be where nothing is any more. */
+    boolean isLeftInClear() {
+        return !leftInClear.isEmpty();
     }
 
     /** What seals those in clear, and those that open under another key than the first; without a key those in clear are written as they are. */

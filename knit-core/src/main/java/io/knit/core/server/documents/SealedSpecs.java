@@ -38,6 +38,20 @@ final class SealedSpecs {
         return put(blob, sealed == null ? sealed(blob, tree, sealing) : kept(tree, sealed));
     }
 
+    /**
+     * What seals one whose password opens, wherever its document is. In the place of the one in clear is left what is not secret: by that the next
+     * start knows that the store is to be wiped of what was there, and removes it.
+     */
+    static List<StoreWrite> seal(String blob, DeploymentSpec spec, Sealing sealing) {
+        StoreWrite put = put(blob, spec, sealing);
+        if (!isToSeal(spec, sealing)) {
+            return List.of(put);
+        }
+        ObjectNode bare = WireCodec.parse(SpecBlob.textOf(spec));
+        bare.remove(AUTH);
+        return List.of(put, StoreWrite.put(Tables.SPEC, blob, WireCodec.encodeText(bare)));
+    }
+
     static StoreWrite put(String blob, KeptSpec kept) {
         return StoreWrite.put(Tables.SEALED, blob, WireCodec.encodeText(kept));
     }

@@ -29,7 +29,7 @@ final class SpecWrites {
     static List<StoreWrite> of(Commit commit, Sealing sealing) {
         List<StoreWrite> writes = new ArrayList<>(ofChanged(commit, sealing));
         if (commit.changes().stream().anyMatch(change -> change instanceof Change.SealPasswords)) {
-            open(commit.after()).forEach((blob, spec) -> writes.add(SealedSpecs.put(blob, spec, sealing)));
+            open(commit.after()).forEach((blob, spec) -> writes.addAll(SealedSpecs.seal(blob, spec, sealing)));
         }
         return writes;
     }

@@ -109,17 +109,19 @@ public final class StateLoader {
                             : "The store's format is {}: {} documents were written anew",
                     upgrades.newest(),
                     all.size());
-            return uncovers ? wiped(meta) : Future.succeededFuture();
+            return uncovers ? wiped(meta, reading.isClear()) : Future.succeededFuture();
         });
     }
 
     /** A server that is killed before this is done does it at its next start. */
-    private Future<Void> wiped(Meta meta) {
+    private Future<Void> wiped(Meta meta, boolean wereClear) {
         Future<Void> wiping = store instanceof WipingStore able ? loop.bring(able.wipe()) : Future.succeededFuture();
         return wiping.compose(done -> loop.bring(store.commit(List.of(meta.write()))))
                 .onSuccess(
                         done -> LOG.info(
-                                "Passwords of registries were in clear in the store; they are sealed now. Backups of before have them in clear"))
+                                wereClear
+                                        ? "Passwords of registries were in clear in the store; they are sealed now. Backups of before have them in clear"
+                                        : "The store was wiped of what it had of passwords of registries before they were sealed anew. Backups of before have that"))
                 .recover(e -> {
                     LOG.error(
                             "Passwords of registries are sealed now, but what the store keeps of before could not be wiped: {}; remove"

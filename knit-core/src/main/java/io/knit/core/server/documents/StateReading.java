@@ -132,7 +132,7 @@ public final class StateReading {
 
     /** Whether they may still lie where nothing is any more. */
     boolean isResidue() {
-        return meta != null && Boolean.TRUE.equals(meta.residue());
+        return specs.isLeftInClear() || meta != null && Boolean.TRUE.equals(meta.residue());
     }
 
     public void take(StoredDocument document) {

@@ -10,15 +10,21 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.api.spi.store.WipingStore;
 import io.knit.core.server.documents.kept.KeptDeployment;
 import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.upgrade.EventGathering;
 import io.knit.core.server.documents.upgrade.SpecParting;
 import io.knit.core.server.documents.upgrade.Upgrades;
+import io.knit.core.server.events.StoredEvents;
+import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Keys;
 import io.knit.core.server.state.Revision;
+import io.knit.core.server.state.Step;
+import io.knit.core.server.value.KeyRing;
+import io.knit.core.server.value.Sealing;
 import io.knit.core.wire.SpecHash;
 import io.knit.core.wire.WireCodec;
 import io.knit.testkit.Futures;
@@ -30,13 +36,17 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of documents of other versions. The steps are made up: form 2 renames, form 3 parts, leaves out and adds; forms 4 and 5 are as today's 3 and 4. */
 class StateLoaderTest {
@@ -387,5 +397,104 @@ class StateLoaderTest {
                 document("meta", "meta", META.replace("{\"cluster", "{\"format\":3,\"cluster"))));
         loaded(Upgrades.KNOWN);
         assertThat(stored()).containsOnlyKeys("meta/meta");
+    }
+
+    private static final Sealing KEYS = new Sealing(KeyRing.of(List.of(new byte[KeyRing.KEY])), "a".repeat(25));
+    private static final DeploymentSpec LOGGED_IN = DeploymentSpec.builder("web", "hub.example/web:1")
+            .registryAuth("me", "mArKeR")
+            .build();
+    private static final String BLOB = Revision.of(1, LOGGED_IN).blob();
+
+    private boolean isLastFirst;
+
+    /** Counts how often it is wiped; gives documents in either order. */
+    private final class Wiped implements WipingStore {
+        private final InMemoryStore store;
+        private int wiped;
+
+        Wiped(InMemoryStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public Future<List<StoredDocument>> load() {
+            return store.load().map(documents -> {
+                List<StoredDocument> all = new ArrayList<>(documents);
+                if (isLastFirst) {
+                    Collections.reverse(all);
+                }
+                return all;
+            });
+        }
+
+        @Override
+        public Future<Void> commit(List<StoreWrite> writes) {
+            return store.commit(writes);
+        }
+
+        @Override
+        public Future<Void> wipe() {
+            wiped++;
+            return Future.succeededFuture();
+        }
+    }
+
+    /** As it is after a start by who had no key, with the commit in which the passwords are sealed. */
+    private List<StoreWrite> sealing() {
+        List<Change> deploys = List.of(
+                new Change.PutDeployment(new Deployment("web", 1, LOGGED_IN, false, NOW, NOW)),
+                new Change.PutRevision(Revision.of(1, LOGGED_IN)));
+        ClusterState empty = ClusterState.empty("c1");
+        ClusterState deployed = empty;
+        for (Change change : deploys) {
+            deployed = change.applyTo(deployed);
+        }
+        storage.restore(StateCodec.writes(new Commit(empty, deployed, deploys, List.of())).stream()
+                .map(write -> document(write.table(), write.key(), String.valueOf(write.body())))
+                .toList());
+        assertThat(stored().get("spec/" + BLOB)).as("else this shows nothing").contains("mArKeR");
+        List<Change> seals = List.of(new Change.SealPasswords());
+        Commit commit = new Commit(deployed, deployed, seals, List.of());
+        return StateCodec.writes(commit, Step.of(deployed, seals), new StoredEvents(List.of()), KEYS);
+    }
+
+    private int loadedWithKeys(List<StoreWrite> before) {
+        SimulatedLoop loop = new SimulatedLoop(queue);
+        Wiped store = new Wiped(Futures.await(InMemoryStore.open(storage, loop)));
+        store.commit(before);
+        queue.runFor(Duration.ofSeconds(1));
+        Future<Optional<StateLoader.Loaded>> loading = new StateLoader(loop, store, PasswordSeal.of(KEYS)).load();
+        queue.runFor(Duration.ofSeconds(1));
+        store.store.close();
+        ClusterState state = Futures.await(loading).orElseThrow().state();
+        assertThat(Objects.requireNonNull(state.deployment("web")).spec()).isEqualTo(LOGGED_IN);
+        return store.wiped;
+    }
+
+    @Test
+    @DisplayName(
+            "a password that is sealed while the server runs is in clear nowhere, and the next start wipes the store of what was")
+    void sealed() {
+        List<StoreWrite> seals = sealing();
+        seals.forEach(write -> assertThat(String.valueOf(write.body())).doesNotContain("mArKeR"));
+        assertThat(loadedWithKeys(seals)).isEqualTo(1);
+        assertThat(stored().toString()).doesNotContain("mArKeR").doesNotContain("residue");
+        assertThat(stored()).containsKey("sealed/" + BLOB).doesNotContainKey("spec/" + BLOB);
+        assertThat(loadedWithKeys(List.of())).as("once").isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName(
+            "a password that a release of before left in clear beside the sealed one is removed, whichever is read first")
+    void leftInClear(boolean lastFirst) {
+        isLastFirst = lastFirst;
+        // as that wrote it
+        List<StoreWrite> seals = sealing().stream()
+                .filter(write -> !write.table().equals("spec"))
+                .toList();
+        assertThat(loadedWithKeys(seals)).isEqualTo(1);
+        assertThat(stored().toString()).doesNotContain("mArKeR").doesNotContain("residue");
+        assertThat(stored()).containsKey("sealed/" + BLOB).doesNotContainKey("spec/" + BLOB);
     }
 }
