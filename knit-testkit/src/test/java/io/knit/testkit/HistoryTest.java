@@ -21,6 +21,7 @@ import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,23 @@ class HistoryTest {
         assertThat(entries.get(0).caller()).isNull();
         assertThat(entries.get(0).remarks()).containsExactly("web is gone from every node");
         assertThat(entries).extracting(HistoryEntry::commit).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+    }
+
+    /** Neither at the first start, nor at one after it, which finds entries of the wrong time. */
+    @Test
+    void aClockThatIsWrongByMonthsAtAStartTakesNothing() {
+        SmallFleet fleet = new SmallFleet();
+        fleet.deploy(web("eu").build());
+        for (int start = 0; start < 2; start++) {
+            fleet.restartServer(Duration.ofDays(100));
+            fleet.deploy(web("mars" + start).build());
+        }
+        fleet.restartServer();
+        fleet.deploy(web("eu").build());
+        assertThat(history(fleet, HistoryQuery.NEWEST))
+                .extracting(HistoryEntry::command)
+                .containsOnly("deploy web")
+                .hasSize(4);
     }
 
     @Test

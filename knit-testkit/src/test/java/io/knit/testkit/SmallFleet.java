@@ -82,11 +82,17 @@ final class SmallFleet {
 
     /** As {@code kill -9} and a start. */
     void restartServer() {
+        restartServer(Duration.ZERO);
+    }
+
+    /** @param ahead so much is the clock that it starts with */
+    void restartServer(Duration ahead) {
         serverLoop.kill();
         store.kill();
         bus.cut("server");
         bus.heal("server");
         serverLoop = new SimulatedLoop(queue);
+        serverLoop.setClock(ahead);
         store = InMemoryStore.open(storage, serverLoop).result();
         server = startServer();
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What was done, where the store keeps it: written with each commit, never loaded, forgotten by age and number. Loop-bound, but for
  * {@link #read}.
+ *
+ * <p>What is forgotten by age is so both by the clock and by the time for which servers were there, which no clock that is set can bring forward: one that
+ * is wrong by months when a server starts would take all of it with the first command. So what was written before a server was away is kept longer
+ * by as much; the number bounds that.
  */
 public final class History {
     static final Duration KEPT = Duration.ofDays(90);
@@ -34,11 +39,14 @@ public final class History {
 
     private final Loop loop;
     private final Store store;
+    private final Supplier<Instant> served;
     private final @Nullable HistoryStore kept;
     private int untilForgetting;
 
-    public History(Loop loop, Store store) {
+    /** @param served for how long servers were there, up to now; begun with the clock at a time that was right */
+    public History(Loop loop, Store store, Supplier<Instant> served) {
         this.loop = loop;
+        this.served = served;
         this.store = store;
         this.kept = store instanceof HistoryStore able ? able : null;
     }
@@ -56,7 +64,9 @@ public final class History {
         untilForgetting -= written;
         if (written > 0 && untilForgetting < 0) {
             untilForgetting = BETWEEN;
-            able.forgetHistory(loop.now().minus(KEPT), MOST)
+            Instant now = loop.now();
+            Instant reached = served.get();
+            able.forgetHistory((reached.isBefore(now) ? reached : now).minus(KEPT), MOST)
                     .onFailure(e -> LOG.warn("Old entries of the history could not be removed: {}", e.getMessage()));
         }
     }

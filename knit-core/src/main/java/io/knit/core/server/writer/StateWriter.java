@@ -98,7 +98,7 @@ public final class StateWriter {
         this.served = new ServedClock(loop, pulse, loaded.served());
         this.loop = loop;
         this.agenda = agenda;
-        this.history = new History(loop, store);
+        this.history = new History(loop, store, served::now);
         this.committed = loaded;
         this.events = events;
         this.controller = controller;
