@@ -39,11 +39,10 @@ final class TokenCommands {
                     ErrorCode.IN_USE,
                     "there is a token " + create.name() + " already; give another name, or revoke that one first");
         }
-        List<Change> changes = new ArrayList<>();
-        // what is worth nothing any more is kept no longer than until the next one is made
-        state.tokens().values().stream()
-                .filter(old -> !old.token().isValid(now))
-                .forEach(old -> changes.add(new Change.RemoveToken(old.token().name())));
+        List<Change> changes = expired(state, reached(state, now));
+        if (state.tokens().size() - changes.size() >= MOST) {
+            changes = expired(state, now);
+        }
         if (state.tokens().size() - changes.size() >= MOST) {
             throw new KnitException(
                     ErrorCode.IN_USE,
@@ -53,6 +52,23 @@ final class TokenCommands {
         Token token = new Token(create.name(), create.role(), create.deployments(), now, caller.name(), expires);
         changes.add(new Change.PutToken(new KnownToken(token, create.hash())));
         return new Decision<>(changes, token);
+    }
+
+    /** What is worth nothing any more is kept no longer than until the next one is made. */
+    private static List<Change> expired(ClusterState state, Instant at) {
+        List<Change> changes = new ArrayList<>();
+        state.tokens().values().stream()
+                .filter(old -> !old.token().isValid(at))
+                .forEach(old -> changes.add(new Change.RemoveToken(old.token().name())));
+        return changes;
+    }
+
+    /**
+     * What a wrong clock can't be ahead of: the time for which servers were there. Who only seems to be expired is refused until the clock is right, and
+     * not removed for ever, as long as there is room.
+     */
+    private static Instant reached(ClusterState state, Instant now) {
+        return state.served().equals(Instant.EPOCH) || now.isBefore(state.served()) ? now : state.served();
     }
 
     private static void check(Command.CreateToken create) {
