@@ -41,18 +41,33 @@ public final class Policy {
      * @throws KnitException with {@code FORBIDDEN}
      */
     public static void check(Right right, Caller caller, @Nullable String deployment, String words) {
+        String why = whyNot(right, caller, deployment);
+        if (why != null) {
+            throw forbidden(caller, words, why);
+        }
+    }
+
+    /** What is not about one deployment: whether {@link #check(Right, Caller, String)} lets him pass. */
+    public static boolean allows(Right right, Caller caller) {
+        return whyNot(right, caller, null) == null;
+    }
+
+    /** Whether he may give such a command, whatever else is asked of what is in it. */
+    public static boolean allows(Command<?> command, Caller caller) {
+        return whyNot(right(command), caller, deployment(command)) == null;
+    }
+
+    private static @Nullable String whyNot(Right right, Caller caller, @Nullable String deployment) {
         Role needed = role(right);
         if (needed != null && caller.role().compareTo(needed) < 0) {
-            throw forbidden(caller, words, takes(needed, caller));
+            return takes(needed, caller);
         }
         boolean all = right == Right.SEE_ALL || right == Right.DEPLOY_ALL || right == Right.ADMINISTER;
         if (all && !caller.isForAll()) {
-            throw forbidden(caller, words, "that is about the whole cluster, and " + scope(caller));
+            return "that is about the whole cluster, and " + scope(caller);
         }
         boolean one = right == Right.SEE_ONE || right == Right.DEPLOY;
-        if (one && deployment != null && !caller.isFor(deployment)) {
-            throw forbidden(caller, words, scope(caller));
-        }
+        return one && deployment != null && !caller.isFor(deployment) ? scope(caller) : null;
     }
 
     private static @Nullable Role role(Right right) {

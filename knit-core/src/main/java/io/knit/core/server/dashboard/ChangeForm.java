@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 record ChangeForm(String kind, String name, String replicas, String deadline, String revision) {
     static final Set<String> FIELDS = Set.of(CsrfTokens.FIELD, "do", "name", "replicas", "deadline", "revision");
 
+    static final ChangeForm NONE = new ChangeForm("", "", "", "", "");
+
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     static ChangeForm of(MultiMap fields) {
@@ -56,13 +58,12 @@ record ChangeForm(String kind, String name, String replicas, String deadline, St
             case "drain" -> new Command.SetAvailability(name, Availability.DRAINED, time());
             case "pause-node" -> new Command.SetAvailability(name, Availability.PAUSED);
             case "activate" -> new Command.SetAvailability(name, Availability.ACTIVE);
-            default ->
-                throw new KnitException(
-                        ErrorCode.INVALID_VALUE, "the page has no such button; open it anew. Nothing was done");
+            default -> throw new KnitException(ErrorCode.INVALID_VALUE, "the page has no such button; open it anew");
         };
     }
 
-    private @Nullable Integer ifRevision() {
+    @Nullable
+    Integer ifRevision() {
         return revision.isEmpty() ? null : number("the revision", revision);
     }
 
@@ -70,8 +71,7 @@ record ChangeForm(String kind, String name, String replicas, String deadline, St
         if (NUMBER.matcher(text).matches()) {
             return Integer.parseInt(text);
         }
-        throw new KnitException(
-                ErrorCode.INVALID_VALUE, what + " is no whole number; give one such as 3. Nothing was done");
+        throw new KnitException(ErrorCode.INVALID_VALUE, what + " is no whole number; give one such as 3");
     }
 
     private @Nullable Duration time() {
@@ -81,7 +81,6 @@ record ChangeForm(String kind, String name, String replicas, String deadline, St
         return Durations.of(deadline)
                 .filter(time -> !time.isZero())
                 .orElseThrow(() -> new KnitException(
-                        ErrorCode.INVALID_VALUE,
-                        "the time is no duration above zero; give one such as 10m, or none. Nothing was done"));
+                        ErrorCode.INVALID_VALUE, "the time is no duration above zero; give one such as 10m, or none"));
     }
 }

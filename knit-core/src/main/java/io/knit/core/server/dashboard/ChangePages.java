@@ -23,6 +23,7 @@ final class ChangePages {
     void mount(Router router) {
         router.post("/dashboard/plan").handler(ctx -> checked(ctx, this::plan));
         router.post("/dashboard/change").handler(ctx -> checked(ctx, this::change));
+        router.post("/dashboard/undeploy").handler(ctx -> checked(ctx, this::undeploy));
     }
 
     @FunctionalInterface
@@ -34,10 +35,11 @@ final class ChangePages {
         if (!dashboard.isOfThisPage(ctx)) {
             return;
         }
+        ChangeForm form = ChangeForm.of(ctx.request().formAttributes());
         try {
-            handler.handle(ctx, ChangeForm.of(ctx.request().formAttributes()));
+            handler.handle(ctx, form);
         } catch (KnitException e) {
-            dashboard.refuse(ctx, DeployForm.EMPTY, e);
+            dashboard.refuse(ctx, form, e);
         }
     }
 
@@ -50,7 +52,7 @@ final class ChangePages {
                 .orElse(form);
         orchestrator
                 .plan(meant.command(), dashboard.caller(ctx))
-                .onFailure(failure -> dashboard.refuse(ctx, DeployForm.EMPTY, failure))
+                .onFailure(failure -> dashboard.refuse(ctx, form, failure))
                 .onSuccess(plan -> {
                     Map<String, Object> model = new HashMap<>();
                     model.put("plan", PlanView.of(plan));
@@ -63,7 +65,15 @@ final class ChangePages {
         Command<?> command = form.command();
         orchestrator
                 .run(command, dashboard.caller(ctx))
-                .onFailure(failure -> dashboard.refuse(ctx, DeployForm.EMPTY, failure))
+                .onFailure(failure -> dashboard.refuse(ctx, form, failure))
                 .onSuccess(done -> Dashboard.seeOther(ctx, "changed=" + form.name()));
+    }
+
+    /** Has a page of its own, since what it would do needs no plan. */
+    private void undeploy(RoutingContext ctx, ChangeForm form) {
+        orchestrator
+                .run(new Command.Undeploy(form.name(), form.ifRevision()), dashboard.caller(ctx))
+                .onFailure(failure -> dashboard.refuse(ctx, form, failure))
+                .onSuccess(view -> Dashboard.seeOther(ctx, "undeployed=" + view.name()));
     }
 }

@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -75,7 +74,7 @@ public final class Dashboard {
             "/dashboard/logout",
             Set.of(CsrfTokens.FIELD),
             "/dashboard/undeploy",
-            Set.of(CsrfTokens.FIELD, "name"),
+            Set.of(CsrfTokens.FIELD, "name", "revision"),
             "/dashboard/plan",
             ChangeForm.FIELDS,
             "/dashboard/change",
@@ -154,7 +153,6 @@ public final class Dashboard {
         dashboard.login.mount(router);
         new ChangePages(orchestrator, dashboard).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
-        router.post("/dashboard/undeploy").handler(dashboard::undeploy);
         return dashboard::failure;
     }
 
@@ -169,9 +167,13 @@ public final class Dashboard {
     }
 
     private @Nullable String failure(RoutingContext ctx, int status, KnitException why) {
-        return why.code() == ErrorCode.UNAUTHENTICATED && isLookedAt(ctx.request())
-                ? login.html(ctx, String.valueOf(why.getMessage()))
-                : null;
+        if (!isLookedAt(ctx.request())) {
+            return null;
+        }
+        String words = String.valueOf(why.getMessage());
+        return why.code() == ErrorCode.UNAUTHENTICATED
+                ? login.html(ctx, words)
+                : pages.render("failure.peb", Map.of("status", status, "words", words));
     }
 
     private void page(RoutingContext ctx) {
@@ -190,6 +192,8 @@ public final class Dashboard {
         ClusterSnapshot snapshot = orchestrator.snapshot();
         Map<String, Object> model = new HashMap<>();
         model.put("node", NodePage.of(node, snapshot, visitors.of(ctx), orchestrator.liveness(id)));
+        model.put("may", Allowed.of(visitors.of(ctx)));
+        model.put("typed", ChangeForm.NONE);
         model.put("lastEvent", snapshot.lastEvent());
         model.put("eventTypes", eventTypes);
         show(ctx, "node.peb", model);
@@ -228,18 +232,6 @@ public final class Dashboard {
         }
     }
 
-    private void undeploy(RoutingContext ctx) {
-        String name = Objects.requireNonNullElse(ctx.request().getFormAttribute("name"), "");
-        if (!tokens.valid(ctx)) {
-            again(ctx, 403, DeployForm.EMPTY, FormErrors.general(OLD_PAGE));
-            return;
-        }
-        orchestrator
-                .run(new Command.Undeploy(name), caller(ctx))
-                .onSuccess(view -> seeOther(ctx, "undeployed=" + view.name()))
-                .onFailure(failure -> refuse(ctx, DeployForm.EMPTY, failure));
-    }
-
     /** Whether the form is of a page of ours; else it is answered. */
     boolean isOfThisPage(RoutingContext ctx) {
         boolean valid = tokens.valid(ctx);
@@ -261,20 +253,35 @@ public final class Dashboard {
         return new Caller(caller.name(), caller.role(), "the dashboard at " + caller.from(), caller.deployments());
     }
 
-    void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {
+    private void refuse(RoutingContext ctx, DeployForm form, Throwable failure) {
         if (failure instanceof KnitException expected && expected.code().kind() != ErrorKind.INTERNAL) {
-            int status = expected.code() == ErrorCode.FORBIDDEN
-                    ? 403
-                    : expected.code().kind() == ErrorKind.USER ? 400 : 503;
-            again(ctx, status, form, FormErrors.of(expected, form));
+            again(ctx, status(expected), form, FormErrors.of(expected, form));
         } else {
             ctx.fail(failure);
         }
     }
 
+    /** What a button asked for, and not the deploy form: it stands at no field of that. */
+    void refuse(RoutingContext ctx, ChangeForm typed, Throwable failure) {
+        if (failure instanceof KnitException expected && expected.code().kind() != ErrorKind.INTERNAL) {
+            again(ctx, status(expected), DeployForm.EMPTY, typed, FormErrors.nothingDone(expected));
+        } else {
+            ctx.fail(failure);
+        }
+    }
+
+    private static int status(KnitException expected) {
+        return expected.code() == ErrorCode.FORBIDDEN ? 403 : expected.code().kind() == ErrorKind.USER ? 400 : 503;
+    }
+
     /** The page with what was typed. */
     private void again(RoutingContext ctx, int status, DeployForm form, FormErrors errors) {
+        again(ctx, status, form, ChangeForm.NONE, errors);
+    }
+
+    private void again(RoutingContext ctx, int status, DeployForm form, ChangeForm typed, FormErrors errors) {
         Map<String, Object> model = model(ctx);
+        model.put("typed", typed);
         model.put("notice", "");
         form(model, form, errors);
         html(ctx, status, "page.peb", model);
@@ -289,12 +296,13 @@ public final class Dashboard {
 
     private Map<String, Object> model(RoutingContext ctx) {
         Caller visitor = visitors.of(ctx);
-        ClusterSnapshot whole = orchestrator.snapshot();
-        ClusterSnapshot snapshot = Sight.of(whole, visitor);
+        ClusterSnapshot snapshot = orchestrator.snapshot();
         Map<String, Object> model = new HashMap<>();
         model.put("who", visitors.asked() ? visitor.name() + ", " + word(visitor.role()) : "");
-        model.put("changes", visitor.role() != Caller.Role.VIEWER);
-        model.put("view", Overview.of(snapshot, whole, recent(snapshot.lastEvent(), visitor), orchestrator::liveness));
+        model.put("may", Allowed.of(visitor));
+        model.put("typed", ChangeForm.NONE);
+        model.put(
+                "view", Overview.of(snapshot, visitor, recent(snapshot.lastEvent(), visitor), orchestrator::liveness));
         model.put("ready", orchestrator.ready());
         model.put("csrf", tokens.issue(ctx));
         model.put("lastEvent", snapshot.lastEvent());

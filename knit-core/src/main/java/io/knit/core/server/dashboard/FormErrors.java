@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What was wrong with the form, beside which field. */
@@ -33,6 +34,12 @@ final class FormErrors {
                     .add(one.getMessage());
         }
         return errors;
+    }
+
+    /** Of what no field of the deploy form asked for. */
+    static FormErrors nothingDone(KnitException exception) {
+        return general("Nothing was done: "
+                + Refusals.of(exception).stream().map(KnitException::getMessage).collect(Collectors.joining("; ")));
     }
 
     static FormErrors general(String message) {

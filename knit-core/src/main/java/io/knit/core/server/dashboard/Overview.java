@@ -1,5 +1,7 @@
 package io.knit.core.server.dashboard;
 
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.model.Absence;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Deployment;
@@ -19,6 +21,8 @@ import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
 import io.knit.api.spi.Durations;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.command.Sight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,7 +67,7 @@ record Overview(
             String tone,
             Map<String, String> selector,
             String tally,
-            boolean deleting,
+            boolean changes,
             Buttons buttons,
             List<InstanceRow> instances,
             int moreInstances,
@@ -112,15 +116,13 @@ record Overview(
     /**
      * Of what is there.
      *
-     * @param snapshot as the visitor sees it, and {@code whole} as it is
+     * @param whole with what the visitor does not see
      * @param recent oldest first
      * @param liveness by a node's id
      */
     static Overview of(
-            ClusterSnapshot snapshot,
-            ClusterSnapshot whole,
-            List<KnitEvent> recent,
-            Function<String, Liveness> liveness) {
+            ClusterSnapshot whole, Caller visitor, List<KnitEvent> recent, Function<String, Liveness> liveness) {
+        ClusterSnapshot snapshot = Sight.of(whole, visitor);
         List<DeploymentView> deployments = snapshot.deployments().stream()
                 .sorted(Comparator.comparingInt((DeploymentView view) -> Tones.rank(Tones.of(view.status())))
                         .thenComparing(DeploymentView::name))
@@ -134,8 +136,8 @@ record Overview(
                 totals(snapshot),
                 deployments.stream()
                         .limit(MAX_ROWS)
-                        .map(view ->
-                                deployment(view, addresses, absences, volumes.getOrDefault(view.name(), List.of())))
+                        .map(view -> deployment(
+                                view, addresses, absences, volumes.getOrDefault(view.name(), List.of()), visitor))
                         .toList(),
                 Math.max(0, deployments.size() - MAX_ROWS),
                 NodeRows.of(whole, MAX_ROWS, liveness),
@@ -180,7 +182,8 @@ record Overview(
             DeploymentView view,
             Map<String, String> addresses,
             Map<String, Absence> absences,
-            List<SlotVolume> volumes) {
+            List<SlotVolume> volumes,
+            Caller visitor) {
         int revision = view.deployment().revision();
         boolean global = view.deployment().spec().mode() == Mode.GLOBAL;
         int replicas = global
@@ -195,7 +198,7 @@ record Overview(
                 Tones.of(view.status()),
                 view.deployment().spec().nodeSelector(),
                 job(view, Tally.of(view.instances(), revision, replicas)),
-                view.deployment().deleting(),
+                !view.deployment().deleting() && Policy.allows(new Command.Undeploy(view.name()), visitor),
                 Buttons.of(view.deployment()),
                 sorted.stream()
                         .limit(MAX_INSTANCES)

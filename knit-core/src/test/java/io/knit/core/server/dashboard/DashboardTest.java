@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.Absence;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.CronRun;
@@ -468,6 +470,42 @@ class DashboardTest {
         HttpResponse<String> again = session.post("/dashboard/undeploy", "name", "web");
         assertThat(again.statusCode()).isEqualTo(400);
         assertThat(again.body()).contains("there is no deployment");
+    }
+
+    @Test
+    void undeploysWhatWasSeen() throws Exception {
+        busy("plain");
+        assertThat(server.get("/dashboard").body())
+                .containsSubsequence("/dashboard/undeploy", "name=\"revision\" value=\"1\"", "Stop and remove web");
+        Session session = new Session();
+        server.orchestrator.commands.clear();
+        session.post("/dashboard/undeploy", "name", "web", "revision", "1");
+        assertThat(server.orchestrator.commands).containsExactly(new Command.Undeploy("web", 1));
+        assertThat(session.post("/dashboard/undeploy", "name", "web", "revision", "x")
+                        .body())
+                .contains("Nothing was done: the revision is no whole number");
+    }
+
+    @Test
+    void whatAButtonIsRefusedStandsAtNoFieldOfTheDeployFormAndWhatWasTypedStays() throws Exception {
+        busy("plain");
+        server.orchestrator.refused = KnitException.at("/replicas", ErrorCode.INVALID_VALUE, "1001 are more than 1000");
+        Session session = new Session();
+        for (String path : List.of("/dashboard/plan", "/dashboard/change")) {
+            HttpResponse<String> answer = session.post(path, "do", "scale", "name", "web", "replicas", "1001");
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body())
+                    .contains("Nothing was done: 1001 are more than 1000", "value=\"1001\" data-typed")
+                    .contains("id=\"change-web\" open")
+                    .doesNotContain(
+                            "Not deployed",
+                            "replicas-problem",
+                            "<form method=\"post\" action=\"/dashboard/deploy\" autocomplete=\"off\" novalidate data-typed");
+        }
+        HttpResponse<String> drain = session.post("/dashboard/plan", "do", "drain", "name", "n1", "deadline", "soon");
+        assertThat(drain.body())
+                .contains("Nothing was done: the time is no duration above zero", "id=\"change-node-n1\" open")
+                .contains("name=\"deadline\" value=\"soon\" data-typed");
     }
 
     @Test

@@ -93,6 +93,48 @@ class SightOfPagesTest {
     }
 
     @Test
+    @DisplayName("nobody is offered what his token may not do")
+    void offers() throws Exception {
+        put("web-a", DeploymentStatus.RUNNING, running("web-a", 0, false));
+        String[] ofDeployments = {"change-web-a", "confirm-web-a", "href=\"#deploy\"", "id=\"deploy\""};
+        assertThat(page("/dashboard", "all")).contains(ofDeployments).contains("change-node-n1");
+        assertThat(page("/dashboard", "some")).contains(ofDeployments).doesNotContain("change-node-n1");
+        assertThat(page("/dashboard", "looks")).contains("web-a").doesNotContain(ofDeployments);
+        assertThat(page("/dashboard", "looks")).doesNotContain("change-node-n1");
+        String[] ofNodes = {"change-node-n1", "Which images it has"};
+        assertThat(page("/dashboard/nodes/n1", "all")).contains(ofNodes);
+        assertThat(page("/dashboard/nodes/n1", "some")).doesNotContain(ofNodes);
+        assertThat(page("/dashboard/nodes/n1", "looks"))
+                .contains("Which images it has")
+                .doesNotContain("change-node-n1");
+    }
+
+    @Test
+    @DisplayName("a person is told on a page what was refused, and a program in JSON")
+    void refusals() throws Exception {
+        HttpResponse<String> gone = server.send(server.request("/dashboard/nodes/gone")
+                .header("Authorization", "Bearer all")
+                .header("Accept", "text/html"));
+        assertThat(gone.statusCode()).isEqualTo(404);
+        assertThat(gone.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+        assertThat(gone.body())
+                .contains("there is no node &quot;gone&quot;", "href=\"/dashboard\">Back")
+                .doesNotContain("\"code\"");
+        HttpResponse<String> forbidden = server.send(server.request("/dashboard/nodes/n1/images")
+                .header("Authorization", "Bearer some")
+                .header("Accept", "text/html"));
+        assertThat(forbidden.statusCode()).isEqualTo(403);
+        assertThat(forbidden.body()).contains("some is for the deployments web-*", "You may not do that");
+        HttpResponse<String> program =
+                server.send(server.request("/dashboard/nodes/gone").header("Authorization", "Bearer all"));
+        assertThat(program.body()).contains("\"code\":\"not_found\"");
+        HttpResponse<String> api = server.send(server.request("/nodes/gone")
+                .header("Authorization", "Bearer all")
+                .header("Accept", "text/html"));
+        assertThat(api.body()).contains("\"code\":\"not_found\"");
+    }
+
+    @Test
     @DisplayName("of many instances the one that fails is shown, wherever its slot is")
     void worstInstances() throws Exception {
         List<Instance> all = new ArrayList<>();

@@ -85,6 +85,9 @@ public final class FakeOrchestrator implements Orchestrator {
     /** Who shows which token. */
     public final Map<String, Caller> tokens = new ConcurrentHashMap<>();
 
+    /** What every command and plan fails with, if set. */
+    public volatile @Nullable KnitException refused;
+
     /** What deploying fails with, if set. */
     public volatile @Nullable RuntimeException broken;
 
@@ -103,6 +106,10 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public <A> Future<A> run(Command<A> command, Caller caller) {
         callers.add(caller);
+        KnitException refusal = refused;
+        if (refusal != null) {
+            return Future.failedFuture(refusal);
+        }
         try {
             Policy.check(command, caller);
         } catch (KnitException e) {
@@ -303,6 +310,10 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
+        KnitException refusal = refused;
+        if (refusal != null) {
+            return Future.failedFuture(refusal);
+        }
         try {
             Policy.check(command, caller);
         } catch (KnitException e) {
