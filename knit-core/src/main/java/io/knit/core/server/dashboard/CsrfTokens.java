@@ -19,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsrfTokens {
     static final String FIELD = "csrf";
-    private static final String COOKIE = "knit_csrf";
     private static final Pattern WORD = Pattern.compile("[a-z0-9]{32}");
 
     private final IdSource ids;
+    private final CookieName cookie;
     private final byte[] key;
 
-    CsrfTokens(IdSource ids) {
+    CsrfTokens(IdSource ids, CookieName cookie) {
         this.ids = ids;
+        this.cookie = cookie;
         this.key = ids.next(48).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -36,7 +37,7 @@ final class CsrfTokens {
         if (word == null) {
             word = ids.next(32);
             ctx.response()
-                    .addCookie(Cookie.cookie(COOKIE, word)
+                    .addCookie(Cookie.cookie(cookie.toString(), word)
                             .setPath("/dashboard")
                             .setHttpOnly(true)
                             .setSecure(ctx.request().isSSL())
@@ -54,9 +55,9 @@ final class CsrfTokens {
                         sign(word).getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static @Nullable String word(RoutingContext ctx) {
-        Cookie cookie = ctx.request().getCookie(COOKIE);
-        return cookie != null && WORD.matcher(cookie.getValue()).matches() ? cookie.getValue() : null;
+    private @Nullable String word(RoutingContext ctx) {
+        Cookie given = ctx.request().getCookie(cookie.toString());
+        return given != null && WORD.matcher(given.getValue()).matches() ? given.getValue() : null;
     }
 
     private String sign(String word) {

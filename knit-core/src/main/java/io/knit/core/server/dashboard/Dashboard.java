@@ -119,7 +119,8 @@ public final class Dashboard {
         this.sender = sender;
         this.visitors = visitors;
         this.images = images;
-        this.tokens = new CsrfTokens(ids);
+        this.tokens = new CsrfTokens(
+                ids, new CookieName("knit_csrf", () -> orchestrator.snapshot().cluster()));
         this.login = new LoginPage(visitors, tokens, pages, sender);
     }
 

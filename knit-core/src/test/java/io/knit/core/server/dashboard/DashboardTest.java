@@ -615,8 +615,8 @@ class DashboardTest {
         refused.add(session.send("/dashboard/deploy", session.cookie, "", form));
         refused.add(session.send("/dashboard/deploy", session.cookie, "0".repeat(64), form));
         refused.add(session.send("/dashboard/deploy", "", session.token, form));
-        refused.add(session.send("/dashboard/deploy", "knit_csrf=" + "a".repeat(32), session.token, form));
-        refused.add(session.send("/dashboard/deploy", "knit_csrf=", session.token, form));
+        refused.add(session.send("/dashboard/deploy", "knit_csrf_test=" + "a".repeat(32), session.token, form));
+        refused.add(session.send("/dashboard/deploy", "knit_csrf_test=", session.token, form));
         refused.add(session.send("/dashboard/undeploy", "", session.token, "name", "web"));
         refused.add(session.send("/dashboard/undeploy", session.cookie, "", "name", "web"));
         refused.add(session.send("/dashboard/plan", session.cookie, "", "do", "restart", "name", "web"));

@@ -8,6 +8,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
+import io.knit.core.server.dashboard.CookieName;
 import io.knit.core.server.dashboard.Dashboard;
 import io.knit.core.server.dashboard.Visitors;
 import io.knit.core.server.http.request.Version;
@@ -31,13 +32,13 @@ public final class Gate implements Visitors {
     private static final String CALLER = "knit.caller";
     private static final String STANDING = "knit.standing";
     private static final String CHECKED = "knit.checked";
-    private static final String COOKIE = "knit_session";
     private static final String BEARER = "bearer ";
     private static final String ENDED = "your session has ended, and nothing was done; log in, and send it again";
     private static final String ASKED = "Bearer realm=\"knit\"";
 
     private final Orchestrator orchestrator;
     private final Listening listening;
+    private final CookieName cookieName;
     private final Sessions sessions;
     private final FailedLogins failed = new FailedLogins();
     private final Supplier<Duration> elapsed;
@@ -49,6 +50,8 @@ public final class Gate implements Visitors {
     public Gate(Orchestrator orchestrator, Listening listening, IdSource secrets, Supplier<Duration> elapsed) {
         this.orchestrator = orchestrator;
         this.listening = listening;
+        this.cookieName =
+                new CookieName("knit_session", () -> orchestrator.snapshot().cluster());
         this.sessions = new Sessions(secrets);
         this.elapsed = elapsed;
     }
@@ -172,11 +175,11 @@ public final class Gate implements Visitors {
     }
 
     /** The word of the browser's session. It counts for what is read, and on the dashboard's own pages, whose forms are known by a word of theirs. */
-    private static @Nullable String session(HttpServerRequest request) {
+    private @Nullable String session(HttpServerRequest request) {
         boolean counts = request.method() == HttpMethod.GET
                 || request.method() == HttpMethod.HEAD
                 || Dashboard.isOfDashboard(request);
-        Cookie cookie = counts ? request.getCookie(COOKIE) : null;
+        Cookie cookie = counts && request.cookieCount() > 0 ? request.getCookie(cookieName.toString()) : null;
         return cookie == null ? null : cookie.getValue();
     }
 
@@ -202,7 +205,7 @@ public final class Gate implements Visitors {
 
     @Override
     public void logOut(RoutingContext ctx) {
-        Cookie cookie = ctx.request().getCookie(COOKIE);
+        Cookie cookie = ctx.request().getCookie(cookieName.toString());
         if (cookie != null) {
             sessions.end(cookie.getValue());
         }
@@ -210,7 +213,7 @@ public final class Gate implements Visitors {
     }
 
     private Cookie cookie(String word) {
-        return Cookie.cookie(COOKIE, word)
+        return Cookie.cookie(cookieName.toString(), word)
                 .setPath("/")
                 .setHttpOnly(true)
                 .setSecure(listening.isSecure())

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.server.dashboard.CookieName;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
 import java.io.IOException;
@@ -36,7 +39,7 @@ class LoginTest {
         server.orchestrator.tokens.put(TOKEN, new Caller(NAME, Role.ADMIN, "a test"));
         HttpResponse<String> page = server.get("/dashboard/login");
         csrf = page.body().split("name=\"csrf\" value=\"", 2)[1].split("\"", 2)[0];
-        csrfCookie = cookie(page, "knit_csrf");
+        csrfCookie = cookie(page, "knit_csrf_test");
     }
 
     @AfterEach
@@ -88,12 +91,12 @@ class LoginTest {
         assertThat(in.statusCode()).isEqualTo(303);
         String set = in.headers().firstValue("Set-Cookie").orElse("");
         assertThat(set)
-                .startsWith("knit_session=")
+                .startsWith("knit_session_test=")
                 .containsIgnoringCase("; HttpOnly")
                 .contains("SameSite=Strict", "Path=/")
                 .doesNotContain("Secure");
         assertThat(set).doesNotContain(TOKEN);
-        String session = cookie(in, "knit_session");
+        String session = cookie(in, "knit_session_test");
 
         assertThat(page(session).statusCode()).isEqualTo(200);
         assertThat(page(session).body()).contains("ann, admin", "Log out");
@@ -118,14 +121,14 @@ class LoginTest {
                 .as("nobody is logged out by another site")
                 .isEqualTo(200);
         HttpResponse<String> out = form("/dashboard/logout", session + "; " + csrfCookie, "csrf=" + csrf);
-        assertThat(out.headers().firstValue("Set-Cookie").orElse("")).contains("knit_session=;", "Max-Age=0");
+        assertThat(out.headers().firstValue("Set-Cookie").orElse("")).contains("knit_session_test=;", "Max-Age=0");
         assertThat(page(session).statusCode()).isEqualTo(303);
     }
 
     @Test
     @DisplayName("a session is worth what its token is, at once")
     void revoked() throws Exception {
-        String session = cookie(logIn(TOKEN), "knit_session");
+        String session = cookie(logIn(TOKEN), "knit_session_test");
         server.orchestrator.tokens.put(TOKEN, new Caller(NAME, Role.VIEWER, "a test"));
         assertThat(page(session).body()).contains("ann, viewer").doesNotContain("deploy-title");
         assertThat(form("/dashboard/undeploy", session + "; " + csrfCookie, "name=web&csrf=" + csrf)
@@ -159,7 +162,7 @@ class LoginTest {
     @Timeout(60)
     @DisplayName("what a session follows ends with it, though its token is good for more")
     void streamsOfASession() throws Exception {
-        String session = cookie(logIn(TOKEN), "knit_session");
+        String session = cookie(logIn(TOKEN), "knit_session_test");
         HttpResponse<InputStream> stream = server.client.send(
                 server.request("/events").header("Cookie", session).build(), BodyHandlers.ofInputStream());
         assertThat(stream.statusCode()).isEqualTo(200);
@@ -181,19 +184,40 @@ class LoginTest {
         HttpRequest.Builder person = server.request("/dashboard/deploy")
                 .header("Accept", "text/html,application/xhtml+xml")
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Cookie", "knit_session=over; " + csrfCookie)
+                .header("Cookie", "knit_session_test=over; " + csrfCookie)
                 .POST(BodyPublishers.ofString(fields));
         HttpResponse<String> page = server.send(person);
         assertThat(page.statusCode()).isEqualTo(401);
         assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
         assertThat(page.body()).contains("your session has ended, and nothing was done", "name=\"token\"");
         assertThat(page.headers().firstValue("X-Frame-Options")).hasValue("DENY");
-        HttpResponse<String> program = form("/dashboard/deploy", "knit_session=over; " + csrfCookie, fields);
+        HttpResponse<String> program = form("/dashboard/deploy", "knit_session_test=over; " + csrfCookie, fields);
         assertThat(program.statusCode()).isEqualTo(401);
         assertThat(program.body()).contains("\"code\":\"unauthenticated\"", "KNIT_TOKEN");
         HttpResponse<String> api = server.send(server.request("/deployments").header("Accept", "text/html"));
         assertThat(api.body()).as("what is no page").contains("\"code\":\"unauthenticated\"", "KNIT_TOKEN");
         assertThat(server.orchestrator.commands).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a browser that is sent from one cluster to another by one host name has a session with each")
+    void twoClusters() throws Exception {
+        String session = cookie(logIn(TOKEN), "knit_session_test");
+        // cookies know no ports: all of a host name come along
+        assertThat(page("knit_session_other=x; " + session + "; knit_session=y").statusCode())
+                .isEqualTo(200);
+        assertThat(form(
+                                "/dashboard/undeploy",
+                                session + "; knit_csrf=z; " + csrfCookie + "; knit_csrf_other=x",
+                                "name=web&csrf=" + csrf)
+                        .statusCode())
+                .as("its own word is found")
+                .isNotEqualTo(403);
+        assertThat(new CookieName("a", () -> "k3-x9.fjq27aaaa").toString()).isEqualTo("a_k3x9fjq2");
+        CookieName unknown = new CookieName("a", () -> {
+            throw new KnitException(ErrorCode.CLOSED, "it does not run");
+        });
+        assertThat(unknown.toString()).isEqualTo("a");
     }
 
     @Test
