@@ -111,7 +111,7 @@ class KnitClientTest {
     }
 
     private static String line(String instance, int second, String text) {
-        String time = "2026-11-30T03:00:%02dZ".formatted(second);
+        String time = Instant.parse("2026-11-30T03:00:00Z").plusSeconds(second).toString();
         return "id: " + time + "\nevent: line\ndata: {\"instance\":\"" + instance + "\",\"time\":\"" + time
                 + "\",\"stream\":\"stdout\",\"text\":\"" + text + "\"}\n\n";
     }
