@@ -4,7 +4,6 @@
 (() => {
   const live = document.getElementById("live");
   const address = document.body.dataset.page || "/dashboard/fragments";
-  const every = Number(document.body.dataset.every) * 1000; // ms, for what moves though nothing happens
   const pause = 250; // ms between two fetches, so that a burst of events is one
   const patience = 30000; // ms until a fetch that nobody answers is given up
   const shortest = 1000; // ms until what failed is tried again, and twice as long each time
@@ -134,8 +133,14 @@
     }
     busy = false;
     if (problem || ended) later = setTimeout(refresh, wait);
-    else if (every) later = setTimeout(refresh, every);
+    else later = setTimeout(refresh, every());
     listen();
+  }
+
+  // ms, for what moves though nothing happens; the server says how much does
+  function every() {
+    const paced = document.querySelector("[data-every]");
+    return paced ? Number(paced.dataset.every) * 1000 : longest;
   }
 
   // Once; says what went wrong, or nothing.

@@ -43,8 +43,13 @@ record Overview(
         int moreDeployments,
         List<NodeRows.Row> nodes,
         int moreNodes,
-        List<EventRow> events) {
+        List<EventRow> events,
+        int every) {
 
+    /** Seconds until a page is renewed though nothing happened: while what it shows of pulls moves, and for what else moves without a word. */
+    private static final int SOON = 5;
+
+    private static final int LATE = 30;
     private static final int MAX_ROWS = 200;
     private static final int MAX_INSTANCES = 50;
     private static final int MAX_EVENTS = 30;
@@ -142,7 +147,14 @@ record Overview(
                 Math.max(0, deployments.size() - MAX_ROWS),
                 NodeRows.of(whole, MAX_ROWS, liveness),
                 Math.max(0, nodes - MAX_ROWS),
-                events(recent));
+                events(recent),
+                isPulling(snapshot) ? SOON : LATE);
+    }
+
+    private static boolean isPulling(ClusterSnapshot snapshot) {
+        return snapshot.deployments().stream()
+                .flatMap(view -> view.instances().stream())
+                .anyMatch(instance -> instance.isLive() && instance.pull() != null);
     }
 
     private static Map<String, Absence> absences(ClusterSnapshot snapshot, Function<String, Liveness> liveness) {

@@ -8,9 +8,14 @@ import io.knit.api.command.Caller.Role;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Observed;
+import io.knit.api.model.PullProgress;
+import io.knit.api.model.StartTimes;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
@@ -18,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +186,41 @@ class LivePageTest {
         server.orchestrator.forget("n1");
         event();
         tab.untilSaid("#live", "what this page shows is no longer there");
+    }
+
+    @Test
+    @DisplayName(
+            "what moves without an event is followed on the overview, too, and the sooner while an image is fetched")
+    void withoutEvents() throws Exception {
+        put(null);
+        Browser.Tab tab = loggedIn();
+        tab.until("document.querySelector('[data-every]').dataset.every === '30'");
+        put(new PullProgress(1 << 20, 4 << 20));
+        tab.untilSaid("#deployments", "1.0 of 4.0 MiB");
+        tab.until("document.querySelector('[data-every]').dataset.every === '5'");
+        server.orchestrator.ready = false;
+        tab.untilSaid("#totals", "The server is not ready");
+    }
+
+    private void put(@Nullable PullProgress pull) {
+        server.orchestrator.put(
+                DeploymentSpec.builder("web", "web:1").build(),
+                DeploymentStatus.DEPLOYING,
+                List.of(Instance.pending("web-0-a", "web", 1, 0, 0, List.of(), NOW, "", NOW)
+                        .placedOn("n1", List.of(), NOW)
+                        .with(new Observed(
+                                InstanceState.PREPARING,
+                                "",
+                                0,
+                                false,
+                                1,
+                                NOW,
+                                Health.NONE,
+                                NOW,
+                                StartTimes.UNKNOWN,
+                                null,
+                                pull,
+                                null))));
     }
 
     @Test
