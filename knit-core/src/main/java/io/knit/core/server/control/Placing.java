@@ -18,6 +18,7 @@ import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.wish.Group;
+import io.knit.core.server.schedule.wish.Wish;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -56,6 +57,10 @@ final class Placing {
     private boolean madeReady;
     private boolean cutShort;
     private int work;
+    /** Whether nodes were looked for for a group: what is held up is no reason to place none. */
+    private boolean begun;
+    /** Refusals of the last time by their wish, for which nothing can have changed since. */
+    private final Map<Wish, List<Waiting>> refused = new HashMap<>();
 
     /** @param woken whether a node may fit now that did not when it was last asked */
     Placing(ClusterState state, String deployment, Instant now, boolean woken) {
@@ -63,6 +68,12 @@ final class Placing {
         this.deployment = deployment;
         this.now = now;
         this.woken = woken;
+        for (Waiting waiting : woken ? List.<Waiting>of() : state.waitsOf(deployment)) {
+            if (waiting.clears().isEmpty() && !waiting.wakes(state.served())) {
+                refused.computeIfAbsent(waiting.wish(), wish -> new ArrayList<>())
+                        .add(waiting);
+            }
+        }
         this.missing = Optional.ofNullable(state.deployment(deployment)).flatMap(it -> Dependencies.missing(state, it));
         state.instancesOf(deployment)
                 .forEach(i -> bySlot.computeIfAbsent(i.slotKey(), slot -> new ArrayList<>())
@@ -186,8 +197,9 @@ final class Placing {
 
     private void afterStopping(Instance instance, @Nullable Revision revision, Instance before) {
         if (revision != null && Preparations.replaces(instance, before)) {
-            work++;
-            Preparations.Next next = Preparations.next(state, instance, revision.spec(), before);
+            Preparations.Next next = Preparations.next(state, instance, revision.spec(), before, refused);
+            int nodes = state.fleet().size() / ASKED_AS_ONE_PLACED;
+            work += !next.asked() ? 0 : 1 + (next.waiting() == null ? nodes : 2 * nodes);
             if (next.waiting() != null) {
                 waits.add(next.waiting());
             }
@@ -206,29 +218,18 @@ final class Placing {
                 Objects.requireNonNull(state.deployment(deployment)).spec();
         DeploymentSpec spec = revision.spec();
         for (Group group : Group.of(instances, spec, present, state.served(), state.pins(spec))) {
-            Waiting known = known(group);
-            if (known != null) {
-                refuse(known, group.instances(), false);
-            } else if (work > 0 && work >= most) {
+            List<Waiting> same = refused.get(group.wish());
+            if (same != null) {
+                Waiting known = same.get(0);
+                Waiting again = new Waiting(known.wish(), known.refusal(), group.tryAgain());
+                refuse(again, group.instances(), false);
+            } else if (begun && work >= most) {
                 cutShort = true;
             } else {
+                begun = true;
                 place(group, most);
             }
         }
-    }
-
-    /** The refusal of a group that was refused, and for which nothing can have changed since. */
-    private @Nullable Waiting known(Group group) {
-        if (woken) {
-            return null;
-        }
-        return state.waitsOf(deployment).stream()
-                .filter(waiting -> waiting.wish().equals(group.wish())
-                        && waiting.clears().isEmpty()
-                        && !waiting.wakes(state.served()))
-                .findFirst()
-                .map(waiting -> new Waiting(waiting.wish(), waiting.refusal(), group.tryAgain()))
-                .orElse(null);
     }
 
     private void place(Group group, int most) {

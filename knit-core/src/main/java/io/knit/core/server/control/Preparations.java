@@ -15,9 +15,11 @@ import io.knit.core.server.schedule.Scheduler;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Group;
+import io.knit.core.server.schedule.wish.Wish;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.Features;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +44,21 @@ final class Preparations {
      * What is to become of an instance.
      *
      * @param waiting why no node fits it, or null: one does
+     * @param asked whether all nodes were asked for it
      */
-    record Next(Instance instance, @Nullable Waiting waiting) {}
+    record Next(Instance instance, @Nullable Waiting waiting, boolean asked) {}
 
-    /** What is to become of an instance that waits to replace {@code old}. */
-    static Next next(ClusterState state, Instance instance, DeploymentSpec spec, Instance old) {
+    /**
+     * What is to become of an instance that waits to replace {@code old}.
+     *
+     * @param refused refusals of the last time by their wish, for which nothing can have changed since
+     */
+    static Next next(
+            ClusterState state,
+            Instance instance,
+            DeploymentSpec spec,
+            Instance old,
+            Map<Wish, List<Waiting>> refused) {
         Deployment wished = Objects.requireNonNull(state.deployment(instance.deployment()));
         Group alone = Group.of(List.of(instance), spec, wished.spec(), state.served(), state.pins(spec))
                 .get(0);
@@ -55,24 +67,44 @@ final class Preparations {
         Preparation present = instance.preparation();
         if (present != null
                 && isStillTo(present, state, Scheduler.ports(then, alone.wish(), instance.id(), present.node()))) {
-            return new Next(instance, null);
+            return new Next(instance, null, false);
+        }
+        String meanwhile = old.id() + " of revision " + old.revision() + " runs on";
+        Waiting known = present == null ? known(instance, alone.wish(), meanwhile, refused) : null;
+        if (known != null
+                && Scheduler.ports(then, alone.wish(), instance.id(), Objects.requireNonNull(old.node())) == null) {
+            return new Next(instance, new Waiting(known.wish(), known.refusal(), alone.tryAgain()), false);
         }
         GroupPlacement placement = Scheduler.place(then, alone);
-        Waiting refused = placement.waiting();
-        String meanwhile = old.id() + " of revision " + old.revision() + " runs on";
-        if (refused != null) {
+        Waiting none = placement.waiting();
+        if (none != null) {
             Instance waiting = present == null ? instance : instance.unprepared();
-            String why = Reasons.refused(instance, refused.refusal().sentence()) + "; " + meanwhile;
-            return new Next(waiting.because(why), refused);
+            return new Next(waiting.because(words(instance, none, meanwhile)), none, true);
         }
         Placement to = placement.placed().get(0);
         String node = Objects.requireNonNull(to.node());
         if (!prepares(state.node(node))) {
-            return new Next(kept(instance, old, to, spec, true, Reasons.tried(instance)), null);
+            return new Next(kept(instance, old, to, spec, true, Reasons.tried(instance)), null, true);
         }
         String tried = Reasons.tried(instance);
         String said = node + " fetches its image; " + meanwhile + " until then";
-        return new Next(kept(instance, old, to, spec, false, tried.isEmpty() ? said : tried + "; " + said), null);
+        return new Next(kept(instance, old, to, spec, false, tried.isEmpty() ? said : tried + "; " + said), null, true);
+    }
+
+    /**
+     * The refusal of one that was refused for just that, null: it was not, or that may be over. Another one's with the same wish is none of it: what
+     * that one replaces leaves other room. Whether there is room now beside its own old one, which no change of others' tells, is to be asked.
+     */
+    private static @Nullable Waiting known(
+            Instance instance, Wish wish, String meanwhile, Map<Wish, List<Waiting>> refused) {
+        return refused.getOrDefault(wish, List.of()).stream()
+                .filter(waiting -> instance.reason().equals(words(instance, waiting, meanwhile)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String words(Instance instance, Waiting waiting, String meanwhile) {
+        return Reasons.refused(instance, waiting.refusal().sentence()) + "; " + meanwhile;
     }
 
     /** Whether what was chosen still is: the node takes it, and can make it ready where it has not. */

@@ -129,6 +129,62 @@ class ControlLoopTest {
     }
 
     @Test
+    void whatIsMadeReadyHoldsUpNothingThatIsToBePlaced() {
+        DeploymentSpec second = spec("large").replicas(60).build();
+        List<Node> nodes = new ArrayList<>();
+        List<Instance> instances = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Node plain = node("n" + (10 + i), Map.of());
+            nodes.add(plain.with(Fixtures.able(plain.facts(), List.of("prepare"))));
+            Instance next = pending("large-" + i + "-b", "large", 2, i);
+            // of the last ten the old one has stopped
+            boolean fetched = i >= 50;
+            instances.add(next.preparedBy(new Preparation(plain.id(), fetched), ""));
+            if (!fetched) {
+                instances.add(on(plain.id(), pending("large-" + i + "-a", "large", 1, i), InstanceState.RUNNING));
+            }
+        }
+        ClusterState state = state(nodes, List.of(deployment(2, second)), instances);
+        Set<String> due = Set.of("large");
+        int all = 0;
+        while (!due.isEmpty()) {
+            Outcome outcome = outcome(state, state, List.of(), due, 20, NOW);
+            assertThat(placed(outcome.changes())).isNotEmpty();
+            all += placed(outcome.changes()).size();
+            state = applied(state, outcome.changes());
+            due = outcome.left();
+        }
+        assertThat(all).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsHeldUpAndFitsNowhereIsNotAskedForAnewAtEachLook() {
+        DeploymentSpec second = spec("app").nodeSelector("disk", "ssd").build();
+        List<Node> nodes = IntStream.range(0, 200)
+                .mapToObj(i -> node("n" + (100 + i), Map.of()))
+                .toList();
+        Instance old = on("n100", pending("app-0-a", "app", 1, 0), InstanceState.RUNNING);
+        Instance next = pending("app-0-b", "app", 2, 0);
+        ClusterState state = state(nodes, List.of(deployment(2, second)), List.of(old, next));
+        state = applied(
+                state,
+                outcome(state, state, List.of(), Set.of("app"), 1_000, NOW).changes());
+        String reason = Objects.requireNonNull(state.instance("app-0-b")).reason();
+        assertThat(reason).contains("no node fits").endsWith("app-0-a of revision 1 runs on");
+
+        List<Change> news = List.of(
+                new Change.PutInstance(old),
+                new Change.PutDeployment(deployment(1, spec("later").build())),
+                new Change.PutRevision(Revision.of(1, spec("later").build())));
+        ClusterState tip = applied(state, news);
+        Outcome outcome = outcome(state, tip, news, Set.of(), 6, NOW);
+        assertThat(placed(outcome.changes())).hasSize(1);
+        ClusterState after = applied(tip, outcome.changes());
+        assertThat(Objects.requireNonNull(after.instance("app-0-b")).reason()).isEqualTo(reason);
+        assertThat(after.waitsOf("app")).isEqualTo(state.waitsOf("app")).hasSize(1);
+    }
+
+    @Test
     void oneLargeDeploymentIsUndeployedInSlicesToo() {
         Deployment large = deployment(1, spec("large").replicas(0).build()).asDeleting();
         List<Instance> running = IntStream.range(0, 100)
