@@ -15,6 +15,7 @@ import io.knit.core.server.schedule.wish.Wish;
 import io.knit.core.server.state.ClusterState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ final class RoomMaking {
     private final Set<String> nodes = new TreeSet<>();
     private final Map<Instance, String> waiting = new LinkedHashMap<>();
     private final List<Instance> victims = new ArrayList<>();
+    /** Their ids. */
+    private final Set<String> gone = new HashSet<>();
+
     private int seen;
     private boolean cutShort;
 
@@ -129,6 +133,7 @@ final class RoomMaking {
         }
         for (Instance victim : eviction.victims()) {
             fleet = fleet.without(victim);
+            gone.add(victim.id());
             String why = "pushed out by " + wish.deployment() + " (priority " + wish.priority()
                     + "), for which nothing else made room";
             victims.add(
@@ -162,7 +167,10 @@ final class RoomMaking {
         return new Preemption.Tenants() {
             @Override
             public Iterable<Instance> on(String node) {
-                return state.instancesOn(node).values();
+                // one that goes already has left the account, and makes room for one only
+                return state.instancesOn(node).values().stream()
+                        .filter(it -> !gone.contains(it.id()))
+                        .toList();
             }
 
             @Override

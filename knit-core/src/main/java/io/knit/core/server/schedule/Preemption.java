@@ -103,9 +103,12 @@ public final class Preemption {
             if (lower.isEmpty()) {
                 continue;
             }
-            tried++;
             Choice choice = on(account, lower);
-            best = best == null || choice != null && Choice.BEST.compare(choice, best) < 0 ? choice : best;
+            if (choice != null) {
+                // nodes where it does not fit with all of them gone are no reason to try no others
+                tried++;
+                best = best == null || Choice.BEST.compare(choice, best) < 0 ? choice : best;
+            }
         }
         return best == null
                 ? new Eviction(null, List.of(), List.of(), seen)

@@ -12,6 +12,7 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobSpec;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
@@ -197,6 +198,33 @@ class PreemptionTest {
         deploy(spec("big", 950, 1_500).preempt(true));
         requirePushedOut();
         assertThat(only("big").state()).isEqualTo(InstanceState.PENDING);
+    }
+
+    @Test
+    @DisplayName("nodes on which it would not fit with all lower ones gone are no reason to try no others")
+    void triesOthers() {
+        for (int i = 0; i < 150; i++) {
+            Node plain = node("n" + (100 + i), Map.of("kind", i < 100 ? "busy" : "idle"));
+            cluster.join(plain.with(Fixtures.able(plain.facts(), SpecTable.features())));
+        }
+        deploy(spec("agent", 10, 100).mode(Mode.GLOBAL));
+        deploy(spec("busy", 950, 1_700).replicas(100).nodeSelector("kind", "busy"));
+        deploy(spec("idle", 10, 1_700).replicas(50).nodeSelector("kind", "idle"));
+        assertThat(running("idle")).hasSize(50);
+        deploy(spec("urgent", 900, 1_700).preempt(true));
+        requirePushedOut("idle");
+        assertThat(running("urgent")).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("for two of one decision two are pushed out, and none counts twice")
+    void twoAtOnce() {
+        join("n1");
+        deploy(spec("low", 10, 900).replicas(2));
+        running("low").forEach(it -> cluster.slow.add(it.id()));
+        assertThat(cluster.slow).hasSize(2);
+        deploy(spec("urgent", 900, 900).replicas(2).preempt(true));
+        requirePushedOut("low", "low");
     }
 
     @Test
