@@ -78,8 +78,24 @@ final class Concerns {
         return names;
     }
 
+    /** Of whose instances, or runs, there is something new in these changes. */
+    static Set<String> changed(ClusterState before, ClusterState after, List<Change> changes) {
+        Set<String> names = new TreeSet<>();
+        for (Change change : changes) {
+            Instance instance = change instanceof Change.RemoveInstance remove
+                    ? before.instance(remove.id())
+                    : change.instanceIn(after);
+            if (instance != null) {
+                names.add(instance.deployment());
+            } else if (change instanceof Change.PutDeployment put) {
+                names.add(put.deployment().name());
+            }
+        }
+        return names;
+    }
+
     /** Who waits for one of these to be healthy, or to be there. */
-    private static List<String> dependents(ClusterState after, Set<String> names) {
+    static List<String> dependents(ClusterState after, Set<String> names) {
         return after.waiting().stream()
                 .filter(name -> {
                     Deployment waiting = after.deployment(name);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,9 @@ public final class ControlLoop {
     private final Precedence queue = new Precedence();
     /** Those of the queue for which a node may be found that was not there before. */
     private final Set<String> woken = new HashSet<>();
+
+    /** Those of which something was decided that who depends on them may wait for. */
+    private final Set<String> changed = new HashSet<>();
 
     private ClusterState state;
     private int units;
@@ -62,8 +66,18 @@ public final class ControlLoop {
         while (!queue.isEmpty() && (units > 0 || !begun)) {
             begun = true;
             look(queue.next());
+            if (queue.isEmpty()) {
+                queueDependents();
+            }
         }
+        queueDependents();
         return new Outcome(decided, remarks, alarms, queue.all());
+    }
+
+    /** Who was looked at before what he depends on is looked at again. Once for all of them: it asks each one that waits. */
+    private void queueDependents() {
+        queue(changed.isEmpty() ? Set.of() : new TreeSet<>(Concerns.dependents(state, changed)));
+        changed.clear();
     }
 
     private void look(String name) {
@@ -145,6 +159,7 @@ public final class ControlLoop {
             state = change.applyTo(state);
         }
         decided.addAll(changes);
+        changed.addAll(Concerns.changed(before, state, changes));
         // what is given up here is free for all who wait
         wake(Concerns.woken(before, state, changes));
     }

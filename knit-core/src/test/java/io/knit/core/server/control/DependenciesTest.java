@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class DependenciesTest {
     private static final Update STOP_FIRST = Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST);
 
-    /** Deployments whose instances run, and are not healthy yet. */
+    /** Deployments whose instances run, and are not healthy yet; also nodes on which none is. */
     private final Set<String> sick = new HashSet<>();
 
     /** Deployments whose instances are being started. */
@@ -63,7 +63,7 @@ class DependenciesTest {
                     ? new Observed(InstanceState.STARTING, "", 0, false, 1, now).healthySince(Instant.EPOCH)
                     : null;
         }
-        boolean ill = sick.contains(instance.deployment());
+        boolean ill = sick.contains(instance.deployment()) || sick.contains(instance.node());
         if (instance.observed().state() != null && (ill || instance.isHealthy())) {
             return null;
         }
@@ -102,6 +102,18 @@ class DependenciesTest {
         sick.remove(name);
         late.remove(name);
         cluster.put(List.of());
+    }
+
+    @Test
+    @DisplayName("it is looked at again when what it depends on was looked at after it")
+    void lookedAtBefore() {
+        sick.add("n2");
+        deploy(DeploymentSpec.builder("log", "log:1").mode(Mode.GLOBAL));
+        deploy(DeploymentSpec.builder("app", "app:1").dependsOn("log"));
+        requireWaits("app", "waits until log, on which it depends, is healthy");
+        // what is not healthy is gone with its node
+        cluster.judge("n2", NodeState.DOWN);
+        requireRuns("app");
     }
 
     @Test
