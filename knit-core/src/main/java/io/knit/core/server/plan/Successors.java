@@ -86,7 +86,7 @@ final class Successors {
                                 next.slot(),
                                 0,
                                 List.of(leaves.node()),
-                                now,
+                                served,
                                 "",
                                 now)
                         .keyed(key.name());

@@ -54,7 +54,7 @@ final class Estimates {
                 .map(it -> new Seen(
                         it.id(),
                         it.healthySince(),
-                        Duration.between(it.decided().since(), it.healthySince())))
+                        Duration.between(it.decided().begun(), it.healthySince())))
                 .filter(seen -> !seen.took.isNegative())
                 .max(Comparator.comparing(Seen::at).thenComparing(Seen::instance));
     }
