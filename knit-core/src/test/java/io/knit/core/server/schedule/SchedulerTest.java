@@ -85,6 +85,20 @@ class SchedulerTest {
                 .isEqualTo("n1");
     }
 
+    /** One without an address is on loopback there. */
+    @Test
+    void twoOfItsPortsAreNotOneOnANodeWithoutAMesh() {
+        DeploymentSpec both =
+                spec("web").port(port(null, 8080)).port(port("127.0.0.1", 8080)).build();
+        Node meshed = node("n2", NodeState.READY, Map.of(), "10.0.0.2");
+
+        assertThat(place(List.of(node("n1", Map.of())), List.of(), both).refusal())
+                .isEqualTo("no node fits (1 node looked at): n1 would have host port 127.0.0.1:8080 twice for it, as it"
+                        + " has no mesh address; free it or choose another host_port");
+        assertThat(place(List.of(node("n1", Map.of()), meshed), List.of(), both).node())
+                .isEqualTo("n2");
+    }
+
     @Test
     void everyPairOfTheSelectorMustMatch() {
         List<Node> nodes = List.of(

@@ -51,7 +51,7 @@ public final class Filters {
             return node.capacity().isKnown() ? Misfit.NO_ROOM : Misfit.NO_CAPACITY;
         }
         for (PortSpec port : wish.ports()) {
-            if (isTaken(port, wish, node, left.ports())) {
+            if (isTaken(port, wish, node, left.ports()) || isTwice(port, wish, node)) {
                 return Misfit.HOST_PORT;
             }
         }
@@ -113,6 +113,18 @@ public final class Filters {
     private static boolean isTaken(PortSpec port, Wish wish, Node node, HeldPorts ports) {
         return port.hostPort() != 0
                 && !ports.isFreeFor(wish.deployment(), PortAssigner.resolve(port, node, port.hostPort()));
+    }
+
+    /** Whether another of its own fixed ports is the same there, as one that no address was said of is on loopback where there is no mesh address. */
+    private static boolean isTwice(PortSpec port, Wish wish, Node node) {
+        if (port.hostPort() == 0 || wish.ports().size() == 1) {
+            return false;
+        }
+        PortBinding wanted = PortAssigner.resolve(port, node, port.hostPort());
+        return wish.ports().stream()
+                .filter(other -> other != port && other.hostPort() == port.hostPort())
+                .map(other -> PortAssigner.resolve(other, node, other.hostPort()))
+                .anyMatch(other -> other.clashesWith(wanted) && !other.isSharedWith(wanted));
     }
 
     /**
@@ -202,6 +214,11 @@ public final class Filters {
                 PortBinding wanted = PortAssigner.resolve(port, node, port.hostPort());
                 return "has host port " + wanted.hostIp() + ":" + wanted.hostPort() + " taken by "
                         + ports.deploymentHolding(wanted, wish.deployment()).orElse("");
+            }
+            if (isTwice(port, wish, node)) {
+                PortBinding wanted = PortAssigner.resolve(port, node, port.hostPort());
+                return "would have host port " + wanted.hostIp() + ":" + wanted.hostPort()
+                        + " twice for it, as it has no mesh address";
             }
         }
         throw new IllegalArgumentException(node.id() + " has all host ports of " + wish.ports());

@@ -51,7 +51,7 @@ public final class PortAssigner {
                 }
                 PortBinding binding =
                         fixed ? resolve(port, node, port.hostPort()) : firstFree(port, instance, node, taken);
-                if (binding == null || fixed && !held.isFreeFor(wish.deployment(), binding)) {
+                if (binding == null || fixed && !taken.isFreeFor(wish.deployment(), binding)) {
                     return null;
                 }
                 inOrder[i] = binding;
