@@ -63,7 +63,9 @@ public final class KnitAccess implements Authenticator {
     public Future<Optional<User>> authenticate(Claim claim) {
         if (claim.user().equals(SERVER)) {
             return Future.succeededFuture(
-                    isSecret(claim.password()) ? Optional.of(new User(SERVER, Permissions.ALL)) : Optional.empty());
+                    isSecret(claim.password())
+                            ? Optional.of(new User(SERVER, Permissions.ALL, Limits.NONE, true))
+                            : Optional.empty());
         }
         String name = claim.clientName();
         if (claim.key().isEmpty() || !TOKEN.matcher(name).matches()) {

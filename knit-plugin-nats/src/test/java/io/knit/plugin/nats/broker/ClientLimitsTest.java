@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.plugin.nats.broker.access.Limits;
 import io.knit.plugin.nats.broker.access.Permissions;
 import io.knit.plugin.nats.broker.access.User;
+import io.knit.plugin.nats.broker.client.Connection;
 import io.knit.testkit.Futures;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -65,6 +67,31 @@ class ClientLimitsTest {
             // one message above the limit: how many smaller ones the system takes by itself is its own matter
             fast.send("PUB a 3000\r\n" + "x".repeat(3000) + "\r\n").answers();
             Awaitility.await().atMost(Futures.PATIENCE).until(() -> nats().clients() == 1);
+        }
+    }
+
+    @Test
+    @DisplayName("nobody waits for a client whose own user's limit bounds it; for others publishers do")
+    void brakesNobody() {
+        started = await(EmbeddedNats.builder()
+                .maxPending(1_000_000)
+                .access(claim -> Future.succeededFuture(Optional.of(
+                        new User(claim.user(), Permissions.ALL, new Limits(0, 0, Long.parseLong(claim.user()), 0)))))
+                .start());
+        assertThat(brakesOthers("0")).isTrue();
+        assertThat(brakesOthers("5000")).isFalse();
+        assertThat(brakesOthers("1000000")).isFalse();
+        assertThat(brakesOthers("1000001")).as("the broker's limit holds").isTrue();
+    }
+
+    private boolean brakesOthers(String pending) {
+        try (RawClient client = as(pending)) {
+            client.answers();
+            return nats().broker().connections().stream()
+                    .max(Comparator.comparingLong(Connection::id))
+                    .orElseThrow()
+                    .outbound()
+                    .brakesOthers();
         }
     }
 

@@ -4,9 +4,18 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knit.plugin.nats.broker.access.Limits;
+import io.knit.plugin.nats.broker.access.Permissions;
+import io.knit.plugin.nats.broker.access.User;
+import io.knit.plugin.nats.broker.settings.ClientListener;
+import io.knit.plugin.nats.broker.settings.NatsClient;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +70,42 @@ class MemoryGuardTest {
             assertThat(reader.send("SUB a 1\r\nPUB a 2\r\nok\r\n").answers()).isEqualTo("MSG a 1 2\r\nok\r\n");
         } finally {
             stuck.forEach(RawClient::close);
+        }
+    }
+
+    @Test
+    @DisplayName("who is spared stays, though most is held for it, and another goes")
+    void spared() {
+        Set<String> gone = ConcurrentHashMap.newKeySet();
+        EmbeddedNats guarded = await(EmbeddedNats.builder()
+                .maxMemory(MOST)
+                .access(claim -> Future.succeededFuture(Optional.of(new User(
+                        claim.user(), Permissions.ALL, Limits.NONE, claim.user().equals("kept")))))
+                .onClient(new ClientListener() {
+                    @Override
+                    public void opened(NatsClient client) {}
+
+                    @Override
+                    public void closed(NatsClient client) {
+                        gone.add(client.user());
+                    }
+                })
+                .start());
+        try (RawClient kept = new RawClient(guarded.port());
+                RawClient other = new RawClient(guarded.port());
+                RawClient publisher = new RawClient(guarded.port())) {
+            kept.send(AccessTable.as("kept", "p") + "SUB s 1\r\nSUB s 2\r\n").answers();
+            other.send(AccessTable.as("other", "p") + "SUB s 1\r\n").answers();
+            publisher.send(AccessTable.as("publisher", "p"));
+            byte[] block =
+                    ("PUB s 1000\r\n" + "z".repeat(1000) + "\r\n").repeat(1000).getBytes(StandardCharsets.ISO_8859_1);
+            for (int i = 0; i < 25; i++) { // of 64 MB that may wait for each
+                publisher.send(block).answers();
+            }
+            Awaitility.await().until(() -> !gone.isEmpty());
+            assertThat(gone).containsExactly("other");
+        } finally {
+            await(guarded.close());
         }
     }
 

@@ -165,7 +165,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
         BrokerSettings settings = broker.options();
         pace.limit(Limits.smaller(settings.maxOperations(), limits.operations()));
         subscriptions.limit((int) Limits.smaller(settings.maxSubscriptions(), limits.subscriptions()));
-        outbound.limit(Limits.smaller(settings.maxPending(), limits.pending()));
+        long pending = Limits.smaller(settings.maxPending(), limits.pending());
+        outbound.limit(pending, pending != limits.pending());
         broker.seats().leave(session.user(), this);
         session.becomes(user);
         Connection leaver = broker.seats().take(user, this);
@@ -191,6 +192,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
     @Override
     public long burden() {
         return dropped ? 0 : outbound.pending() + parser.held() + subscriptions.cost();
+    }
+
+    @Override
+    public boolean isSpared() {
+        return session.user().spared();
     }
 
     @Override

@@ -10,6 +10,9 @@ public interface Guarded {
     /** Bytes of these that its subscriptions take. */
     long subscriptionCost();
 
+    /** Whether it is never dropped for what is held for others. */
+    boolean isSpared();
+
     /** Drops it at once, without a word. */
     void drop(Departure why, String words);
 }

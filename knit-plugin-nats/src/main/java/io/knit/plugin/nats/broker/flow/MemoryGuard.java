@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Bounds what all connections together make the broker hold: many slow readers that each stay below their own limit, or many
  * clients that announce a large payload and never send its end, or that subscribe without end. When too much is held, the client for whom most is held is
- * dropped, then the next, until it is little enough. From any thread.
+ * dropped, then the next, until it is little enough; none that is spared. From any thread.
  */
 public final class MemoryGuard {
     private static final long PAUSE_MILLIS = 5;
@@ -68,7 +68,8 @@ public final class MemoryGuard {
         long heaviest = 0;
         Guarded worst = null;
         for (Guarded each : connections) {
-            long burden = each.burden();
+            // what is held for one that stays is bounded by its own limit; others can't make good for it
+            long burden = each.isSpared() ? 0 : each.burden();
             all += burden;
             if (burden > heaviest) {
                 heaviest = burden;

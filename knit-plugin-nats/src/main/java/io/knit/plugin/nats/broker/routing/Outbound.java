@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * What a connection has still to send. Any loop appends, under the lock; the connection's own loop takes it all and
  * writes. Small messages are copied into chunks, large payloads are shared with the other subscribers.
  *
- * <p>Three marks keep memory bounded. Over the <em>crowded</em> mark publishers are asked to pause for a moment; over the
+ * <p>Three marks keep memory bounded. Over the <em>crowded</em> mark publishers are asked to pause for a moment, unless
+ * the connection's user has a limit of its own, by which nobody else is held up; over the
  * limit the connection is too slow and dropped; and what does not move for the write deadline is dropped too.
  *
  * <p>Whatever fails here, memory that is not to be had among it, ends this connection alone: the others' messages and those who publish know
@@ -46,6 +47,7 @@ public final class Outbound {
     private final Channel channel;
     private final EventLoop loop;
     private volatile long limit;
+    private volatile boolean brakes = true;
     private final MemoryGuard memory;
     private final BiConsumer<Departure, String> dropped;
     private final WriteDeadline deadline;
@@ -85,9 +87,19 @@ public final class Outbound {
         dropped.accept(why, "it reads too slowly");
     }
 
-    /** So many bytes may wait from now on. */
-    public void limit(long bytes) {
+    /**
+     * So many bytes may wait from now on.
+     *
+     * @param brakesOthers whether publishers wait for this client before it is dropped
+     */
+    public void limit(long bytes, boolean brakesOthers) {
         limit = bytes;
+        brakes = brakesOthers;
+    }
+
+    /** Whether publishers wait for this client before it is dropped. */
+    public boolean brakesOthers() {
+        return brakes;
     }
 
     private long crowded() {
@@ -208,7 +220,7 @@ public final class Outbound {
                 }
             }
             due = !over && becomesDue();
-            full = waits() > crowded();
+            full = waits() > crowded() && brakes;
             grew = grown;
             grown = false;
         }

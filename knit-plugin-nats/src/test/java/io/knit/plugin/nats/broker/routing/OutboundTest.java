@@ -241,6 +241,21 @@ class OutboundTest {
     }
 
     @Test
+    @DisplayName(
+            "publishers are to wait for whom much waits, but not for one that brakes nobody, which is dropped at its limit")
+    void crowded() {
+        one.outbound.limit(10_000, false);
+        other.outbound.limit(10_000, true);
+        for (int i = 0; i < 4; i++) {
+            assertThat(deliver(one, "MSG s 1 2000\r\n", BIG)).isEqualTo(Outbound.Taken.YES);
+            assertThat(deliver(other, "MSG s 1 2000\r\n", BIG)).isEqualTo(Outbound.Taken.AND_CROWDED);
+        }
+        assertThat(one.ends).isEmpty();
+        deliver(one, "MSG s 1 2000\r\n", BIG);
+        assertThat(one.ends).containsExactly(Departure.SLOW_PENDING + ": it reads too slowly");
+    }
+
+    @Test
     @DisplayName("a loop that takes no task for a moment is flushed all the same, then and later")
     void balkingLoop() {
         loop.balks = true;
