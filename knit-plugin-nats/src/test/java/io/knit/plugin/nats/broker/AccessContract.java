@@ -6,6 +6,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +127,27 @@ abstract class AccessContract {
 
     private static String proof(String key, String signature) {
         return AccessTable.connect("\"nkey\":\"" + key + "\",\"sig\":\"" + signature + '"');
+    }
+
+    @Test
+    @DisplayName("who may answer may answer thousands of requests that it was asked before")
+    void manyOpenRequests() {
+        int many = 3000;
+        try (RawClient asker = new RawClient(port(AccessSetup.USERS));
+                RawClient responder = new RawClient(port(AccessSetup.USERS))) {
+            responder.send(AccessTable.as("once", "p") + "SUB svc 1\r\n").answers();
+            asker.send(AccessTable.as("all", "p") + "SUB open.> 1\r\n").answers();
+            String name = "open." + "x".repeat(40) + '.';
+            asker.send(lines(many, i -> "PUB svc " + name + i + " 0\r\n\r\n")).answers();
+            responder.answers();
+            responder.send(lines(many, i -> "PUB " + name + i + " 0\r\n\r\n"));
+            assertThat(responder.answers()).isEmpty();
+            assertThat(asker.answers()).isEqualTo(lines(many, i -> "MSG " + name + i + " 1 0\r\n\r\n"));
+        }
+    }
+
+    private static String lines(int many, IntFunction<String> line) {
+        return IntStream.range(0, many).mapToObj(line).collect(Collectors.joining());
     }
 
     @Test

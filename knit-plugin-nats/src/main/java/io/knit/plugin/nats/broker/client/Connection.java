@@ -82,7 +82,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
         this.brake = new PublisherBrake(channel.eventLoop(), reading);
         this.keepAlive = new KeepAlive(this, channel.eventLoop(), settings);
         this.subscriptions = new Subscriptions(this, channel.eventLoop(), broker, settings.maxSubscriptions());
-        this.session = new Session(broker.listener(), id);
+        this.session = new Session(broker.listener(), id, broker.memory());
         pace.limit(settings.maxOperations());
         this.parser =
                 new ProtocolParser(new Conversation(this, settings, loop), settings.maxControlLine(), channel.alloc());
@@ -191,7 +191,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
      */
     @Override
     public long burden() {
-        return dropped ? 0 : outbound.pending() + parser.held() + subscriptions.cost();
+        return dropped ? 0 : outbound.pending() + parser.held() + subscriptions.cost() + session.held();
     }
 
     @Override
@@ -311,7 +311,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Su
         login.close(left);
         broker.seats().leave(session.user(), this);
         LOG.debug("NATS client {} of {} has left: {}", id, address(), watch.departure());
-        session.ended();
+        session.closed();
     }
 
     SocketChannel channel() {

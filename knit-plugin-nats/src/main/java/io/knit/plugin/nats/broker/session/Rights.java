@@ -5,6 +5,7 @@ import io.knit.plugin.nats.broker.protocol.Publication;
 import io.knit.plugin.nats.broker.routing.SubjectRules;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +20,12 @@ final class Rights {
     private final @Nullable Replies replies;
     private final @Nullable Entry[] slots = new @Nullable Entry[SLOTS];
 
-    Rights(Permissions permissions) {
+    /** @param heap told of bytes that are taken or, below 0, given back */
+    Rights(Permissions permissions, LongConsumer heap) {
         this.permissions = permissions;
         this.replies = permissions
                 .responses()
-                .map(responses -> new Replies(responses, System::nanoTime))
+                .map(responses -> new Replies(responses, System::nanoTime, heap))
                 .orElse(null);
     }
 

@@ -2,6 +2,7 @@ package io.knit.plugin.nats.broker.session;
 
 import io.knit.plugin.nats.broker.access.Permissions;
 import io.knit.plugin.nats.broker.access.User;
+import io.knit.plugin.nats.broker.flow.MemoryGuard;
 import io.knit.plugin.nats.broker.login.ConnectOptions;
 import io.knit.plugin.nats.broker.protocol.Line;
 import io.knit.plugin.nats.broker.protocol.Publication;
@@ -13,15 +14,17 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private final ClientListener listener;
     private final long id;
+    private final MemoryGuard memory;
     private @Nullable NatsClient client;
     private volatile User user = User.ANYBODY; // monitoring looks at it
     private @Nullable Rights rights; // null: it may do everything
     private volatile @Nullable Replies replies;
 
     /** @param listener hears when the client has said who it is, and when it is gone; throws nothing */
-    public Session(ClientListener listener, long id) {
+    public Session(ClientListener listener, long id, MemoryGuard memory) {
         this.listener = listener;
         this.id = id;
+        this.memory = memory;
     }
 
     public User user() {
@@ -31,7 +34,8 @@ public final class Session {
     /** The client is this user from now on. */
     public void becomes(User who) {
         user = who;
-        rights = who.permissions().isAll() ? null : new Rights(who.permissions());
+        forget();
+        rights = who.permissions().isAll() ? null : new Rights(who.permissions(), memory::heap);
         replies = rights == null ? null : rights.replies();
     }
 
@@ -54,6 +58,25 @@ public final class Session {
             listener.closed(client);
             client = null;
         }
+    }
+
+    /** The connection is closed: nothing is kept for it any more. */
+    public void closed() {
+        ended();
+        forget();
+    }
+
+    private void forget() {
+        Replies present = replies;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    /** Bytes that are held of the requests it may answer, roughly. From any thread. */
+    public int held() {
+        Replies present = replies;
+        return present == null ? 0 : present.bytes();
     }
 
     /** What the client is to be told instead of what it published; null if it may. */
@@ -84,8 +107,8 @@ public final class Session {
     /** The client gets a request, which it may answer. From any loop. */
     public void asked(Publication request) {
         Replies present = replies;
-        if (present != null) {
-            present.asked(request.reply());
+        if (present != null && present.asked(request.reply())) {
+            memory.check();
         }
     }
 }
