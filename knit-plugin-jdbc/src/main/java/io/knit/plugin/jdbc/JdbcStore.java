@@ -191,12 +191,10 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
         return failure instanceof KnitException known && known.code() == ErrorCode.COMMIT_IN_DOUBT;
     }
 
-    private Throwable stillInDoubt(Throwable failure) {
-        Throwable why = explain(failure);
-        // who was replaced meanwhile has nothing to repeat
-        return why instanceof KnitException known && known.code() == ErrorCode.IN_USE
-                ? why
-                : new KnitException(ErrorCode.COMMIT_IN_DOUBT, String.valueOf(why.getMessage()), failure);
+    /** Also for who was replaced meanwhile: the first time may have been before that. */
+    private KnitException stillInDoubt(Throwable failure) {
+        String words = String.valueOf(explain(failure).getMessage());
+        return new KnitException(ErrorCode.COMMIT_IN_DOUBT, words, failure);
     }
 
     private <T> Future<T> explained(Future<T> work) {

@@ -80,7 +80,9 @@ final class DoubtfulDatabase implements Database {
 
     @Override
     public KnitException explain(SQLException failure) {
-        return wrapped.explain(failure);
+        return "replaced".equals(failure.getMessage())
+                ? new KnitException(ErrorCode.IN_USE, "another server opened it")
+                : wrapped.explain(failure);
     }
 
     @Override

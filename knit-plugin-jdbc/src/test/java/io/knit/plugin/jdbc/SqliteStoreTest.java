@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 
 class SqliteStoreTest {
     private static final Vertx VERTX = Vertx.vertx();
@@ -108,6 +109,35 @@ class SqliteStoreTest {
                 .toList();
         assertThat(commits)
                 .allSatisfy(commit -> assertThat(failure(commit).code()).isEqualTo(ErrorCode.COMMIT_IN_DOUBT));
+    }
+
+    /** The first time may have been before that. */
+    @Test
+    void whoIsReplacedAfterACommitInDoubtIsStillInDoubt() {
+        DoubtfulDatabase doubtful = new DoubtfulDatabase(SqliteDatabase.open(file()));
+        JdbcStore store = open(doubtful);
+        doubtful.failNext(new SQLException("doubt"));
+        doubtful.failNext(new SQLException("replaced"));
+        KnitException failed = failure(store.commit(put("k", "{}")));
+        assertThat(failed.code()).isEqualTo(ErrorCode.COMMIT_IN_DOUBT);
+        assertThat(failed).hasMessageContaining("another server opened it");
+    }
+
+    /** The log has it whole by then; a full disk or a lock of another program is before that. */
+    @Test
+    void aCommitWhoseSyncFailsIsInDoubt() throws SQLException {
+        SqliteDatabase database = SqliteDatabase.open(file());
+        try (Connection connection = database.connect()) {
+            int sync = SQLiteErrorCode.SQLITE_IOERR_FSYNC.code;
+            assertThat(database.mayBeCommitted(connection, new SQLException("", "", sync)))
+                    .isTrue();
+            assertThat(Stream.of(
+                            SQLiteErrorCode.SQLITE_FULL,
+                            SQLiteErrorCode.SQLITE_BUSY,
+                            SQLiteErrorCode.SQLITE_CONSTRAINT))
+                    .noneMatch(code -> database.mayBeCommitted(connection, new SQLException("", "", code.code)));
+        }
+        database.release();
     }
 
     /** That could be tried again is known at once, and that it is there then. */

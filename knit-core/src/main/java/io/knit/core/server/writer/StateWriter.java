@@ -194,11 +194,11 @@ public final class StateWriter {
         closed = true;
         waiting.takeAll().forEach(c -> c.promise().fail(closedWords()));
         if (inDoubt != null) {
-            fail(inDoubt, closedInDoubt());
+            refuse(inDoubt, closedInDoubt());
         }
     }
 
-    private static void fail(Batch batch, Throwable why) {
+    private static void refuse(Batch batch, Throwable why) {
         batch.commands().forEach(c -> c.promise().tryFail(why));
     }
 
@@ -210,6 +210,14 @@ public final class StateWriter {
         return new KnitException(
                 ErrorCode.COMMIT_IN_DOUBT,
                 "the store was lost while it wrote, and the server was closed before it was known what it has; look when it runs again");
+    }
+
+    private static KnitException replacedInDoubt(Throwable why) {
+        return new KnitException(
+                ErrorCode.COMMIT_IN_DOUBT,
+                "the store was lost while it wrote, and another server has it now; ask that one what it has: "
+                        + why.getMessage(),
+                why);
     }
 
     private static KnitException doubt() {
@@ -375,6 +383,10 @@ public final class StateWriter {
                 tell(commit);
                 give(batch.answers());
                 next();
+            } else if (inDoubt != null && is(ErrorCode.IN_USE, result.cause())) {
+                // who was replaced has nothing to repeat, and never learns what became of it
+                inDoubt = null;
+                fail(replacedInDoubt(result.cause()), batch);
             } else if (inDoubt != null || isInDoubt(result.cause())) {
                 beInDoubt(result.cause(), batch);
                 agenda.after("store", AFTER_FAILURE, () -> store(commit, writes, batch, loop.elapsed()));
@@ -389,12 +401,16 @@ public final class StateWriter {
         if (why == null) {
             give(batch.answers());
         } else {
-            fail(batch, inDoubt != null || isInDoubt(why) ? closedInDoubt() : why);
+            refuse(batch, inDoubt != null || isInDoubt(why) ? closedInDoubt() : why);
         }
     }
 
     private static boolean isInDoubt(Throwable why) {
-        return why instanceof KnitException known && known.code() == ErrorCode.COMMIT_IN_DOUBT;
+        return is(ErrorCode.COMMIT_IN_DOUBT, why);
+    }
+
+    private static boolean is(ErrorCode code, Throwable why) {
+        return why instanceof KnitException known && known.code() == code;
     }
 
     /**
@@ -436,7 +452,7 @@ public final class StateWriter {
             LOG.warn("The store can't write ({}); nothing is accepted until it can again", cause.getMessage());
         }
         failing = true;
-        fail(batch, cause);
+        refuse(batch, cause);
         // what was decided for them is lost
         due.addAll(batch.looked());
         agenda.after("store", AFTER_FAILURE, this::next);

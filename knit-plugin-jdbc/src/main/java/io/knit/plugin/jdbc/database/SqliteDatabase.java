@@ -169,6 +169,12 @@ public final class SqliteDatabase implements Database {
         return false;
     }
 
+    /** One that could not be brought to the disk is whole in the log, where SQLite finds it when it opens that anew. */
+    @Override
+    public boolean mayBeCommitted(Connection connection, SQLException failure) {
+        return code(failure) == SQLiteErrorCode.SQLITE_IOERR;
+    }
+
     /** The primary code, without the byte that says more. */
     private static SQLiteErrorCode code(SQLException failure) {
         return SQLiteErrorCode.getErrorCode(failure.getErrorCode() & 0xff);

@@ -266,6 +266,28 @@ class StateWriterTest {
         assertThat(deploy("d").isComplete()).isFalse();
     }
 
+    /** There is nothing to repeat any more; that the commit failed would not be known, and that it is in doubt is no answer for those after it. */
+    @Test
+    void whoIsReplacedWhileACommitIsInDoubtSaysSoOnce() {
+        Future<String> first = deploy("a");
+        turn();
+        Objects.requireNonNull(store.underWay.poll())
+                .fail(new KnitException(ErrorCode.COMMIT_IN_DOUBT, "the connection was lost"));
+        queue.runFor(Duration.ofSeconds(2));
+        KnitException replaced = new KnitException(ErrorCode.IN_USE, "another server opened it");
+        Objects.requireNonNull(store.underWay.poll()).fail(replaced);
+        turn();
+        assertThat(code(first)).isEqualTo(ErrorCode.COMMIT_IN_DOUBT);
+        assertThat(first.cause()).hasMessageContaining("another server opened it");
+
+        Future<String> next = deploy("b");
+        queue.runFor(Duration.ofSeconds(2));
+        Objects.requireNonNull(store.underWay.poll()).fail(replaced);
+        turn();
+        assertThat(next.cause()).isSameAs(replaced);
+        assertThat(writer.committed().deployments()).isEmpty();
+    }
+
     /** Nobody asks the store any more, so nobody would ever answer them. */
     @Test
     void whoseCommitIsInDoubtIsToldSoWhenTheServerIsClosed() {
