@@ -40,6 +40,9 @@ final class Concerns {
         for (Change change : changes) {
             if (change instanceof Change.PutDeployment put) {
                 names.add(put.deployment().name());
+            } else if (change instanceof Change.PutVolume put && !put.volume().isInForce()) {
+                // who waits as no node has all of its volumes may have them on one now
+                names.add(put.volume().deployment());
             } else if (change instanceof Change.PutMove put) {
                 names.add(put.move().deployment());
             } else if (change instanceof Change.RemoveMove remove) {

@@ -13,6 +13,7 @@ import io.knit.api.model.Order;
 import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeView;
+import io.knit.core.server.schedule.wish.Pins;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.Features;
@@ -87,6 +88,11 @@ public final class VolumeViews {
             return false;
         }
         DeploymentSpec spec = revision.spec();
+        Pins.Pin pin = instance.node() == null ? state.pins(spec).of(instance) : null;
+        if (pin != null && pin.node().isEmpty()) {
+            // it has none of them while no node has all, and is told to have some removed
+            return false;
+        }
         return SlotVolume.slotOf(instance, spec.mode()).equals(volume.slot())
                 && spec.allVolumes().stream().anyMatch(it -> it.name().equals(volume.name()));
     }

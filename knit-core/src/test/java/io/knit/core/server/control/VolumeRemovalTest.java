@@ -199,6 +199,10 @@ class VolumeRemovalTest {
         assertThat(why)
                 .contains("no node has all volumes of its slot: \"data\" on n1 and \"more\" on n2")
                 .doesNotContain("joined");
+
+        cluster.run(new Command.RemoveVolume("db", "0", "more"));
+        cluster.settle();
+        assertThat(one().node()).isEqualTo("n1");
     }
 
     @Test
