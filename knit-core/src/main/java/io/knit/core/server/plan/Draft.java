@@ -102,7 +102,10 @@ final class Draft {
             return roster.whyNot(instance);
         }
         return instance.revision() == deployment.revision()
-                ? "another instance runs in its place"
+                ? whereabouts.isLeaving(instance)
+                        // where that starts only when this one has stopped, none runs yet
+                        ? "another instance takes its place elsewhere"
+                        : "another instance runs in its place"
                 : "replaced by revision " + deployment.revision();
     }
 

@@ -193,6 +193,21 @@ class PreparedRoomTest {
     }
 
     @Test
+    @DisplayName("it is not said that another runs in its place while none does")
+    void words() {
+        join("n1", 4, 8);
+        deploy(spec("a", 8001));
+        join("n2", 4, 3);
+        String old = cluster.instances("a").get(0).id();
+        cluster.slow.add(old);
+        drain("n1");
+        Instance stops = Objects.requireNonNull(cluster.state().instance(old));
+        assertThat(stops.state()).isEqualTo(InstanceState.STOPPING);
+        assertThat(stops.reason()).isEqualTo("another instance takes its place elsewhere");
+        assertThat(waiting("a").reason()).startsWith("waits until " + old);
+    }
+
+    @Test
     @DisplayName("what is kept for one of lower priority makes way as what runs does")
     void pushedOut() {
         join("n1", 4, 8, Features.PREPARE);
