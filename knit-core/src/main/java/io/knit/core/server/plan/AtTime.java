@@ -40,12 +40,30 @@ record AtTime(Instant due, int completions) implements Roster {
 
     @Override
     public boolean isWanted(SlotKey key) {
-        return wanted().contains(key);
+        return number(key) >= 0;
     }
 
     @Override
     public int number(SlotKey key) {
-        return wanted().indexOf(key);
+        String name = key.name();
+        String time = due.toString();
+        if (name == null || !name.startsWith(time)) {
+            return -1;
+        }
+        if (completions == 1) {
+            return name.equals(time) ? 0 : -1;
+        }
+        int number = parsed(name.substring(time.length()));
+        return number >= 0 && number < completions && key(number).equals(key) ? number : -1;
+    }
+
+    /** The number that follows the time, without a look at all others: a run may have a thousand. */
+    private static int parsed(String rest) {
+        try {
+            return rest.startsWith(NUMBER) ? Integer.parseInt(rest.substring(1)) : -1;
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     @Override
