@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +31,11 @@ public final class AgentKey {
     private final char[] seed;
     private final String publicKey;
 
+    /** Makes a second name for a file, as {@link Files#createLink} does. */
+    interface Link {
+        Path create(Path name, Path existing) throws IOException;
+    }
+
     private AgentKey(char[] seed, String publicKey) {
         this.seed = seed;
         this.publicKey = publicKey;
@@ -41,9 +47,13 @@ public final class AgentKey {
      * @throws KnitException with {@code INVALID_CONFIGURATION} if there is one that can't be read
      */
     public static AgentKey of(Path folder) throws IOException, GeneralSecurityException {
+        return of(folder, Files::createLink);
+    }
+
+    static AgentKey of(Path folder, Link links) throws IOException, GeneralSecurityException {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
-            make(folder, file);
+            make(folder, file, links);
         }
         return read(file);
     }
@@ -68,7 +78,7 @@ public final class AgentKey {
                         + " have its server forget the node when it is down: DELETE /nodes/{id}");
     }
 
-    private static void make(Path folder, Path file) throws IOException, GeneralSecurityException {
+    private static void make(Path folder, Path file, Link links) throws IOException, GeneralSecurityException {
         boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, permissions(posix, "rwx------"));
@@ -77,17 +87,25 @@ public final class AgentKey {
         try {
             NKey made = NKey.createUser(null);
             write(temp, new String(made.getSeed()) + "\n");
-            try {
-                // unlike a move, this never replaces the key of another agent that starts in the same folder now
-                Files.createLink(file, temp);
-            } catch (UnsupportedOperationException e) {
-                Files.move(temp, file);
-            }
+            place(temp, file, links);
             syncFolder(folder);
         } catch (FileAlreadyExistsException e) {
             // the other one's is as good
         } finally {
             Files.deleteIfExists(temp);
+        }
+    }
+
+    private static void place(Path temp, Path file, Link links) throws IOException {
+        try {
+            // unlike a move, this never replaces the key of another agent that starts in the same folder now
+            links.create(file, temp);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // exFAT, SMB and others know no links, and Linux says of it only that it is not permitted; what else is
+            // wrong a move meets, too
+            Files.move(temp, file);
         }
     }
 

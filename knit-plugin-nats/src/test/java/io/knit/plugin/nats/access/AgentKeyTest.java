@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.KnitException;
 import io.nats.client.NKey;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,10 +16,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentKeyTest {
@@ -75,6 +78,48 @@ class AgentKeyTest {
             assertThat(leftOvers()).containsExactly(AgentKey.FILE);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    static Stream<AgentKey.Link> noLinks() {
+        return Stream.of(
+                (name, existing) -> {
+                    throw new FileSystemException(
+                            name.toString(), existing.toString(), "Operation not permitted"); // exFAT on Linux
+                },
+                (name, existing) -> {
+                    throw new FileSystemException(name.toString(), existing.toString(), "Operation not supported");
+                },
+                (name, existing) -> {
+                    throw new UnsupportedOperationException();
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("noLinks")
+    void isMadeWhereAFileHasOneNameOnly(AgentKey.Link none) throws Exception {
+        AgentKey made = AgentKey.of(data(), none);
+        assertThat(AgentKey.of(data(), none).publicKey()).isEqualTo(made.publicKey());
+        assertThat(leftOvers()).containsExactly(AgentKey.FILE);
+        assertThat(Files.getPosixFilePermissions(file())).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void whoIsSecondWhereAFileHasOneNameOnlyTakesTheFirstOnesKey() throws Exception {
+        AtomicReference<String> other = new AtomicReference<>();
+        AgentKey made = AgentKey.of(data(), (name, existing) -> {
+            other.set(key(data())); // is faster
+            throw new FileSystemException(name.toString());
+        });
+        assertThat(made.publicKey()).isEqualTo(other.get());
+        assertThat(leftOvers()).containsExactly(AgentKey.FILE);
+    }
+
+    private static String key(Path folder) throws IOException {
+        try {
+            return AgentKey.of(folder).publicKey();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
         }
     }
 
