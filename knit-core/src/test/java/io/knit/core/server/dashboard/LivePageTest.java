@@ -19,6 +19,7 @@ import io.knit.api.model.StartTimes;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the script of the pages does in a browser. */
 class LivePageTest {
@@ -42,8 +41,9 @@ class LivePageTest {
     private ApiServer server;
 
     @BeforeAll
-    static void open(@TempDir(cleanup = CleanupMode.NEVER) Path profile) throws Exception {
-        browser = Browser.start(profile);
+    static void open() throws Exception {
+        Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
+        browser = Browser.start(Files.createTempDirectory(target, "browser"));
     }
 
     @AfterAll
