@@ -381,7 +381,7 @@ public final class ServerCore implements Orchestrator, Measured {
         String speaker = Subjects.speaker(message.subject());
         if (NodeId.isValid(speaker)) {
             Duration at = loop.elapsed();
-            lane.add(speaker, () -> take(message, at, handler));
+            lane.add(speaker, message.payload().length, () -> take(message, at, handler));
         } else {
             inbox.drop();
         }

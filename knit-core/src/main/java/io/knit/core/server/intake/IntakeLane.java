@@ -2,6 +2,8 @@ package io.knit.core.server.intake;
 
 import io.knit.api.spi.loop.Loop;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,11 +16,27 @@ import java.util.Map;
 public final class IntakeLane {
     /** Of one node; whatever is dropped an agent sends again. */
     static final int MOST_OF_ONE = 16;
+    /** Bytes of one node. */
+    static final int LARGEST_OF_ONE = 2 << 20;
+    /** Bytes of all: of whoever has the most the oldest give way. */
+    static final int LARGEST = 64 << 20;
 
     private final Loop loop;
     private final Runnable dropped;
-    private final Map<String, Deque<Runnable>> lines = new LinkedHashMap<>();
+    private final Map<String, Line> lines = new LinkedHashMap<>();
+    private long bytes;
     private boolean running;
+
+    private record Message(int bytes, Runnable taken) {}
+
+    private static final class Line {
+        private final Deque<Message> messages = new ArrayDeque<>();
+        private long bytes;
+
+        boolean isFull() {
+            return messages.size() > MOST_OF_ONE || bytes > LARGEST_OF_ONE && messages.size() > 1;
+        }
+    }
 
     /** @param dropped called for each message that found its node's line full */
     public IntakeLane(Loop loop, Runnable dropped) {
@@ -26,22 +44,34 @@ public final class IntakeLane {
         this.dropped = dropped;
     }
 
-    /** Has the message taken on the loop when it is the node's turn. */
-    public void add(String node, Runnable message) {
-        boolean full;
+    /**
+     * Has the message taken on the loop when it is the node's turn.
+     *
+     * @param size in bytes, of what waits in memory with it
+     */
+    public void add(String node, int size, Runnable message) {
+        int gone = 0;
         boolean start;
         synchronized (this) {
-            Deque<Runnable> line = lines.computeIfAbsent(node, any -> new ArrayDeque<>());
-            full = line.size() >= MOST_OF_ONE;
-            if (full) {
-                // the newest knows best
-                line.removeFirst();
+            Line line = lines.computeIfAbsent(node, any -> new Line());
+            line.messages.addLast(new Message(size, message));
+            line.bytes += size;
+            bytes += size;
+            // the newest knows best
+            while (line.isFull()) {
+                removeFirst(line);
+                gone++;
             }
-            line.addLast(message);
-            start = !running;
-            running = true;
+            while (bytes > LARGEST) {
+                Line largest = Collections.max(lines.values(), Comparator.comparingLong(each -> each.bytes));
+                removeFirst(largest);
+                gone++;
+                lines.values().removeIf(each -> each.messages.isEmpty());
+            }
+            start = !running && !lines.isEmpty();
+            running |= start;
         }
-        if (full) {
+        for (int i = 0; i < gone; i++) {
             dropped.run();
         }
         if (start) {
@@ -49,10 +79,16 @@ public final class IntakeLane {
         }
     }
 
+    private Message removeFirst(Line line) {
+        Message first = line.messages.removeFirst();
+        line.bytes -= first.bytes();
+        bytes -= first.bytes();
+        return first;
+    }
+
     private void takeOne() {
-        Runnable message = next();
         try {
-            message.run();
+            next().run();
         } finally {
             if (goesOn()) {
                 loop.execute(this::takeOne);
@@ -61,16 +97,20 @@ public final class IntakeLane {
     }
 
     private synchronized Runnable next() {
-        Iterator<Map.Entry<String, Deque<Runnable>>> first = lines.entrySet().iterator();
-        Map.Entry<String, Deque<Runnable>> turn = first.next();
+        Iterator<Map.Entry<String, Line>> first = lines.entrySet().iterator();
+        if (!first.hasNext()) {
+            // what waited was too much, and gave way
+            return () -> {};
+        }
+        Map.Entry<String, Line> turn = first.next();
         String node = turn.getKey();
-        Deque<Runnable> line = turn.getValue();
+        Line line = turn.getValue();
         first.remove();
-        Runnable message = line.removeFirst();
-        if (!line.isEmpty()) {
+        Message message = removeFirst(line);
+        if (!line.messages.isEmpty()) {
             lines.put(node, line);
         }
-        return message;
+        return message.taken();
     }
 
     /** Whether something of this node waits for its turn. Any thread. */

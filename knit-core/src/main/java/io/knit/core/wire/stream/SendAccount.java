@@ -6,9 +6,12 @@ final class SendAccount {
     private long bytes;
     private long allowed;
 
-    /** A word of the other end, which may be late or twice. */
+    /**
+     * A word of the other end, which may be late or twice. No end of ours ever allows more than {@link StreamEnd#WINDOW} beyond what it had: who says so
+     * is not believed, for what is on its way fills a connection that is everybody's.
+     */
     void allow(long total) {
-        allowed = Math.max(allowed, total);
+        allowed = Math.max(allowed, Math.min(total, bytes + StreamEnd.WINDOW));
     }
 
     /** How many bytes may be sent now. */

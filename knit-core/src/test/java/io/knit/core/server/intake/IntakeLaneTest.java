@@ -27,7 +27,7 @@ class IntakeLaneTest {
     private final List<String> taken = new ArrayList<>();
 
     private void say(String node, String what) {
-        lane.add(node, () -> taken.add(what));
+        lane.add(node, 100, () -> taken.add(what));
     }
 
     private void turn() {
@@ -63,9 +63,30 @@ class IntakeLaneTest {
     }
 
     @Test
+    @DisplayName(
+            "what waits has so many bytes at most, of one node and of all; who has the most gives way, and who says little is heard")
+    void boundedInBytes() {
+        say("quiet", "quiet");
+        for (int i = 0; i < 5; i++) {
+            lane.add("large", 1 << 20, () -> taken.add("large"));
+        }
+        assertThat(dropped).hasValue(3);
+        for (int node = 0; node < 100; node++) {
+            for (int i = 0; i < 2; i++) {
+                lane.add("node-" + node, 1 << 20, () -> taken.add("other"));
+            }
+        }
+        while (!turns.isEmpty()) {
+            turn();
+        }
+        assertThat(taken).hasSizeLessThanOrEqualTo(64).startsWith("quiet");
+        assertThat(dropped).hasValue(3 + 202 + 1 - taken.size());
+    }
+
+    @Test
     @DisplayName("a message that throws stops nobody")
     void throwing() {
-        lane.add("a", () -> {
+        lane.add("a", 100, () -> {
             throw new IllegalStateException("on purpose");
         });
         say("b", "b");
