@@ -313,6 +313,16 @@ public record Instance(
         return order == Order.RUN && !state().isEnd();
     }
 
+    /** Whether its container ended for good: what is left of it is there to be looked at, and holds no port and no room. */
+    public boolean isOver() {
+        return state() == InstanceState.FAILED;
+    }
+
+    /** What its node has less of for it: what is {@link #reserved}, until it is over. */
+    public Reservation setAside() {
+        return isOver() ? Reservation.NONE : reserved;
+    }
+
     /**
      * The state as people are told it. A state never goes back, so that of an instance whose container ended stays {@code RUNNING}
      * while that waits to be started again; who reads "running" means one that runs. One

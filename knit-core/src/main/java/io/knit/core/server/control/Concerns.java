@@ -230,6 +230,8 @@ final class Concerns {
         for (Change change : changes) {
             if (change instanceof Change.PutInstance put) {
                 instances.add(put.instance().id());
+            } else if (change instanceof Change.PutObserved said) {
+                instances.add(said.instance());
             } else if (change instanceof Change.RemoveInstance remove) {
                 instances.add(remove.id());
             } else if (change instanceof Change.RemoveNode remove) {

@@ -54,7 +54,7 @@ record NodePage(
         for (DeploymentView view : whole.deployments()) {
             for (Instance instance : view.instances()) {
                 if (node.id().equals(instance.node())) {
-                    reserved = reserved.plus(instance.reserved());
+                    reserved = reserved.plus(instance.setAside());
                     if (visitor.isFor(view.name())) {
                         lodgers.add(new Lodger(view, instance));
                     } else {
@@ -84,7 +84,7 @@ record NodePage(
     }
 
     private static Tenant tenant(DeploymentView view, Instance instance, Liveness liveness) {
-        Reservation own = instance.reserved();
+        Reservation own = instance.setAside();
         return new Tenant(
                 instance.id(),
                 view.name(),

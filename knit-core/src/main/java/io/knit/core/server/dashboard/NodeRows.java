@@ -100,7 +100,7 @@ final class NodeRows {
     private static void count(Instance instance, Map<String, Long> instances, Map<String, Reservation> reserved) {
         String node = instance.node();
         if (node != null) {
-            reserved.merge(node, instance.reserved(), Reservation::plus);
+            reserved.merge(node, instance.setAside(), Reservation::plus);
             instances.merge(node, instance.state().isEnd() ? 0L : 1L, Long::sum);
         }
     }

@@ -52,6 +52,8 @@ public final class DeploymentPlanner {
         SETTLED,
         /** It will, and other slots wait for it. */
         ON_ITS_WAY,
+        /** It will not, and nothing is done about it: no slot waits for it. */
+        STUCK,
         /** It runs an older revision. */
         UPDATABLE,
         /** Nothing ever ran in it. */
@@ -130,7 +132,8 @@ public final class DeploymentPlanner {
 
     private Slot slot(SlotKey key) {
         boolean keepsOriginal = deployment.spec().disconnect().reconcile() == DisconnectSpec.Reconcile.KEEP_ORIGINAL;
-        return new Slot(key, deployment.revision(), whereabouts::isLeaving, keepsOriginal);
+        // what has ended leaves no node: in another place its program would run a second time
+        return new Slot(key, deployment.revision(), it -> !it.isOver() && whereabouts.isLeaving(it), keepsOriginal);
     }
 
     private void giveUp(Slot surplus) {
@@ -238,7 +241,7 @@ public final class DeploymentPlanner {
             Standing standing = plan(slot);
             progress.count(slot, standing == Standing.SETTLED, isSteady(slot) || isDone(slot));
             switch (standing) {
-                case SETTLED -> {}
+                case SETTLED, STUCK -> {}
                 case ON_ITS_WAY -> busy++;
                 case UPDATABLE -> updatable.add(slot);
                 case NEVER_FILLED -> neverFilled.add(slot);
@@ -246,15 +249,17 @@ public final class DeploymentPlanner {
         }
         boolean judged = progress.rollback() == null;
         Set<Slot> next = judged ? turns.next(updatable, busy, progress) : Set.of();
-        int told = 0;
+        boolean isRolling = false;
         for (Slot slot : updatable) {
+            // what only has to go elsewhere may wait for a place for ever, and says nothing against the revision
+            boolean moves = slot.isMoving();
+            boolean told = next.contains(slot) && succeed(slot);
             if (!next.contains(slot)) {
                 draft.keepOld(slot);
-            } else if (succeed(slot)) {
-                told++;
             }
+            isRolling |= !told && !moves;
         }
-        fillUp(neverFilled, told == updatable.size() || turns.areOver(progress));
+        fillUp(neverFilled, !isRolling || turns.areOver(progress));
     }
 
     private boolean isSteady(Slot slot) {
@@ -304,7 +309,11 @@ public final class DeploymentPlanner {
                 kept.add(old);
             }
             draft.keepOf(slot, kept);
-            return isDone(slot) || turns.isPassed(onTheirWay) ? Standing.SETTLED : Standing.ON_ITS_WAY;
+            if (isDone(slot) || turns.isPassed(onTheirWay)) {
+                return Standing.SETTLED;
+            }
+            // what failed for good, and is not to be started again, is that for as long as this revision is wanted
+            return onTheirWay.stream().allMatch(Instance::isOver) ? Standing.STUCK : Standing.ON_ITS_WAY;
         }
         if (waiting != null && (old == null || old.state() != InstanceState.RUNNING)) {
             draft.keepOf(slot, List.of(waiting));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A plan while it is made: what is to become of each instance, each in one list. */
@@ -87,11 +88,20 @@ final class Draft {
     void keepOf(Slot slot, List<Instance> kept) {
         for (Instance instance : slot.live()) {
             if (kept.contains(instance)) {
-                (takenOver.contains(instance.id()) ? update : keep).add(instance);
+                String successor = instance.until();
+                boolean alone = successor != null && !isThere(successor, slot, kept);
+                (alone || takenOver.contains(instance.id()) ? update : keep)
+                        .add(alone ? instance.staying(null) : instance);
             } else {
                 stop(instance, whyStopped(instance));
             }
         }
+    }
+
+    /** Whether one still is, or may be again, beside which another was to run on. */
+    private static boolean isThere(String successor, Slot slot, List<Instance> kept) {
+        return Stream.concat(kept.stream(), slot.lost().stream())
+                .anyMatch(it -> it.id().equals(successor));
     }
 
     String whyStopped(Instance instance) {

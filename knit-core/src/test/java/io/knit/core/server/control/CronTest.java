@@ -12,6 +12,7 @@ import io.knit.api.model.CronRuns;
 import io.knit.api.model.CronSpec;
 import io.knit.api.model.CronSpec.Overlap;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -20,6 +21,8 @@ import io.knit.api.model.JobSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.SlotKey;
 import io.knit.core.server.view.Views;
 import io.knit.core.spec.SpecTable;
@@ -64,7 +67,7 @@ class CronTest {
 
     private @Nullable Observed says(Instance instance, Instant now) {
         if (instance.observed().state() == null) {
-            started.add(Objects.requireNonNull(instance.key()));
+            started.add(Objects.requireNonNullElse(instance.key(), instance.deployment()));
             begun.put(instance.id(), cluster.state().served());
             return new Observed(InstanceState.RUNNING, "", 0, false, 1, now);
         }
@@ -82,6 +85,15 @@ class CronTest {
                 .count();
         cluster.instances("report").stream().filter(Instance::isLive).forEach(it -> slots.add(it.slotKey()));
         most = (int) Math.max(most, there);
+    }
+
+    /** Of which one has room: on one node, with one port. */
+    private DeploymentSpecBuilder onlyOne(String name) {
+        Node plain = node("n3", Map.of("disk", "ssd"));
+        cluster.join(plain.with(able(plain.facts(), List.copyOf(SpecTable.features()))));
+        return DeploymentSpec.builder(name, name + ":1")
+                .nodeSelector("disk", "ssd")
+                .port(new PortSpec(null, 8080, 80, Protocol.TCP));
     }
 
     private static CronSpec cron(Overlap overlap) {
@@ -242,6 +254,31 @@ class CronTest {
         deploy(spec("report:1", cron(Overlap.FORBID).withHistory(0), new JobSpec(1, 1, 0, null)));
         assertThat(cluster.instances("report")).isEmpty();
         assertThat(runs().runs()).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptOfAFailedRunHoldsUpNoOther() {
+        code = 1;
+        deploy(onlyOne("report")
+                .maxPerNode(1)
+                .cron(cron(Overlap.FORBID))
+                .job(new JobSpec(1, 1, 0, null))
+                .build());
+        cluster.goTo(at(4, 30));
+
+        assertThat(phases()).hasSize(3).containsOnly(Phase.FAILED);
+        assertThat(started).hasSize(4);
+        assertThat(cluster.instances("report")).hasSize(3).allMatch(Instance::isOver);
+
+        // who waits for its room is placed in the moment in which it is over
+        length = Duration.ofMinutes(20);
+        cluster.goTo(at(5, 1));
+        deploy(onlyOne("other").job(new JobSpec(1, 1, 0, null)).build());
+        assertThat(cluster.instances("other")).singleElement().matches(it -> it.node() == null);
+        cluster.goTo(at(5, 19));
+        assertThat(cluster.instances("other")).singleElement().matches(it -> it.node() == null);
+        cluster.goTo(at(5, 21));
+        assertThat(cluster.instances("other")).singleElement().matches(it -> "n3".equals(it.node()));
     }
 
     @ParameterizedTest(name = "away for {0} from 00:55, catch_up {1}: {2}")

@@ -195,6 +195,17 @@ class RolloutRulesTest {
         assertThat(live()).hasSize(4).allMatch(Instance::isHealthy);
     }
 
+    @Test
+    void afterGoingBackNobodyRunsBesideOneThatIsGone() {
+        healthy(Update.DEFAULT, 2);
+        broken.add(2);
+        deploy(2, Update.DEFAULT, 2);
+        cluster.settle();
+
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(live()).hasSize(2).allMatch(it -> it.until() == null);
+    }
+
     /** Three of four are of the bad revision by then. */
     private void goesBackFromTheFourth() {
         Update rules = Update.DEFAULT.withCanary(1, false);

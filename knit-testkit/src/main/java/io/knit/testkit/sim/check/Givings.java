@@ -47,7 +47,7 @@ final class Givings {
         for (DeploymentView deployment : snapshot.deployments()) {
             for (Instance instance : deployment.instances()) {
                 if (instance.node() != null) {
-                    reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
+                    reserved.merge(instance.node(), instance.setAside(), Reservation::plus);
                 }
             }
         }

@@ -306,7 +306,7 @@ public final class Safety {
         Set<String> newcomers = new HashSet<>();
         for (Instance instance : deployment.instances()) {
             String node = instance.node();
-            if (node != null) {
+            if (node != null && !instance.isOver()) {
                 there.merge(node, 1, Integer::sum);
                 if (placed.add(instance.id())
                         && instance.revision() == deployment.deployment().revision()) {

@@ -263,8 +263,8 @@ public final class Settlement {
                         || instance.order() == Order.STOP
                         || view.deployment().spec().priority() >= spec.priority();
                 if (host.equals(instance.node()) && !mates.contains(instance.id()) && stays) {
-                    free = free.minus(instance.reserved());
-                    own += view.name().equals(name) ? 1 : 0;
+                    free = free.minus(instance.setAside());
+                    own += view.name().equals(name) && !instance.isOver() ? 1 : 0;
                 }
             }
         }

@@ -37,7 +37,7 @@ public final class NodeJson {
         public static final Load NONE = new Load(0, Reservation.NONE);
 
         private Load plus(Instance instance) {
-            return new Load(instances + (instance.state().isEnd() ? 0 : 1), reserved.plus(instance.reserved()));
+            return new Load(instances + (instance.state().isEnd() ? 0 : 1), reserved.plus(instance.setAside()));
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param node whose record changed in what a refusal says of it, or null
  * @param may that node if it may fit now whom it did not before, or null
  * @param address whether a mesh address is no longer that node's
- * @param left the deployment of which an instance is on its node no more, or null
+ * @param left the deployment of which an instance is on its node no more, or is over, or null
  * @param roomOn the node on which less is set aside now, or null
  * @param free what is not set aside there
  * @param freed ports that an instance held and does not hold now
@@ -67,12 +67,12 @@ public record Opening(
      * @param fleet after the change
      */
     public static Opening of(@Nullable Instance before, @Nullable Instance after, Fleet fleet) {
-        String home = before == null ? null : Fleet.home(before);
+        String home = before == null || before.isOver() ? null : Fleet.home(before);
         if (before == null || home == null) {
             return NONE;
         }
-        if (after == null || !home.equals(Fleet.home(after))) {
-            return of(before.deployment(), home, !before.reserved().isNone(), before.ports(), fleet);
+        if (after == null || after.isOver() || !home.equals(Fleet.home(after))) {
+            return of(before.deployment(), home, !before.setAside().isNone(), before.ports(), fleet);
         }
         List<PortBinding> freed =
                 before.ports().stream().filter(p -> !after.ports().contains(p)).toList();

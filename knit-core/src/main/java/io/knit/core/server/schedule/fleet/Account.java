@@ -2,7 +2,9 @@ package io.knit.core.server.schedule.fleet;
 
 import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
+import io.knit.api.model.PortBinding;
 import io.knit.api.model.Reservation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param offers what of the node instances may reserve; nothing while it is not known
  * @param reserved what is set aside on it, like the ports
  * @param free what is not set aside yet; kept, as each placement asks it of many nodes
- * @param ports also those of instances that stop or have ended: as long as one is there it may hold them
+ * @param ports also those of instances that stop, for as long as one is there it may hold them; not of those whose container ended for good
  */
 public record Account(
         String id,
@@ -36,29 +38,33 @@ public record Account(
     }
 
     Account with(Instance added) {
-        Reservation more = reserved.plus(added.reserved());
+        Reservation more = reserved.plus(added.setAside());
         return new Account(
                 id,
                 hash,
                 node,
                 live + (added.isLive() ? 1 : 0),
-                ports.with(added.ports(), added.id(), added.deployment()),
+                ports.with(held(added), added.id(), added.deployment()),
                 offers,
                 more,
                 offers.minus(more));
     }
 
     Account without(Instance removed) {
-        Reservation less = reserved.minus(removed.reserved());
+        Reservation less = reserved.minus(removed.setAside());
         return new Account(
                 id,
                 hash,
                 node,
                 live - (removed.isLive() ? 1 : 0),
-                ports.without(removed.ports(), removed.id()),
+                ports.without(held(removed), removed.id()),
                 offers,
                 less,
                 offers.minus(less));
+    }
+
+    private static List<PortBinding> held(Instance instance) {
+        return instance.isOver() ? List.of() : instance.ports();
     }
 
     /** How full it would be with so much left, from 0 to 65,535: by what it has least of. */

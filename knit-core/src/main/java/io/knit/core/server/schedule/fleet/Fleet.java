@@ -43,7 +43,7 @@ public final class Fleet {
     private final Places accounts;
     /** Deployment → node → how many of its instances are live there. */
     private final PMap<String, PMap<String, Integer>> live;
-    /** The same, of what there is beside those that are live: more where some stop or have ended, fewer where some are only made ready. */
+    /** The same, of what there is beside those that are live: more where some stop, fewer where some are only made ready. */
     private final PMap<String, PMap<String, Integer>> beside;
 
     private final Index index;
@@ -148,6 +148,7 @@ public final class Fleet {
     /** Most changes of an instance are news of its state, which change nothing here. */
     private static boolean weighsTheSame(Instance before, Instance after) {
         return before.isLive() == after.isLive()
+                && before.isOver() == after.isOver()
                 && Objects.equals(home(before), home(after))
                 && before.ports().equals(after.ports())
                 && before.reserved().equals(after.reserved())
@@ -231,7 +232,7 @@ public final class Fleet {
         return Objects.requireNonNullElse(live.get(deployment), HashTreePMap.empty());
     }
 
-    /** How many of the deployment's instances there are on a node, also those that stop or have ended. */
+    /** How many of the deployment's instances there are on a node, also those that stop, but not those whose container ended for good. */
     public int thereOf(String deployment, Account account) {
         return of(live, deployment, account.id()) + of(beside, deployment, account.id());
     }
@@ -267,7 +268,7 @@ public final class Fleet {
     private Fleet hold(Account after, Instance instance, int more) {
         int isLive = instance.isLive() ? 1 : 0;
         // where its predecessor is, that stands for both
-        int isThere = instance.node() != null || isApart(instance) ? 1 : 0;
+        int isThere = !instance.isOver() && (instance.node() != null || isApart(instance)) ? 1 : 0;
         return put(
                 size,
                 placeOf(after.id()),

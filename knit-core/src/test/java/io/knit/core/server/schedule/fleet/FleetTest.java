@@ -16,6 +16,7 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Reservation;
+import io.knit.core.server.schedule.fit.Opening;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.HashSet;
 import java.util.List;
@@ -80,21 +81,24 @@ class FleetTest {
                     here.stream().filter(Instance::isLive).count());
             assertThat(account.reserved())
                     .as("seed %s, %s", seed, id)
-                    .isEqualTo(here.stream().map(Instance::reserved).reduce(Reservation.NONE, Reservation::plus));
+                    .isEqualTo(here.stream().map(Instance::setAside).reduce(Reservation.NONE, Reservation::plus));
             for (String deployment : List.of("api", "db", "web")) {
                 assertThat(fleet.thereOf(deployment, account))
                         .as("seed %s, %s of %s", seed, id, deployment)
                         .isEqualTo((int) here.stream()
-                                .filter(it ->
-                                        it.node() != null && it.deployment().equals(deployment))
+                                .filter(it -> it.node() != null
+                                        && !it.isOver()
+                                        && it.deployment().equals(deployment))
                                 .count());
             }
-            for (Instance holder : here) {
+            List<Instance> holders = here.stream().filter(it -> !it.isOver()).toList();
+            for (Instance holder : holders) {
                 assertThat(holder.ports()).as("seed %s, %s", seed, id).noneMatch(account.ports()::isFree);
             }
             assertThat(account.ports().isEmpty())
                     .as("seed %s, %s", seed, id)
-                    .isEqualTo(here.stream().allMatch(holder -> holder.ports().isEmpty()));
+                    .isEqualTo(
+                            holders.stream().allMatch(holder -> holder.ports().isEmpty()));
         }
         for (String deployment : List.of("api", "db", "web")) {
             Map<String, Integer> live = new TreeMap<>();
@@ -130,6 +134,33 @@ class FleetTest {
         Fleet fleet = Fleet.EMPTY.with(node("n1", Map.of())).with(null, started);
 
         assertThat(fleet.with(started, in(started, InstanceState.RUNNING, ""))).isSameAs(fleet);
+    }
+
+    @Test
+    void whatEndedForGoodHoldsNoPortAndNoRoomAndIsNoneOfSoManyOnANode() {
+        Instance runs = in(
+                pending("web-0-a", "web", 1, 0)
+                        .placedOn("n1", List.of(HTTP), new Reservation(500, 64L << 20, 1), NOW, NOW),
+                InstanceState.RUNNING,
+                "");
+        Fleet full = Fleet.EMPTY.with(node("n1", Map.of())).with(null, runs);
+        assertThat(full.account("n1").ports().isFree(HTTP)).isFalse();
+        assertThat(full.thereOf("web", full.account("n1"))).isEqualTo(1);
+
+        Instance over = in(runs, InstanceState.FAILED, "ended with exit code 1");
+        Fleet empty = full.with(runs, over);
+        assertThat(empty.account("n1").ports().isFree(HTTP)).isTrue();
+        assertThat(empty.account("n1").reserved()).isEqualTo(Reservation.NONE);
+        assertThat(empty.thereOf("web", empty.account("n1"))).isZero();
+        assertThat(empty.without(over).account("n1").reserved()).isEqualTo(Reservation.NONE);
+
+        Opening opening = Opening.of(runs, over, empty);
+        assertThat(opening.freed()).containsExactly(HTTP);
+        assertThat(opening.roomOn()).isEqualTo("n1");
+        assertThat(opening.left()).isEqualTo("web");
+        assertThat(Opening.of(over, null, empty.without(over)))
+                .as("was said when it ended")
+                .isEqualTo(Opening.NONE);
     }
 
     @Test
