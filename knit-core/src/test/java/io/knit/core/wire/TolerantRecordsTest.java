@@ -291,7 +291,7 @@ class TolerantRecordsTest {
             Map.entry(Preference.class, "value=null values=[] weight=1"),
             Map.entry(Capacity.class, "cpus=0 memoryBytes=0 gpus=0"),
             Map.entry(PortBinding.class, "protocol=TCP relay=false proxyProtocol=false"),
-            Map.entry(Preparation.class, "done=false"),
+            Map.entry(Preparation.class, "done=false apart=false"),
             Map.entry(
                     Deployment.class,
                     "deleting=false createdAt=1970-01-01T00:00:00Z updatedAt=1970-01-01T00:00:00Z paused=false rollout="

@@ -1,14 +1,17 @@
 package io.knit.core.server.plan;
 
 import io.knit.api.model.Deployment;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Order;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.StartTimes;
 import io.knit.api.spi.Durations;
 import io.knit.api.spi.loop.IdSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -201,10 +204,7 @@ final class JobPlanner {
             return;
         }
         if (job.timeout() != null && instance.state() == InstanceState.RUNNING && run.isUnderWay()) {
-            Instant since = instance.healthySince().equals(Instant.EPOCH)
-                    ? instance.decided().begun()
-                    : instance.healthySince();
-            Instant due = since.plus(job.timeout());
+            Instant due = runsSince(instance).plus(job.timeout());
             if (!served.isBefore(due)) {
                 String why = "it did not end within " + Durations.text(job.timeout());
                 failed(instance, why);
@@ -214,6 +214,28 @@ final class JobPlanner {
             lookAgain(due);
         }
         live.computeIfAbsent(instance.slot(), slot -> new ArrayList<>()).add(instance);
+    }
+
+    /**
+     * From when an attempt's time counts, by served time. Of one with a check, which is well only later or never, its agent tells how long it took until it
+     * ran, and is believed up to now.
+     */
+    private Instant runsSince(Instance attempt) {
+        Instant begun = attempt.decided().begun();
+        StartTimes took = attempt.observed().start();
+        if (took.started() == null || attempt.observed().health() == Health.NONE) {
+            return attempt.healthySince().equals(Instant.EPOCH) ? begun : attempt.healthySince();
+        }
+        Instant since = begun;
+        for (Duration phase : Stream.of(took.waited(), took.pulled(), took.created(), took.started())
+                .filter(Objects::nonNull)
+                .toList()) {
+            if (phase.compareTo(Duration.between(since, served)) >= 0) {
+                return served;
+            }
+            since = since.plus(phase);
+        }
+        return since;
     }
 
     /** Of a slot that is done nobody counts what else became of it. */

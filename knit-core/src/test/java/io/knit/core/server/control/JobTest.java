@@ -10,6 +10,7 @@ import io.knit.api.command.Command;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
@@ -20,6 +21,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
+import io.knit.api.model.StartTimes;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.view.Views;
 import io.knit.core.spec.SpecTable;
@@ -186,6 +188,37 @@ class JobTest {
         assertThat(started).hasSize(2);
         assertThat(cluster.instances("sum")).isEmpty();
         assertThat(Duration.between(NOW, cluster.now())).isEqualTo(Duration.ofSeconds(601));
+    }
+
+    /** With a check: until that succeeds first, nothing else says since when it runs. */
+    @Test
+    void whatAStartTakesIsNoPartOfItsTimeout() {
+        silent = true;
+        cluster.run(new Command.Deploy(job(new JobSpec(1, 1, 0, Duration.ofMinutes(5))), null));
+        String attempt = live().get(0).id();
+        cluster.pass(Duration.ofMinutes(6));
+        StartTimes took = new StartTimes(
+                Duration.ZERO, Duration.ofSeconds(350), Duration.ofSeconds(8), Duration.ofSeconds(2), null);
+        Observed runs = new Observed(
+                InstanceState.RUNNING,
+                "",
+                0,
+                false,
+                1,
+                cluster.now(),
+                Health.STARTING,
+                Instant.EPOCH,
+                took,
+                null,
+                null,
+                null,
+                null);
+        cluster.put(List.of(new Change.PutObserved(attempt, runs)));
+        assertThat(run().isUnderWay()).isTrue();
+        cluster.settle();
+
+        assertThat(run().reason()).contains("it did not end within 5m");
+        assertThat(Duration.between(NOW, cluster.now())).isEqualTo(Duration.ofMinutes(11));
     }
 
     @ParameterizedTest

@@ -85,10 +85,12 @@ final class ReferenceScheduler {
         return free;
     }
 
-    /** Also those that stop or have ended, and none that is only made ready. */
+    /** Also those that stop, and none that has ended for good or is only made ready. */
     private long there(Instance wanted, Node node) {
         return instances.values().stream()
-                .filter(i -> node.id().equals(i.node()) && i.deployment().equals(wanted.deployment()))
+                .filter(i -> node.id().equals(i.node())
+                        && !i.isOver()
+                        && i.deployment().equals(wanted.deployment()))
                 .count();
     }
 
@@ -163,7 +165,7 @@ final class ReferenceScheduler {
 
     private List<Instance> on(Node node) {
         return instances.values().stream()
-                .filter(i -> node.id().equals(RandomFleet.home(i)))
+                .filter(i -> node.id().equals(RandomFleet.home(i)) && !i.isOver())
                 .toList();
     }
 
