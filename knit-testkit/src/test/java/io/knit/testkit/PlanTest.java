@@ -157,7 +157,7 @@ class PlanTest {
         Plan rough = plan(new Command.Restart("web", false, null));
         Duration started = fleet.instances("web").stream()
                 .max(Comparator.comparing(Instance::healthySince).thenComparing(Instance::id))
-                .map(it -> Duration.between(it.decided().since(), it.healthySince()))
+                .map(it -> Duration.between(it.decided().begun(), it.healthySince()))
                 .orElseThrow();
         assertThat(rough.steps())
                 .extracting(step -> step.downtime().time())
