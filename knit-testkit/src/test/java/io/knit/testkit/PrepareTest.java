@@ -106,7 +106,7 @@ class PrepareTest {
         fleet.deploy(web("web:9"));
         first.setRegistryUp(true);
         // n1 could not have it, so n2 was asked, which never answers
-        assertThat(newest().preparation()).isEqualTo(new Preparation("n2", false));
+        assertThat(newest().preparation()).isEqualTo(new Preparation("n2", false, true));
         fleet.bus.cut("n2");
         fleet.run(40);
 
