@@ -28,6 +28,7 @@
 
   function show() {
     if (ended) {
+      if (live.querySelector("a")) return; // who is on it stays there
       say("your session has ended: ", "bad");
       const link = document.createElement("a");
       link.href = "/dashboard/login";

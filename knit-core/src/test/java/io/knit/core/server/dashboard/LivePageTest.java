@@ -104,6 +104,12 @@ class LivePageTest {
         tab.press("#deploy button[type=submit]");
         tab.until("document.activeElement === document.querySelector('#live a')");
         assertThat(tab.value("location.pathname")).isEqualTo("/dashboard");
+        // and stays there while the page asks again
+        String asked = "performance.getEntriesByType('resource').length";
+        int before = Integer.parseInt(tab.value("String(" + asked + ")"));
+        tab.until(asked + " > " + (before + 1));
+        assertThat(tab.value("String(document.activeElement === document.querySelector('#live a'))"))
+                .isEqualTo("true");
 
         server.orchestrator.tokens.put(TOKEN, new Caller("ann", Role.ADMIN, "a test"));
         logIn(tab.beside(server.url("/dashboard/login")));
