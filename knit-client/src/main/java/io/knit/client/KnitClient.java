@@ -451,7 +451,8 @@ public final class KnitClient {
     }
 
     /**
-     * Reads events until the server ends the stream, the connection breaks or the thread is interrupted.
+     * Reads events until the server ends the stream, the connection breaks, nothing is heard for 45 seconds (a server says something each 15) or the
+     * thread is interrupted.
      *
      * @param deployment null: of everything
      * @param since null: what happens from now on
@@ -475,7 +476,8 @@ public final class KnitClient {
     }
 
     /**
-     * Reads what an instance wrote, until its end or the thread is interrupted. Where the way breaks, it goes on from the last line.
+     * Reads what an instance wrote, until its end or the thread is interrupted. Where the way breaks, or nothing is heard for 75 seconds (a server says
+     * something each 30), it goes on from the last line.
      *
      * @param reader is called on this thread, in order, with an {@code event} ({@code line} or {@code note}), the {@code instance}, and
      *     {@code time}, {@code stream} and {@code text} of a line or the {@code message} of a note; what it throws ends the reading

@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A command that runs in an instance, or its process that was joined. Thread-safe. */
@@ -27,14 +30,26 @@ public final class RemoteShell implements AutoCloseable {
     private static final int STATUS = 3;
     private static final int RESIZE = 4;
     private static final byte END_OF_INPUT = (byte) 255;
+    /** Three of the pings by which a server sees whether anybody is there. */
+    private static final Duration SILENCE = Duration.ofSeconds(45);
 
     private final ShellOutput reader;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+    private final Duration silence;
     private @Nullable WebSocket socket;
+    private volatile long heardAtNanos = System.nanoTime();
+    /** Whether the reader has what came, and nothing is listened to until it has taken it. */
+    private volatile boolean reading;
 
     RemoteShell(ShellOutput reader) {
+        this(reader, SILENCE);
+    }
+
+    /** @param silence after so long without a word, or a ping, the server counts as gone */
+    RemoteShell(ShellOutput reader, Duration silence) {
         this.reader = reader;
+        this.silence = silence;
     }
 
     /** What is told the WebSocket's events. */
@@ -54,12 +69,28 @@ public final class RemoteShell implements AutoCloseable {
      */
     public int await() throws InterruptedException {
         try {
-            return ended.get();
+            while (true) {
+                try {
+                    return ended.get(Math.max(1, untilSilent()), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (untilSilent() <= 0) {
+                        WebSocket open = socket;
+                        broken(StreamedBody.silent(silence));
+                        if (open != null) {
+                            open.abort();
+                        }
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KnitClientException known
                     ? known
                     : KnitClientException.of(Kind.FAILED, String.valueOf(e.getCause()));
         }
+    }
+
+    private long untilSilent() {
+        return silence.toNanos() - (reading ? 0 : System.nanoTime() - heardAtNanos);
     }
 
     /** Gives the command something to read; waits until it was sent. Nothing once it has ended. */
@@ -148,6 +179,7 @@ public final class RemoteShell implements AutoCloseable {
         @Override
         public void onOpen(WebSocket opened) {
             opened(opened);
+            heardAtNanos = System.nanoTime();
             opened.request(1);
         }
 
@@ -159,8 +191,22 @@ public final class RemoteShell implements AutoCloseable {
             if (last && message.size() > 0) {
                 byte[] whole = message.toByteArray();
                 message.reset();
-                take(whole);
+                reading = true;
+                try {
+                    take(whole);
+                } finally {
+                    heardAtNanos = System.nanoTime();
+                    reading = false;
+                }
             }
+            heardAtNanos = System.nanoTime();
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer data) {
+            heardAtNanos = System.nanoTime();
             from.request(1);
             return null;
         }

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -28,7 +29,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -38,20 +43,39 @@ import org.jspecify.annotations.Nullable;
 /** Questions and changes as HTTP requests; answers as trees or {@link KnitClientException}s. Thread-safe. */
 final class Requests {
     private static final Duration MOST_TO_ANSWER = Duration.ofSeconds(30);
+    /** Three of the words by which a server keeps its stream of events open. */
+    private static final Duration EVENTS_SILENCE = Duration.ofSeconds(45);
+    /** The same of lines, with time to spare: those come half as often. */
+    private static final Duration LINES_SILENCE = Duration.ofSeconds(75);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String server;
     private final HttpClient http;
     private final @Nullable String token;
+    private final Duration eventsSilence;
+    private final Duration linesSilence;
 
     /** @param token null: nobody says who asks */
     Requests(URI server, HttpClient http, @Nullable String token) {
+        this(server, http, token, EVENTS_SILENCE, LINES_SILENCE);
+    }
+
+    /**
+     * The same with another patience.
+     *
+     * @param eventsSilence after so long a stream of events counts as broken
+     * @param linesSilence the same of lines
+     */
+    Requests(URI server, HttpClient http, @Nullable String token, Duration eventsSilence, Duration linesSilence) {
         boolean web = "http".equalsIgnoreCase(server.getScheme()) || "https".equalsIgnoreCase(server.getScheme());
         if (!web || server.getHost() == null || server.getRawQuery() != null || server.getRawUserInfo() != null) {
             throw new IllegalArgumentException("the server must be like http://10.54.0.1:8080");
         }
         this.http = http;
         this.token = token;
+        this.eventsSilence = eventsSilence;
+        this.linesSilence = linesSilence;
         this.server = server.toString().replaceFirst("/+$", "");
     }
 
@@ -117,14 +141,14 @@ final class Requests {
     }
 
     void events(Map<String, String> query, Runnable opened, Consumer<JsonNode> reader) {
-        HttpResponse<InputStream> response =
-                send(request("GET", "/events", query, null, null).build());
+        HttpRequest request = request("GET", "/events", query, null, null).build();
+        HttpResponse<InputStream> response = send(() -> begun(request));
         if (response.statusCode() != 200) {
             body(response);
         }
-        opened.run();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            opened.run();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("data:")) {
                     reader.accept(JSON.readTree(line.substring("data:".length())));
@@ -145,7 +169,8 @@ final class Requests {
         if (last != null) {
             request.header("Last-Event-ID", last);
         }
-        HttpResponse<InputStream> response = send(request.build());
+        HttpRequest built = request.build();
+        HttpResponse<InputStream> response = send(() -> http.send(built, head -> new StreamedBody(linesSilence)));
         if (response.statusCode() != 200) {
             body(response);
         }
@@ -259,9 +284,33 @@ final class Requests {
                 .method(method, BodyPublishers.ofString(body.toString()));
     }
 
+    /** Something that is sent. */
+    private interface Sent {
+        HttpResponse<InputStream> answer() throws IOException, InterruptedException;
+    }
+
     private HttpResponse<InputStream> send(HttpRequest request) {
+        return send(() -> http.send(request, BodyHandlers.ofInputStream()));
+    }
+
+    /** A stream of events, which begins at once. The request's own timeout would be none for its begin alone: from Java 26 on it holds for the body, too. */
+    private HttpResponse<InputStream> begun(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<InputStream>> coming =
+                http.sendAsync(request, head -> new StreamedBody(eventsSilence));
         try {
-            return http.send(request, BodyHandlers.ofInputStream());
+            return coming.get(eventsSilence.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            throw StreamedBody.silent(eventsSilence);
+        } finally {
+            coming.cancel(true);
+        }
+    }
+
+    private HttpResponse<InputStream> send(Sent request) {
+        try {
+            return request.answer();
         } catch (HttpConnectTimeoutException e) {
             throw unreachable(e);
         } catch (HttpTimeoutException e) {
@@ -279,11 +328,18 @@ final class Requests {
             throw unreachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw KnitClientException.of(Kind.FAILED, "interrupted while " + server + " was asked");
+            throw interrupted();
         }
     }
 
+    private KnitClientException interrupted() {
+        return KnitClientException.of(Kind.FAILED, "interrupted while " + server + " was asked");
+    }
+
     KnitClientException unreachable(IOException e) {
+        if (e instanceof InterruptedIOException) {
+            return interrupted();
+        }
         String why = e.getMessage() == null ? "connection refused" : e.getMessage();
         return KnitClientException.of(
                 Kind.UNREACHABLE, "no server answers at " + server + " (" + why + "); start one, or say where it is");
