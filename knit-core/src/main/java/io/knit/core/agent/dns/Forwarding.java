@@ -16,8 +16,7 @@ final class Forwarding {
 
     private final DnsSockets sockets;
     private final IntSupplier ids;
-    private final AtomicInteger all = new AtomicInteger();
-    private final Map<String, Integer> byAsker = new ConcurrentHashMap<>();
+    private final Bound bound = new Bound(MOST, MOST_OF_ONE);
 
     /** @param ids 16 bits that nobody can guess */
     Forwarding(DnsSockets sockets, IntSupplier ids) {
@@ -27,12 +26,12 @@ final class Forwarding {
 
     /** What one of the servers says; that it failed, if none does. */
     Future<byte[]> ask(List<String> servers, byte[] bytes, DnsQuery query, String asker, boolean whole) {
-        if (servers.isEmpty() || !begin(asker)) {
+        if (servers.isEmpty() || !bound.begin(asker)) {
             return Future.succeededFuture(DnsAnswer.refusal(query, DnsAnswer.SERVER_FAILURE));
         }
         return next(servers, bytes, query, whole)
                 .otherwise(why -> DnsAnswer.refusal(query, DnsAnswer.SERVER_FAILURE))
-                .onComplete(done -> end(asker));
+                .onComplete(done -> bound.end(asker));
     }
 
     private Future<byte[]> next(List<String> servers, byte[] bytes, DnsQuery query, boolean whole) {
@@ -56,20 +55,34 @@ final class Forwarding {
         return other;
     }
 
-    private boolean begin(String asker) {
-        if (all.incrementAndGet() > MOST) {
-            all.decrementAndGet();
-            return false;
-        }
-        if (byAsker.merge(asker, 1, Integer::sum) > MOST_OF_ONE) {
-            end(asker);
-            return false;
-        }
-        return true;
-    }
+    /** So many at once and no more, of all and of one asker. Thread-safe. */
+    static final class Bound {
+        private final int most;
+        private final int mostOfOne;
+        private final AtomicInteger all = new AtomicInteger();
+        private final Map<String, Integer> byAsker = new ConcurrentHashMap<>();
 
-    private void end(String asker) {
-        all.decrementAndGet();
-        byAsker.computeIfPresent(asker, (who, count) -> count == 1 ? null : count - 1);
+        Bound(int most, int mostOfOne) {
+            this.most = most;
+            this.mostOfOne = mostOfOne;
+        }
+
+        /** Whether there is room for one more; {@link #end} makes it again. */
+        boolean begin(String asker) {
+            if (all.incrementAndGet() > most) {
+                all.decrementAndGet();
+                return false;
+            }
+            if (byAsker.merge(asker, 1, Integer::sum) > mostOfOne) {
+                end(asker);
+                return false;
+            }
+            return true;
+        }
+
+        void end(String asker) {
+            all.decrementAndGet();
+            byAsker.computeIfPresent(asker, (who, count) -> count == 1 ? null : count - 1);
+        }
     }
 }

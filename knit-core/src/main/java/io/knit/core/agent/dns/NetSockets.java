@@ -1,6 +1,7 @@
 package io.knit.core.agent.dns;
 
 import io.netty.util.NetUtil;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -17,15 +18,19 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Sockets of Vert.x. Thread-safe. */
 public final class NetSockets implements DnsSockets {
     private static final int MOST_CONNECTIONS = 128;
+    /** Connections of one asker. */
+    private static final int MOST_OF_ONE = 8;
+    /** So much is read at once; what is read before a pause is kept. */
+    private static final int PIECE = 8_192;
+
     private static final int IDLE_SECONDS = 10;
     private static final int CONNECT_MILLIS = 2_000;
     /** Of Netty's buffers for datagrams: one that fills it may be cut off. */
@@ -63,30 +68,18 @@ public final class NetSockets implements DnsSockets {
                                 packet.sender().port(),
                                 packet.sender().hostAddress())
                         .onFailure(ignored -> {}))));
-        NetServer tcp = vertx.createNetServer(new NetServerOptions().setIdleTimeout(IDLE_SECONDS));
-        AtomicInteger open = new AtomicInteger();
+        NetServer tcp = vertx.createNetServer(
+                new NetServerOptions().setIdleTimeout(IDLE_SECONDS).setReceiveBufferSize(PIECE));
+        Forwarding.Bound open = new Forwarding.Bound(MOST_CONNECTIONS, MOST_OF_ONE);
         tcp.connectHandler(socket -> {
-            if (open.incrementAndGet() > MOST_CONNECTIONS) {
-                open.decrementAndGet();
+            String asker = socket.remoteAddress().hostAddress();
+            if (!open.begin(asker)) {
                 end(socket);
                 return;
             }
-            socket.closeHandler(closed -> open.decrementAndGet());
+            socket.closeHandler(closed -> open.end(asker));
             socket.exceptionHandler(ignored -> {});
-            String asker = socket.remoteAddress().hostAddress();
-            // one question at a time: who asks on without reading the answers waits
-            messages(socket, DnsQuery.LONGEST, bytes -> {
-                socket.pause();
-                answerer.answer(bytes, asker, true).onSuccess(answer -> {
-                    if (answer.isEmpty()) {
-                        end(socket);
-                    } else {
-                        socket.write(framed(answer.get()))
-                                .onSuccess(written -> socket.resume())
-                                .onFailure(ignored -> end(socket));
-                    }
-                });
-            });
+            new Heard(socket, asker, answerer).hear();
         });
         return udp.listen(port, address)
                 .compose(bound -> tcp.listen(bound.localAddress().port(), address))
@@ -103,14 +96,49 @@ public final class NetSockets implements DnsSockets {
         return Buffer.buffer().appendUnsignedShort(message.length).appendBytes(message);
     }
 
-    /** Messages with their length before them; who sends a longer one is not heard any more. */
-    private static void messages(NetSocket socket, int longest, Consumer<byte[]> each) {
-        Framing framing = new Framing(longest);
-        socket.handler(piece -> {
-            if (!framing.add(piece.getBytes(), each)) {
+    /** One connection of an asker's. One question at a time: who asks on without reading the answers waits. */
+    private final class Heard {
+        private final NetSocket socket;
+        private final String asker;
+        private final Answerer answerer;
+        private final Context context = vertx.getOrCreateContext();
+        private final Framing framing = new Framing(DnsQuery.LONGEST);
+
+        Heard(NetSocket socket, String asker, Answerer answerer) {
+            this.socket = socket;
+            this.asker = asker;
+            this.answerer = answerer;
+        }
+
+        void hear() {
+            socket.handler(piece -> {
+                framing.add(piece.getBytes());
+                next();
+            });
+        }
+
+        private void next() {
+            Optional<byte[]> question = framing.next();
+            if (question.isPresent()) {
+                socket.pause();
+                answerer.answer(question.get(), asker, true).onSuccess(this::write);
+            } else if (framing.isBroken()) {
                 end(socket);
+            } else {
+                socket.resume();
             }
-        });
+        }
+
+        private void write(Optional<byte[]> answer) {
+            if (answer.isEmpty()) {
+                end(socket);
+                return;
+            }
+            // a turn of the loop for each, so that others' questions come in between
+            socket.write(framed(answer.get()))
+                    .onSuccess(written -> context.runOnContext(turn -> next()))
+                    .onFailure(ignored -> end(socket));
+        }
     }
 
     @Override
@@ -125,9 +153,13 @@ public final class NetSockets implements DnsSockets {
                 done.future().onComplete(any -> end(socket));
                 socket.exceptionHandler(done::tryFail);
                 socket.closeHandler(closed -> done.tryFail(server + " ended the connection"));
-                messages(socket, 65_535, bytes -> {
-                    if (meant.test(bytes)) {
-                        done.tryComplete(bytes);
+                Framing framing = new Framing(65_535);
+                socket.handler(piece -> {
+                    framing.add(piece.getBytes());
+                    for (Optional<byte[]> it = framing.next(); it.isPresent(); it = framing.next()) {
+                        if (meant.test(it.get())) {
+                            done.tryComplete(it.get());
+                        }
                     }
                 });
                 socket.write(framed(query)).onFailure(done::tryFail);
