@@ -18,10 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class StartScriptTest {
     @TempDir
-    Path home;
+    Path dir;
+
+    /** Where Knit is; anybody's folder, with a space in its name. */
+    private Path home;
 
     @BeforeEach
     void setUp() throws IOException {
+        home = dir.resolve("a folder");
         Path script = Path.of("..", "bin", "knit");
         Files.createDirectories(home.resolve("bin"));
         Files.copy(script, home.resolve("bin/knit"));
