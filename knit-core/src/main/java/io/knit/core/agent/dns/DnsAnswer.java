@@ -38,6 +38,22 @@ final class DnsAnswer {
         return write(query, code, false, false, List.of(), List.of(), List.of());
     }
 
+    /** Of an answer of another server's. */
+    static int code(byte[] answer) {
+        return answer[3] & 0xf;
+    }
+
+    /** Whether another server says that it can't answer, or will not: others may. */
+    static boolean isRefusal(byte[] answer) {
+        int code = code(answer);
+        return code == SERVER_FAILURE || code == DnsQuery.NOT_IMPLEMENTED || code == REFUSED;
+    }
+
+    /** Whether an answer has the question with it; of refusals some have not. */
+    static boolean hasQuestion(byte[] answer) {
+        return answer[4] != 0 || answer[5] != 0;
+    }
+
     /**
      * What is known of a name below {@link NameBook#ROOT}.
      *

@@ -131,12 +131,22 @@ record DnsQuery(
 
     /** Whether an answer is to this question, asked with that id. */
     boolean isAnsweredBy(byte[] answer, int asked) {
-        return answer.length >= HEAD + question.length
+        return answer.length >= HEAD
                 && (answer[2] & 0x80) != 0
                 && ((answer[0] & 0xff) << 8 | answer[1] & 0xff) == asked
+                && (DnsAnswer.hasQuestion(answer) ? isGivenBack(answer) : isFault(answer));
+    }
+
+    private boolean isGivenBack(byte[] answer) {
+        return answer.length >= HEAD + question.length
                 && answer[4] == 0
                 && answer[5] == 1
                 && isSameName(Arrays.copyOfRange(answer, HEAD, HEAD + question.length));
+    }
+
+    /** A server that can't read a question, or does not answer who asks, may not say which it was. */
+    private static boolean isFault(byte[] answer) {
+        return DnsAnswer.isRefusal(answer) || DnsAnswer.code(answer) == FORMAT_ERROR;
     }
 
     /** Some servers give a name back in letters of their own. */

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -24,28 +25,38 @@ final class Forwarding {
         this.ids = ids;
     }
 
-    /** What one of the servers says; that it failed, if none does. */
+    /**
+     * What the first of the servers says that can answer, as the host's own programs are told; else what the first one said that could not; that it failed, if none says anything.
+     */
     Future<byte[]> ask(List<String> servers, byte[] bytes, DnsQuery query, String asker, boolean whole) {
         if (servers.isEmpty() || !bound.begin(asker)) {
             return Future.succeededFuture(DnsAnswer.refusal(query, DnsAnswer.SERVER_FAILURE));
         }
-        return next(servers, bytes, query, whole)
-                .otherwise(why -> DnsAnswer.refusal(query, DnsAnswer.SERVER_FAILURE))
-                .onComplete(done -> bound.end(asker));
+        return next(servers, bytes, query, whole, Optional.empty()).onComplete(done -> bound.end(asker));
     }
 
-    private Future<byte[]> next(List<String> servers, byte[] bytes, DnsQuery query, boolean whole) {
-        return one(servers.get(0), bytes, query, whole)
-                .recover(why -> servers.size() == 1
-                        ? Future.failedFuture(why)
-                        : next(servers.subList(1, servers.size()), bytes, query, whole));
+    /** @param refused what one said that was asked before */
+    private Future<byte[]> next(
+            List<String> servers, byte[] bytes, DnsQuery query, boolean whole, Optional<byte[]> refused) {
+        if (servers.isEmpty()) {
+            return Future.succeededFuture(refused.orElseGet(() -> DnsAnswer.refusal(query, DnsAnswer.SERVER_FAILURE)));
+        }
+        return one(servers.get(0), bytes, query, whole).transform(said -> {
+            if (said.succeeded() && !DnsAnswer.isRefusal(said.result())) {
+                return Future.succeededFuture(said.result());
+            }
+            Optional<byte[]> first = refused.or(() -> Optional.ofNullable(said.result()));
+            return next(servers.subList(1, servers.size()), bytes, query, whole, first);
+        });
     }
 
     private Future<byte[]> one(String server, byte[] bytes, DnsQuery query, boolean whole) {
         int id = ids.getAsInt() & 0xffff;
         byte[] asked = withId(bytes, id);
         return sockets.ask(server, DnsSockets.PORT, asked, whole, answer -> query.isAnsweredBy(answer, id), PATIENCE)
-                .map(answer -> withId(answer, query.id()));
+                .map(answer -> DnsAnswer.hasQuestion(answer)
+                        ? withId(answer, query.id())
+                        : DnsAnswer.refusal(query, DnsAnswer.code(answer)));
     }
 
     private static byte[] withId(byte[] bytes, int id) {

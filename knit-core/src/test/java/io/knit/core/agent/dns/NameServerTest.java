@@ -29,6 +29,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes in, bytes out; what comes back is read by Netty's own decoder. */
 class NameServerTest {
@@ -296,6 +298,72 @@ class NameServerTest {
         others.open.get(2).fail("away");
         others.open.get(3).fail("away");
         assertThat(read(failed.result().orElseThrow()).code().intValue()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 5})
+    @DisplayName(
+            "who can't answer, or will not, is passed over as by the host's own programs; if nobody can, it is told what the first one said")
+    void passedOver(int code) {
+        server.use(HostResolvers.of("nameserver 10.0.0.1\nnameserver 10.0.0.2\nnameserver 10.0.0.3"));
+        byte[] query = query("example.com", A, 0);
+        Future<Optional<byte[]>> answer = server.answer(query, ASKER, true);
+        others.open.get(0).complete(answer(query, sentId(0), code));
+        assertThat(others.asked).containsExactly("10.0.0.1 tcp", "10.0.0.2 tcp");
+        others.open.get(1).complete(answer(query, sentId(1), 0));
+        assertThat(answer.result().orElseThrow()).isEqualTo(answer(query, 0x1234, 0));
+        assertThat(others.asked).hasSize(2);
+
+        Future<Optional<byte[]>> none = server.answer(query, ASKER, false);
+        others.open.get(2).fail("late");
+        others.open.get(3).complete(answer(query, sentId(3), code));
+        others.open.get(4).complete(answer(query, sentId(4), code == 2 ? 5 : 2));
+        assertThat(none.result().orElseThrow()).isEqualTo(answer(query, 0x1234, code));
+        assertThat(others.asked).hasSize(5);
+    }
+
+    @Test
+    @DisplayName("that there is no such name, or that a question can't be read, is an answer: nobody else is asked")
+    void said() {
+        server.use(HostResolvers.of("nameserver 10.0.0.1\nnameserver 10.0.0.2"));
+        byte[] query = query("example.com", A, 0);
+        for (int code : new int[] {0, 1, 3}) {
+            Future<Optional<byte[]>> answer = server.answer(query, ASKER, false);
+            int last = others.open.size() - 1;
+            others.open.get(last).complete(answer(query, sentId(last), code));
+            assertThat(answer.result().orElseThrow()).isEqualTo(answer(query, 0x1234, code));
+        }
+        assertThat(others.asked).containsOnly("10.0.0.1");
+    }
+
+    @Test
+    @DisplayName("of a refusal the question may be missing; it is handed on with it. An answer without one is none")
+    void headAlone() {
+        server.use(HostResolvers.of("nameserver 10.0.0.1"));
+        byte[] query = query("example.com", A, 0);
+        for (int code : new int[] {1, 2, 4, 5}) {
+            Future<Optional<byte[]>> answer = server.answer(query, ASKER, false);
+            int last = others.open.size() - 1;
+            byte[] head = head(answer(query, sentId(last), code));
+            Predicate<byte[]> meant = others.meant.get(last);
+            assertThat(meant.test(head)).as("code %s", code).isTrue();
+            assertThat(meant.test(head(answer(query, sentId(last) + 1, code)))).isFalse();
+            assertThat(meant.test(head(query))).isFalse();
+            assertThat(meant.test(Arrays.copyOf(head, 11))).isFalse();
+            assertThat(meant.test(head(answer(query, sentId(last), 0)))).isFalse();
+            assertThat(meant.test(head(answer(query, sentId(last), 3)))).isFalse();
+            others.open.get(last).complete(head);
+            DatagramDnsResponse said = read(answer.result().orElseThrow());
+            assertThat(said.id()).isEqualTo(0x1234);
+            assertThat(said.code().intValue()).isEqualTo(code);
+            assertThat(said.<DnsRecord>recordAt(DnsSection.QUESTION).name()).isEqualTo("example.com.");
+        }
+    }
+
+    private static byte[] head(byte[] message) {
+        byte[] head = Arrays.copyOf(message, 12);
+        head[5] = 0;
+        return head;
     }
 
     @Test
