@@ -3,12 +3,14 @@ package io.knit.core.agent;
 import static io.knit.core.agent.AgentRig.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.RestartSpec.Condition;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.Subjects;
 import io.knit.testkit.runtime.EngineCall;
@@ -150,6 +152,130 @@ class AgentRestartTest {
         rig.until(() -> starts() == 2);
         assertThat(Duration.between(first, rig.queue.now())).isBetween(Duration.ofMillis(390), Duration.ofMillis(600));
         rig.untilReason("a", "starts again in 800 ms (restart 2)");
+    }
+
+    /** Its check fails so often that it is to be started again, and the engine does not answer to the stop. */
+    private void isSickAndNotStopped(Condition condition) {
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.restart(when(condition)).health(HealthSpec.of(new TcpCheck(80)))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.engine
+                .script()
+                .checks(labels -> FakeCheck.FAILS)
+                .faults(call -> call == EngineCall.STOP
+                        ? new EngineFault(EngineFault.Kind.HANG, Duration.ZERO)
+                        : EngineFault.NONE);
+        rig.untilReason("a", "health check: ");
+        rig.queue.runFor(Duration.ofMillis(100));
+    }
+
+    private void anotherAgent() {
+        rig.killAgent();
+        rig.engine.script().checks(labels -> FakeCheck.PASSES).faults(call -> EngineFault.NONE);
+        rig.joinedAgent();
+    }
+
+    @Test
+    @DisplayName(
+            "what its agent ended, to start it again, has not done its work, though an agent is started anew meanwhile")
+    void endedByItsAgent() {
+        isSickAndNotStopped(Condition.ON_FAILURE);
+        rig.engine.end(rig.onlyContainer(), 0);
+        anotherAgent();
+        rig.untilReason("a", "started again after health check: ");
+        rig.settle();
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        assertThat(newest().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(newest().failing()).isFalse();
+        assertThat(starts()).isEqualTo(2);
+
+        // and only that once
+        rig.engine.end(rig.onlyContainer(), 0);
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(newest().failing()).isFalse();
+    }
+
+    @Test
+    @DisplayName("an agent that is started anew while what it ended still ends starts it again, too")
+    void endsStill() {
+        isSickAndNotStopped(Condition.NEVER);
+        assertThat(newest().state()).isEqualTo(InstanceState.FAILED);
+        rig.server.run("b", spec(it -> it.restart(when(Condition.ON_FAILURE)).health(HealthSpec.of(new TcpCheck(80)))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilReason("b", "starts again in 1 s (restart 1)");
+        rig.queue.runFor(Duration.ofMillis(100));
+        anotherAgent();
+        rig.until(() -> newest().health() == Health.UNHEALTHY);
+        rig.queue.runFor(Duration.ofSeconds(3));
+        rig.engine.containers().stream()
+                .filter(it -> "b".equals(it.labels().get(KnitLabels.INSTANCE)))
+                .forEach(it -> rig.engine.end(it.id(), 0));
+        rig.untilReason("b", "started again after health check: ");
+        assertThat(starts()).isEqualTo(3);
+        rig.settle();
+        assertThat(newest().state()).isEqualTo(InstanceState.FAILED);
+        assertThat(rig.states()).containsExactlyInAnyOrder(ContainerState.EXITED, ContainerState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("what runs on though its agent was to end it is left running, and what it ends with later counts")
+    void runsOn() {
+        isSickAndNotStopped(Condition.ON_FAILURE);
+        anotherAgent();
+        rig.settle();
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        assertThat(starts()).isEqualTo(1);
+        rig.engine.end(rig.onlyContainer(), 0);
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(newest().reason())
+                .isEqualTo("ended with exit code 0; restart.condition is on_failure, so it is not started again");
+        assertThat(newest().failing()).isFalse();
+    }
+
+    @Test
+    @DisplayName("an agent that is killed as it has started again what it ended does not end it once more")
+    void startedAgain() {
+        isSickAndNotStopped(Condition.ALWAYS);
+        rig.engine.script().checks(labels -> FakeCheck.PASSES).faults(call -> EngineFault.NONE);
+        rig.until(() -> starts() == 2);
+        anotherAgent();
+        rig.settle();
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName(
+            "what has ended for good does not run again though its container was removed and the agent started anew")
+    void overWithoutAContainer() {
+        run(when(Condition.NEVER), 3);
+        rig.untilState("a", InstanceState.FAILED);
+        rig.queue.runFor(Duration.ofMillis(100));
+        for (int i = 0; i < 2; i++) {
+            rig.engine.containers().forEach(it -> rig.removeByHand(it.id()));
+            rig.killAgent();
+            rig.joinedAgent();
+            rig.settle();
+            assertThat(starts()).isEqualTo(1);
+            assertThat(newest().state()).isEqualTo(InstanceState.FAILED);
+            assertThat(newest().reason())
+                    .isEqualTo("ended with exit code 3; restart.condition is never, so it is not started again");
+            assertThat(newest().failing()).isTrue();
+            assertThat(newest().exitCode()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    @DisplayName("what a failed one wrote last is told by the agent that is started anew")
+    void lastOutput() {
+        run(when(Condition.NEVER), 3);
+        rig.untilState("a", InstanceState.FAILED);
+        rig.queue.runFor(Duration.ofSeconds(5));
+        rig.engine.write(rig.onlyContainer(), "no such table");
+        rig.killAgent();
+        rig.joinedAgent();
+        rig.until(() -> "no such table".equals(newest().lastOutput()));
     }
 
     @Test

@@ -3,14 +3,19 @@ package io.knit.core.agent;
 import static io.knit.core.agent.AgentRig.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.Subjects;
+import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,14 +26,22 @@ class AgentSilenceTest {
     private final AgentRig rig = new AgentRig(1);
 
     private void runs(@Nullable Duration stopAfter) {
-        rig.joinedAgent();
-        rig.server.run(
-                "a",
-                spec(it ->
-                        it.disconnect(new DisconnectSpec(null, stopAfter, DisconnectSpec.Reconcile.NEWEST_HEALTHY))));
-        rig.server.tell("n1", Subjects.deployTo("n1"));
+        runs(stopAfter, it -> it);
         rig.untilState("a", InstanceState.RUNNING);
         rig.queue.runFor(Duration.ofSeconds(10));
+    }
+
+    private void runs(@Nullable Duration stopAfter, UnaryOperator<DeploymentSpecBuilder> change) {
+        DisconnectSpec alone = new DisconnectSpec(null, stopAfter, DisconnectSpec.Reconcile.NEWEST_HEALTHY);
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> change.apply(it.disconnect(alone))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+    }
+
+    private static UnaryOperator<DeploymentSpecBuilder> onlyOnce() {
+        RestartSpec usual = RestartSpec.DEFAULT;
+        return it -> it.restart(
+                new RestartSpec(RestartSpec.Condition.NEVER, usual.delay(), usual.attempts(), usual.window()));
     }
 
     private InstanceStatus newest() {
@@ -104,6 +117,61 @@ class AgentSilenceTest {
         rig.queue.runFor(Duration.ofMinutes(1));
         assertThat(rig.states()).containsExactly(ContainerState.EXITED);
         assertThat(starts()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "what it stopped is started again also where the server is heard before the engine, and whatever its spec says of ends")
+    void heardBeforeTheEngine() {
+        runs(FIVE, onlyOnce());
+        rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
+        rig.bus.cut(AgentRig.NODE);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
+        rig.killAgent();
+        rig.engine.script().slow(Duration.ofSeconds(3));
+        rig.bus.heal(AgentRig.NODE);
+        rig.joinedAgent();
+        rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
+        rig.untilReason("a", "started again after its agent had stopped it, as no server was heard");
+    }
+
+    @Test
+    @DisplayName("an agent that is killed before it has started again what it stopped does that later")
+    void killedBeforeTheStart() {
+        runs(FIVE, onlyOnce());
+        rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
+        rig.bus.cut(AgentRig.NODE);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.START
+                        ? new EngineFault(EngineFault.Kind.HANG, Duration.ZERO)
+                        : EngineFault.NONE);
+        rig.bus.heal(AgentRig.NODE);
+        rig.queue.runFor(Duration.ofSeconds(20));
+        rig.killAgent();
+        rig.engine.script().faults(call -> EngineFault.NONE);
+        rig.joinedAgent();
+        rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("what has ended for good is not stopped, and not started again")
+    void over() {
+        runs(FIVE, it -> onlyOnce().apply(it).args(List.of("exit 0")));
+        rig.untilState("a", InstanceState.FAILED);
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(FIVE.plusSeconds(10));
+        rig.killAgent();
+        rig.startAgent().start();
+        rig.queue.runFor(FIVE.plusSeconds(10));
+        rig.bus.heal(AgentRig.NODE);
+        rig.queue.runFor(Duration.ofMinutes(2));
+        assertThat(starts()).isEqualTo(1);
+        assertThat(newest().state()).isEqualTo(InstanceState.FAILED);
+        assertThat(newest().reason())
+                .isEqualTo("ended with exit code 0; restart.condition is never, so it is not started again");
     }
 
     @Test

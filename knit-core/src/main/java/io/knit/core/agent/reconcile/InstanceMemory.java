@@ -2,14 +2,16 @@ package io.knit.core.agent.reconcile;
 
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
+import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent remembers of an instance beside its container; also exactly what it reports of it. It is not kept on disk,
- * but for {@code ends}: after the agent's restart the containers tell all else that matters, and the count of restarts begins anew. All its times are of
+ * What an agent remembers of an instance beside its container; also exactly what it reports of it. On disk is only what no container tells
+ * ({@link io.knit.core.agent.remember.Remembered}): {@code ends}, that its agent ended it, and that it is over. After the agent's restart the containers tell
+ * all else that matters, and the count of restarts begins anew. All its times are of
  * {@link io.knit.api.spi.loop.Loop#elapsed}: a clock that is set must not make a failure be waited out for hours.
  *
  * @param state how far it came; never goes back
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore earliest time of the next try to start it, or null: no failure is being waited out
  * @param removeNotBefore earliest time of the next removal, or null
  * @param runningSince when this agent first knew it to run, or null: it does not, or it ended since
- * @param lastEnd how it ended, until it runs again; else null
+ * @param lastEnd how it ended, until it runs again; else null. One that its agent ended and that is found running has it as long as that end may be under way
  * @param ends when it ended, within the window in which its spec counts that; empty where it does not
  * @param check how it stands with its check; {@code UNHEALTHY} until it was started again
  * @param start how its newest start went
@@ -34,7 +36,7 @@ public record InstanceMemory(
         @Nullable Duration notBefore,
         @Nullable Duration removeNotBefore,
         @Nullable Duration runningSince,
-        @Nullable String lastEnd,
+        @Nullable LastEnd lastEnd,
         List<Duration> ends,
         Check check,
         StartCourse start,
@@ -47,8 +49,7 @@ public record InstanceMemory(
     private static final String PAUSED =
             "its container is paused and does nothing; docker unpause on its node lets it run on";
 
-    /** How it ended, if its agent stopped it. */
-    private static final String SILENCED = "its agent had stopped it, as no server was heard";
+    private static final LastEnd SILENCED = new LastEnd("its agent had stopped it, as no server was heard", true);
 
     /** The same, with what an earlier run of the agent counted. */
     public InstanceMemory withEnds(List<Duration> counted) {
@@ -113,7 +114,7 @@ public record InstanceMemory(
     /** It runs, as of now; {@code note} is what a user should know about its image, or empty. */
     public InstanceMemory started(Duration now, String note, Health health) {
         int count = lastEnd == null ? restarts : restarts + 1;
-        String again = lastEnd == null ? "" : "started again after " + lastEnd;
+        String again = lastEnd == null ? "" : "started again after " + lastEnd.words();
         String both = note.isEmpty() || again.isEmpty() ? note + again : again + "; " + note;
         return new InstanceMemory(
                 InstanceState.RUNNING,
@@ -152,15 +153,73 @@ public record InstanceMemory(
 
     /** Its container was seen running, and not all of its sidecars have been yet. */
     InstanceMemory launched(Duration now) {
-        return runningSince == null ? launched(now, "", check.health()) : this;
+        if (runningSince != null) {
+            return this;
+        }
+        return byAgent() == null ? launched(now, "", check.health()) : found(InstanceState.STARTING, now);
     }
 
     /** It was seen running. */
     InstanceMemory running(Duration now) {
         if (runningSince == null) {
-            return started(now, "", check.health());
+            return byAgent() == null ? started(now, "", check.health()) : found(InstanceState.RUNNING, now);
         }
         return isPaused() ? in(state, "") : state == InstanceState.STARTING ? in(InstanceState.RUNNING, words) : this;
+    }
+
+    /** It runs though its agent ended it: as it was not ended yet, or is started again already. */
+    private InstanceMemory found(InstanceState next, Duration now) {
+        return new InstanceMemory(
+                max(next), "", restarts, failures, null, null, now, lastEnd, ends, check, start, null, sidecars);
+    }
+
+    /** What of it its agent ended has ended: it is started again, whatever its spec says of ends. */
+    InstanceMemory endedAsMeant(Duration now) {
+        return new InstanceMemory(
+                state,
+                words,
+                restarts,
+                failures,
+                now,
+                removeNotBefore,
+                null,
+                lastEnd,
+                ends,
+                check.again(),
+                start,
+                exitCode,
+                sidecars);
+    }
+
+    /**
+     * Whether it runs long enough for an end by its agent not to be under way any more.
+     *
+     * @param ending how long that takes at most
+     */
+    InstanceMemory runsOn(Duration now, Duration ending) {
+        boolean mayEnd = runningSince == null || now.minus(runningSince).compareTo(ending) < 0;
+        if (byAgent() == null || mayEnd) {
+            return this;
+        }
+        return new InstanceMemory(
+                state,
+                words,
+                restarts,
+                failures,
+                notBefore,
+                removeNotBefore,
+                runningSince,
+                null,
+                ends,
+                check,
+                start,
+                exitCode,
+                sidecars);
+    }
+
+    /** For what its agent ended it and has it started again, unless that is done; null: it did not. */
+    public @Nullable String byAgent() {
+        return lastEnd != null && lastEnd.byAgent() && !state.isEnd() ? lastEnd.words() : null;
     }
 
     /** So it stands with its sidecars now. */
@@ -197,7 +256,7 @@ public record InstanceMemory(
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         Duration next = now.plus(backOff.spread(inARow));
-        String how = exit == null ? "its end" : exit;
+        LastEnd how = new LastEnd(exit == null ? "its end" : exit, false);
         return ended(words(exit), how, inARow, next, BackOff.words(wait), check.again())
                 .with(StartCourse.waiting(now));
     }
@@ -208,10 +267,23 @@ public record InstanceMemory(
      * @param code its exit code, or null: it has none, or nobody knows
      */
     public InstanceMemory over(Ending ending, String why, @Nullable Integer code) {
-        int inARow = ending.isComplete() ? 0 : Math.max(failures, 1);
+        return over(why + "; " + ending.words(), ending.isComplete(), check, code);
+    }
+
+    /**
+     * An earlier run of its agent said that it is not started again.
+     *
+     * @param isSick whether its check had failed: if it runs it is ended
+     */
+    public InstanceMemory over(String said, boolean isComplete, boolean isSick, @Nullable Integer code) {
+        return over(said, isComplete, isSick ? new Check(Health.UNHEALTHY, said) : Check.NONE, code);
+    }
+
+    private InstanceMemory over(String said, boolean isComplete, Check last, @Nullable Integer code) {
+        int inARow = isComplete ? 0 : Math.max(failures, 1);
         return new InstanceMemory(
                 InstanceState.FAILED,
-                why + "; " + ending.words(),
+                said,
                 restarts,
                 inARow,
                 null,
@@ -219,7 +291,7 @@ public record InstanceMemory(
                 null,
                 null,
                 ends,
-                check,
+                last,
                 start,
                 code,
                 sidecars);
@@ -256,11 +328,12 @@ public record InstanceMemory(
         int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         Duration next = now.plus(backOff.spread(inARow));
-        return ended(check.words(), check.words(), inARow, next, BackOff.words(wait), check)
+        LastEnd how = new LastEnd(check.words(), true);
+        return ended(check.words(), how, inARow, next, BackOff.words(wait), check)
                 .with(StartCourse.waiting(now));
     }
 
-    private InstanceMemory ended(String why, String how, int inARow, Duration next, String wait, Check after) {
+    private InstanceMemory ended(String why, LastEnd how, int inARow, Duration next, String wait, Check after) {
         String said = why + "; starts again in " + wait + " (restart " + (restarts + 1) + ")";
         return new InstanceMemory(
                 InstanceState.RUNNING,
@@ -322,8 +395,23 @@ public record InstanceMemory(
         return removed(now, backOff);
     }
 
-    /** Its agent stops it, or does not start it, as no server is heard. It has not failed for that. */
-    InstanceMemory silenced(String why, Duration now) {
+    /**
+     * Its agent stops it, or does not start it, as no server is heard. It has not failed for that.
+     *
+     * @param after for so long; null: it is not known
+     */
+    public InstanceMemory silenced(@Nullable Duration after, Duration now) {
+        String why = "stopped by its agent: no server was heard"
+                + (after == null ? "" : " for " + Durations.text(after)) + " (disconnect.stop_after)";
+        return ended(why, SILENCED, now);
+    }
+
+    /** An earlier run of its agent ended it, and had it started again: that is due. */
+    public InstanceMemory endedBefore(String why, Duration now) {
+        return ended(why, why.equals(SILENCED.words()) ? SILENCED : new LastEnd(why, true), now);
+    }
+
+    private InstanceMemory ended(String why, LastEnd how, Duration now) {
         return new InstanceMemory(
                 state,
                 why,
@@ -332,7 +420,7 @@ public record InstanceMemory(
                 now,
                 removeNotBefore,
                 null,
-                SILENCED,
+                how,
                 ends,
                 check.again(),
                 start,
@@ -341,11 +429,11 @@ public record InstanceMemory(
     }
 
     boolean isSilenced() {
-        return SILENCED.equals(lastEnd);
+        return SILENCED.equals(lastEnd) && runningSince == null;
     }
 
     /** Whether its container is to be ended, because its check failed too often. */
-    boolean isSick() {
+    public boolean isSick() {
         return check.health() == Health.UNHEALTHY;
     }
 

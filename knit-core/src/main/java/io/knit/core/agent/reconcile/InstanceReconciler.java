@@ -4,7 +4,6 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Order;
 import io.knit.api.model.RestartSpec;
-import io.knit.api.spi.Durations;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -23,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares what shall run on this node with what does. Immutable. */
 public final class InstanceReconciler {
+    /** So long after the grace of a stop an engine may need to kill what runs, and to show it. */
+    private static final Duration LATE = Duration.ofSeconds(5);
+
     private final BackOff backOff;
 
     public InstanceReconciler(BackOff backOff) {
@@ -109,9 +111,7 @@ public final class InstanceReconciler {
         Duration after = assignment.spec() == null
                 ? null
                 : assignment.spec().disconnect().stopAfter();
-        String words = "stopped by its agent: no server was heard"
-                + (after == null ? "" : " for " + Durations.text(after)) + " (disconnect.stop_after)";
-        Subject quiet = memory.isSilenced() ? it : it.remembering(memory.silenced(words, it.now()));
+        Subject quiet = memory.isSilenced() ? it : it.remembering(memory.silenced(after, it.now()));
         for (ContainerSnapshot container : it.mains()) {
             if (container.state() == ContainerState.RUNNING || container.state() == ContainerState.PAUSED) {
                 return quiet.memory().removalWaits(it.now())
@@ -208,10 +208,10 @@ public final class InstanceReconciler {
     /** Its main container is as it should be. */
     private Action beside(Subject it, Assignment assignment, ContainerSnapshot container) {
         DeploymentSpec spec = assignment.spec();
-        InstanceMemory memory = it.memory();
         if (spec == null) {
-            return it.remembering(memory.running(it.now())).with(ActionKind.KEEP, container, "it runs");
+            return it.remembering(it.memory().running(it.now())).with(ActionKind.KEEP, container, "it runs");
         }
+        InstanceMemory memory = it.memory().runsOn(it.now(), spec.stop().grace().plus(LATE));
         BackOff own = backOff.of(spec.restart(), assignment.instance());
         Tending tending = Tending.of(spec, container, it.parts(), memory.sidecars(), it.now(), own);
         InstanceMemory next = memory.with(tending.memory());
@@ -237,7 +237,11 @@ public final class InstanceReconciler {
     }
 
     private Action ended(Subject it, Assignment assignment, @Nullable String exit, @Nullable Integer code) {
-        Subject after = it.remembering(ends(it.memory(), assignment, exit, code, null, it.now()));
+        InstanceMemory before = it.memory();
+        Subject after = it.remembering(
+                before.byAgent() == null
+                        ? ends(before, assignment, exit, code, null, it.now())
+                        : before.endedAsMeant(it.now()));
         return after.partsLeft().isEmpty()
                 ? after.waits(after.memory().notBefore(), "it ended")
                 : clear(after, "it ended");

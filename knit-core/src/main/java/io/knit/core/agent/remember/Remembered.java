@@ -1,30 +1,63 @@
 package io.knit.core.agent.remember;
 
+import io.knit.api.model.InstanceState;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.PlainText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What of an agent's memories is to outlive it (pure). */
 public record Remembered(List<Each> each) {
+    /** No more of a reason is reported. */
+    private static final int LONGEST = 1_000;
+
     /** @param ends by the loop's {@code elapsed} */
-    public record Each(String instance, boolean silenced, List<Duration> ends) {}
+    public record Each(
+            String instance,
+            boolean silenced,
+            List<Duration> ends,
+            @Nullable String endedByAgent,
+            KeptInstance.@Nullable Over over) {
+        private boolean isSomething() {
+            return silenced || !ends.isEmpty() || endedByAgent != null || over != null;
+        }
+    }
 
     /** Of the set's instances, those of which there is something. */
     public static Remembered of(AssignmentSet set, Map<String, InstanceMemory> memories, Set<String> silenced) {
         List<Each> each = new ArrayList<>();
         for (String instance : set.assignments().keySet()) {
-            List<Duration> ends =
-                    memories.getOrDefault(instance, InstanceMemory.NEW).ends();
-            if (!ends.isEmpty() || silenced.contains(instance)) {
-                each.add(new Each(instance, silenced.contains(instance), ends));
+            InstanceMemory memory = memories.getOrDefault(instance, InstanceMemory.NEW);
+            String byAgent = memory.byAgent();
+            Each one = new Each(
+                    instance,
+                    silenced.contains(instance),
+                    memory.ends(),
+                    byAgent == null ? null : bounded(byAgent),
+                    over(memory));
+            if (one.isSomething()) {
+                each.add(one);
             }
         }
         return new Remembered(List.copyOf(each));
+    }
+
+    private static KeptInstance.@Nullable Over over(InstanceMemory memory) {
+        return memory.state() == InstanceState.FAILED
+                ? new KeptInstance.Over(bounded(memory.words()), !memory.failing(), memory.isSick(), memory.exitCode())
+                : null;
+    }
+
+    /** The cause stands last. */
+    private static String bounded(String words) {
+        int begin = Math.max(0, words.length() - LONGEST);
+        return PlainText.of(begin == 0 ? words : "…" + words.substring(begin));
     }
 
     /** As it is kept. */
@@ -35,7 +68,9 @@ public record Remembered(List<Each> each) {
                         it.silenced(),
                         it.ends().stream()
                                 .map(end -> Duration.ofMillis(now.minus(end).toMillis()))
-                                .toList()))
+                                .toList(),
+                        it.endedByAgent(),
+                        it.over()))
                 .toList();
     }
 }

@@ -141,13 +141,12 @@ public final class InstanceRunner {
         BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
         health = new EngineHealth(timing.restartFirst(), safetyNet);
-        memories = new Memories(
-                listener, before.stream().collect(Collectors.toMap(KeptInstance::instance, KeptInstance::ends)));
+        memories = new Memories(listener, before);
         kept = new KeptInstances(loop, dataDir);
         silence = new Silence(
                 loop.elapsed(),
                 before.stream()
-                        .filter(KeptInstance::silenced)
+                        .filter(it -> it.silenced() && it.over() == null)
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
         looks = new Looks(loop, runtime, this::looked);
@@ -478,7 +477,7 @@ public final class InstanceRunner {
     }
 
     private void remember(Action action) {
-        boolean failed = action.memory().hasFailedSince(memories.of(action.instance()));
+        boolean failed = memories.hasFailed(action.instance(), action.memory());
         memories.remember(action.instance(), action.memory());
         if (failed) {
             tellLastOutput(action.instance());

@@ -3,6 +3,7 @@ package io.knit.core.agent.run;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
+import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
@@ -10,6 +11,7 @@ import io.knit.core.wire.ReadValue;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +25,13 @@ final class Memories {
     private final Map<String, InstanceMemory> byInstance = new TreeMap<>();
     private final RunListener listener;
     /** Of an earlier run of the agent. */
-    private final Map<String, List<Duration>> counted;
+    private final Map<String, KeptInstance> kept = new HashMap<>();
+    /** Those that were over before, of whom this run of the agent has told nothing yet. */
+    private final Set<String> untold = new HashSet<>();
 
-    Memories(RunListener listener, Map<String, List<Duration>> counted) {
+    Memories(RunListener listener, List<KeptInstance> before) {
         this.listener = listener;
-        this.counted = new HashMap<>(counted);
+        before.forEach(each -> kept.put(each.instance(), each));
     }
 
     /** A view. */
@@ -40,8 +44,14 @@ final class Memories {
     }
 
     void remember(String instance, InstanceMemory memory) {
+        untold.remove(instance);
         byInstance.put(instance, memory);
         listener.instance(instance, memory);
+    }
+
+    /** Whether it failed with this that is to be remembered next: of what failed before, it may be that nobody heard how. */
+    boolean hasFailed(String instance, InstanceMemory next) {
+        return next.hasFailedSince(untold.contains(instance) ? InstanceMemory.NEW : of(instance));
     }
 
     void pulling(String instance, PullProgress progress) {
@@ -56,19 +66,31 @@ final class Memories {
     /** Remembers every instance of a set, so that none is dropped later without a word, and drops those that are over. */
     void take(AssignmentSet set, Duration now) {
         set.assignments()
-                .keySet()
-                .forEach(instance -> byInstance.computeIfAbsent(instance, fresh -> begun(fresh, now)));
-        counted.clear();
+                .forEach((instance, order) -> byInstance.computeIfAbsent(instance, fresh -> begun(order, now)));
+        kept.clear();
         dropForgotten(set);
     }
 
     /** What was counted before counts as if no time had passed since it was kept: no clock tells how much did. */
-    private InstanceMemory begun(String instance, Duration now) {
-        InstanceMemory memory = InstanceMemory.waitingSince(now);
-        List<Duration> ends = counted.getOrDefault(instance, List.of());
-        return ends.isEmpty()
-                ? memory
-                : memory.withEnds(ends.stream().map(now::minus).toList());
+    private InstanceMemory begun(Assignment order, Duration now) {
+        InstanceMemory fresh = InstanceMemory.waitingSince(now);
+        KeptInstance before = kept.get(order.instance());
+        if (before == null) {
+            return fresh;
+        }
+        InstanceMemory memory =
+                fresh.withEnds(before.ends().stream().map(now::minus).toList());
+        KeptInstance.Over over = before.over();
+        String byAgent = before.endedByAgent();
+        if (over != null) {
+            untold.add(order.instance());
+            return memory.over(over.reason(), over.complete(), over.sick(), over.exitCode());
+        }
+        if (before.silenced()) {
+            DeploymentSpec spec = order.spec();
+            return memory.silenced(spec == null ? null : spec.disconnect().stopAfter(), now);
+        }
+        return byAgent == null ? memory : memory.endedBefore(byAgent, now);
     }
 
     /**
@@ -123,6 +145,7 @@ final class Memories {
         byInstance.entrySet().removeIf(each -> {
             boolean over = each.getValue().state() == InstanceState.STOPPED && set.get(each.getKey()) == null;
             if (over) {
+                untold.remove(each.getKey());
                 listener.forgotten(each.getKey());
             }
             return over;

@@ -1,0 +1,9 @@
+package io.knit.core.agent.reconcile;
+
+/**
+ * How an instance ended.
+ *
+ * @param words for a user
+ * @param byAgent whether its agent ended it, to start it again: what it ended with says nothing of whether it did what it was for
+ */
+public record LastEnd(String words, boolean byAgent) {}
