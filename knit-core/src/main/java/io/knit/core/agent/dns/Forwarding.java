@@ -53,7 +53,10 @@ final class Forwarding {
     private Future<byte[]> one(String server, byte[] bytes, DnsQuery query, boolean whole) {
         int id = ids.getAsInt() & 0xffff;
         byte[] asked = withId(bytes, id);
-        return sockets.ask(server, DnsSockets.PORT, asked, whole, answer -> query.isAnsweredBy(answer, id), PATIENCE)
+        // what is thrown counts as said: a question that was begun ends
+        return Future.succeededFuture()
+                .compose(begun -> sockets.ask(
+                        server, DnsSockets.PORT, asked, whole, answer -> query.isAnsweredBy(answer, id), PATIENCE))
                 .map(answer -> DnsAnswer.hasQuestion(answer)
                         ? withId(answer, query.id())
                         : DnsAnswer.refusal(query, DnsAnswer.code(answer)));

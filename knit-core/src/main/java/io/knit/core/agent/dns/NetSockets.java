@@ -166,8 +166,14 @@ public final class NetSockets implements DnsSockets {
             });
         } else {
             // a socket of its own for each question, so that its port can't be guessed either
-            DatagramSocket udp =
-                    vertx.createDatagramSocket(new DatagramSocketOptions().setIpV6(server.indexOf(':') >= 0));
+            DatagramSocket udp;
+            try {
+                udp = vertx.createDatagramSocket(new DatagramSocketOptions().setIpV6(server.indexOf(':') >= 0));
+            } catch (RuntimeException e) {
+                // Netty's word for too many open files
+                done.tryFail(e);
+                return done.future();
+            }
             done.future().onComplete(any -> udp.close().onFailure(ignored -> {}));
             udp.exceptionHandler(done::tryFail);
             udp.handler(packet -> {

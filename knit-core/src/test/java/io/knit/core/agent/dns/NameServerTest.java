@@ -46,6 +46,7 @@ class NameServerTest {
         final List<byte[]> queries = new ArrayList<>();
         final List<Promise<byte[]>> open = new ArrayList<>();
         final List<Predicate<byte[]>> meant = new ArrayList<>();
+        boolean full;
 
         @Override
         public Future<Hearing> hear(String address, int port, Answerer answerer) {
@@ -55,6 +56,9 @@ class NameServerTest {
         @Override
         public Future<byte[]> ask(
                 String server, int port, byte[] query, boolean whole, Predicate<byte[]> isMeant, Duration timeout) {
+            if (full) {
+                throw new IllegalStateException("too many open files");
+            }
             asked.add(server + (whole ? " tcp" : ""));
             queries.add(query);
             meant.add(isMeant);
@@ -384,6 +388,22 @@ class NameServerTest {
         assertThat(server.answer(query, "172.17.2.1", false).isComplete()).isFalse();
         assertThat(server.answer(query("web.knit", A, 0), "172.17.2.1", false).succeeded())
                 .isTrue();
+    }
+
+    @Test
+    @DisplayName("a question for which no socket can be opened ends, and takes no other's room")
+    void noSocket() {
+        server.use(HostResolvers.of("nameserver 10.0.0.1\nnameserver 10.0.0.2"));
+        byte[] query = query("example.com", A, 0);
+        others.full = true;
+        for (int i = 0; i < Forwarding.MOST + 100; i++) {
+            Future<Optional<byte[]>> failed = server.answer(query, "172.17.0." + i % 10, false);
+            assertThat(read(failed.result().orElseThrow()).code().intValue()).isEqualTo(2);
+        }
+        others.full = false;
+        Future<Optional<byte[]>> answer = server.answer(query, ASKER, false);
+        others.open.get(0).complete(answer(query, sentId(0), 0));
+        assertThat(answer.result().orElseThrow()).isEqualTo(answer(query, 0x1234, 0));
     }
 
     @Test
