@@ -12,7 +12,9 @@ public interface ExecAbility {
      *
      * <p>Obligations: 1. never blocks; 2. a command that ended, however, succeeds with its code; 3. one that has not ended within the timeout fails
      * with {@code RUNTIME_REFUSED}, and is ended where the runtime can; 4. output beyond 4 KiB is dropped, and holds nothing up; 5. fails with
-     * {@code RUNTIME_REFUSED} where the container does not run or has no such program.
+     * {@code RUNTIME_REFUSED} where the container does not run or has no such program; 6. fails with {@code RUNTIME_UNAVAILABLE} or {@code BUSY},
+     * which say nothing of the container, where it was not begun or how it ended can't be known; the timeout is the command's own, so that what it
+     * waits for its turn does not count.
      *
      * @param command the program and its arguments; no shell's
      */

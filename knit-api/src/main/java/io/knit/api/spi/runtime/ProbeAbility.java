@@ -11,7 +11,8 @@ import io.vertx.core.Future;
 public interface ProbeAbility {
     /**
      * Does the {@code http} or {@code tcp} check of a spec once, within its timeout. Never blocks. That the check failed is no failure of the
-     * future; one that fails counts as such a failure all the same.
+     * future; one that fails counts as such a failure all the same, unless with {@code RUNTIME_UNAVAILABLE}, {@code BUSY} or {@code CLOSED}, which
+     * say nothing of the container.
      *
      * @return empty if it succeeded, else why it did not, in a few words
      */

@@ -1,11 +1,14 @@
 package io.knit.core.agent.health;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.spi.Durations;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
+import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.reconcile.Check;
-import io.vertx.core.Promise;
+import io.vertx.core.AsyncResult;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,8 +19,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has what runs checked when it is due, so many at once, and tells what became of it. A check that does not end in time has failed. Only on
- * the loop.
+ * Has what runs checked when it is due, so many at once, and tells what became of it. A check that does not end in time has failed;
+ * of a command which the engine did not answer nothing is known. Only on the loop.
  */
 public final class HealthWatch {
     /**
@@ -34,6 +37,9 @@ public final class HealthWatch {
     private final BiConsumer<String, Check> listener;
     private final Map<String, Patient> patients = new HashMap<>();
     private int underWay;
+    /** When the latest of those commands began which the engine answered; null: none was. */
+    private @Nullable Duration answered;
+
     private Loop.@Nullable Timer next;
     private boolean stopped;
 
@@ -117,29 +123,92 @@ public final class HealthWatch {
 
     private void check(Patient patient) {
         patient.busy = true;
-        underWay++;
-        HealthSpec spec = patient.who.spec();
-        Promise<Outcome> first = Promise.promise();
-        // who does it ends it in time, and can say more of what is missing
-        Loop.Timer late = loop.after(spec.timeout().plus(MARGIN), () -> first.tryComplete(unanswered(spec)));
-        loop.bring(probes.check(patient.who))
-                .onComplete(result ->
-                        first.tryComplete(result.succeeded() ? result.result() : failed(spec, result.cause())));
-        first.future().onSuccess(outcome -> {
-            late.cancel();
-            underWay--;
-            patient.busy = false;
-            ended(patient, outcome);
-            arm();
-        });
+        Turn turn = new Turn(patient);
+        loop.bring(probes.check(patient.who)).onComplete(turn::ended);
     }
 
-    private void ended(Patient patient, Outcome outcome) {
+    /** A check that is under way. */
+    private final class Turn {
+        private final Patient patient;
+        private final HealthSpec spec;
+        private final Duration begun = loop.elapsed();
+        private final Loop.Timer timer;
+        /** When it should have ended; null: it still may. */
+        private @Nullable Duration late;
+
+        private boolean over;
+
+        Turn(Patient patient) {
+            this.patient = patient;
+            this.spec = patient.who.spec();
+            // who does it ends it in time, and can say more of what is missing
+            this.timer = loop.after(spec.timeout().plus(MARGIN), this::isLate);
+            underWay++;
+        }
+
+        /** A command waits for the engine, who may not have begun it: its end tells. Others need not wait for it. */
+        private void isLate() {
+            late = loop.elapsed();
+            underWay--;
+            if (isCommand()) {
+                arm();
+            } else {
+                end(unanswered(spec));
+            }
+        }
+
+        private void ended(AsyncResult<Outcome> result) {
+            if (over) {
+                return;
+            }
+            if (late == null) {
+                timer.cancel();
+                underWay--;
+            }
+            boolean told = result.succeeded() || !saysNothing(result.cause());
+            if (told && isCommand() && (answered == null || answered.compareTo(begun) < 0)) {
+                answered = begun;
+            }
+            end(told || isItsOwn() ? outcome(result) : null);
+        }
+
+        /** Of one that the engine left without an answer: it answered others who came when this one was late. */
+        private boolean isItsOwn() {
+            return late != null && answered != null && answered.compareTo(late) >= 0;
+        }
+
+        private boolean isCommand() {
+            return !spec.exec().isEmpty();
+        }
+
+        private Outcome outcome(AsyncResult<Outcome> result) {
+            return result.succeeded() ? result.result() : failed(spec, result.cause());
+        }
+
+        private void end(@Nullable Outcome outcome) {
+            over = true;
+            patient.busy = false;
+            HealthWatch.this.ended(patient, outcome);
+            arm();
+        }
+    }
+
+    /** The engine did not answer, or did not come to it: its containers may be as well as ever. */
+    private static boolean saysNothing(Throwable why) {
+        return Failure.of(why).kind().leavesOpen()
+                || why instanceof KnitException known && known.code() == ErrorCode.CLOSED;
+    }
+
+    /** @param outcome null: nothing came of it */
+    private void ended(Patient patient, @Nullable Outcome outcome) {
         if (stopped || patients.get(patient.who.instance()) != patient) {
             return;
         }
         Check before = patient.vitals.check();
-        patient.vitals = patient.vitals.after(outcome, patient.who.spec(), loop.elapsed());
+        HealthSpec spec = patient.who.spec();
+        patient.vitals = outcome == null
+                ? patient.vitals.untold(spec, loop.elapsed())
+                : patient.vitals.after(outcome, spec, loop.elapsed());
         if (!patient.vitals.check().equals(before)) {
             listener.accept(patient.who.instance(), patient.vitals.check());
         }

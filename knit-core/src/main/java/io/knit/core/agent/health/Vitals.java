@@ -38,14 +38,22 @@ record Vitals(Check check, int failures, int tries, Duration startedAt, Duration
         if (outcome.isWell()) {
             return new Vitals(new Check(Health.HEALTHY, ""), 0, tries + 1, startedAt, now.plus(spec.interval()));
         }
-        boolean forgiven =
-                check.health() == Health.STARTING && now.minus(startedAt).compareTo(spec.grace()) < 0;
-        if (forgiven) {
+        if (isForgiven(spec, now)) {
             return new Vitals(check, 0, tries + 1, startedAt, now.plus(soon(spec)));
         }
         int inARow = failures + 1;
         Check next = inARow < spec.retries() ? check : new Check(Health.UNHEALTHY, words(outcome, inARow));
         return new Vitals(next, inARow, tries + 1, startedAt, now.plus(spec.interval()));
+    }
+
+    /** After a check of which nothing came: as much is known as before. */
+    Vitals untold(HealthSpec spec, Duration now) {
+        Duration wait = isForgiven(spec, now) ? soon(spec) : spec.interval();
+        return new Vitals(check, failures, tries + 1, startedAt, now.plus(wait));
+    }
+
+    private boolean isForgiven(HealthSpec spec, Duration now) {
+        return check.health() == Health.STARTING && now.minus(startedAt).compareTo(spec.grace()) < 0;
     }
 
     private Duration soon(HealthSpec spec) {
