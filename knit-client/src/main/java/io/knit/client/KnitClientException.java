@@ -8,7 +8,7 @@ public final class KnitClientException extends RuntimeException {
 
     /** What kind of failure it is. */
     public enum Kind {
-        /** No server answers there. Whether a change was made is not known where it had been sent. */
+        /** No server answers there, or behind the proxy that does. Whether a change was made is not known where it had been sent. */
         UNREACHABLE,
         /** It did not answer in time. Whether a change was made is not known. */
         TIMED_OUT,

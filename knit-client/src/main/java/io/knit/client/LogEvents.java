@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogEvents {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** So often in a row, with so long between, before it is given up. */
-    private static final int ATTEMPTS = 20;
+    /** So long a server may be away, or a node out of its reach. */
+    private static final Duration AWAY = Duration.ofSeconds(30);
 
     private static final long PAUSE_MILLIS = 1_000;
     /** By so much at most one host's clock is behind another's: an instance whose last line is older wrote nothing for as long. */
@@ -42,6 +42,13 @@ final class LogEvents {
     private final String path;
     private final LogTerms terms;
     private final Consumer<JsonNode> reader;
+    private final Duration away;
+
+    /** Whether there was anything to read, however little came of it: who asks again then asks for what is there. */
+    private boolean answered;
+
+    /** Since when there is an answer; null: none came. */
+    private @Nullable Long openedAtNanos;
 
     private @Nullable String last;
     /** Of each instance, when the last line was written that the reader has. */
@@ -52,23 +59,36 @@ final class LogEvents {
     private boolean progress;
 
     LogEvents(Requests requests, String path, LogTerms terms, Consumer<JsonNode> reader) {
+        this(requests, path, terms, reader, AWAY);
+    }
+
+    /** @param away so long it is tried again */
+    LogEvents(Requests requests, String path, LogTerms terms, Consumer<JsonNode> reader, Duration away) {
         this.requests = requests;
         this.path = path;
         this.terms = terms;
         this.reader = reader;
+        this.away = away;
     }
 
     /** Until the end. */
     void read() {
-        int failures = 0;
+        Long brokeAtNanos = null;
         while (true) {
             progress = false;
+            openedAtNanos = null;
             try {
                 once();
                 return;
             } catch (KnitClientException e) {
-                failures = progress ? 1 : failures + 1;
-                if (last == null || failures >= ATTEMPTS || !passes(e)) {
+                long now = System.nanoTime();
+                Long opened = openedAtNanos;
+                // one that stood so long without a line is none of those that fail one after another
+                boolean stood = opened != null && now - opened > away.toNanos();
+                if (brokeAtNanos == null || progress || stood) {
+                    brokeAtNanos = now;
+                }
+                if (!answered || !passes(e) || now - brokeAtNanos > away.toNanos()) {
                     throw e;
                 }
                 had = Map.copyOf(newest);
@@ -94,6 +114,8 @@ final class LogEvents {
     private void once() {
         try (InputStream in = requests.open(path, query(), from());
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            answered = true;
+            openedAtNanos = System.nanoTime();
             String event = "";
             String id = null;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,9 @@ final class Requests {
     private static final Duration EVENTS_SILENCE = Duration.ofSeconds(45);
     /** The same of lines, with time to spare: those come half as often. */
     private static final Duration LINES_SILENCE = Duration.ofSeconds(75);
+
+    /** How proxies answer while the server behind them is away. */
+    private static final Set<Integer> OF_PROXIES = Set.of(502, 503, 504);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -362,11 +366,13 @@ final class Requests {
     }
 
     private KnitClientException refusal(int status, @Nullable JsonNode tree) {
-        return tree == null || !tree.path("code").isTextual()
-                ? KnitClientException.of(
-                        Kind.FAILED,
-                        server + " answered " + status + ", and nothing that a Knit server says; is it one?")
-                : new KnitClientException(kind(status), problems(tree));
+        if (tree != null && tree.path("code").isTextual()) {
+            return new KnitClientException(kind(status), problems(tree));
+        }
+        String words = server + " answered " + status + ", and nothing that a Knit server says; ";
+        return OF_PROXIES.contains(status)
+                ? KnitClientException.of(Kind.UNREACHABLE, words + "it may be a proxy that does not reach one")
+                : KnitClientException.of(Kind.FAILED, words + "is it one?");
     }
 
     private static @Nullable JsonNode tree(byte[] bytes) {

@@ -247,7 +247,10 @@ class KnitClientTest {
                 "412 | {\"code\":\"revision_changed\"}               | REFUSED",
                 "503 | {\"code\":\"busy\",\"detail\":\"no\"}         | REFUSED",
                 "500 | {\"code\":\"internal\",\"detail\":\"no\"}     | FAILED",
-                "502 | <html>bad gateway</html>                      | FAILED",
+                "502 | <html>bad gateway</html>                      | UNREACHABLE",
+                "503 | no server is available                        | UNREACHABLE",
+                "504 | {\"message\":\"timed out\"}                     | UNREACHABLE",
+                "500 | <html>oops</html>                             | FAILED",
                 "404 | {\"message\":\"no Knit here\"}                | FAILED",
                 "200 | <html>welcome</html>                          | FAILED",
             })

@@ -24,6 +24,7 @@ final class Attached {
     private final KnitClient knit;
     private final String name;
     private final Consumer<JsonNode> lines;
+    private final Duration silence;
     private final Map<String, OutputReading> readings = new LinkedHashMap<>();
     /** The attempt that was made last, whether or not it can be read yet. */
     private @Nullable String newest;
@@ -32,9 +33,15 @@ final class Attached {
     private long awaySinceNanos;
 
     Attached(KnitClient knit, String name, Consumer<JsonNode> lines) {
+        this(knit, name, lines, SILENCE);
+    }
+
+    /** @param silence after so long without a line a reading is given up when the job is over */
+    Attached(KnitClient knit, String name, Consumer<JsonNode> lines, Duration silence) {
         this.knit = knit;
         this.name = name;
         this.lines = lines;
+        this.silence = silence;
     }
 
     /**
@@ -103,22 +110,22 @@ final class Attached {
         }
         long until = System.nanoTime() + OutputReading.PUT_BY.toNanos();
         for (OutputReading reading : readings.values()) {
-            reading.await(SILENCE);
+            reading.await(silence);
         }
         for (OutputReading last = ofNewest(); last != null && last.isVain(); last = ofNewest()) {
             if (System.nanoTime() > until) {
                 return;
             }
             Thread.sleep(OutputReading.AGAIN.toMillis());
-            read(String.valueOf(newest)).await(SILENCE);
+            read(String.valueOf(newest)).await(silence);
         }
     }
 
     /** Why not all that was written is here; null: it is. */
     @Nullable
-    KnitClientException missed() {
+    String missed() {
         return readings.values().stream()
-                .map(OutputReading::failure)
+                .map(OutputReading::missed)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

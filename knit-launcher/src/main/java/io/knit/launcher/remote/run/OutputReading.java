@@ -115,14 +115,23 @@ final class OutputReading {
         notifyAll();
     }
 
-    /** Whether nothing was there to read, so that it is to be tried again. */
+    /** Whether nothing was there to read, or no server to ask, so that it is to be tried again. */
     synchronized boolean isVain() {
-        return over && !read && failure != null && failure.kind() == KnitClientException.Kind.NOT_FOUND;
+        return over && !read && failure != null && passes(failure);
     }
 
-    /** Why it ended before its time; null: it did not. */
-    synchronized @Nullable KnitClientException failure() {
-        return failure;
+    private static boolean passes(KnitClientException e) {
+        return e.kind() == KnitClientException.Kind.NOT_FOUND
+                || e.kind() == KnitClientException.Kind.UNREACHABLE
+                || e.problems().get(0).code().equals("closed");
+    }
+
+    /** Why not all is read; null: it is. */
+    synchronized @Nullable String missed() {
+        if (failure != null) {
+            return failure.getMessage();
+        }
+        return over ? null : "no more lines came, and no end";
     }
 
     /**

@@ -122,7 +122,7 @@ public final class Run extends Remote {
             JsonNode taken = deploy(knit, spec);
             if (signal.get() != 0) {
                 // it came before there was anything to stop
-                takeAway(knit, job);
+                takeAway(knit, job, console);
             }
             return attached(knit, follower, taken, job, printer, console);
         } catch (InterruptedException e) {
@@ -199,12 +199,12 @@ public final class Run extends Remote {
                     console);
             return Exit.of(e);
         }
-        KnitClientException missed = attached.missed();
+        String missed = attached.missed();
         if (missed != null) {
-            complain("not all that it wrote could be read: " + missed.getMessage(), "", console);
+            complain("not all that it wrote could be read: " + missed, "", console);
         }
         if (!keep && end != null) {
-            takeAway(knit, job);
+            takeAway(knit, job, console);
         }
         return ended(end, job, printer, console);
     }
@@ -240,12 +240,17 @@ public final class Run extends Remote {
         return end.exitCode();
     }
 
-    private static void takeAway(KnitClient knit, String job) {
+    /** How the job ended is none the less so where that fails. */
+    private static void takeAway(KnitClient knit, String job, Console console) {
         try {
             knit.undeploy(job, ChangeTerms.none().waiting(TO_GO));
         } catch (KnitClientException e) {
             if (e.kind() != KnitClientException.Kind.NOT_FOUND) {
-                throw e;
+                complain(
+                        job + " could not be taken away: "
+                                + String.valueOf(e.getMessage()).replace("; ", ", "),
+                        "knit undeploy " + job + " takes it away",
+                        console);
             }
         }
     }
