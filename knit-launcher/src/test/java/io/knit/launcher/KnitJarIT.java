@@ -15,10 +15,12 @@ import java.util.stream.StreamSupport;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the runnable jar has to bring along besides classes. */
 class KnitJarIT {
     private static final Path HOME = Path.of(System.getProperty("knit.home", ".."));
+    private static final Path JAR = HOME.resolve("knit-launcher/target/knit.jar");
     private static final String LICENSES = "META-INF/licenses/";
 
     @Test
@@ -65,6 +67,30 @@ class KnitJarIT {
         }
     }
 
+    @Test
+    @DisplayName("PostgreSQL's driver is in it: a server that is to use a database that is not there says so")
+    void theDriverOfPostgresql(@TempDir Path data) throws Exception {
+        Process server = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        JAR.toString(),
+                        "server",
+                        "start",
+                        "--data-dir",
+                        data.toString(),
+                        "--http-addr",
+                        "127.0.0.1:0",
+                        "--nats-addr",
+                        "127.0.0.1:0",
+                        "--store-url",
+                        "jdbc:postgresql://127.0.0.1:1/knit")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(server.waitFor()).as(said).isEqualTo(5);
+        assertThat(said).contains("jdbc:postgresql://127.0.0.1:1/knit");
+    }
+
     /** The ids that the library may be used under; one is enough, where it gives several. */
     private static Stream<String> licences(JsonNode library) {
         return StreamSupport.stream(library.path("licenses").spliterator(), false)
@@ -89,6 +115,6 @@ class KnitJarIT {
     }
 
     private static ZipFile jar() throws IOException {
-        return new ZipFile(HOME.resolve("knit-launcher/target/knit.jar").toFile());
+        return new ZipFile(JAR.toFile());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.ErrorKind;
 import io.knit.api.error.KnitException;
+import io.knit.core.KnitServer;
 import io.knit.launcher.settings.Secrets;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
@@ -90,6 +91,23 @@ class WiringTest {
         Settings wrong = Settings.resolve(all, Map.of("--registry-config", file), Map.of(), Map.of());
         assertThatThrownBy(() -> AgentProgram.check(wrong))
                 .hasMessageContaining("--registry-config is " + file + ", which can't be read");
+    }
+
+    @Test
+    void aServerKnowsPostgresqlByItself(@TempDir Path folder) {
+        Map<String, String> flags = Map.of(
+                "--http-addr", "127.0.0.1:0",
+                "--nats-addr", "127.0.0.1:0",
+                "--store-url", "jdbc:postgresql://127.0.0.1:1/knit");
+        KnitServer server =
+                ServerProgram.build(Settings.resolve(List.of(Setting.values()), flags, Map.of(), Map.of()), folder);
+        try {
+            assertThatThrownBy(() -> Lifetime.started(server.start()))
+                    .hasMessageContaining("127.0.0.1:1/knit")
+                    .satisfies(e -> assertThat(ExitCode.of(e)).isEqualTo(5));
+        } finally {
+            server.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 
     @Test
