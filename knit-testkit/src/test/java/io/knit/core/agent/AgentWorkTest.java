@@ -183,6 +183,34 @@ class AgentWorkTest {
         assertThat(rig.engine.containers()).extracting(ContainerSnapshot::name).containsExactly("theirs-x", "theirs-a");
     }
 
+    @Test
+    @DisplayName(
+            "what people run of an image that docker commit made of an instance's container is neither taken for it nor removed")
+    void committed() {
+        rig.server.run("a", spec());
+        rig.joinedAgent();
+        rig.untilState("a", InstanceState.RUNNING);
+        String real = rig.onlyContainer();
+        rig.runByHand(new ContainerSpec(
+                "dbg",
+                "db:1",
+                List.of(),
+                List.of(),
+                Map.of(),
+                rig.engine.containers().get(0).labels(),
+                List.of(),
+                List.of()));
+        rig.settle();
+        assertThat(rig.engine.containers()).extracting(ContainerSnapshot::name).containsExactly("knit-a", "dbg");
+        rig.engine.end(real, 1);
+        rig.settle();
+        assertThat(rig.states()).containsOnly(ContainerState.RUNNING);
+        assertThat(rig.engine.containers()).extracting(ContainerSnapshot::id).contains(real);
+        rig.server.stop("a");
+        rig.settle();
+        assertThat(rig.engine.containers()).extracting(ContainerSnapshot::name).containsExactly("dbg");
+    }
+
     private static ContainerSpec ofCluster(String instance, Map<String, String> more) {
         Map<String, String> labels = new HashMap<>(more);
         labels.put(KnitLabels.CLUSTER, "here");

@@ -15,6 +15,7 @@ import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wire.Assignment;
+import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -122,7 +123,7 @@ public final class ContainerSpecs {
         }
         List<String> entrypoint = spec.process().entrypoint();
         return new ContainerSpec(
-                "knit-" + assignment.instance(),
+                InstanceIds.container(assignment.instance(), null),
                 image,
                 entrypoint.isEmpty() ? spec.command() : entrypoint,
                 entrypoint.isEmpty() ? spec.args() : arguments(spec),

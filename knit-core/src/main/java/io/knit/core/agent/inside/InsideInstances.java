@@ -30,6 +30,8 @@ import io.knit.core.wire.stream.GivingStreams;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
 import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -266,19 +268,19 @@ public final class InsideInstances implements GivingStreams.Giver {
         });
     }
 
+    /** What is called otherwise is so only because somebody renamed it: else it is a copy that somebody made. */
     private Optional<ContainerSnapshot> newest(
-            Iterable<ContainerSnapshot> containers, String instance, @Nullable String part) {
-        ContainerSnapshot newest = null;
-        for (ContainerSnapshot container : containers) {
-            String maker = container.labels().get(KnitLabels.NODE);
-            boolean own = maker == null || maker.equals(node);
-            if (own
-                    && Objects.equals(container.labels().get(KnitLabels.PART), part)
-                    && Objects.equals(container.labels().get(KnitLabels.INSTANCE), instance)
-                    && (newest == null || newest.createdAt() < container.createdAt())) {
-                newest = container;
-            }
-        }
-        return Optional.ofNullable(newest);
+            Collection<ContainerSnapshot> containers, String instance, @Nullable String part) {
+        String called = InstanceIds.container(instance, part);
+        return containers.stream()
+                .filter(container -> {
+                    String maker = container.labels().get(KnitLabels.NODE);
+                    return (maker == null || maker.equals(node))
+                            && Objects.equals(container.labels().get(KnitLabels.PART), part)
+                            && Objects.equals(container.labels().get(KnitLabels.INSTANCE), instance);
+                })
+                .max(Comparator.<ContainerSnapshot, Boolean>comparing(
+                                it -> it.name().equals(called))
+                        .thenComparing(ContainerSnapshot::createdAt));
     }
 }

@@ -102,7 +102,7 @@ public final class InstanceRunner {
     private final Promise<Void> stood = Promise.promise();
     private AssignmentSet set = AssignmentSet.NONE;
     private @Nullable String cluster;
-    private @Nullable RuntimeSnapshot observed;
+    private @Nullable List<ContainerSnapshot> observed;
     private long observedNumber;
     private Loop.@Nullable Timer next;
     private Loop.@Nullable Timer probe;
@@ -321,11 +321,12 @@ public final class InstanceRunner {
     private void saw(Looks.Look look, RuntimeSnapshot snapshot) {
         health.snapshotSucceeded();
         if (Objects.equals(look.cluster(), cluster)) {
-            observed = snapshot;
+            List<ContainerSnapshot> originals = containers.originals(snapshot.containers());
+            observed = originals;
             observedNumber = look.number();
             stale.values().removeIf(number -> number < look.number());
-            listener.seen(snapshot.containers(), set);
-            parts.seen(look.number(), snapshot.containers());
+            listener.seen(originals, set);
+            parts.seen(look.number(), originals);
             reconcile();
         } else {
             look();
@@ -343,7 +344,7 @@ public final class InstanceRunner {
         parts.lookWhoIsWanted();
         silence();
         List<ContainerSnapshot> own = failed.others(
-                containers.among(cluster, node.get().id(), observed.containers()).stream()
+                containers.among(cluster, node.get().id(), observed).stream()
                         .filter(container -> !isTrial(container))
                         .toList(),
                 set);
@@ -426,7 +427,7 @@ public final class InstanceRunner {
 
     private boolean hasContainer(String instance) {
         return observed != null
-                && observed.containers().stream()
+                && observed.stream()
                         .anyMatch(
                                 container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
                                         && !container.labels().containsKey(KnitLabels.PART));
@@ -486,7 +487,7 @@ public final class InstanceRunner {
 
     /** Its container is still there: it is started again later, or waits to be looked at. */
     private void tellLastOutput(String instance) {
-        List<ContainerSnapshot> all = observed == null ? List.of() : observed.containers();
+        List<ContainerSnapshot> all = observed == null ? List.of() : observed;
         all.stream()
                 .filter(container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
                         && !container.labels().containsKey(KnitLabels.PART))
