@@ -113,8 +113,10 @@ final class DockerRuntime
     private static final int PULLS = 4;
     /** A stop only waits; as many may at once as a node can be expected to end in one go. */
     private static final int STOPS = 32;
-    /** As many as an agent checks at once, and stops that begin with a command. */
-    private static final int COMMANDS = 32;
+    /** Each stop may begin with one. */
+    private static final int COMMANDS = STOPS;
+    /** As many as an agent has under way at once. */
+    private static final int CHECKS = 16;
     /** Each waits two seconds for its second look. */
     private static final int USAGES = 16;
 
@@ -125,6 +127,7 @@ final class DockerRuntime
     private final Circuit creating = new Circuit(this::answersAgain);
     private final Circuit networking = new Circuit(this::answersAgain);
     private final Circuit executing = new Circuit(this::answersAgain);
+    private final Circuit checking = new Circuit(this::answersAgain);
     private final EngineClients clients;
     private final Engine engine;
     private final Set<Ongoing<?>> ongoing = ConcurrentHashMap.newKeySet();
@@ -135,6 +138,7 @@ final class DockerRuntime
     private final Lane stops;
     private final Lane removals;
     private final Lane commands;
+    private final Lane checks;
     private final Lane usages;
     private final EngineFacts facts;
     private final ToldStates told = new ToldStates();
@@ -162,6 +166,7 @@ final class DockerRuntime
         this.stops = new Lane("stop", STOPS, networking, engine);
         this.removals = new Lane("remove", 1, networking, engine);
         this.commands = new Lane("exec", COMMANDS, executing, engine);
+        this.checks = new Lane("check", CHECKS, checking, engine);
         this.usages = new Lane("usage", USAGES, reading, engine);
         this.facts = new EngineFacts(reads, engine);
         this.ends = new EndWords(facts::cpu);
@@ -275,7 +280,16 @@ final class DockerRuntime
 
     @Override
     public Future<ExecResult> exec(String containerId, List<String> command, Duration timeout) {
-        return commands.call(
+        return command(commands, containerId, command, timeout);
+    }
+
+    @Override
+    public Future<ExecResult> check(String containerId, List<String> command, Duration timeout) {
+        return command(checks, containerId, command, timeout);
+    }
+
+    private Future<ExecResult> command(Lane lane, String containerId, List<String> command, Duration timeout) {
+        return lane.call(
                 "running a command in container " + ContainerCreation.shortId(containerId),
                 timeout.plus(deadlines.read()),
                 new ContainerCommand(containerId, command, timeout));
@@ -409,7 +423,7 @@ final class DockerRuntime
     private Future<Void> end() {
         events.close();
         ongoing.forEach(Ongoing::cancel);
-        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals, commands, usages)
+        List<Future<Void>> ends = Stream.of(reads, pulls, creates, starts, stops, removals, commands, checks, usages)
                 .map(Lane::close)
                 .toList();
         clients.close();
@@ -432,7 +446,7 @@ final class DockerRuntime
 
     private void engineIsBack() {
         facts.forget();
-        Stream.of(reading, pulling, creating, networking, executing).forEach(Circuit::reset);
+        Stream.of(reading, pulling, creating, networking, executing, checking).forEach(Circuit::reset);
     }
 
     private static ScheduledThreadPoolExecutor timer() {

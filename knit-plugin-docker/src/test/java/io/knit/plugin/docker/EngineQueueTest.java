@@ -10,6 +10,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.PullProgress;
+import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PullListener;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -153,6 +154,27 @@ class EngineQueueTest {
         calls.forEach(call -> await(call));
         assertThat(engine.requests("DELETE")).isEqualTo(12);
         assertThat(removals.most()).isEqualTo(1);
+        await(runtime.close());
+    }
+
+    @Test
+    void commandsThatTakeLongHoldUpNoChecks() {
+        engine.answer(request -> switch (request) {
+            case "POST /containers/well/exec" -> json(201, "{\"Id\":\"check\"}");
+            case "POST /exec/check/start" -> status(200);
+            case "GET /exec/check/json" -> json(200, "{\"ExitCode\":0,\"Running\":false}");
+            default -> Optional.empty();
+        });
+        DockerRuntime runtime = new DockerRuntime(engine.address(), SHORT_QUEUE);
+        Duration grace = Duration.ofSeconds(30);
+        List<Future<ExecResult>> stops = IntStream.range(0, 40)
+                .mapToObj(n -> runtime.exec("stops-" + n, List.of("drain"), grace))
+                .toList();
+        Awaitility.await().until(() -> engine.requests("POST /containers/stops-") == 32);
+        assertThat(await(runtime.check("well", List.of("true"), Duration.ofSeconds(2)))
+                        .code())
+                .isZero();
+        assertThat(stops.subList(0, 32)).noneMatch(Future::isComplete);
         await(runtime.close());
     }
 }

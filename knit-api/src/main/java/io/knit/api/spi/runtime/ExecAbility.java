@@ -19,4 +19,12 @@ public interface ExecAbility {
      * @param command the program and its arguments; no shell's
      */
     Future<ExecResult> exec(String containerId, List<String> command, Duration timeout);
+
+    /**
+     * As {@link #exec}, for a command that tells whether the container does its work. A runtime that lets commands wait for each other does this
+     * apart from them, so that commands which take long hold up no checks.
+     */
+    default Future<ExecResult> check(String containerId, List<String> command, Duration timeout) {
+        return exec(containerId, command, timeout);
+    }
 }

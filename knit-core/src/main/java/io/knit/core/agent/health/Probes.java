@@ -45,7 +45,7 @@ final class Probes {
     private Future<Outcome> exec(Checked it) {
         String words = words(it.spec());
         if (runtime instanceof ExecAbility able) {
-            return able.exec(it.container(), it.spec().exec(), it.spec().timeout())
+            return able.check(it.container(), it.spec().exec(), it.spec().timeout())
                     .map(result ->
                             result.code() == 0 ? Outcome.WELL : new Outcome(words + " ended with " + how(result)));
         }
