@@ -398,8 +398,10 @@ final class DockerRuntime
     public Future<RuntimeSnapshot> snapshot(String cluster) {
         networks.areOf(cluster);
         Future<EngineFacts.Facts> known = facts.get();
-        Future<List<ContainerSnapshot>> listed =
-                reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told, ends));
+        Future<List<ContainerSnapshot>> listed = reads.call(
+                "listing containers",
+                deadlines.read(),
+                new ContainerList(cluster, told, ends, deadlines.read().dividedBy(4)));
         return Future.all(known, listed)
                 .map(both -> new RuntimeSnapshot(
                         "docker " + known.result().version(),

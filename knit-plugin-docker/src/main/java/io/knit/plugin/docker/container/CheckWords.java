@@ -3,7 +3,7 @@ package io.knit.plugin.docker.container;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.HealthState;
 import com.github.dockerjava.api.command.HealthStateLog;
-import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import io.knit.api.model.Health;
 import io.knit.api.spi.runtime.ContainerHealth;
@@ -14,11 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** What an engine says of the check of a container's image: the list has it in its status text, the words of one that failed it has not. */
 final class CheckWords {
     private static final int MOST = 200;
+    private static final String FAILED = "it failed";
 
     private CheckWords() {}
 
-    /** Null: it has none, or does not run. */
-    static @Nullable ContainerHealth of(DockerClient client, Container container) {
+    /**
+     * Null: it has none, or does not run.
+     *
+     * @param ask whether the engine may be asked for more than the list has
+     */
+    static @Nullable ContainerHealth of(DockerClient client, Container container, boolean ask) {
         String status = container.getStatus() == null ? "" : container.getStatus();
         if (status.endsWith("(health: starting)")) {
             return new ContainerHealth(Health.STARTING, "");
@@ -27,7 +32,7 @@ final class CheckWords {
             return new ContainerHealth(Health.HEALTHY, "");
         }
         return status.endsWith("(unhealthy)")
-                ? new ContainerHealth(Health.UNHEALTHY, words(client, container.getId()))
+                ? new ContainerHealth(Health.UNHEALTHY, ask ? words(client, container.getId()) : FAILED)
                 : null;
     }
 
@@ -37,7 +42,7 @@ final class CheckWords {
                     client.inspectContainerCmd(container).exec().getState().getHealth();
             List<HealthStateLog> log = health == null ? null : health.getLog();
             if (log == null || log.isEmpty()) {
-                return "it failed";
+                return FAILED;
             }
             HealthStateLog last = log.get(log.size() - 1);
             String output = last.getOutput() == null
@@ -45,8 +50,8 @@ final class CheckWords {
                     : EngineErrors.oneLine(last.getOutput().strip());
             String said = output.length() <= MOST ? output : output.substring(0, MOST) + "…";
             return "exit code " + last.getExitCodeLong() + (said.isEmpty() ? "" : ": " + said);
-        } catch (NotFoundException e) {
-            return "it failed";
+        } catch (DockerException e) {
+            return FAILED;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.knit.plugin.docker.container;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerHostConfig;
@@ -12,6 +13,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.plugin.docker.engine.Work;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lists a cluster's containers in one call. Only what was killed is asked for one by one: the list has the exit code in its status
  * text, but not whether memory ran out. That is not cached: the list does not say which of its ends a container that was
- * started again came to.
+ * started again came to. What the engine can't say of one, or not in time, makes the words of that one poorer, no more.
  */
 public final class ContainerList implements Work<List<ContainerSnapshot>> {
     private static final String LOOPBACK = "127.0.0.1";
@@ -30,12 +32,18 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
     private final String cluster;
     private final ToldStates told;
     private final EndWords ends;
+    private final Duration asking;
+    private long begunNanos;
 
-    /** @param told what the engine's events said, which its list may lag behind */
-    public ContainerList(String cluster, ToldStates told, EndWords ends) {
+    /**
+     * @param told what the engine's events said, which its list may lag behind
+     * @param asking so long it is asked for more of one after the other
+     */
+    public ContainerList(String cluster, ToldStates told, EndWords ends, Duration asking) {
         this.cluster = cluster;
         this.told = told;
         this.ends = ends;
+        this.asking = asking;
     }
 
     @Override
@@ -44,6 +52,7 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                 .withShowAll(true)
                 .withLabelFilter(List.of(KnitLabels.CLUSTER + "=" + cluster))
                 .exec();
+        begunNanos = System.nanoTime();
         List<ContainerSnapshot> containers = new ArrayList<>(found.size());
         for (Container container : found) {
             containers.add(snapshot(client, container));
@@ -67,7 +76,7 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                 end.words(),
                 created == null ? 0 : created,
                 runs ? address(container) : null,
-                runs ? CheckWords.of(client, container) : null,
+                runs ? CheckWords.of(client, container, mayAsk()) : null,
                 end.code(),
                 runs ? addresses(container) : List.of());
     }
@@ -132,6 +141,10 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         static final End UNKNOWN = new End(null, null);
     }
 
+    private boolean mayAsk() {
+        return System.nanoTime() - begunNanos < asking.toNanos();
+    }
+
     private End end(DockerClient client, Container container, ToldStates.@Nullable Told word) {
         if (word != null) {
             Integer code = word.exitCode();
@@ -141,6 +154,10 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         OptionalInt code = ExitWords.code(status == null ? "" : status);
         if (code.isPresent() && code.getAsInt() != ExitWords.KILLED) {
             return new End(ends.of(client, container, code.getAsInt(), false), code.getAsInt());
+        }
+        End listed = code.isPresent() ? new End(ExitWords.of(code.getAsInt(), false), code.getAsInt()) : End.UNKNOWN;
+        if (!mayAsk()) {
+            return listed;
         }
         try {
             InspectContainerResponse.ContainerState ended =
@@ -152,6 +169,9 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                             ExitWords.of(told.intValue(), Boolean.TRUE.equals(ended.getOOMKilled())), told.intValue());
         } catch (NotFoundException e) {
             return End.UNKNOWN;
+        } catch (DockerException e) {
+            // as one whose layers are damaged: the list has it all the same
+            return listed;
         }
     }
 }
