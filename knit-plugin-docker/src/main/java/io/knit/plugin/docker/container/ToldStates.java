@@ -58,7 +58,11 @@ public final class ToldStates {
             case "pause" -> told.put(id, new Told(ContainerState.PAUSED, null, false, System.nanoTime()));
             case "unpause" -> told.put(id, new Told(ContainerState.RUNNING, null, false, System.nanoTime()));
             case "die" -> {
-                Told end = new Told(ContainerState.EXITED, exitCode(event), outOfMemory.remove(id), System.nanoTime());
+                Integer code = exitCode(event);
+                // where memory ran out for a child of its program, that may have gone on, and ended by itself much
+                // later
+                boolean killed = outOfMemory.remove(id) && code != null && code == ExitWords.KILLED;
+                Told end = new Told(ContainerState.EXITED, code, killed, System.nanoTime());
                 if (starting.contains(id)) {
                     return new Doubt(id, time(event), end);
                 }

@@ -52,6 +52,15 @@ class ToldStatesTest {
         assertThat(believed(ContainerState.RUNNING)).isEqualTo("EXITED 137");
     }
 
+    @Test
+    void aLackOfMemoryOfAChildIsNotTheCauseOfAnEndOfItsOwn() {
+        hear("oom");
+        told.heard(event("die", Map.of("exitCode", "0")));
+        assertThat(believed(ContainerState.RUNNING)).isEqualTo("EXITED 0");
+        hear("die");
+        assertThat(believed(ContainerState.RUNNING)).isEqualTo("EXITED 137");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"start", "destroy"})
     void whatComesAfterAnEndOvertakesIt(String next) {
