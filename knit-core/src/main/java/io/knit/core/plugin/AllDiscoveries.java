@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Several discoveries as one: each peer once, the first discovery's word first. Fails only if all of them do. Thread-safe. */
 public final class AllDiscoveries implements Discovery {
@@ -20,7 +21,7 @@ public final class AllDiscoveries implements Discovery {
     @Override
     public Future<List<Peer>> peers() {
         List<Future<List<Peer>>> answers =
-                discoveries.stream().map(Discovery::peers).toList();
+                discoveries.stream().map(each -> asked(each::peers)).toList();
         return joined(answers).map(nothing -> {
             Map<String, Peer> byKey = new LinkedHashMap<>();
             answers.stream()
@@ -34,12 +35,20 @@ public final class AllDiscoveries implements Discovery {
     @Override
     public Future<Optional<Peer>> self() {
         List<Future<Optional<Peer>>> answers =
-                discoveries.stream().map(Discovery::self).toList();
+                discoveries.stream().map(each -> asked(each::self)).toList();
         return joined(answers)
                 .map(nothing -> answers.stream()
                         .filter(Future::succeeded)
                         .flatMap(answer -> answer.result().stream())
                         .findFirst());
+    }
+
+    private static <T> Future<T> asked(Supplier<Future<T>> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException | LinkageError e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** Succeeds when all have answered, at least one of them well. */
@@ -57,6 +66,6 @@ public final class AllDiscoveries implements Discovery {
 
     @Override
     public Future<Void> close() {
-        return Future.join(discoveries.stream().map(Discovery::close).toList()).mapEmpty();
+        return Plugins.closed(discoveries);
     }
 }

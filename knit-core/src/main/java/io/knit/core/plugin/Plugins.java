@@ -24,10 +24,18 @@ public final class Plugins {
         this.found = List.copyOf(found);
     }
 
-    /** @param added whether it is of a jar in a folder of plugins */
-    private record Found(PluginFactory<?> factory, String jar, boolean added) {
-        boolean makes(Class<?> spi) {
-            return factory.spi() == spi;
+    /**
+     * @param spi what the factory makes
+     * @param name what the factory is called
+     * @param added whether it is of a jar in a folder of plugins
+     */
+    private record Found(PluginFactory<?> factory, Class<?> spi, String name, String jar, boolean added) {
+        boolean makes(Class<?> wanted) {
+            return spi == wanted;
+        }
+
+        String file() {
+            return jar.substring(jar.lastIndexOf('/') + 1);
         }
     }
 
@@ -55,36 +63,52 @@ public final class Plugins {
     }
 
     private static void find(ClassLoader loader, List<Found> found, String what) {
+        List<Found> own = new ArrayList<>();
         try {
             for (KnitPlugin plugin : ServiceLoader.load(KnitPlugin.class, loader)) {
                 String jar = jarOf(plugin.getClass());
                 boolean added = loader.getName() != null && loader.getName().endsWith(".jar");
-                plugin.factories().forEach(factory -> add(found, new Found(factory, jar, added)));
+                plugin.factories()
+                        .forEach(factory -> own.add(new Found(factory, factory.spi(), factory.name(), jar, added)));
             }
-        } catch (ServiceConfigurationError | LinkageError e) {
-            throw new KnitException(ErrorCode.PLUGIN_FAILED, what + " can't be loaded: " + e.getMessage(), e);
+        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+            throw new KnitException(ErrorCode.PLUGIN_FAILED, what + " can't be loaded: " + reason(e), e);
         }
+        own.forEach(each -> add(found, each));
+    }
+
+    /** Why something of a plugin failed, in words. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        if (failure instanceof ServiceConfigurationError && cause != null) {
+            return failure.getMessage() + ": " + reason(cause);
+        }
+        if (failure instanceof ExceptionInInitializerError && cause != null) {
+            return reason(cause);
+        }
+        if (failure instanceof LinkageError) {
+            return "it does not fit this Knit (" + failure
+                    + "): it is made for another version of Knit or of Java, or lacks a"
+                    + " library; give one that is made for this version, with its libraries inside its jar";
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     /** What the jars of a {@link PluginFolder} added, in words: {@code Discovery "hosts-file" of hosts.jar}. */
     public List<String> added() {
         return found.stream()
                 .filter(Found::added)
-                .map(f ->
-                        f.factory().spi().getSimpleName() + " \"" + f.factory().name() + "\" of "
-                                + f.jar().substring(f.jar().lastIndexOf('/') + 1))
+                .map(f -> f.spi().getSimpleName() + " \"" + f.name() + "\" of " + f.file())
                 .toList();
     }
 
     private static void add(List<Found> found, Found added) {
         for (Found other : found) {
-            if (other.makes(added.factory().spi())
-                    && other.factory().name().equals(added.factory().name())) {
+            if (other.makes(added.spi()) && other.name().equals(added.name())) {
                 throw new KnitException(
                         ErrorCode.PLUGIN_FAILED,
-                        "two plugins give a " + added.factory().spi().getSimpleName() + " named \""
-                                + added.factory().name() + "\": " + other.jar() + " and " + added.jar()
-                                + "; remove one of them");
+                        "two plugins give a " + added.spi().getSimpleName() + " named \"" + added.name() + "\": "
+                                + other.jar() + " and " + added.jar() + "; remove one of them");
             }
         }
         found.add(added);
@@ -108,11 +132,9 @@ public final class Plugins {
         Optional<String> wanted = config.get(key);
         List<Found> chosen = wanted.isEmpty()
                 ? fitting
-                : fitting.stream()
-                        .filter(f -> f.factory().name().equals(wanted.get()))
-                        .toList();
+                : fitting.stream().filter(f -> f.name().equals(wanted.get())).toList();
         if (chosen.size() != 1) {
-            String names = fitting.stream().map(f -> f.factory().name()).collect(Collectors.joining(", "));
+            String names = fitting.stream().map(f -> f.name()).collect(Collectors.joining(", "));
             return Future.failedFuture(new KnitException(
                     ErrorCode.PLUGIN_FAILED,
                     "no " + spi.getSimpleName()
@@ -123,13 +145,19 @@ public final class Plugins {
         return make(chosen.get(0), spi, config, context);
     }
 
-    /** Makes every component of an SPI. */
+    /** Makes every component of an SPI; where one can't be made, none is left open. */
     public <T extends Component> Future<List<T>> createAll(Class<T> spi, PluginConfig config, PluginContext context) {
         List<Future<T>> made = found.stream()
                 .filter(f -> f.makes(spi))
                 .map(f -> make(f, spi, config, context))
                 .toList();
-        return Future.join(made).map(all -> made.stream().map(Future::result).toList());
+        return Future.join(made)
+                .map(all -> made.stream().map(Future::result).toList())
+                .recover(e -> closed(made.stream()
+                                .filter(Future::succeeded)
+                                .map(Future::result)
+                                .toList())
+                        .transform(anyway -> Future.failedFuture(e)));
     }
 
     private static <T extends Component> Future<T> make(
@@ -139,13 +167,27 @@ public final class Plugins {
                     .create(config, context)
                     .map(spi::cast)
                     .recover(e -> Future.failedFuture(named(found, e)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             return Future.failedFuture(named(found, e));
+        }
+    }
+
+    /** Closes them all, though one of them fails. */
+    static Future<Void> closed(List<? extends Component> components) {
+        return Future.join(components.stream().map(Plugins::closed).toList()).mapEmpty();
+    }
+
+    private static Future<Void> closed(Component component) {
+        try {
+            return component.close();
+        } catch (RuntimeException | LinkageError e) {
+            return Future.failedFuture(e);
         }
     }
 
     private static KnitException named(Found found, Throwable cause) {
         ErrorCode code = cause instanceof KnitException known ? known.code() : ErrorCode.PLUGIN_FAILED;
-        return new KnitException(code, "plugin \"" + found.factory().name() + "\": " + cause.getMessage(), cause);
+        String whose = found.added() ? " of " + found.file() : "";
+        return new KnitException(code, "plugin \"" + found.name() + "\"" + whose + ": " + reason(cause), cause);
     }
 }

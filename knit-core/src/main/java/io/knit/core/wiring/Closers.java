@@ -40,7 +40,7 @@ public final class Closers {
         Future<Void> result;
         try {
             result = close.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             result = Future.failedFuture(e);
         }
         return result.onFailure(e -> LOG.warn("Something could not be closed", e))

@@ -28,6 +28,12 @@ public final class ExamplePlugin {
 
     /** @param classes a folder for its classes */
     public static ExamplePlugin compile(Path classes) throws IOException {
+        compile(classes, SOURCE);
+        return new ExamplePlugin(classes);
+    }
+
+    /** Compiles a plugin's source, with all of Knit at hand. */
+    static void compile(Path classes, Path source) throws IOException {
         Files.createDirectories(classes);
         int failed = ToolProvider.getSystemJavaCompiler()
                 .run(
@@ -39,9 +45,8 @@ public final class ExamplePlugin {
                         classes.toString(),
                         "-cp",
                         System.getProperty("java.class.path") + ":" + testPath(),
-                        SOURCE.toString());
+                        source.toString());
         assertThat(failed).isZero();
-        return new ExamplePlugin(classes);
     }
 
     /** Where the SPI is, also where the tests' class path is not the JVM's. */

@@ -2,13 +2,20 @@ package io.knit.launcher.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.spi.PluginConfig;
+import io.knit.api.spi.PluginContext;
+import io.knit.api.spi.Role;
+import io.knit.api.spi.discovery.Discovery;
 import io.knit.core.plugin.PluginFolder;
 import io.knit.core.plugin.Plugins;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -100,6 +107,26 @@ class PluginJarsTest {
             jar.write("com.example.Missing".getBytes(StandardCharsets.UTF_8));
         }
         assertThatThrownBy(() -> PluginJars.of(plugins())).hasMessageContaining("the plugin broken.jar");
+    }
+
+    @Test
+    void aPluginWithoutItsLibraryIsNamedWithItsJarWhereItIsUsed() throws IOException {
+        LackingPlugin.jar(dir, folder.resolve("lacking.jar"));
+        Vertx vertx = Vertx.vertx();
+        try {
+            PluginContext context = new PluginContext(Role.SERVER, "server", vertx, dir);
+            Future<List<Discovery>> failed = Plugins.load(PluginJars.of(plugins()))
+                    .createAll(Discovery.class, PluginConfig.of(Map.of("wg-mesh-socket", dir + "/none.sock")), context);
+            await().until(failed::isComplete);
+            assertThat(failed.cause())
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_FAILED))
+                    .hasMessageContaining("plugin \"lacking\" of lacking.jar: ")
+                    .hasMessageContaining("lacks a library")
+                    .hasMessageContaining("com/example/lib/Library");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 
     @Test
