@@ -37,18 +37,26 @@ final class PluginJars {
         }
     }
 
-    /** The plugins' own settings. */
+    /** The plugins' own settings; any may be a password, so that no value is shown. */
     static Map<String, String> config(Settings settings) {
         Map<String, String> config = new LinkedHashMap<>();
+        String before = "";
         for (String pair : settings.given(Setting.PLUGIN_CONFIG).orElse("").split(",")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
                 String key = pair.substring(0, equals).strip();
                 if (config.put(key, pair.substring(equals + 1).strip()) != null) {
-                    throw settings.refuse(Setting.PLUGIN_CONFIG, "\"" + key + "\" is given twice; give each key once");
+                    throw settings.refuseUnseen(
+                            Setting.PLUGIN_CONFIG, "\"" + key + "\" is given twice; give each key once");
                 }
+                before = key;
             } else if (!pair.isBlank()) {
-                throw settings.refuse(Setting.PLUGIN_CONFIG, "give KEY=VALUE, several with commas between them");
+                throw settings.refuseUnseen(
+                        Setting.PLUGIN_CONFIG,
+                        (before.isEmpty()
+                                        ? "it begins with no KEY=VALUE"
+                                        : "no KEY=VALUE stands behind \"" + before + "\"")
+                                + "; give KEY=VALUE, several with commas between them: a value has no comma");
             }
         }
         return config;

@@ -212,9 +212,14 @@ public final class Settings {
                 ErrorCode.INVALID_CONFIGURATION, origin(setting) + " is \"" + shown + "\"; " + whatToDo);
     }
 
+    /** The same of a value that may hold a secret: it is not shown. */
+    public KnitException refuseUnseen(Setting setting, String whatToDo) {
+        return new KnitException(ErrorCode.INVALID_CONFIGURATION, origin(setting) + ": " + whatToDo);
+    }
+
     /** The same of one of a setting's several values, where {@code cause} says which. */
     private KnitException refuseWord(Setting setting, IllegalArgumentException cause) {
-        return new KnitException(ErrorCode.INVALID_CONFIGURATION, origin(setting) + ": " + cause.getMessage());
+        return refuseUnseen(setting, String.valueOf(cause.getMessage()));
     }
 
     private String origin(Setting setting) {

@@ -141,4 +141,26 @@ class PluginJarsTest {
         assertThatThrownBy(() -> PluginJars.config(settings(Map.of("--plugin-config", "x"))))
                 .hasMessageContaining("--plugin-config");
     }
+
+    @Test
+    void whatIsGivenToAPluginIsShownToNobody() {
+        for (String wrong : List.of(
+                "hunter2",
+                "db-password=hun,ter2",
+                "a=hunter2,a=ter2",
+                "=hunter2",
+                "a=b,hunter2",
+                "db-password=ter2,=x")) {
+            assertThatThrownBy(() -> PluginJars.config(settings(Map.of("--plugin-config", wrong))))
+                    .as(wrong)
+                    .isInstanceOf(KnitException.class)
+                    .hasMessageContaining("--plugin-config")
+                    .hasMessageContaining("give")
+                    .message()
+                    .doesNotContain("hun", "ter2");
+        }
+        assertThatThrownBy(() -> PluginJars.config(settings(Map.of("--plugin-config", "db-password=hun,ter2"))))
+                .hasMessageContaining("behind \"db-password\"")
+                .hasMessageContaining("comma");
+    }
 }
