@@ -24,6 +24,8 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
     static final String INSECURE = "insecure";
     static final String HOST_ACCESS = "allow-host-access";
 
+    private static final List<String> SWITCHES = List.of(NEW_CLUSTER, TOKENS, INSECURE);
+
     @Nullable
     String httpAddress = "127.0.0.1:8080";
 
@@ -163,10 +165,11 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
 
     /**
      * @throws IllegalStateException if settings contradict each other
-     * @throws IllegalArgumentException if the join token has not 16–1024 characters
+     * @throws IllegalArgumentException if the join token has not 16–1024 characters, or what is on or off is given otherwise than as {@code true} or {@code false}
      */
     public KnitServer build() {
         JoinToken.check(config);
+        SWITCHES.forEach(this::checkSwitch);
         HostAccess.words(config.get(HOST_ACCESS));
         TlsFiles unused = TlsFiles.of(config);
         SecretsKeys unread = SecretsKeys.of(config, dataDir);
@@ -187,5 +190,13 @@ public final class KnitServerBuilder extends KnitBuilder<KnitServerBuilder> {
                 vertx,
                 plugins,
                 new KnitServerHooks(rules, scorers, listeners)));
+    }
+
+    /** One that is neither on nor off would be off, with nobody told: {@code tokens} is what keeps strangers out. */
+    private void checkSwitch(String key) {
+        String value = config.getOrDefault(key, "false");
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new IllegalArgumentException("the setting " + key + " is \"" + value + "\"; give true or false");
+        }
     }
 }

@@ -85,4 +85,28 @@ class BuildersTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("two scorers have one name");
     }
+
+    @Test
+    void whatIsOnOrOffIsNothingElse() {
+        for (String key : List.of("tokens", "insecure", "new-cluster")) {
+            for (String wrong : List.of("yes", "True", "")) {
+                KnitServerBuilder builder = KnitServer.builder().config(key, wrong);
+                assertThatThrownBy(builder::build)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("the setting " + key + " is \"" + wrong + "\"; give true or false");
+            }
+            assertThat(KnitServer.builder()
+                            .config(key, "false")
+                            .build()
+                            .settings()
+                            .isOn(key))
+                    .isFalse();
+            assertThat(KnitServer.builder()
+                            .config(key, "true")
+                            .build()
+                            .settings()
+                            .isOn(key))
+                    .isTrue();
+        }
+    }
 }
