@@ -34,8 +34,10 @@ class FollowedValuesTest {
     private static final String TEXT = "motto={{ var(\"MOTTO\") }} {{ secret(\"db\") }}";
 
     private final SmallFleet fleet;
+    private final Path server;
 
     FollowedValuesTest(@TempDir Path server) {
+        this.server = server;
         fleet = new SmallFleet(builder -> builder.dataDir(server));
         set(Kind.VAR, "MOTTO", "slow");
         set(Kind.SECRET, "db", "hush-1");
@@ -147,6 +149,33 @@ class FollowedValuesTest {
         fleet.run(15);
         assertThat(file()).isEqualTo("motto=fast hush-1");
         assertThat(told(engine)).containsExactly("SIGHUP");
+    }
+
+    @Test
+    @DisplayName("a secret that the server could not give, as its key was missing, is in the file when the key is back")
+    void keyBack() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).build());
+        String container = container(engine);
+        fleet.run(30);
+        fleet.bus.cut("n1");
+        set(Kind.SECRET, "db", "hush-2");
+        Path key = server.resolve("secrets.key");
+        Path away = server.resolve("away");
+        Files.move(key, away);
+        fleet.restartServer();
+        fleet.bus.heal("n1");
+        fleet.run(90);
+        assertThat(file()).isEqualTo("motto=slow hush-1");
+        assertThat(only().reason()).contains("secret/db (version 2) was not given by the server");
+
+        Files.move(away, key);
+        fleet.restartServer();
+        fleet.run(90);
+        assertThat(file()).isEqualTo("motto=slow hush-2");
+        assertThat(only().reason()).isEmpty();
+        assertThat(told(engine)).containsExactly("SIGHUP");
+        assertThat(container(engine)).isEqualTo(container);
     }
 
     @Test

@@ -60,8 +60,11 @@ final class Followed {
         return container.equals(other.container) && spec.templates().equals(other.spec.templates());
     }
 
+    /** What was not given at first may be given later, of the same revision. */
     boolean isSame(Assignment other, String otherContainer) {
-        return container.equals(otherContainer) && assignment.revision() == other.revision();
+        return container.equals(otherContainer)
+                && assignment.revision() == other.revision()
+                && assignment.reads().equals(other.reads());
     }
 
     /** Whether its files would be the same again. */
