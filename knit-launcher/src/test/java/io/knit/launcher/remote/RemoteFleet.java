@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.client.KnitClient;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
 import io.knit.launcher.Typed;
@@ -13,6 +14,7 @@ import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +66,11 @@ public final class RemoteFleet implements AutoCloseable {
                 .build();
         open.push(() -> await(agent.close()));
         await(agent.start());
+    }
+
+    /** The cluster's id. */
+    public String cluster() {
+        return KnitClient.of(URI.create(url)).nodes().path("cluster").asText();
     }
 
     public String url() {

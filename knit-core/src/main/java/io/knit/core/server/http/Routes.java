@@ -273,7 +273,18 @@ final class Routes {
         ClusterSnapshot cluster = orchestrator.snapshot();
         ListPage.Cut<NodeJson.Row> cut = page.of(NodeJson.rows(cluster), NodeJson.Row::key);
         cut.link(ctx.request());
-        list(ctx, "nodes", cluster, page, cut.next(), NodeJson.of(cluster, cut.elements(), orchestrator::liveness));
+        // by which who joins a host knows whether that belongs to another one
+        ObjectNode behind = Json.object().put("cluster", cluster.cluster());
+        if (!page.isWhole()) {
+            behind.put("next", cut.next());
+        }
+        ListAnswer.send(
+                answers,
+                ctx,
+                "nodes",
+                kept(cluster),
+                NodeJson.of(cluster, cut.elements(), orchestrator::liveness).iterator(),
+                behind);
     }
 
     private void list(

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,20 +119,21 @@ public final class Join extends Remote {
         Told told = told();
         Duration patience = timeout.isEmpty() ? USUAL : TypedTimes.duration("--timeout", timeout, MOST);
         List<String> options = options(console);
-        Set<String> known = new HashSet<>(Listings.names(knit.nodes().path("nodes"), "id"));
+        JoinSteps.Cluster ours = cluster(knit.nodes());
         try {
             Joining joining = new Joining(target, new Ssh(variables(), options, target), line -> say(line, console));
             Host seen = joining.look();
             JoinSteps steps =
-                    JoinSteps.of(target, seen, told, file, URI.create(knit.server()), known, PackageFile.folders());
+                    JoinSteps.of(target, seen, told, file, URI.create(knit.server()), ours, PackageFile.folders());
             if (dryRun) {
                 steps.words(seen).forEach(line -> console.out().println(TextTable.shown(line)));
                 return Exit.OK;
             }
             Joining.Started started = joining.take(steps, seen);
             long begun = System.nanoTime();
-            joining.awaitMember(started, patience);
-            JsonNode node = awaitReady(knit, started, patience, begun, joining);
+            boolean taken = joining.awaitMember(started, patience);
+            JsonNode node = awaitReady(knit, started, patience, begun, taken, joining);
+            joining.settle(started);
             JsonNode list = JsonNodeFactory.instance.arrayNode().add(node);
             printer.print(list, all -> Listings.names(all, "id"), new Listings(printer)::nodes);
             return Exit.OK;
@@ -141,6 +143,21 @@ public final class Join extends Remote {
             console.err().flush();
             return e.exit();
         }
+    }
+
+    /** Hosts of the mesh without an agent are no nodes of anybody's. */
+    private static JoinSteps.Cluster cluster(JsonNode answer) {
+        Set<String> nodes = new HashSet<>();
+        for (JsonNode node : answer.path("nodes")) {
+            if (!isWithoutAgent(node)) {
+                nodes.add(Listings.text(node, "id"));
+            }
+        }
+        return new JoinSteps.Cluster(Listings.text(answer, "cluster"), nodes);
+    }
+
+    private static boolean isWithoutAgent(JsonNode node) {
+        return Listings.text(node, "state").equals("discovered");
     }
 
     private static void say(String line, Console console) {
@@ -192,22 +209,25 @@ public final class Join extends Remote {
     }
 
     private JsonNode awaitReady(
-            KnitClient knit, Joining.Started started, Duration patience, long begun, Joining joining) {
-        String state = "";
+            KnitClient knit, Joining.Started started, Duration patience, long begun, boolean taken, Joining joining) {
+        Optional<JsonNode> last = Optional.empty();
         try (Follower follower = new Follower(knit, null)) {
             follower.start().awaitOpen(TO_OPEN);
-            while (System.nanoTime() - begun < patience.toNanos()) {
-                JsonNode node = node(knit, started.node());
-                state = state(node);
-                if (state.equals("ready")) {
-                    return node;
+            do {
+                Optional<JsonNode> now = node(knit, started.node());
+                last = now.isPresent() ? now : last;
+                if (last.isPresent() && Listings.text(last.get(), "state").equals("ready")) {
+                    return last.get();
                 }
                 follower.await(BEAT);
-            }
+            } while (System.nanoTime() - begun < patience.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw joining.late(started, patience, state);
+        if (started.member() && taken && last.isPresent() && last.get().isMissingNode()) {
+            throw joining.takenElsewhere(started, knit.server());
+        }
+        throw joining.late(started, patience, last.map(Join::state).orElse("not known yet"), taken);
     }
 
     private static String state(JsonNode node) {
@@ -217,19 +237,20 @@ public final class Join extends Remote {
                 : Listings.text(node, "state") + (why.isEmpty() ? "" : ", " + why);
     }
 
-    /** Missing: the server does not know it, or is away for a moment. */
-    private static JsonNode node(KnitClient knit, String id) {
+    /** Missing: the server does not know it. Empty: it is away for a moment. */
+    private static Optional<JsonNode> node(KnitClient knit, String id) {
         try {
             for (JsonNode node : knit.nodes().path("nodes")) {
-                if (Listings.text(node, "id").equals(id)) {
-                    return node;
+                if (Listings.text(node, "id").equals(id) && !isWithoutAgent(node)) {
+                    return Optional.of(node);
                 }
             }
+            return Optional.of(JsonNodeFactory.instance.missingNode());
         } catch (KnitClientException e) {
             if (e.kind() != KnitClientException.Kind.UNREACHABLE) {
                 throw e;
             }
+            return Optional.empty();
         }
-        return JsonNodeFactory.instance.missingNode();
     }
 }

@@ -28,7 +28,7 @@ record JoinSteps(@Nullable String engine, @Nullable PackageFile file, String why
      * Decides.
      *
      * @param server whose broker the agent is told of, where nothing else says which
-     * @param known the nodes of that server
+     * @param ours what that server's cluster and nodes are
      * @throws Refused if that host is not to be joined, or not so
      */
     static JoinSteps of(
@@ -37,11 +37,11 @@ record JoinSteps(@Nullable String engine, @Nullable PackageFile file, String why
             Told told,
             @Nullable Path named,
             URI server,
-            Set<String> known,
+            Cluster ours,
             List<Path> folders) {
         Told whole =
                 told.broker().isEmpty() && host.fact("broker").isEmpty() ? told.withBroker(brokerOf(server)) : told;
-        requireOurs(target, host, whole, known);
+        requireOurs(target, host, whole, ours);
         boolean elsewhere = whole.settings().containsKey(Setting.DOCKER_HOST.key());
         String engine = elsewhere ? null : host.engineNeeds(target).orElse(null);
         String installed = host.fact("installed");
@@ -68,17 +68,37 @@ record JoinSteps(@Nullable String engine, @Nullable PackageFile file, String why
         return new JoinSteps(engine, file.get(), "", whole);
     }
 
-    /** What belongs to a cluster stays with it, unless somebody took it away there. */
-    private static void requireOurs(SshTarget target, Host host, Told told, Set<String> known) {
-        boolean same = told.broker().isEmpty() || told.broker().equals(host.fact("broker"));
-        Optional<String> node = host.node();
-        if (node.isPresent() && !known.contains(node.get()) && !same) {
-            throw new Refused(
-                    target + " belongs to another cluster, " + host.fact("cluster") + ", as node " + node.get()
-                            + ". If it is to change: drain it there, then on the host: systemctl stop knit-agent, remove the containers"
-                            + " with the label knit.cluster=" + host.fact("cluster")
-                            + " and /var/lib/knit/agent; then join it again");
+    /**
+     * Whom a server is asked for.
+     *
+     * @param id empty: it is a server of before, and does not say
+     * @param nodes their ids
+     */
+    record Cluster(String id, Set<String> nodes) {
+        Cluster {
+            nodes = Set.copyOf(nodes);
         }
+    }
+
+    /** What belongs to a cluster stays with it, unless somebody took it away there. */
+    private static void requireOurs(SshTarget target, Host host, Told told, Cluster ours) {
+        Optional<String> node = host.node();
+        String theirs = host.fact("cluster");
+        if (node.isEmpty() || theirs.equals(ours.id())) {
+            return;
+        }
+        boolean guessed = ours.id().isEmpty();
+        if (guessed && (ours.nodes().contains(node.get()) || told.broker().equals(host.fact("broker")))) {
+            return;
+        }
+        throw new Refused(target + " belongs to another cluster, " + theirs + ", as node " + node.get()
+                + (guessed
+                        ? ": the server that is asked has no node of that name, and is too old to say more. If the host is its own, give the host's broker with --nats-url, "
+                                + Secrets.hide(host.fact("broker"))
+                        : "; that of the server that is asked is " + ours.id())
+                + ". If it is to change: drain it there, then on the host: systemctl stop knit-agent, remove the containers"
+                + " with the label knit.cluster=" + theirs
+                + " and /var/lib/knit/agent; then join it again");
     }
 
     private static String brokerOf(URI server) {

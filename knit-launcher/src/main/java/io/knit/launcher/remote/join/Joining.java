@@ -108,21 +108,26 @@ final class Joining {
         say.accept("installed Knit " + done.fact("installed"));
     }
 
-    /** Until the agent is taken in. */
-    void awaitMember(Started started, Duration most) {
+    /**
+     * Until the agent is taken in.
+     *
+     * @return whether the host says so; false: nothing there tells, as nothing is kept of what services write
+     */
+    boolean awaitMember(Started started, Duration most) {
         HostAnswer answer = ssh.run(
                 Script.of(Join.class, "await")
                         .with("seconds", String.valueOf(Math.max(1, most.toSeconds())))
-                        .with("kept", started.kept() ? "yes" : ""),
+                        .with("kept", started.kept() ? "yes" : "")
+                        .with("member", started.member() ? "yes" : ""),
                 most.plusSeconds(30));
-        if (answer.facts().containsKey("joined")) {
-            return;
+        if (answer.facts().containsKey("joined") || answer.facts().containsKey("unseen")) {
+            return answer.facts().containsKey("joined");
         }
         String refused = answer.fact("refused");
         if (!refused.isEmpty()) {
             throw new NotDone(
                     Exit.REFUSED,
-                    "the server does not take in " + started.node() + (started.member() ? undone() : "")
+                    "the server does not take in " + started.node() + undone(started)
                             + "; give it what it wants (--join-token-file, --node-id), and join the host again",
                     List.of(refused));
         }
@@ -132,22 +137,54 @@ final class Joining {
                     "the agent does not stay up; mend what it says, and join the host again",
                     answer.last());
         }
-        throw late(started, most, "");
+        throw late(started, most, "", false);
     }
 
-    private String undone() {
+    /** What a host is that was a node before, and was told something else, goes on with. */
+    private String undone(Started started) {
+        if (!started.member() || started.kept()) {
+            return "";
+        }
         HostAnswer answer = ssh.run(Script.of(Join.class, "undo"), TO_START);
         return answer.exit() == 0 ? ", and is told again what it was told before" : "";
     }
 
-    /** In time the node was not ready. */
-    NotDone late(Started started, Duration most, String state) {
+    /** The node is ready: there is no way back any more, nor need of one. */
+    void settle(Started started) {
+        if (!started.kept()) {
+            require(
+                    ssh.run(Script.of(Join.class, "settle"), TO_LOOK),
+                    "the node is ready, and what its agent was told before could not be removed; see what it says");
+        }
+    }
+
+    /**
+     * In time the node was not ready.
+     *
+     * @param taken whether the host says that its agent was taken in
+     */
+    NotDone late(Started started, Duration most, String state, boolean taken) {
+        List<String> said = log(started.broker());
+        String undone = taken ? "" : undone(started);
         return new NotDone(
                 Exit.TIMED_OUT,
                 "node " + started.node() + " is not ready within " + most.toSeconds() + " s"
                         + (state.isEmpty() ? "" : ": it is " + state)
-                        + "; the agent goes on trying: knit nodes shows it",
-                log(started.broker()));
+                        + (undone.isEmpty()
+                                ? "; the agent goes on trying: knit nodes shows it"
+                                : undone + "; see what it says, and join the host again"),
+                said);
+    }
+
+    /** Some server took the agent in, but not the one that is asked. */
+    NotDone takenElsewhere(Started started, String server) {
+        List<String> said = log(started.broker());
+        return new NotDone(
+                Exit.REFUSED,
+                "the agent of " + started.node() + " was taken in at " + Secrets.hide(started.broker())
+                        + ", but the server at " + server + " has no such node" + undone(started)
+                        + "; ask the server of that cluster (--server, --context), or give the broker of this one (--nats-url)",
+                said);
     }
 
     private List<String> log(String broker) {

@@ -3,7 +3,6 @@
 last_word() { agent_log | grep -E '^Node .* joined$|refuses (this agent|the user)|refused this agent|is not taken in now' | tail -n 1; }
 main() {
     if [ -n "$kept" ] && [ -n "$(identified cluster)" ]; then
-        rm -f "$settings.before"
         say joined
         return 0
     fi
@@ -13,7 +12,6 @@ main() {
         word=$(last_word)
         case $word in
             'Node '*' joined')
-                rm -f "$settings.before"
                 say joined
                 return 0
                 ;;

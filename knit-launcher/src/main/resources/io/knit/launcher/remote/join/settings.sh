@@ -21,6 +21,7 @@ main() {
     mv "$settings.new" "$settings" || exit 1
     systemctl enable knit-agent.service || exit 1
     if [ -n "$same" ] && systemctl -q is-active knit-agent.service; then
+        rm -f "$settings.before"
         say kept
     else
         systemctl restart knit-agent.service || exit 1

@@ -19,6 +19,7 @@ final class FakeSsh {
             "settings", "Has the agent told",
             "await", "Waits up to",
             "undo", "The agent is told what",
+            "settle", "What the agent was told before",
             "log", "What may be the matter");
 
     private final Path folder;

@@ -35,8 +35,12 @@ class JoinStepsTest {
         return new Host("Debian 12", "amd64", all);
     }
 
-    private JoinSteps of(Host host, Map<String, String> told, URI server, String... known) {
-        return JoinSteps.of(FAR, host, Told.of(told), null, server, Set.of(known), List.of(folder));
+    private JoinSteps of(Host host, Map<String, String> told, URI server) {
+        return of(host, told, server, new JoinSteps.Cluster("", Set.of()));
+    }
+
+    private JoinSteps of(Host host, Map<String, String> told, URI server, JoinSteps.Cluster ours) {
+        return JoinSteps.of(FAR, host, Told.of(told), null, server, ours, List.of(folder));
     }
 
     @ParameterizedTest(name = "installed {0}, here 0.1.0: sent {1}")
@@ -77,18 +81,37 @@ class JoinStepsTest {
         assertThat(steps.told().broker()).isEqualTo(told);
     }
 
-    @ParameterizedTest(name = "known {0}, typed {1}: another cluster's {2}")
-    @CsvSource({"n1,nats://b:1,false", "n2,nats://b:1,true", "n2,nats://a:1,false", "n2,'',false"})
-    @DisplayName("a member of a cluster whose node this server does not know is not told of another broker")
-    void anotherClusters(String known, String typed, boolean refused) {
-        Host member = host("installed", "0.1.0", "node", "n1", "cluster", "c", "broker", "nats://a:1");
-        Map<String, String> settings = typed.isEmpty() ? Map.of() : Map.of("nats-url", typed);
+    @ParameterizedTest(name = "the server''s cluster {0}, its node {1}, typed {2}: another cluster''s {3}")
+    @CsvSource({
+        "c,n1,'',false",
+        "c,n1,nats://b:1,false",
+        "c,n2,'',false",
+        "c,n2,nats://b:1,false",
+        "d,n1,'',true",
+        "d,n1,nats://a:1,true",
+        "d,n2,'',true",
+        "'',n1,'',false",
+        "'',n1,nats://b:1,false",
+        "'',n2,nats://b:1,true",
+        "'',n2,nats://a:1,false",
+        "'',n2,'',true"
+    })
+    @DisplayName(
+            "a member of another cluster is refused, by the clusters' ids; a server that does not say its own has a node of that name, or the same broker is typed")
+    void anotherClusters(String cluster, String known, String typed, boolean refused) {
+        Host member = host("installed", "0.1.0", "node", "n1", "cluster", "c", "broker", "nats://me:pw@a:1");
+        Map<String, String> settings =
+                typed.isEmpty() ? Map.of() : Map.of("nats-url", typed.replace("//a", "//me:pw@a"));
+        JoinSteps.Cluster ours = new JoinSteps.Cluster(cluster, Set.of(known));
         if (refused) {
-            assertThatThrownBy(() -> of(member, settings, SERVER, known))
+            assertThatThrownBy(() -> of(member, settings, SERVER, ours))
                     .isInstanceOf(Refused.class)
-                    .hasMessageContaining("belongs to another cluster, c, as node n1");
+                    .hasMessageContaining("belongs to another cluster, c, as node n1")
+                    .hasMessageContaining(cluster.isEmpty() ? "--nats-url, nats://" : "that is asked is d. If")
+                    .hasMessageNotContaining("pw");
         } else {
-            assertThat(of(member, settings, SERVER, known).told().broker()).isEqualTo(typed);
+            assertThat(of(member, settings, SERVER, ours).told().broker())
+                    .isEqualTo(settings.getOrDefault("nats-url", ""));
         }
     }
 

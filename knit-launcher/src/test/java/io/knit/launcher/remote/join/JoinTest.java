@@ -104,7 +104,7 @@ class JoinTest {
                         "started the agent, its broker is nats://10.54.0.1:4222");
         assertThat(typed.out()).containsPattern("NODE +STATE.*\nn1 +ready");
         assertThat(ssh.steps())
-                .containsExactly("look", "survey", "engine", "cache", "send", "install", "settings", "await");
+                .containsExactly("look", "survey", "engine", "cache", "send", "install", "settings", "await", "settle");
         assertThat(ssh.sent()).isEqualTo("a package");
         assertThat(ssh.scripts()).contains("labels: '\\''region=eu,disk=ssd'\\''\n");
     }
@@ -148,7 +148,7 @@ class JoinTest {
                                 "installed 0.1.0",
                                 "digest " + digest,
                                 "node n1",
-                                "cluster c",
+                                "cluster " + fleet.cluster(),
                                 "broker nats://10.54.0.1:4222"))
                 .says("settings", "@knit kept", "@knit node n1");
         Typed typed = join("root@far");
@@ -249,9 +249,52 @@ class JoinTest {
         assertThat(typed.exitCode()).isEqualTo(Exit.REFUSED);
         assertThat(ssh.steps()).doesNotContain("undo");
 
-        ssh.says("survey", survey("engine 24.0", "node n1", "cluster c", "broker nats://10.54.0.9:4222"));
+        ssh.says("survey", member("n1"));
         assertThat(join("root@far").err()).contains("does not take in n1, and is told again what it was told before");
         assertThat(ssh.steps()).contains("undo");
+    }
+
+    private static String[] member(String node) {
+        return survey("engine 24.0", "node " + node, "cluster " + fleet.cluster(), "broker nats://10.54.0.9:4222");
+    }
+
+    @Test
+    @DisplayName("a member that some other server takes in is refused, and goes back to what it was told before")
+    void takenElsewhere() throws IOException {
+        ssh.says("survey", member("n9")).says("settings", "@knit restarted", "@knit node n9");
+        Typed typed = join("--timeout", "1s", "root@far");
+        assertThat(typed.err().replace("\n      ", "; "))
+                .contains(
+                        "the agent of n9 was taken in at nats://10.54.0.1:4222, but the server at " + fleet.url()
+                                + " has no such node, and is told again what it was told before",
+                        "--nats-url");
+        assertThat(typed.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(ssh.steps()).endsWith("settings", "await", "log", "undo");
+    }
+
+    @Test
+    @DisplayName(
+            "a member that no server takes in in time goes back to what it was told before, one that was told nothing new has nothing to go back to")
+    void lateMember() throws IOException {
+        ssh.says("survey", member("n1")).says("await", "connecting");
+        Typed typed = join("--timeout", "1s", "root@far");
+        assertThat(typed.err()).contains("node n1 is not ready within 1 s, and is told again what it was told before");
+        assertThat(typed.exitCode()).isEqualTo(Exit.TIMED_OUT);
+        assertThat(ssh.steps()).endsWith("await", "log", "undo");
+
+        ssh.says("settings", "@knit kept", "@knit node n1");
+        assertThat(join("--timeout", "1s", "root@far").err()).contains("the agent goes on trying");
+        assertThat(ssh.steps()).endsWith("await", "log");
+    }
+
+    @Test
+    @DisplayName("a node of another cluster is refused though this one has a node of that name")
+    void sameName() throws IOException {
+        ssh.says("survey", survey("engine 24.0", "node n1", "cluster other", "broker nats://10.54.0.1:4222"));
+        Typed typed = join("root@far");
+        assertThat(typed.err()).contains("belongs to another cluster, other, as node n1", fleet.cluster());
+        assertThat(typed.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(ssh.steps()).containsExactly("look", "survey");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.knit.core.server.http.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.knit.core.server.http.json.Json;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +35,7 @@ public final class ListAnswer implements Iterator<Buffer> {
      */
     public static void send(
             Answers answers, RoutingContext ctx, String name, long kept, Iterator<? extends JsonNode> elements) {
-        send(answers, ctx, kept, new ListAnswer(name, elements, "]}"));
+        send(answers, ctx, name, kept, elements, Json.object());
     }
 
     /**
@@ -49,7 +50,22 @@ public final class ListAnswer implements Iterator<Buffer> {
             long kept,
             Iterator<? extends JsonNode> elements,
             @Nullable String next) {
-        String end = "],\"next\":" + (next == null ? "null" : TextNode.valueOf(next)) + "}";
+        send(answers, ctx, name, kept, elements, Json.object().put("next", next));
+    }
+
+    /**
+     * Sends it, or a part of it.
+     *
+     * @param behind what else the answer has, after the list
+     */
+    public static void send(
+            Answers answers,
+            RoutingContext ctx,
+            String name,
+            long kept,
+            Iterator<? extends JsonNode> elements,
+            ObjectNode behind) {
+        String end = behind.isEmpty() ? "]}" : "]," + behind.toString().substring(1);
         send(answers, ctx, kept, new ListAnswer(name, elements, end));
     }
 
