@@ -28,14 +28,20 @@ from_deb() {
     [ -n "$(installed)" ] || finish 1
 }
 from_tar() {
+    # an earlier one may have been cut off between the two moves below
+    [ -d /usr/lib/knit ] || [ ! -d /usr/lib/knit.before ] || mv /usr/lib/knit.before /usr/lib/knit || finish 1
     rm -rf /usr/lib/knit.new /usr/lib/knit.before
     mkdir /usr/lib/knit.new && tar -xzf "$cache/package" --strip-components 1 -C /usr/lib/knit.new || finish 1
-    if ! /usr/lib/knit.new/bin/knit --version; then
+    # plugins are the operator's own
+    if ! /usr/lib/knit.new/bin/knit --version || ! keep_plugins; then
         rm -rf /usr/lib/knit.new
         finish 1
     fi
-    [ ! -d /usr/lib/knit ] || mv /usr/lib/knit /usr/lib/knit.before
-    mv /usr/lib/knit.new /usr/lib/knit
+    [ ! -d /usr/lib/knit ] || mv /usr/lib/knit /usr/lib/knit.before || finish 1
+    if ! mv /usr/lib/knit.new /usr/lib/knit; then
+        [ ! -d /usr/lib/knit.before ] || mv /usr/lib/knit.before /usr/lib/knit
+        finish 1
+    fi
     rm -rf /usr/lib/knit.before
     ln -sf ../lib/knit/bin/knit /usr/bin/knit
     /usr/lib/knit/lib/share-classes /usr/lib/knit/lib/knit.jar /usr/lib/knit/runtime/bin/java || echo "it will start a little slower"
@@ -43,4 +49,8 @@ from_tar() {
     cp /usr/lib/knit/systemd/knit-agent.service /etc/systemd/system/knit-agent.service || finish 1
     systemctl daemon-reload || finish 1
     systemctl try-restart knit-agent.service || finish 1
+}
+keep_plugins() {
+    [ -d /usr/lib/knit/plugins ] || return 0
+    mkdir -p /usr/lib/knit.new/plugins && cp -a /usr/lib/knit/plugins/. /usr/lib/knit.new/plugins/
 }
