@@ -61,6 +61,8 @@ public enum ErrorCode {
     IMAGE_UNAVAILABLE(ErrorKind.EXTERNAL, true),
     /** A published port is held by something else on the node. */
     PORT_IN_USE(ErrorKind.EXTERNAL, true),
+    /** The node does not have, or does not have now, the address that a port is to be published at. */
+    NO_SUCH_ADDRESS(ErrorKind.EXTERNAL, true),
     /** The container engine refused the request. */
     RUNTIME_REFUSED(ErrorKind.EXTERNAL, true),
     /** The container engine can't be reached or did not answer within the deadline. */

@@ -84,11 +84,14 @@ class DockerPortsAndMountsTest extends RealEngineTest {
     }
 
     @Test
-    void anAddressThatTheNodeDoesNotHaveIsPortInUseWithItsOwnWords() {
+    void anAddressThatTheNodeDoesNotHaveIsSaidAndTheContainerStays() {
         String id = await(runtime.create(engine.spec(
                 "alien", List.of(new PortBinding("203.0.113.9", 8080, 80, Protocol.UDP)), List.of(), "sleep", "9")));
         assertThatThrownBy(() -> await(runtime.start(id)))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_SUCH_ADDRESS))
                 .hasMessageContaining("203.0.113.9:8080 can't be bound: the node does not have this address");
+        assertThat(seen(id).state()).isEqualTo(ContainerState.CREATED);
     }
 
     @Test

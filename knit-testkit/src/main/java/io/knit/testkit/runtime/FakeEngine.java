@@ -22,6 +22,7 @@ import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class FakeEngine {
     private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
     private final FakeImages images = new FakeImages();
     private final List<Bridge> bridges = new ArrayList<>();
+    private final Set<String> noAddresses = new HashSet<>();
     private final FakeVolumes volumes = new FakeVolumes();
     private final List<String> refusedRemovals = new ArrayList<>();
     private final List<EngineEvent> events = new ArrayList<>();
@@ -147,6 +149,16 @@ public final class FakeEngine {
     /** Its host has an address on a network of containers; one that is not told of has none. */
     public synchronized FakeEngine withBridge(String gateway, String subnet) {
         bridges.add(new Bridge(gateway, subnet));
+        return this;
+    }
+
+    /** Whether its host has an address, from now on; it has all unless told. */
+    public synchronized FakeEngine withAddress(String ip, boolean there) {
+        if (there) {
+            noAddresses.remove(ip);
+        } else {
+            noAddresses.add(ip);
+        }
         return this;
     }
 
@@ -480,6 +492,15 @@ public final class FakeEngine {
                             "a port of " + container.spec.name() + " is held by " + other.spec.name());
                 }
             }
+            container.spec.ports().stream()
+                    .filter(port -> noAddresses.contains(port.hostIp()))
+                    .findFirst()
+                    .ifPresent(port -> {
+                        throw new KnitException(
+                                ErrorCode.NO_SUCH_ADDRESS,
+                                "Port " + port.hostIp() + ":" + port.hostPort()
+                                        + " can't be bound: the node does not have this address; choose another host_ip");
+                    });
             container.joined = joined(container);
             container.state = ContainerState.RUNNING;
             container.exit = null;

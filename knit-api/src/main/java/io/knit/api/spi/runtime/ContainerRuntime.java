@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * engine does not answer, or with {@code BUSY} if the call waited too long behind others; 2. {@link #create} does not start, and where a container of that name and with the same instance label is
  * there already, gives that one's id; 3. {@link #remove} of what is not there succeeds; 4. {@link #snapshot} shows every container with the
  * cluster's label, whatever its state, and none without; 5. labels come back as given; 6. {@link #start} of a running container
- * succeeds, and fails with {@code PORT_IN_USE} if a port is held by another; 7. a container never starts by itself: the
+ * succeeds, and fails with {@code PORT_IN_USE} if a port is held by another, and with {@code NO_SUCH_ADDRESS}, leaving the container as it was, if the
+ * host does not have the address of one, or has it not yet; 7. a container never starts by itself: the
  * agent owns restarts; 8. limits its own concurrency, so that callers need not; 9. after a call failed it may be repeated;
  * 10. an engine's list may lag behind what {@link #onChange} hinted at, but not behind the hint by more than 2 s; 11. a snapshot's
  * {@link RuntimeSnapshot#engineId} is one for all who ask the same engine, and no other engine's, or empty.

@@ -8,7 +8,14 @@ import io.knit.core.wire.Assignment;
 public final class Advice {
     private static final String CHOOSE = "; free it or choose another host_port";
 
+    private static final String ANOTHER = "; choose another host_ip";
+
     private Advice() {}
+
+    /** The failure's words, of what the node is to have again by itself. */
+    public static String later(Failure failure) {
+        return failure.words().replace(ANOTHER, "");
+    }
 
     /** The failure's words; nobody chose a host port that was assigned, and nobody need choose another. */
     public static String of(Failure failure, Action action) {

@@ -18,6 +18,7 @@ import io.knit.core.agent.part.PartImages;
 import io.knit.core.agent.part.PartRun;
 import io.knit.core.agent.part.PartWatch;
 import io.knit.core.agent.part.Validation;
+import io.knit.core.agent.port.AbsentAddress;
 import io.knit.core.agent.port.PortOwners;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.render.FileMaking;
@@ -147,11 +148,12 @@ public final class EngineSteps {
                             })
                             .compose(container -> {
                                 progress.created();
-                                return launch(container);
+                                return launch(container, false);
                             })
                             .map(fetched.pulled());
                 });
-        return created.recover(why -> ports.named(loop, assignment.ports(), why))
+        return created.recover(why -> neverRan(assignment, why))
+                .recover(why -> ports.named(loop, assignment.ports(), why))
                 .recover(why -> withoutFiles(instance, why));
     }
 
@@ -196,9 +198,11 @@ public final class EngineSteps {
     }
 
     /** Starts a container that is there. What of its files was in memory may be gone since. */
-    public Future<Void> start(@Nullable Assignment assignment, String instance, String container) {
+    public Future<Void> start(@Nullable Assignment assignment, String instance, ContainerSnapshot container) {
+        boolean ran = container.state() == ContainerState.EXITED;
         return restored(assignment)
-                .compose(ready -> launch(container))
+                .compose(ready -> launch(container.id(), ran))
+                .recover(why -> ran || assignment == null ? Future.failedFuture(why) : neverRan(assignment, why))
                 .recover(why -> assignment == null
                         ? Future.failedFuture(why)
                         : ports.<Void>named(loop, assignment.ports(), why))
@@ -268,9 +272,15 @@ public final class EngineSteps {
                 .recover(why -> Future.failedFuture(progress.wanted() ? why : new Failure.AbandonedException()));
     }
 
-    private Future<Void> launch(String container) {
+    private <T> Future<T> neverRan(Assignment assignment, Throwable why) {
+        return Future.failedFuture(
+                AbsentAddress.ofFirstStart(assignment.ports(), node.get().meshIp(), why));
+    }
+
+    /** @param ran whether the container ran before: then it had all that the node lacks now, and waits for it */
+    private Future<Void> launch(String container, boolean ran) {
         return call(() -> runtime.start(container)).recover(why -> {
-            if (Failure.of(why).kind().leavesOpen()) {
+            if (Failure.of(why).kind().leavesOpen() || ran && AbsentAddress.isWhy(why)) {
                 return Future.failedFuture(why);
             }
             return remove(container)

@@ -15,6 +15,8 @@ public record Failure(Kind kind, String words) {
         ABANDONED,
         /** Not to be had on this node. */
         REJECTED,
+        /** The node does not have now what it had, or is to have; nothing is wrong with the order. */
+        NOT_YET,
         /** The engine does not answer. */
         UNANSWERED,
         /** The engine has too much to do; nothing is wrong. */
@@ -46,6 +48,9 @@ public record Failure(Kind kind, String words) {
                 || code == ErrorCode.TEMPLATE_INVALID
                 || code == ErrorCode.INVALID_VALUE) {
             return Kind.REJECTED;
+        }
+        if (code == ErrorCode.NO_SUCH_ADDRESS) {
+            return Kind.NOT_YET;
         }
         if (code == ErrorCode.BUSY) {
             return Kind.BUSY;

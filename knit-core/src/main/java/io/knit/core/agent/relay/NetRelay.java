@@ -121,7 +121,10 @@ public final class NetRelay implements RelaySockets {
         String said = String.valueOf(why.getMessage());
         String words;
         if (said.contains("requested address")) {
-            words = " can't be bound: the node does not have this address; choose another host_ip";
+            return new KnitException(
+                    ErrorCode.NO_SUCH_ADDRESS,
+                    place + " can't be bound: the node does not have this address; choose another host_ip",
+                    why);
         } else if (said.contains("ermission")) {
             words =
                     " can't be bound: the agent may not; run it as root or with CAP_NET_BIND_SERVICE, or choose a host_port above 1023";

@@ -128,7 +128,7 @@ public final class PortRelay {
     /**
      * Whether an order's container can be made.
      *
-     * @return fails with {@code PORT_IN_USE} if one of its ports can't be held, or nothing would come through
+     * @return fails with {@code PORT_IN_USE} or {@code NO_SUCH_ADDRESS} if one of its ports can't be held, or nothing would come through
      */
     public Future<Void> held(String cluster, Assignment order) {
         List<PortBinding> relayed =

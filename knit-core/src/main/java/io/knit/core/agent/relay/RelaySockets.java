@@ -27,7 +27,7 @@ public interface RelaySockets {
         }
     };
 
-    /** Listens until it is closed; fails with {@code PORT_IN_USE} where that can't be. */
+    /** Listens until it is closed; fails with {@code PORT_IN_USE} or {@code NO_SUCH_ADDRESS} where that can't be. */
     Future<Listening> listen(String ip, int port, Gate gate);
 
     /** Whether containers must be on a network of this host. */

@@ -127,7 +127,7 @@ final class Flights {
         memories.remember(flight.instance, action.memory().starting().with(flight.course));
         end(
                 flight,
-                steps.start(action.assignment(), flight.instance, container.id()),
+                steps.start(action.assignment(), flight.instance, container),
                 done -> started(flight, action.assignment(), "", health(action)));
     }
 
@@ -249,6 +249,11 @@ final class Flights {
             case BUSY -> memory.unanswered(failure.words(), loop.elapsed(), backOff);
             case REJECTED ->
                 isRemoval(flight) ? notRemoved(memory, failure) : memory.rejected(Advice.of(failure, flight.action));
+            case NOT_YET ->
+                isRemoval(flight)
+                        ? notRemoved(memory, failure)
+                        : memory.refused(
+                                Advice.later(failure), loop.elapsed(), backOff.of(restart(flight), flight.instance));
             case REFUSED -> isRemoval(flight) ? notRemoved(memory, failure) : refused(flight, memory, failure.words());
         };
     }
@@ -256,9 +261,7 @@ final class Flights {
     /** A start that the engine refused is an attempt like one that ended. */
     private InstanceMemory refused(Flight flight, InstanceMemory memory, String words) {
         Assignment assignment = flight.action.assignment();
-        RestartSpec restart = assignment == null || assignment.spec() == null
-                ? RestartSpec.DEFAULT
-                : assignment.spec().restart();
+        RestartSpec restart = restart(flight);
         InstanceMemory counted = restart.attempts() == 0 ? memory : memory.counting(loop.elapsed(), restart.window());
         Ending ending = Ending.usedUp(restart, counted.ends());
         if (ending != null) {
@@ -266,6 +269,13 @@ final class Flights {
         }
         InstanceMemory refused = counted.refused(words, loop.elapsed(), backOff.of(restart, flight.instance));
         return assignment != null && tower.isOtherwise(assignment) ? refused.hurried(loop.elapsed()) : refused;
+    }
+
+    private static RestartSpec restart(Flight flight) {
+        Assignment assignment = flight.action.assignment();
+        return assignment == null || assignment.spec() == null
+                ? RestartSpec.DEFAULT
+                : assignment.spec().restart();
     }
 
     private static boolean isRemoval(Flight flight) {

@@ -259,7 +259,7 @@ class NetRelayTest {
         assertThatThrownBy(() -> await(relay.listen("192.0.2.1", port, targets)))
                 .cause()
                 .isInstanceOfSatisfying(
-                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE))
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_SUCH_ADDRESS))
                 .hasMessageContaining("the node does not have this address");
     }
 

@@ -60,7 +60,7 @@ public final class StartErrors {
         }
         if (said.contains("cannot assign requested address")) {
             return new KnitException(
-                    ErrorCode.PORT_IN_USE,
+                    ErrorCode.NO_SUCH_ADDRESS,
                     address(said) + " can't be bound: the node does not have this address; choose another host_ip",
                     refusal);
         }

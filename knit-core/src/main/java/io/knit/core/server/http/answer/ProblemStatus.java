@@ -35,6 +35,7 @@ public final class ProblemStatus {
                     BUSY,
                     IMAGE_UNAVAILABLE,
                     PORT_IN_USE,
+                    NO_SUCH_ADDRESS,
                     RUNTIME_REFUSED,
                     RUNTIME_UNAVAILABLE,
                     TRANSPORT_UNAVAILABLE,
