@@ -43,6 +43,11 @@ class HealthWatchTest {
     private final class Commands implements ContainerRuntime, ExecAbility {
         @Override
         public Future<ExecResult> exec(String container, List<String> command, Duration timeout) {
+            throw new AssertionError("it is checked apart from other commands");
+        }
+
+        @Override
+        public Future<ExecResult> check(String container, List<String> command, Duration timeout) {
             Promise<ExecResult> done = Promise.promise();
             if (hanging.contains(container)) {
                 queue.after(
