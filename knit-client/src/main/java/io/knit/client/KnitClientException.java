@@ -8,9 +8,9 @@ public final class KnitClientException extends RuntimeException {
 
     /** What kind of failure it is. */
     public enum Kind {
-        /** No server answers there, or behind the proxy that does. Whether a change was made is not known where it had been sent. */
+        /** No server answers there, or behind the proxy that does. Whether a change was made is not known where {@link #isInDoubt()} says so. */
         UNREACHABLE,
-        /** It did not answer in time. Whether a change was made is not known. */
+        /** It did not answer in time. Whether a change was made is not known then. */
         TIMED_OUT,
         /** There is no such thing. */
         NOT_FOUND,
@@ -31,15 +31,27 @@ public final class KnitClientException extends RuntimeException {
 
     private final Kind kind;
     private final transient List<Problem> problems;
+    private final boolean inDoubt;
 
     KnitClientException(Kind kind, List<Problem> problems) {
+        this(kind, problems, false);
+    }
+
+    private KnitClientException(Kind kind, List<Problem> problems, boolean inDoubt) {
         super(problems.get(0).detail());
         this.kind = kind;
         this.problems = List.copyOf(problems);
+        this.inDoubt = inDoubt;
     }
 
     static KnitClientException of(Kind kind, String words) {
         return new KnitClientException(kind, List.of(new Problem("", words, "")));
+    }
+
+    /** Of a change that was sent, and whose answer did not come. */
+    static KnitClientException ofDoubt(Kind kind, String words) {
+        String all = words + "; whether the request was carried out is not known: look before it is sent again";
+        return new KnitClientException(kind, List.of(new Problem("", all, "")), true);
     }
 
     public Kind kind() {
@@ -49,5 +61,10 @@ public final class KnitClientException extends RuntimeException {
     /** All that is wrong, at least one; the message is the first one's. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    /** Whether a change was sent of which it is not known whether it was made: it may be there, and sent again it may be made twice. */
+    public boolean isInDoubt() {
+        return inDoubt;
     }
 }

@@ -136,9 +136,9 @@ final class LogEvents {
                     id = null;
                 }
             }
-            throw requests.unreachable(new IOException("the answer broke off"));
+            throw requests.brokenOff(new IOException("it had no end"));
         } catch (IOException e) {
-            throw requests.unreachable(e);
+            throw requests.brokenOff(e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,7 +148,7 @@ final class Requests {
 
     void events(Map<String, String> query, Runnable opened, Consumer<JsonNode> reader) {
         HttpRequest request = request("GET", "/events", query, null, null).build();
-        HttpResponse<InputStream> response = send(() -> begun(request));
+        HttpResponse<InputStream> response = send(() -> begun(request), false);
         if (response.statusCode() != 200) {
             body(response);
         }
@@ -159,7 +161,7 @@ final class Requests {
                 }
             }
         } catch (IOException e) {
-            throw unreachable(e);
+            throw brokenOff(e);
         }
     }
 
@@ -174,7 +176,8 @@ final class Requests {
             request.header("Last-Event-ID", last);
         }
         HttpRequest built = request.build();
-        HttpResponse<InputStream> response = send(() -> http.send(built, head -> new StreamedBody(linesSilence)));
+        HttpResponse<InputStream> response =
+                send(() -> http.send(built, head -> new StreamedBody(linesSilence)), false);
         if (response.statusCode() != 200) {
             body(response);
         }
@@ -224,10 +227,10 @@ final class Requests {
         try (InputStream in = again.body()) {
             byte[] words = in.readAllBytes();
             return again.statusCode() == status
-                    ? refusal(status, tree(words))
+                    ? refusal(status, tree(words), true)
                     : KnitClientException.of(Kind.REFUSED, server + " did not take it (" + status + "); try again");
         } catch (IOException e) {
-            return unreachable(e);
+            return unanswered(e, true);
         }
     }
 
@@ -251,10 +254,10 @@ final class Requests {
         } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
                 String text = String.valueOf(refused.getResponse().body());
-                throw refusal(refused.getResponse().statusCode(), tree(text.getBytes(StandardCharsets.UTF_8)));
+                throw refusal(refused.getResponse().statusCode(), tree(text.getBytes(StandardCharsets.UTF_8)), false);
             }
             throw e.getCause() instanceof IOException io
-                    ? unreachable(io)
+                    ? unanswered(io, false)
                     : KnitClientException.of(Kind.FAILED, String.valueOf(e.getCause()));
         }
     }
@@ -294,7 +297,7 @@ final class Requests {
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) {
-        return send(() -> http.send(request, BodyHandlers.ofInputStream()));
+        return send(() -> http.send(request, BodyHandlers.ofInputStream()), isChange(request));
     }
 
     /** A stream of events, which begins at once. The request's own timeout would be none for its begin alone: from Java 26 on it holds for the body, too. */
@@ -312,16 +315,17 @@ final class Requests {
         }
     }
 
-    private HttpResponse<InputStream> send(Sent request) {
+    /** @param change whether something may be other when it was carried out */
+    private HttpResponse<InputStream> send(Sent request, boolean change) {
         try {
             return request.answer();
         } catch (HttpConnectTimeoutException e) {
-            throw unreachable(e);
+            throw unanswered(e, change);
         } catch (HttpTimeoutException e) {
-            throw KnitClientException.of(
-                    Kind.TIMED_OUT,
-                    server
-                            + " did not answer in time; whether the request was carried out is not known: look before it is sent again");
+            String words = server + " did not answer in time";
+            throw change
+                    ? KnitClientException.ofDoubt(Kind.TIMED_OUT, words)
+                    : KnitClientException.of(Kind.TIMED_OUT, words + "; try again");
         } catch (SSLException e) {
             throw KnitClientException.of(
                     Kind.UNREACHABLE,
@@ -329,24 +333,59 @@ final class Requests {
                             + "); say whom to trust (knit: --ca-file or KNIT_CA), and show a certificate if it asks for one"
                             + " (--cert-file, --key-file)");
         } catch (IOException e) {
-            throw unreachable(e);
+            throw unanswered(e, change);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw interrupted();
         }
     }
 
+    private static boolean isChange(HttpRequest request) {
+        return !request.method().equals("GET");
+    }
+
     private KnitClientException interrupted() {
         return KnitClientException.of(Kind.FAILED, "interrupted while " + server + " was asked");
     }
 
-    KnitClientException unreachable(IOException e) {
+    /** What can't be connected to was sent nothing; what breaks after that may have done all of it. */
+    private KnitClientException unanswered(IOException e, boolean change) {
         if (e instanceof InterruptedIOException) {
             return interrupted();
         }
-        String why = e.getMessage() == null ? "connection refused" : e.getMessage();
-        return KnitClientException.of(
-                Kind.UNREACHABLE, "no server answers at " + server + " (" + why + "); start one, or say where it is");
+        if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
+            return KnitClientException.of(
+                    Kind.UNREACHABLE,
+                    "no server answers at " + server + " (" + why(e) + "); start one, or say where it is");
+        }
+        String words = "the connection to " + server + " broke off before its answer was there (" + why(e) + ")";
+        return change
+                ? KnitClientException.ofDoubt(Kind.UNREACHABLE, words)
+                : KnitClientException.of(
+                        Kind.UNREACHABLE,
+                        words
+                                + "; try again, and look whether a Knit server is there, and speaks http or https as said");
+    }
+
+    /** What came as it happened comes no more. */
+    KnitClientException brokenOff(IOException e) {
+        return e instanceof InterruptedIOException
+                ? interrupted()
+                : KnitClientException.of(
+                        Kind.UNREACHABLE, "the connection to " + server + " broke off (" + why(e) + "); ask again");
+    }
+
+    private static String why(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "no host has that name";
+            }
+        }
+        String words = e.getMessage();
+        if (words != null) {
+            return words;
+        }
+        return e instanceof ConnectException ? "connection refused" : "it was closed";
     }
 
     /** The tree of a good answer. */
@@ -355,24 +394,27 @@ final class Requests {
         try (InputStream in = response.body()) {
             bytes = in.readAllBytes();
         } catch (IOException e) {
-            throw unreachable(e);
+            throw unanswered(e, isChange(response.request()));
         }
         int status = response.statusCode();
         JsonNode tree = tree(bytes);
         if (status < 300 && tree != null) {
             return tree;
         }
-        throw refusal(status, tree);
+        throw refusal(status, tree, isChange(response.request()));
     }
 
-    private KnitClientException refusal(int status, @Nullable JsonNode tree) {
+    private KnitClientException refusal(int status, @Nullable JsonNode tree, boolean change) {
         if (tree != null && tree.path("code").isTextual()) {
             return new KnitClientException(kind(status), problems(tree));
         }
-        String words = server + " answered " + status + ", and nothing that a Knit server says; ";
-        return OF_PROXIES.contains(status)
-                ? KnitClientException.of(Kind.UNREACHABLE, words + "it may be a proxy that does not reach one")
-                : KnitClientException.of(Kind.FAILED, words + "is it one?");
+        String words = server + " answered " + status + ", and nothing that a Knit server says";
+        if (!OF_PROXIES.contains(status)) {
+            return KnitClientException.of(Kind.FAILED, words + "; is it one?");
+        }
+        return change
+                ? KnitClientException.ofDoubt(Kind.UNREACHABLE, words)
+                : KnitClientException.of(Kind.UNREACHABLE, words + "; it may be a proxy that does not reach one");
     }
 
     private static @Nullable JsonNode tree(byte[] bytes) {

@@ -12,10 +12,12 @@ import io.knit.client.KnitClientException.Kind;
 import io.knit.client.KnitClientException.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -275,6 +277,69 @@ class KnitClientTest {
                 () -> KnitClient.of(URI.create("http://127.0.0.1:" + free)).nodes());
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(failure).hasMessageStartingWith("no server answers at http://127.0.0.1:" + free);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "of a change that was sent, and not answered, it is said that it may have been made; of a question it is not")
+    void answerBrokeOff(boolean change) throws Exception {
+        try (ServerSocket there = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread reading = new Thread(() -> {
+                try (Socket socket = there.accept()) {
+                    InputStream in = socket.getInputStream();
+                    while (in.read() != '\r' || in.read() != '\n' || in.read() != '\r') {
+                        // until its head is over
+                    }
+                    in.read();
+                    // a question of which not even a byte is answered the JDK asks again by itself
+                    socket.getOutputStream().write((change ? "" : "HTTP/1.1 20").getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    // as if it was read
+                }
+            });
+            reading.start();
+            KnitClient knit = KnitClient.of(URI.create("http://127.0.0.1:" + there.getLocalPort()));
+            KnitClientException failure = catchThrowableOfType(KnitClientException.class, () -> {
+                if (change) {
+                    knit.rollback("web", null, ChangeTerms.none());
+                } else {
+                    knit.nodes();
+                }
+            });
+            reading.join();
+            assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+            assertThat(failure.isInDoubt()).isEqualTo(change);
+            assertThat(failure)
+                    .hasMessageStartingWith(
+                            "the connection to " + knit.server() + " broke off before its answer was there (")
+                    .hasMessageEndingWith(change ? "look before it is sent again" : "speaks http or https as said");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {502, 503, 504})
+    @DisplayName("a change of which only a proxy says something may have been made")
+    void changeBehindAProxy(int answered) {
+        status = answered;
+        answer = "<html>no</html>";
+        KnitClientException failure =
+                catchThrowableOfType(KnitClientException.class, () -> knit.restart("web", false, ChangeTerms.none()));
+        assertThat(failure.isInDoubt()).isTrue();
+        assertThat(failure)
+                .hasMessageContaining("answered " + answered)
+                .hasMessageEndingWith("look before it is sent again");
+    }
+
+    @Test
+    @DisplayName("a name that no host has is told as that, and nothing was sent there")
+    void noHost() {
+        KnitClientException failure = catchThrowableOfType(
+                KnitClientException.class,
+                () -> KnitClient.of(URI.create("http://" + "x".repeat(64) + ".invalid:8080"))
+                        .restart("web", false, ChangeTerms.none()));
+        assertThat(failure.isInDoubt()).isFalse();
+        assertThat(failure).hasMessageContaining("(no host has that name); start one, or say where it is");
     }
 
     @ParameterizedTest

@@ -109,11 +109,23 @@ public final class Run extends Remote {
         }
         ObjectNode spec = spec(new SecureRandom());
         String job = spec.path("name").asText();
-        if (detach) {
-            JsonNode taken = deploy(knit, spec);
-            printer.print(taken, one -> List.of(job), one -> List.of(job));
-            return Exit.OK;
+        try {
+            return detach ? detached(knit, spec, job, printer) : beside(knit, spec, job, printer, console);
+        } catch (KnitClientException e) {
+            if (!e.isInDoubt()) {
+                throw e;
+            }
+            return inDoubt(knit, job, e, console);
         }
+    }
+
+    private static int detached(KnitClient knit, ObjectNode spec, String job, Printer printer) {
+        JsonNode taken = deploy(knit, spec);
+        printer.print(taken, one -> List.of(job), one -> List.of(job));
+        return Exit.OK;
+    }
+
+    private int beside(KnitClient knit, ObjectNode spec, String job, Printer printer, Console console) {
         if (console.ofProcess()) {
             Signals.take(number -> stop(knit, job, number, console));
         }
@@ -183,6 +195,28 @@ public final class Run extends Remote {
             }
             throw e;
         }
+    }
+
+    /** Whether it was taken is not known. One that made up its own name can be nobody else's, and goes; of another only its user knows. */
+    private int inDoubt(KnitClient knit, String job, KnitClientException why, Console console) {
+        String words = job + " may have been taken, or not: "
+                + String.valueOf(why.getMessage()).replaceFirst("; .*", "").replace("; ", ", ");
+        boolean gone = false;
+        if (name.isEmpty() && !detach) {
+            try {
+                knit.undeploy(job, ChangeTerms.none().waiting(TO_GO));
+                gone = true;
+            } catch (KnitClientException e) {
+                // said below
+            }
+        }
+        complain(
+                words,
+                gone
+                        ? "it was taken, and is taken away again; start it anew"
+                        : "knit status " + job + " shows it if it was, and knit undeploy " + job + " takes it away",
+                console);
+        return Exit.of(why);
     }
 
     private int attached(

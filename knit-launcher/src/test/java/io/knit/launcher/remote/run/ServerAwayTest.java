@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code knit run} by a server behind a proxy, which is away for some of what it is asked. */
 @Timeout(60)
@@ -42,6 +44,10 @@ class ServerAwayTest {
     private final AtomicInteger reads = new AtomicInteger();
     private final List<String> changes = new ArrayList<>();
     private boolean hangs;
+    /** Whether it goes when it has read what it was to take. */
+    private boolean vanishes;
+
+    private boolean removes;
     private HttpServer server;
 
     @BeforeEach
@@ -72,8 +78,12 @@ class ServerAwayTest {
         if (!method.equals("GET")) {
             changes.add(method + " " + path);
         }
-        if (method.equals("POST")) {
+        if (method.equals("POST") && vanishes) {
+            exchange.close();
+        } else if (method.equals("POST")) {
             say(exchange, 201, job("running", "running", ""));
+        } else if (method.equals("DELETE") && removes) {
+            say(exchange, 200, "{}");
         } else if (method.equals("DELETE") || path.equals("/events")) {
             say(exchange, 502, AWAY);
         } else if (path.equals("/deployments/j")) {
@@ -122,6 +132,27 @@ class ServerAwayTest {
                 .contains("answered 502")
                 .endsWith("knit undeploy j takes it away\n");
         assertThat(changes).containsExactly("POST /deployments", "DELETE /deployments/j");
+    }
+
+    @ParameterizedTest(name = "knit run {0}, while it can{1} be taken away")
+    @CsvSource({
+        "--name j web:1, not, knit status j shows it if it was, 1",
+        "--name j web:1, '', knit undeploy j takes it away, 1",
+        "web:1, not, knit undeploy run-web-, 2",
+        "-d web:1, '', knit undeploy run-web-, 1",
+        "web:1, '', 'it was taken, and is taken away again; start it anew', 2"
+    })
+    @DisplayName("of a job that may have been taken its name is told; it goes again only where it can be nobody else's")
+    void inDoubt(String words, String not, String told, int asked) {
+        vanishes = true;
+        removes = not.isEmpty();
+        Typed typed = Typed.knit(Map.of("KNIT_SERVER", url()), ("run " + words).split(" "));
+        assertThat(typed.exitCode()).isEqualTo(6);
+        assertThat(typed.err())
+                .contains("broke off before its answer was there")
+                .contains(told);
+        assertThat(typed.err().lines()).hasSize(2);
+        assertThat(changes).hasSize(asked);
     }
 
     @Test
