@@ -5,23 +5,30 @@ main() {
     mkdir -p /etc/knit || exit 1
     umask 077
     [ -e "$settings" ] || : >"$settings"
-    cp -p "$settings" "$settings.before" || exit 1
+    # what a join has written that did not come to its end is not what the agent was told before
+    if [ -e "$settings.before" ] && [ "$(cksum <"$settings")" = "$(cat "$settings.tried" 2>/dev/null)" ]; then
+        unfinished=yes
+    else
+        unfinished=
+        cp -p "$settings" "$settings.before" || exit 1
+    fi
     {
         awk -v keys="$keys" '
             BEGIN { n = split(keys, key, " "); for (i = 1; i <= n; i++) gone[key[i]] = 1 }
             /^[^ \t#-]/ { name = $0; sub(/:.*/, "", name); gsub(/["\047 \t]/, "", name); skip = (name in gone) }
             /^#/ { skip = 0 }
             !skip { print }
-        ' "$settings.before"
+        ' "$settings"
         # the shell writes it itself: there is no process in whose words it would stand
         printf '%s' "$lines"
     } >"$settings.new" || exit 1
     chmod 600 "$settings.new" || exit 1
     if cmp -s "$settings.new" "$settings"; then same=yes; else same=; fi
+    cksum <"$settings.new" >"$settings.tried" || exit 1
     mv "$settings.new" "$settings" || exit 1
     systemctl enable knit-agent.service || exit 1
-    if [ -n "$same" ] && systemctl -q is-active knit-agent.service; then
-        rm -f "$settings.before"
+    if [ -n "$same" ] && [ -z "$unfinished" ] && systemctl -q is-active knit-agent.service; then
+        rm -f "$settings.before" "$settings.tried"
         say kept
     else
         systemctl restart knit-agent.service || exit 1

@@ -2,5 +2,6 @@
 # shellcheck shell=sh
 main() {
     mv "$settings.before" "$settings" || exit 1
+    rm -f "$settings.tried"
     systemctl restart knit-agent.service
 }
