@@ -16,8 +16,8 @@ final class AtOnce {
     private AtOnce() {}
 
     /**
-     * All or nothing. Where one fails those behind it are still tried, and then all is rolled back; where the begin fails,
-     * {@link io.knit.plugin.jdbc.database.SteadyConnection} refuses them.
+     * All or nothing. Where one fails, or the begin, {@link io.knit.plugin.jdbc.database.SteadyConnection} refuses those behind it, and then all is rolled
+     * back.
      *
      * @param statements prepared ones, in their order
      */

@@ -92,7 +92,7 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
             reader.accept(document);
         };
         // a reader can't be taken back to the beginning
-        return explained(documents
+        return read(documents
                 .each(noting)
                 .recover(failure ->
                         !begun.get() && isLost(failure) ? documents.each(noting) : Future.failedFuture(failure)));
@@ -167,7 +167,17 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
 
     /** Tries once more when the connection was lost: documents are put and removed by value, so twice is as good as once. */
     private <T> Future<T> steadily(Supplier<Future<T>> work) {
-        return explained(work.get().recover(failure -> isLost(failure) ? work.get() : Future.failedFuture(failure)));
+        return read(work.get().recover(failure -> isLost(failure) ? work.get() : Future.failedFuture(failure)));
+    }
+
+    /** Whether the end of what only reads, or forgets, was carried out concerns nobody. */
+    private <T> Future<T> read(Future<T> work) {
+        return explained(work)
+                .recover(failure -> Future.failedFuture(
+                        isInDoubt(failure)
+                                ? new KnitException(
+                                        ErrorCode.STORE_UNAVAILABLE, String.valueOf(failure.getMessage()), failure)
+                                : failure));
     }
 
     /** One that was in doubt once stays so until it is written: that the second try fails says nothing of the first. */

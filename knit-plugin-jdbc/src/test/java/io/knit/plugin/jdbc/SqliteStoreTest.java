@@ -111,6 +111,17 @@ class SqliteStoreTest {
                 .allSatisfy(commit -> assertThat(failure(commit).code()).isEqualTo(ErrorCode.COMMIT_IN_DOUBT));
     }
 
+    /** Nothing of who asks may be stored, for he gave nothing. */
+    @Test
+    void whatOnlyReadsIsNeverInDoubt() {
+        DoubtfulDatabase doubtful = new DoubtfulDatabase(SqliteDatabase.open(file()));
+        JdbcStore store = open(doubtful);
+        doubtful.failNext(new SQLException("doubt"));
+        KnitException failed = failure(store.history("", Long.MAX_VALUE, 10));
+        assertThat(failed.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(failed).hasMessageContaining("doubt");
+    }
+
     /** The first time may have been before that. */
     @Test
     void whoIsReplacedAfterACommitInDoubtIsStillInDoubt() {

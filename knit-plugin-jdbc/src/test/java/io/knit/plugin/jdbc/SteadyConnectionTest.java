@@ -45,6 +45,7 @@ class SteadyConnectionTest {
         database = SqliteDatabase.open(folder.resolve("knit.db"));
         pool = JDBCPool.pool(vertx, new SteadyDataSource(database), new PoolOptions().setMaxSize(1));
         await(pool.query("CREATE TABLE t (n INTEGER)").execute());
+        await(pool.query("CREATE TABLE u (n INTEGER UNIQUE)").execute());
     }
 
     @AfterEach
@@ -164,6 +165,49 @@ class SteadyConnectionTest {
         assertThat(failure.code()).isEqualTo(ErrorCode.COMMIT_IN_DOUBT);
         assertThat(failure).hasMessageContaining("gone");
         assertThat(seenFromOutside()).isEqualTo(1);
+    }
+
+    /** SQLite rolls a transaction back by itself where the disk fails in a statement of it; what comes then would be committed by itself. */
+    @Test
+    void whatIsHandedOverBehindAStatementThatFailsIsRefused() throws SQLException {
+        try (Connection steady = SteadyConnection.open(database())) {
+            steady.setAutoCommit(false);
+            try (var first = steady.prepareStatement("INSERT INTO t VALUES (1)");
+                    var failing = steady.prepareStatement("INSERT OR ROLLBACK INTO u VALUES (1)")) {
+                first.executeUpdate();
+                failing.executeUpdate();
+                assertThatThrownBy(failing::executeUpdate).hasMessageContaining("UNIQUE");
+            }
+            assertThatThrownBy(() -> steady.prepareStatement("INSERT INTO t VALUES (2)"))
+                    .hasMessageContaining("what came before it in the transaction failed");
+            assertThatThrownBy(steady::commit).hasMessageContaining("a statement of it failed");
+            // the client's slip
+            steady.setAutoCommit(false);
+            assertThat(seenFromOutside()).isZero();
+
+            steady.setAutoCommit(false);
+            try (var next = steady.prepareStatement("INSERT INTO t VALUES (3)")) {
+                next.executeUpdate();
+            }
+            steady.commit();
+            assertThat(seenFromOutside()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStatementThatFailsIsForgottenWithItsTransaction() throws SQLException {
+        try (Connection steady = SteadyConnection.open(database())) {
+            steady.setAutoCommit(false);
+            try (var failing = steady.prepareStatement("INSERT INTO u VALUES (1), (1)")) {
+                assertThatThrownBy(failing::executeUpdate).hasMessageContaining("UNIQUE");
+            }
+            steady.rollback();
+            steady.setAutoCommit(false);
+            try (var plain = steady.prepareStatement("INSERT INTO t VALUES (2)")) {
+                plain.executeUpdate();
+            }
+            assertThat(seenFromOutside()).isEqualTo(1);
+        }
     }
 
     @Test

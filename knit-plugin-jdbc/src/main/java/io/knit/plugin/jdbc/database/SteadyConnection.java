@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,18 @@ import org.jspecify.annotations.Nullable;
  * commit or rollback failed is in an unknown state and thrown away. What comes of a commit that may be stored although it failed is a
  * {@link KnitException} with {@code COMMIT_IN_DOUBT}, and nothing else is.
  *
- * <p>Statements may be handed over together with their begin. Where that fails, prepared ones are refused until the next: outside of a transaction
- * each would be committed by itself.
+ * <p>Statements may be handed over together with their begin. Where that fails, or one of them, prepared ones are refused until the next begin or until
+ * all is rolled back: outside of a transaction each would be committed by itself, and SQLite ends one by itself where a disk fails or is full or memory
+ * is short.
+ *
+ * @see <a href="https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction">SQLite: response to errors within a transaction</a>
  */
 public final class SteadyConnection implements InvocationHandler {
     private final Database database;
     private Connection delegate;
     private boolean inTransaction;
-    /** Why no transaction began since: the last did not, or its end failed; null: none of both. */
-    private @Nullable SQLException notBegun;
+    /** Why no transaction is to be counted on: the last did not begin, one of its statements failed, or its end; null: none of these. */
+    private @Nullable SQLException broken;
 
     private boolean justEnded;
     private boolean closed;
@@ -76,10 +80,7 @@ public final class SteadyConnection implements InvocationHandler {
                 return closed;
             }
             case "prepareStatement" -> {
-                if (notBegun != null) {
-                    throw new SQLException("no transaction was begun", notBegun.getSQLState(), notBegun);
-                }
-                return call(method, args);
+                return prepared(method, args);
             }
             default -> {
                 return call(method, args);
@@ -87,19 +88,58 @@ public final class SteadyConnection implements InvocationHandler {
         }
     }
 
+    private @Nullable Object prepared(Method method, Object @Nullable [] args) throws Throwable {
+        if (broken != null) {
+            String why = inTransaction ? "what came before it in the transaction failed" : "no transaction was begun";
+            throw new SQLException(why, broken.getSQLState(), broken);
+        }
+        try {
+            Object statement = call(method, args);
+            return inTransaction && statement instanceof PreparedStatement prepared
+                    ? guarded(prepared)
+                    : statement;
+        } catch (SQLException e) {
+            failed(e);
+            throw e;
+        }
+    }
+
+    /** It tells when it fails. */
+    private Object guarded(PreparedStatement statement) {
+        return Proxy.newProxyInstance(
+                SteadyConnection.class.getClassLoader(),
+                new Class<?>[] {PreparedStatement.class},
+                (proxy, method, args) -> {
+                    try {
+                        return method.invoke(statement, args);
+                    } catch (InvocationTargetException e) {
+                        if (e.getCause() instanceof SQLException failure) {
+                            failed(failure);
+                        }
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
+    }
+
+    private synchronized void failed(SQLException why) {
+        if (inTransaction && broken == null) {
+            broken = why;
+        }
+    }
+
     private void begin() throws SQLException {
-        notBegun = null;
+        broken = null;
         try {
             revive();
         } catch (SQLException e) {
-            notBegun = e;
+            broken = e;
             throw e;
         }
         try {
             delegate.setAutoCommit(false);
             inTransaction = true;
         } catch (SQLException e) {
-            notBegun = e;
+            broken = e;
             discard(e);
             throw e;
         }
@@ -110,6 +150,11 @@ public final class SteadyConnection implements InvocationHandler {
      * handover would cost more than the look.
      */
     private void commit() throws SQLException {
+        if (broken != null) {
+            SQLException why = new SQLException("a statement of it failed", broken.getSQLState(), broken);
+            rollback(why);
+            throw why;
+        }
         try {
             database.verify();
         } catch (IOException e) {
@@ -155,6 +200,7 @@ public final class SteadyConnection implements InvocationHandler {
         try {
             delegate.rollback();
             delegate.setAutoCommit(true);
+            broken = null;
         } catch (SQLException e) {
             notEnded(e);
             throw e;
@@ -167,7 +213,7 @@ public final class SteadyConnection implements InvocationHandler {
     }
 
     private void notEnded(SQLException why) {
-        notBegun = why;
+        broken = why;
         discard(why);
     }
 
