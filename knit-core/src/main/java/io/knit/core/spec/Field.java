@@ -99,6 +99,11 @@ public final class Field<R> {
         return row.secret || row.confidential;
     }
 
+    /** Of a map that is confidential, whether what stands under that key is not: it says what a thing is, and Knit decides by it. */
+    public boolean isOpen(String key) {
+        return row.open.contains(key);
+    }
+
     public Use use() {
         return row.use;
     }
@@ -255,6 +260,7 @@ public final class Field<R> {
         private @Nullable String since;
         private boolean secret;
         private boolean confidential;
+        private Set<String> open = Set.of();
         private Use use = Use.CONTAINER;
         private String doc = "";
         private String label = "";
@@ -284,6 +290,7 @@ public final class Field<R> {
             since = inner.since;
             secret = inner.secret;
             confidential = inner.confidential;
+            open = inner.open;
             use = inner.use;
             doc = inner.doc;
             label = inner.label;
@@ -370,8 +377,10 @@ public final class Field<R> {
             return this;
         }
 
-        Row<R> confidential() {
+        /** @param keys of a map, those whose values are not */
+        Row<R> confidential(String... keys) {
             confidential = true;
+            open = Set.of(keys);
             return this;
         }
 

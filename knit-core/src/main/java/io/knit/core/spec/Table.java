@@ -167,7 +167,7 @@ public final class Table<R> {
             case TEXT -> field.confidential() ? mask.apply((String) value) : value;
             case TEXTS ->
                 field.confidential() ? ((List<String>) value).stream().map(mask).toList() : value;
-            case TEXT_MAP -> field.confidential() ? entries((Map<String, String>) value, mask) : value;
+            case TEXT_MAP -> field.confidential() ? entries(field, (Map<String, String>) value, mask) : value;
             case OBJECT -> ((Table<Object>) field.table()).masked(value, mask);
             case OBJECTS ->
                 ((List<Object>) value)
@@ -178,9 +178,9 @@ public final class Table<R> {
         };
     }
 
-    private static Map<String, String> entries(Map<String, String> all, UnaryOperator<String> mask) {
+    private static Map<String, String> entries(Field<?> field, Map<String, String> all, UnaryOperator<String> mask) {
         Map<String, String> shown = new TreeMap<>();
-        all.forEach((name, value) -> shown.put(name, mask.apply(value)));
+        all.forEach((name, value) -> shown.put(name, field.isOpen(name) ? value : mask.apply(value)));
         return shown;
     }
 

@@ -38,7 +38,7 @@ public final class VolumeTable {
                     .doc(
                             "of the engine, for a volume: `local`, or a plugin of the host's that [its agent allows](process.md#what-a-host-allows)"),
             textMap("options", VolumeSpec::options)
-                    .confidential()
+                    .confidential("type")
                     .entries(16)
                     .keys(64, "[A-Za-z0-9][A-Za-z0-9_.-]*")
                     .length(1024)

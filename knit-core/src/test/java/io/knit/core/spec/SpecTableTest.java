@@ -9,6 +9,7 @@ import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.Resources;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.VolumeSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -151,7 +152,6 @@ class SpecTableTest {
                         "/registry_auth/username",
                         "/registry_auth/password",
                         "/health/http/headers",
-                        "/volumes/options",
                         "/init_containers/env",
                         "/sidecars/env");
         assertThat(SpecTable.SPEC.masked(masked, text -> "***")).isSameAs(masked);
@@ -162,6 +162,20 @@ class SpecTableTest {
                 .distinct()
                 .toList();
         assertThat(open).containsExactlyInAnyOrder("labels", "node_selector", "ulimits", "sysctls");
+    }
+
+    /** What decides where a slot may be, and whether two may write at once, is decided of a masked spec as of the spec itself. */
+    @Test
+    void ofAMaskedVolumeItIsStillKnownWhatItIs() {
+        VolumeSpec share = new VolumeSpec(
+                "films", "", "/films", true, "local", Map.of("type", "nfs", "device", ":/x", "o", "password=1"));
+        VolumeSpec masked = SpecTable.SPEC
+                .masked(DeploymentSpec.builder("a", "a:1").volume(share).build(), text -> "***")
+                .volumes()
+                .get(0);
+        assertThat(masked.options()).isEqualTo(Map.of("type", "nfs", "device", "***", "o", "***"));
+        assertThat(masked.isLocal()).isEqualTo(share.isLocal()).isFalse();
+        assertThat(masked.pins()).isEqualTo(share.pins()).isFalse();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.SidecarSpec;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.Incident;
 import io.knit.core.KnitServer;
 import java.io.IOException;
@@ -91,6 +92,28 @@ class IncidentTest {
             fleet.deploy(web("web:2"));
             String text = exported(fleet, fleet.orchestrator());
             assertThat(text).contains("TOKEN", "/etc/motd", "***").doesNotContain("a-secret");
+            assertThat(same(text)).isGreaterThan(5);
+        }
+    }
+
+    @Test
+    @DisplayName("of a share it is known what it is, and not how it is reached: what is decided by it is decided again")
+    void shares() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            for (int revision = 1; revision <= 2; revision++) {
+                fleet.deploy(DeploymentSpec.builder("films", "films:" + revision)
+                        .replicas(2)
+                        .volume(new VolumeSpec(
+                                "films",
+                                "",
+                                "/films",
+                                false,
+                                "local",
+                                Map.of("type", "nfs", "device", ":/x", "o", "addr=1.2.3.4,password=a-secret")))
+                        .build());
+            }
+            String text = exported(fleet, fleet.orchestrator());
+            assertThat(text).contains("\"type\":\"nfs\"").doesNotContain("a-secret");
             assertThat(same(text)).isGreaterThan(5);
         }
     }
