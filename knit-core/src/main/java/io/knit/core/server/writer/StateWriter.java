@@ -373,7 +373,7 @@ public final class StateWriter {
             boolean isMore = !waiting.isEmpty() || !due.isEmpty();
             pace.took(loop.elapsed().minus(begun), commit.changes().size(), isMore);
             if (closed) {
-                endClosed(batch, result.cause());
+                endClosed(commit, batch, result.cause());
             } else if (result.succeeded()) {
                 failing = false;
                 inDoubt = null;
@@ -396,9 +396,10 @@ public final class StateWriter {
         });
     }
 
-    /** Nothing of it is seen any more; what became of it is true all the same. */
-    private void endClosed(Batch batch, @Nullable Throwable why) {
+    /** No listener is told of it any more; what became of it is true all the same, and who waits for it is answered by it. */
+    private void endClosed(Commit commit, Batch batch, @Nullable Throwable why) {
         if (why == null) {
+            committed = commit.after();
             give(batch.answers());
         } else {
             refuse(batch, inDoubt != null || isInDoubt(why) ? closedInDoubt() : why);
