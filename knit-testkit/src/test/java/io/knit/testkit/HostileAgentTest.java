@@ -288,6 +288,24 @@ class HostileAgentTest {
     }
 
     @Test
+    @DisplayName("what a node says of another's instances takes nothing of what is that one's due")
+    void wordsOfAnothersInstances() {
+        answer(server.deploy(DeploymentSpec.builder("mine", "web:1").build()));
+        ScriptedAgent good = agent("good");
+        answer(good.beat());
+        Instance placed = instances("mine").get(0);
+        answer(good.report(new InstanceStatus(placed.id(), 1, InstanceState.RUNNING, "starting up", 0, false)));
+        ScriptedAgent bad = agent("bad");
+        answer(bad.beat());
+        for (int i = 1; i <= 500; i++) {
+            bad.report(new InstanceStatus(placed.id(), 1_000_000 + i, InstanceState.RUNNING, "lies " + i, 0, true));
+            queue.runFor(Duration.ofMillis(2));
+        }
+        answer(good.report(new InstanceStatus(placed.id(), 2, InstanceState.RUNNING, "healthy", 0, false)));
+        assertThat(instances("mine").get(0).reason()).isEqualTo("healthy");
+    }
+
+    @Test
     @DisplayName("an escape sequence of an agent reaches no log, page or event")
     void escapes() {
         ScriptedAgent agent = agent("n1");

@@ -183,4 +183,25 @@ public record NodeFacts(
                 "",
                 null);
     }
+
+    /** Of an agent that is heard and not understood: what it said last, and that it may be sent nothing that needs a feature. */
+    public NodeFacts notUnderstood(String agent, String words) {
+        return new NodeFacts(
+                hostname,
+                labels,
+                capacity,
+                engineVersion,
+                agent,
+                meshIp,
+                meshKey,
+                words,
+                List.of(),
+                os,
+                arch,
+                reserve,
+                allows,
+                namesFault,
+                containerSubnets,
+                routesFault);
+    }
 }

@@ -83,11 +83,17 @@ public final class StatusIntake {
     private StatusReport withoutChatter(ClusterState state, StatusReport report) {
         List<InstanceStatus> due = new ArrayList<>();
         for (InstanceStatus status : report.statuses()) {
-            if (status == null || !isChatter(state.instance(status.instance()), status)) {
+            if (status == null || !isChatter(own(state, report, status), status)) {
                 due.add(status);
             }
         }
         return due.size() == report.statuses().size() ? report : report.with(due);
+    }
+
+    /** Null: it is no instance of the node's, whose word for it takes nothing of what is another's due. */
+    private static @Nullable Instance own(ClusterState state, StatusReport report, InstanceStatus status) {
+        Instance known = state.instance(status.instance());
+        return known != null && report.node().equals(known.node()) ? known : null;
     }
 
     /** Whether it changes the words of one that stays as it is once more than is its due. */

@@ -66,21 +66,7 @@ final class UnreadAgents {
     }
 
     private Node told(Node known, String agent, String words) {
-        NodeFacts before = known.facts();
-        NodeFacts facts = new NodeFacts(
-                before.hostname(),
-                before.labels(),
-                before.capacity(),
-                before.engineVersion(),
-                agent,
-                before.meshIp(),
-                before.meshKey(),
-                words,
-                List.of(),
-                before.os(),
-                before.arch(),
-                before.reserve(),
-                before.allows());
+        NodeFacts facts = known.facts().notUnderstood(agent, words);
         return known.with(facts).judged(NodeState.READY, "", List.of(NodeJudgement.Witness.HEARTBEAT), loop.now());
     }
 
