@@ -1,8 +1,12 @@
 package io.knit.api.model;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * How far a deployment has come with its present revision. Stored: deadlines, pauses and canaries outlive the server.
@@ -12,10 +16,11 @@ import java.util.Objects;
  * @param since when the phase began
  * @param progressAt when the last slot was done, or it began or was resumed; of the time for which a server was there, not of the day
  * @param moved how many slots were done
- * @param failures how many of its instances failed
+ * @param failures how many of its instances failed since it began, was resumed or was promoted
  * @param promoted whether the slots beyond the canaries may follow
  * @param healthy the newest revision that was healthy in every slot; 0: none was
  * @param reason why it is in this phase, in words; empty if there is nothing to say
+ * @param failed the ids of those that failed, so that none counts twice; no more than say that it failed
  */
 public record Rollout(
         int from,
@@ -26,7 +31,8 @@ public record Rollout(
         int failures,
         boolean promoted,
         int healthy,
-        String reason) {
+        String reason,
+        List<String> failed) {
 
     /** Where a rollout stands. */
     public enum Phase {
@@ -47,50 +53,73 @@ public record Rollout(
     }
 
     /** Of a deployment that nothing is known of. */
-    public static final Rollout NONE = new Rollout(0, Phase.DONE, Instant.EPOCH, Instant.EPOCH, 0, 0, false, 0, "");
+    public static final Rollout NONE =
+            new Rollout(0, Phase.DONE, Instant.EPOCH, Instant.EPOCH, 0, 0, false, 0, "", List.of());
 
     public Rollout {
         Objects.requireNonNull(phase, "phase");
         Objects.requireNonNull(since, "since");
         Objects.requireNonNull(progressAt, "progressAt");
         Objects.requireNonNull(reason, "reason");
+        failed = List.copyOf(failed);
     }
 
     /** Of a new revision, when an older one was there. */
     public Rollout begin(int fromRevision, Instant now, Instant served) {
-        return new Rollout(fromRevision, Phase.MOVING, now, served, 0, 0, false, healthy, "");
+        return new Rollout(fromRevision, Phase.MOVING, now, served, 0, 0, false, healthy, "", List.of());
     }
 
     /** In another phase. */
     public Rollout in(Phase next, String why, Instant now) {
-        return new Rollout(from, next, now, progressAt, moved, failures, promoted, healthy, why);
+        return new Rollout(from, next, now, progressAt, moved, failures, promoted, healthy, why, failed);
     }
 
     /** Nothing of it is left to be done; this is the newest revision that was healthy in every slot. */
     public Rollout done(int newestHealthy, Instant now) {
         String why = phase == Phase.ROLLING_BACK ? reason : "";
-        return new Rollout(from, Phase.DONE, now, progressAt, moved, failures, promoted, newestHealthy, why);
+        return new Rollout(from, Phase.DONE, now, progressAt, moved, failures, promoted, newestHealthy, why, List.of());
     }
 
     /** So many slots are done. */
     public Rollout progressed(int slots, Instant served) {
         return new Rollout(
-                from, phase, since, slots > moved ? served : progressAt, slots, failures, promoted, healthy, reason);
+                from,
+                phase,
+                since,
+                slots > moved ? served : progressAt,
+                slots,
+                failures,
+                promoted,
+                healthy,
+                reason,
+                failed);
     }
 
-    /** So many of its instances failed. */
-    public Rollout failing(int instances) {
-        return new Rollout(from, phase, since, progressAt, moved, instances, promoted, healthy, reason);
+    /**
+     * These of its instances fail now.
+     *
+     * @param ids those that are known count once
+     * @param most so many are remembered
+     */
+    public Rollout failing(Collection<String> ids, int most) {
+        Set<String> all = new LinkedHashSet<>(failed);
+        ids.stream().filter(id -> all.size() < most).forEach(all::add);
+        // what an older server counted it did not name
+        int counted = Math.max(failures, all.size());
+        return all.size() == failed.size() && counted == failures
+                ? this
+                : new Rollout(
+                        from, phase, since, progressAt, moved, counted, promoted, healthy, reason, List.copyOf(all));
     }
 
     /** Goes on after a failure, which is forgiven. */
     public Rollout resumed(Instant now, Instant served) {
-        return new Rollout(from, Phase.MOVING, now, served, moved, 0, promoted, healthy, "");
+        return new Rollout(from, Phase.MOVING, now, served, moved, 0, promoted, healthy, "", List.of());
     }
 
     /** Goes on beyond the canaries. */
     public Rollout promotedAt(Instant now, Instant served) {
-        return new Rollout(from, Phase.MOVING, now, served, moved, 0, true, healthy, "");
+        return new Rollout(from, Phase.MOVING, now, served, moved, 0, true, healthy, "", List.of());
     }
 
     /** Whether slots are still to be replaced, now or later. */

@@ -142,7 +142,7 @@ class TolerantRecordsTest {
             SPEC.sidecars().get(0),
             Objects.requireNonNull(SPEC.job()),
             new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
-            new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
+            new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a")),
             new Resources(100, 500, 7, 8, 1),
             new Reservation(1, 2, 3),
             new Constraint("disk", Constraint.Op.EQUAL, "ssd", List.of("x")),
@@ -158,7 +158,7 @@ class TolerantRecordsTest {
                     NOW,
                     NOW,
                     true,
-                    new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why"),
+                    new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a")),
                     new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
                     CRONS),
             CRONS,
@@ -307,7 +307,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Rollout.class,
                     "from=0 phase=DONE since=1970-01-01T00:00:00Z progressAt=1970-01-01T00:00:00Z moved=0 failures=0"
-                            + " promoted=false healthy=0 reason="),
+                            + " promoted=false healthy=0 reason= failed=[]"),
             Map.entry(
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"

@@ -236,19 +236,21 @@ public final class DeploymentPlanner {
         List<Slot> updatable = new ArrayList<>();
         List<Slot> neverFilled = new ArrayList<>();
         int busy = 0;
+        int stuck = 0;
         for (Slot slot : slots) {
             planLost(slot);
             Standing standing = plan(slot);
             progress.count(slot, standing == Standing.SETTLED, isSteady(slot) || isDone(slot));
             switch (standing) {
-                case SETTLED, STUCK -> {}
+                case SETTLED -> {}
+                case STUCK -> stuck++;
                 case ON_ITS_WAY -> busy++;
                 case UPDATABLE -> updatable.add(slot);
                 case NEVER_FILLED -> neverFilled.add(slot);
             }
         }
         boolean judged = progress.rollback() == null;
-        Set<Slot> next = judged ? turns.next(updatable, busy, progress) : Set.of();
+        Set<Slot> next = judged ? turns.next(updatable, busy, stuck, progress) : Set.of();
         boolean isRolling = false;
         for (Slot slot : updatable) {
             // what only has to go elsewhere may wait for a place for ever, and says nothing against the revision

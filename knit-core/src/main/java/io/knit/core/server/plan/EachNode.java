@@ -26,6 +26,9 @@ final class EachNode implements Roster {
     private final List<SlotKey> wanted = new ArrayList<>();
     private final Set<SlotKey> isWanted = new HashSet<>();
     private final Set<SlotKey> held = new HashSet<>();
+    /** Where something has ended for good, and nothing else is. */
+    private final Set<SlotKey> over = new HashSet<>();
+
     private final Map<SlotKey, Integer> numbers = new HashMap<>();
     private final BitSet taken = new BitSet();
 
@@ -35,7 +38,11 @@ final class EachNode implements Roster {
         for (Instance instance : instances) {
             numbers.putIfAbsent(instance.slotKey(), instance.slot());
             taken.set(instance.slot());
+            if (instance.isOver()) {
+                over.add(instance.slotKey());
+            }
         }
+        instances.stream().filter(it -> !it.isOver()).map(Instance::slotKey).forEach(over::remove);
         for (Node node : facts.nodes()) {
             if (isMet(node)) {
                 sort(node);
@@ -51,7 +58,8 @@ final class EachNode implements Roster {
         SlotKey key = SlotKey.of(node.id());
         NodeWish.Availability availability = node.wish().availability();
         boolean left = availability == NodeWish.Availability.DRAINED && !facts.servesOthers(node.id());
-        if (left) {
+        // what has ended for good takes nothing there, and would run a second time once the node is back
+        if (left && !over.contains(key)) {
             return;
         }
         if (node.state() == NodeState.DOWN || availability != NodeWish.Availability.ACTIVE) {

@@ -10,6 +10,8 @@ import io.knit.api.model.Update;
 import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,9 @@ final class Progress {
     private int slots;
     private int settled;
     private int steady;
-    private int failed;
+    /** The ids of what fails now. */
+    private final List<String> failed = new ArrayList<>();
+
     private String said = "";
 
     Progress(Deployment deployment, Instant now, Instant served) {
@@ -55,11 +59,7 @@ final class Progress {
         steady += healthy ? 1 : 0;
         settled += done ? 1 : 0;
         if (!done && before.isUnderWay()) {
-            String why = failure(slot);
-            if (why != null) {
-                failed++;
-                said = said.isEmpty() ? why : said;
-            }
+            judge(slot);
         }
     }
 
@@ -85,7 +85,7 @@ final class Progress {
         }
         // of a first revision all slots are begun at once: how many are done is said by the instances
         Rollout counted = before.from() == 0 ? before : before.progressed(settled, served);
-        counted = counted.failing(Math.max(failed, before.failures()));
+        counted = failing(counted);
         String why = failure(counted);
         if (why != null && !canGoBack()) {
             return counted.in(Phase.PAUSED, why, now);
@@ -97,9 +97,12 @@ final class Progress {
     @Nullable
     String rollback() {
         boolean judged = before.phase() == Phase.MOVING || before.phase() == Phase.CANARY;
-        return judged && settled < slots && canGoBack()
-                ? failure(before.failing(Math.max(failed, before.failures())))
-                : null;
+        return judged && settled < slots && canGoBack() ? failure(failing(before)) : null;
+    }
+
+    /** With what fails now: one more than may is enough to know. */
+    private Rollout failing(Rollout rollout) {
+        return rollout.failing(failed, rules.maxFailures() + 1);
     }
 
     private boolean canGoBack() {
@@ -140,22 +143,29 @@ final class Progress {
                 : null;
     }
 
-    /** Why the newest filling of the present revision counts as failed; null: it does not. */
-    private @Nullable String failure(Slot slot) {
+    /** Whether the newest filling of the present revision counts as failed. */
+    private void judge(Slot slot) {
         Instance ended = slot.ended();
         if (ended != null && ended.revision() == deployment.revision() && ended.state() == InstanceState.FAILED) {
-            return words(ended, ended.reason());
+            fails(ended, ended.reason());
+            return;
         }
         for (Instance instance : slot.onTheirWay()) {
             if (instance.failing()) {
-                return words(instance, instance.reason());
+                fails(instance, instance.reason());
+                return;
             }
             Instant late = instance.decided().begun().plus(rules.healthyDeadline());
             if (!instance.isHealthy() && isOver(late)) {
-                return words(instance, "it is not healthy after " + words(rules.healthyDeadline()));
+                fails(instance, "it is not healthy after " + words(rules.healthyDeadline()));
+                return;
             }
         }
-        return null;
+    }
+
+    private void fails(Instance instance, String why) {
+        failed.add(instance.id());
+        said = said.isEmpty() ? words(instance, why) : said;
     }
 
     private static String words(Instance instance, String why) {

@@ -37,13 +37,14 @@ final class Turns {
      * Of the slots that run something else than they shall, those to be replaced now.
      *
      * @param busy how many slots are on their way already
+     * @param stuck how many failed for good: they take no turn, and are canaries yet
      */
-    Set<Slot> next(Collection<Slot> updatable, int busy, Progress progress) {
+    Set<Slot> next(Collection<Slot> updatable, int busy, int stuck, Progress progress) {
         Rollout rollout = progress.rollout();
         return updatable.stream()
                 .filter(slot -> !isHeld(rollout) || slot.isMoving())
                 .sorted(FIRST)
-                .limit(room(rollout, busy, progress.settled()))
+                .limit(room(rollout, busy, progress.settled() + stuck))
                 .collect(Collectors.toSet());
     }
 
@@ -88,13 +89,14 @@ final class Turns {
         return deployment.paused() && !back || rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.CANARY;
     }
 
-    private int room(Rollout rollout, int busy, int settled) {
+    /** @param begun how many canaries are neither on their way nor still to come */
+    private int room(Rollout rollout, int busy, int begun) {
         if (rollout.phase() == Phase.ROLLING_BACK) {
             return Integer.MAX_VALUE;
         }
         int room = rules.maxParallel() - busy;
         boolean tried =
                 rules.canary() > 0 && rollout.from() > 0 && !rollout.promoted() && rollout.phase() == Phase.MOVING;
-        return Math.max(0, tried ? Math.min(room, rules.canary() - settled - busy) : room);
+        return Math.max(0, tried ? Math.min(room, rules.canary() - begun - busy) : room);
     }
 }

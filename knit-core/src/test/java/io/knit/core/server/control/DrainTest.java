@@ -9,6 +9,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
@@ -104,6 +105,28 @@ class DrainTest {
         drain(1);
         assertThat(cluster.instances("web")).isEqualTo(ended);
         assertThat(started).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("what ended for good on each node is not run again on one that is drained and back")
+    void eachNodeRunsItOnce() {
+        codes.put(0, 0);
+        codes.put(1, 0);
+        codes.put(2, 0);
+        deploy(web().mode(Mode.GLOBAL).restart(RestartSpec.ONCE));
+        List<Instance> ended = cluster.instances("web");
+        assertThat(ended).hasSize(3).allMatch(Instance::isOver);
+
+        String left = drain(0);
+        assertThat(cluster.instances("web")).isEqualTo(ended);
+        cluster.run(new Command.SetAvailability(left, NodeWish.Availability.ACTIVE));
+        cluster.settle();
+        assertThat(cluster.instances("web")).isEqualTo(ended);
+        assertThat(started).hasSize(3);
+
+        drain(0);
+        deploy(DeploymentSpec.builder("web", "web:2").mode(Mode.GLOBAL).restart(RestartSpec.ONCE));
+        assertThat(started).as("a new revision runs where it may").hasSize(5);
     }
 
     @Test

@@ -1,17 +1,22 @@
 package io.knit.core.server.control;
 
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.Observed;
 import io.knit.api.model.OnFailure;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
+import io.knit.core.spec.SpecTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -30,11 +35,20 @@ class RolloutRulesTest {
     /** Revisions whose containers end as soon as they are started. */
     private final Set<Integer> broken = new HashSet<>();
 
+    /** Revisions whose programs end for good soon after they are started. */
+    private final Set<Integer> over = new HashSet<>();
+
     private int most;
+    /** Slots that the second revision was ever tried in. */
+    private final Set<Integer> newer = new HashSet<>();
 
     private final PureCluster cluster = new PureCluster(this::says, this::count);
 
     private @org.jspecify.annotations.Nullable Observed says(Instance instance, Instant now) {
+        if (over.contains(instance.revision()) && instance.observed().state() == InstanceState.RUNNING) {
+            return new Observed(InstanceState.FAILED, "ended with exit code 1", 0, true, 2, now)
+                    .healthySince(Instant.EPOCH);
+        }
         if (!broken.contains(instance.revision())) {
             return PureCluster.RUNS.of(instance, now);
         }
@@ -48,6 +62,9 @@ class RolloutRulesTest {
     private void count() {
         most = (int)
                 Math.max(most, live().stream().filter(it -> it.node() != null).count());
+        cluster.instances("web").stream()
+                .filter(it -> it.revision() == 2 && it.node() != null)
+                .forEach(it -> newer.add(it.slot()));
     }
 
     @BeforeEach
@@ -74,12 +91,11 @@ class RolloutRulesTest {
     }
 
     private void deploy(int image, Update update, int replicas) {
-        cluster.run(new Command.Deploy(
-                DeploymentSpec.builder("web", "web:" + image)
-                        .replicas(replicas)
-                        .update(update)
-                        .build(),
-                null));
+        cluster.run(new Command.Deploy(spec(image, update, replicas).build(), null));
+    }
+
+    private static DeploymentSpecBuilder spec(int image, Update update, int replicas) {
+        return DeploymentSpec.builder("web", "web:" + image).replicas(replicas).update(update);
     }
 
     private void healthy(Update update, int replicas) {
@@ -107,6 +123,22 @@ class RolloutRulesTest {
 
         assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
         assertThat(byRevision()).isEqualTo(Map.of(1, 3L, 2, 1L));
+    }
+
+    @Test
+    void aCanaryThatFailedForGoodIsOneOfThemYet() {
+        Update rules = Update.DEFAULT.withMaxParallel(3).withCanary(1, false).withFailures(OnFailure.ROLLBACK, 2);
+        healthy(rules, 4);
+        over.add(2);
+        for (String id : List.of("n1", "n2", "n3")) {
+            Node plain = node(id, Map.of());
+            cluster.join(plain.with(able(plain.facts(), List.copyOf(SpecTable.features()))));
+        }
+        cluster.run(
+                new Command.Deploy(spec(2, rules, 4).restart(RestartSpec.ONCE).build(), null));
+        cluster.settle();
+
+        assertThat(newer).hasSize(1);
     }
 
     @Test

@@ -486,6 +486,52 @@ class RolloutTest {
     }
 
     @Test
+    void failuresAreCountedThoughTheyComeOneAfterTheOther() {
+        Update rules = FAST.withFailures(OnFailure.ROLLBACK, 1);
+        healthyWith(3, rules);
+        deploy(spec("web:2", rules, 3));
+        String first = newest(Set.of());
+        for (int times = 0; times < 2; times++) {
+            step(List.of(said(first, true)), Set.of());
+            assertThat(rollout().failures())
+                    .as("what breaks again is no other one")
+                    .isEqualTo(1);
+            step(List.of(said(first, false)), Set.of());
+        }
+        assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+
+        String second = newest(Set.of(first));
+        step(List.of(said(second, true)), Set.of());
+
+        assertThat(web().revision()).isEqualTo(3);
+        assertThat(rollout().reason()).contains(second + " on ", "broke");
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(3, 3L));
+    }
+
+    /** The next of the new revision, once it is there. */
+    private String newest(Set<String> known) {
+        for (int i = 0; i < 200; i++) {
+            Optional<String> found = instances().stream()
+                    .filter(it -> it.revision() == 2 && it.node() != null)
+                    .map(Instance::id)
+                    .filter(id -> !known.contains(id))
+                    .findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            assertThat(goOn()).isTrue();
+        }
+        throw new AssertionError("no instance more of the new revision came: " + instances());
+    }
+
+    private Change said(String id, boolean fails) {
+        long seq = Objects.requireNonNull(state.instance(id)).observed().seq() + 1;
+        Observed said = new Observed(InstanceState.RUNNING, fails ? "broke" : "", 1, fails, seq, now);
+        return new Change.PutObserved(id, said.healthySince(fails ? Instant.EPOCH : state.served()));
+    }
+
+    @Test
     void canariesGoFirstAndTheOthersWaitForThePromotion() {
         Update rules = FAST.withCanary(2, false);
         healthyWith(5, rules);

@@ -287,7 +287,7 @@ public final class FakeOrchestrator implements Orchestrator {
                         null,
                         false,
                         false,
-                        new Rollout(1, Rollout.Phase.MOVING, entry.at(), entry.at(), 0, 0, false, 1, ""),
+                        new Rollout(1, Rollout.Phase.MOVING, entry.at(), entry.at(), 0, 0, false, 1, "", List.of()),
                         List.of(new PastDeployment.PastInstance(name + "-0-k3x9", 1, "0", "eu-1", "running", true)),
                         0,
                         1));

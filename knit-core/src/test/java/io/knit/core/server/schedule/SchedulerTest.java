@@ -97,6 +97,12 @@ class SchedulerTest {
                         + " has no mesh address; free it or choose another host_port");
         assertThat(place(List.of(node("n1", Map.of()), meshed), List.of(), both).node())
                 .isEqualTo("n2");
+        DeploymentSpec itsOwn =
+                spec("web").port(port(null, 8080)).port(port("10.0.0.2", 8080)).build();
+        assertThat(place(List.of(meshed), List.of(), itsOwn).refusal())
+                .isEqualTo(
+                        "no node fits (1 node looked at): n2 would have host port 10.0.0.2:8080 twice for it, as that"
+                                + " is its mesh address; free it or choose another host_port");
     }
 
     @Test

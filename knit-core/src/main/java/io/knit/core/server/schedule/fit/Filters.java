@@ -218,7 +218,8 @@ public final class Filters {
             if (isTwice(port, wish, node)) {
                 PortBinding wanted = PortAssigner.resolve(port, node, port.hostPort());
                 return "would have host port " + wanted.hostIp() + ":" + wanted.hostPort()
-                        + " twice for it, as it has no mesh address";
+                        + " twice for it, as "
+                        + (node.meshIp() == null ? "it has no mesh address" : "that is its mesh address");
             }
         }
         throw new IllegalArgumentException(node.id() + " has all host ports of " + wish.ports());
