@@ -125,7 +125,7 @@
         console.error(error);
       }
       if (ended && ![...document.querySelectorAll("input:not([type=hidden]), textarea")].some(isTyped)) {
-        location.assign("/dashboard/login");
+        location.assign(document.body.dataset.page || "/dashboard"); // leads to the login, and from there back
         return;
       }
       wait = problem ? Math.min(2 * wait, longest) : shortest;

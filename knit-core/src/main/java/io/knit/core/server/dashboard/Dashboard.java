@@ -53,7 +53,7 @@ public final class Dashboard {
 
     /** The query parameters of those that have any. */
     public static final Map<String, Set<String>> PARAMETERS =
-            Map.of("/dashboard", Set.of("deployed", "undeployed", "changed"));
+            Map.of("/dashboard", Set.of("deployed", "undeployed", "changed"), "/dashboard/login", Set.of(LoginPage.TO));
 
     /** The fields of its forms. */
     public static final Map<String, Set<String>> FORMS = Map.of(
@@ -157,6 +157,11 @@ public final class Dashboard {
         return dashboard::failure;
     }
 
+    /** Where who wanted to see a page is asked for his token, and is brought to that page then. */
+    public static String loginFor(HttpServerRequest request) {
+        return LoginPage.leadingTo(request.path());
+    }
+
     /** Whether a person looks at what is answered, and not a program. */
     public static boolean isLookedAt(HttpServerRequest request) {
         String accepted = request.getHeader("Accept");
@@ -197,6 +202,7 @@ public final class Dashboard {
         model.put("typed", ChangeForm.NONE);
         model.put("lastEvent", snapshot.lastEvent());
         model.put("eventTypes", eventTypes);
+        model.put("who", who(ctx));
         show(ctx, "node.peb", model);
     }
 
@@ -208,7 +214,8 @@ public final class Dashboard {
                     if (said.succeeded()) {
                         Map<String, Object> model = new HashMap<>();
                         model.put("page", NodeImagesPage.of(said.result().get(0)));
-                        html(ctx, 200, "node-images.peb", model);
+                        model.put("who", who(ctx));
+                        show(ctx, "node-images.peb", model);
                     } else {
                         ctx.fail(said.cause());
                     }
@@ -272,7 +279,11 @@ public final class Dashboard {
     }
 
     private static int status(KnitException expected) {
-        return expected.code() == ErrorCode.FORBIDDEN ? 403 : expected.code().kind() == ErrorKind.USER ? 400 : 503;
+        return switch (expected.code().kind()) {
+            case USER -> expected.code() == ErrorCode.FORBIDDEN ? 403 : 400;
+            case CONFLICT -> 409;
+            default -> 503;
+        };
     }
 
     /** The page with what was typed. */
@@ -299,7 +310,7 @@ public final class Dashboard {
         Caller visitor = visitors.of(ctx);
         ClusterSnapshot snapshot = orchestrator.snapshot();
         Map<String, Object> model = new HashMap<>();
-        model.put("who", visitors.asked() ? visitor.name() + ", " + word(visitor.role()) : "");
+        model.put("who", who(ctx));
         model.put("may", Allowed.of(visitor));
         model.put("typed", ChangeForm.NONE);
         model.put(
@@ -324,8 +335,10 @@ public final class Dashboard {
         return shown;
     }
 
-    private static String word(Caller.Role role) {
-        return role.name().toLowerCase(Locale.ROOT);
+    /** Empty: nobody is asked. */
+    private String who(RoutingContext ctx) {
+        Caller visitor = visitors.of(ctx);
+        return visitors.asked() ? visitor.name() + ", " + visitor.role().name().toLowerCase(Locale.ROOT) : "";
     }
 
     private String notice(RoutingContext ctx) {

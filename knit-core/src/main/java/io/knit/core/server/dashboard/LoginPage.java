@@ -3,6 +3,7 @@ package io.knit.core.server.dashboard;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
@@ -10,10 +11,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Where a visitor shows a token once, and leaves again. */
 final class LoginPage {
-    static final Set<String> FIELDS = Set.of(CsrfTokens.FIELD, "token");
+    /** Which page he is brought to then; left out: the dashboard. */
+    static final String TO = "to";
+
+    static final Set<String> FIELDS = Set.of(CsrfTokens.FIELD, "token", TO);
+
+    /** Pages of ours that stand for themselves, and nothing else: a link to the login can't lead anybody off. */
+    private static final Pattern PAGE = Pattern.compile("/dashboard/nodes/[A-Za-z0-9._-]{1,253}(/images)?");
 
     private static final String OLD_PAGE =
             "This page was opened before the server was last started. Please show the token again.";
@@ -42,8 +51,17 @@ final class LoginPage {
         if (visitors.asked()) {
             page(ctx, 200, "");
         } else {
-            ctx.redirect("/dashboard");
+            ctx.redirect(page(ctx.request().getParam(TO)));
         }
+    }
+
+    /** The address of the login whose end is that page. */
+    static String leadingTo(String path) {
+        return PAGE.matcher(path).matches() ? Dashboard.LOGIN + "?" + TO + "=" + path : Dashboard.LOGIN;
+    }
+
+    private static String page(@Nullable String wanted) {
+        return wanted != null && PAGE.matcher(wanted).matches() ? wanted : "/dashboard";
     }
 
     private void logIn(RoutingContext ctx) {
@@ -56,7 +74,7 @@ final class LoginPage {
         if (refusal.isEmpty()) {
             ctx.response()
                     .setStatusCode(303)
-                    .putHeader("Location", "/dashboard")
+                    .putHeader("Location", page(ctx.request().getFormAttribute(TO)))
                     .end();
         } else {
             int status = refusal.get().code() == ErrorCode.TOO_MANY_REQUESTS ? 429 : 401;
@@ -75,11 +93,19 @@ final class LoginPage {
         sender.send(ctx, status, "text/html; charset=utf-8", Buffer.buffer(html(ctx, problem)));
     }
 
+    /** Null: he came to the login itself. */
+    private static @Nullable String to(HttpServerRequest request) {
+        String typed = request.getFormAttribute(TO);
+        String asked = typed == null ? request.getParam(TO) : typed;
+        return asked == null ? request.path() : asked;
+    }
+
     /** @param problem why he has to; empty: he came by himself */
     String html(RoutingContext ctx, String problem) {
         Map<String, Object> model = new HashMap<>();
         model.put("csrf", tokens.issue(ctx));
         model.put("problem", problem);
+        model.put("to", page(to(ctx.request())));
         return pages.render("login.peb", model);
     }
 }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class NodeRows {
      * One of them.
      *
      * @param page where more of it stands; null: it has no agent
+     * @param aside how much is on it, where it is, what it has
      * @param seen what the witnesses say of one that is not ready
      */
     record Row(
@@ -44,13 +46,10 @@ final class NodeRows {
             String state,
             String tone,
             Map<String, String> labels,
-            String capacity,
-            String engine,
-            String meshIp,
+            String aside,
             String words,
             List<Seen> seen,
-            String availability,
-            long instances) {}
+            String availability) {}
 
     /**
      * What a witness says.
@@ -113,13 +112,18 @@ final class NodeRows {
                 state(node),
                 Tones.of(node),
                 node.labels(),
-                capacity(node, reserved),
-                node.engineVersion(),
-                Objects.requireNonNullElse(node.meshIp(), ""),
+                aside(
+                        instances == 0 ? "" : instances == 1 ? "1 instance" : instances + " instances",
+                        Objects.requireNonNullElse(node.meshIp(), ""),
+                        capacity(node, reserved),
+                        node.engineVersion().isEmpty() ? "" : "engine " + node.engineVersion()),
                 words(node),
                 Seen.of(liveness),
-                node.wish().availability().wireName(),
-                instances);
+                node.wish().availability().wireName());
+    }
+
+    private static String aside(String... known) {
+        return Stream.of(known).filter(word -> !word.isEmpty()).collect(Collectors.joining(" · "));
     }
 
     static String state(Node node) {
@@ -174,12 +178,9 @@ final class NodeRows {
                 NodeState.DISCOVERED.wireName(),
                 "quiet",
                 Map.of(),
-                "",
-                "",
                 peer.meshIp(),
                 "no agent has spoken; start one there",
                 List.of(),
-                "",
-                0);
+                "");
     }
 }

@@ -257,6 +257,16 @@ class DashboardTest {
     }
 
     @Test
+    void whatIsNotKnownOfANodeLeavesNoHoleInItsLine() throws Exception {
+        server.orchestrator.node(Fixtures.node(
+                "n1",
+                NodeState.READY,
+                new NodeFacts(
+                        "n1", Map.of(), new Capacity(0, 0), "20.10", "0.1.0", "10.54.0.10", "key", "", List.of())));
+        assertThat(server.get("/dashboard").body()).contains("<span class=\"aside\">10.54.0.10 · engine 20.10</span>");
+    }
+
+    @Test
     void ofANodeThatIsHeardTheListShowsNoTimesThatWouldGrowOld() throws Exception {
         server.orchestrator.node("n1", NodeState.READY, Map.of(), "", "");
         server.orchestrator.witnesses.put(
@@ -506,6 +516,16 @@ class DashboardTest {
         assertThat(drain.body())
                 .contains("Nothing was done: the time is no duration above zero", "id=\"change-node-n1\" open")
                 .contains("name=\"deadline\" value=\"soon\" data-typed");
+    }
+
+    @Test
+    void whatSomebodyElseChangedMeanwhileIsNoFaultOfTheServer() throws Exception {
+        busy("plain");
+        server.orchestrator.refused = new KnitException(ErrorCode.REVISION_CHANGED, "web has revision 4, not 3");
+        HttpResponse<String> answer =
+                new Session().post("/dashboard/change", "do", "restart", "name", "web", "revision", "3");
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("Nothing was done: web has revision 4, not 3");
     }
 
     @Test

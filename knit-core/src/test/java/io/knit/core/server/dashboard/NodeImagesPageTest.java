@@ -37,7 +37,9 @@ class NodeImagesPageTest {
 
     private static String html(ImagesHere here) {
         return new Pages()
-                .render("node-images.peb", Map.of("page", NodeImagesPage.of(new NodeImages.Said("n1", here, ""))));
+                .render(
+                        "node-images.peb",
+                        Map.of("page", NodeImagesPage.of(new NodeImages.Said("n1", here, "")), "who", ""));
     }
 
     @Test

@@ -90,7 +90,7 @@ public final class Gate implements Visitors {
             if (caller == null && request.method() == HttpMethod.GET && Dashboard.isLookedAt(request)) {
                 ctx.response()
                         .setStatusCode(303)
-                        .putHeader("Location", Dashboard.LOGIN)
+                        .putHeader("Location", Dashboard.loginFor(request))
                         .end();
                 return;
             }

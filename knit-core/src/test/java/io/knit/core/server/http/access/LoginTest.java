@@ -6,6 +6,7 @@ import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.NodeState;
 import io.knit.core.server.dashboard.CookieName;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
@@ -17,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -100,6 +103,10 @@ class LoginTest {
 
         assertThat(page(session).statusCode()).isEqualTo(200);
         assertThat(page(session).body()).contains("ann, admin", "Log out");
+        server.orchestrator.node("n1", NodeState.READY, Map.of(), "", "");
+        HttpResponse<String> node =
+                server.send(server.request("/dashboard/nodes/n1").header("Cookie", session + "; " + csrfCookie));
+        assertThat(node.body()).contains("ann, admin", "Log out", "name=\"csrf\" value=\"" + csrf + "\"");
         assertThat(server.send(server.request("/deployments").header("Cookie", session))
                         .statusCode())
                 .isEqualTo(200);
@@ -123,6 +130,32 @@ class LoginTest {
         HttpResponse<String> out = form("/dashboard/logout", session + "; " + csrfCookie, "csrf=" + csrf);
         assertThat(out.headers().firstValue("Set-Cookie").orElse("")).contains("knit_session_test=;", "Max-Age=0");
         assertThat(page(session).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    @DisplayName("who wanted to see a node's page is brought to it by the login, and nobody anywhere else")
+    void broughtBack() throws Exception {
+        String wanted = "/dashboard/nodes/n1/images";
+        HttpResponse<String> led = server.send(server.request(wanted + "?a=b").header("Accept", "text/html"));
+        assertThat(led.headers().firstValue("Location")).hasValue("/dashboard/login?to=" + wanted);
+        String link = led.headers().firstValue("Location").orElseThrow();
+        assertThat(server.get(link).body()).contains("name=\"to\" value=\"" + wanted + "\"");
+        assertThat(form("/dashboard/login", csrfCookie, "csrf=" + csrf + "&token=wrong&to=" + wanted)
+                        .body())
+                .as("a typing error does not lose it")
+                .contains("name=\"to\" value=\"" + wanted + "\"");
+        assertThat(logInTo(wanted)).hasValue(wanted);
+        assertThat(logInTo("//elsewhere.example/dashboard/nodes/n1")).hasValue("/dashboard");
+        assertThat(logInTo("/dashboard/nodes/n1%0d%0aSet-Cookie:a=b")).hasValue("/dashboard");
+        assertThat(logInTo("/dashboard/nodes/n1/../../logout")).hasValue("/dashboard");
+        assertThat(server.get("/dashboard/login?to=https://elsewhere.example").body())
+                .contains("name=\"to\" value=\"/dashboard\"");
+    }
+
+    private Optional<String> logInTo(String wanted) throws IOException, InterruptedException {
+        return form("/dashboard/login", csrfCookie, "csrf=" + csrf + "&token=" + TOKEN + "&to=" + wanted)
+                .headers()
+                .firstValue("Location");
     }
 
     @Test
