@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That every row can be measured; a run this small says nothing of weight. */
+@Tag("night")
 class WeightBenchTest {
     @Test
     void measuresEveryRow() throws Exception {

@@ -36,7 +36,7 @@ abstract class CrashContract {
             IntStream.rangeClosed(1, 10).mapToObj(i -> "app-" + i).toList();
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(300);
-    private static final int MOMENTS = 4;
+    private static final int MOMENTS = 2;
     /** So far apart are the first moments of two days. */
     private static final long A_DAY = 1_000;
 
