@@ -48,6 +48,6 @@ identified() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" "$identity" 2>/dev/
 # What the agent wrote since it was started
 agent_log() {
     there journalctl || return 0
-    journalctl -q -o cat --no-pager -n 300 "_SYSTEMD_INVOCATION_ID=$(systemctl show -p InvocationID --value knit-agent.service)" 2>/dev/null
+    limited 10 journalctl -q -o cat --no-pager -n 300 "_SYSTEMD_INVOCATION_ID=$(systemctl show -p InvocationID --value knit-agent.service)" 2>/dev/null
 }
 

@@ -53,6 +53,10 @@ class JoinScriptsTest {
         return Files.readString(host.resolve(file));
     }
 
+    private void member() throws IOException {
+        write("lib/agent/agent.json", "{\"node\":\"n1\",\"cluster\":\"c\"}");
+    }
+
     private List<String> run(Script script) throws Exception {
         String text = new String(script.bytes(), StandardCharsets.UTF_8)
                 .replace("/etc/knit", host + "/etc")
@@ -134,5 +138,31 @@ class JoinScriptsTest {
         write("journal", "Node n1 joined\nNATS refuses this agent: another --join-token\n");
         assertThat(until(60, "")).containsExactly("@knit refused NATS refuses this agent: another --join-token");
         assertThat(read("uptime").strip()).isEqualTo("1003");
+    }
+
+    @Test
+    @DisplayName("the time to wait is the host's, not a number of looks: a slow journal makes it no longer")
+    void slow() throws Exception {
+        write("journal", "connecting\n");
+        write("slow", "7");
+        assertThat(until(60, "yes")).containsExactly("connecting");
+        assertThat(Integer.parseInt(read("uptime").strip())).isBetween(1060, 1068);
+    }
+
+    @Test
+    @DisplayName(
+            "where the journal tells nothing a new node is one when it has a cluster, and of a former one the server's word counts, when it would have missed it")
+    void silent() throws Exception {
+        assertThat(until(60, "")).isEmpty();
+        assertThat(read("uptime").strip()).isEqualTo("1060");
+        member();
+        assertThat(until(60, "")).containsExactly("@knit unseen");
+        assertThat(read("uptime").strip()).isEqualTo("1060");
+        assertThat(until(60, "yes")).containsExactly("@knit unseen");
+        assertThat(read("uptime").strip()).isEqualTo("1075");
+        assertThat(until(5, "yes")).containsExactly("@knit unseen");
+        assertThat(read("uptime").strip()).isEqualTo("1080");
+        Files.delete(host.resolve("active"));
+        assertThat(until(60, "yes")).containsExactly("@knit ended");
     }
 }

@@ -288,6 +288,21 @@ class JoinTest {
     }
 
     @Test
+    @DisplayName(
+            "where the host's journal tells nothing the server's word counts; a member that it does not know goes back")
+    void unseen() throws IOException {
+        ssh.says("await", "@knit unseen");
+        assertThat(join("root@far").exitCode()).isZero();
+        assertThat(ssh.steps()).endsWith("await", "settle");
+
+        ssh.says("survey", member("n9")).says("settings", "@knit restarted", "@knit node n9");
+        Typed typed = join("--timeout", "1s", "root@far");
+        assertThat(typed.err()).contains("within 1 s: it is not known yet, and is told again what it was told before");
+        assertThat(typed.exitCode()).isEqualTo(Exit.TIMED_OUT);
+        assertThat(ssh.steps()).endsWith("await", "log", "undo");
+    }
+
+    @Test
     @DisplayName("a node of another cluster is refused though this one has a node of that name")
     void sameName() throws IOException {
         ssh.says("survey", survey("engine 24.0", "node n1", "cluster other", "broker nats://10.54.0.1:4222"));
