@@ -20,6 +20,7 @@ clear_up() {
     docker ps -aq --filter "label=knit.deployment=$deployment" | xargs -r docker rm -f >/dev/null
     umount -R "$base" 2>/dev/null || umount -R -l "$base" || true
     rmdir "$base" || true
+    [ -z "${shared:-}" ] || rm -rf "$shared"
     exit "$status"
 }
 trap clear_up EXIT
@@ -40,7 +41,7 @@ mkdir -p "$new/run/systemd/system" "$new/usr/local/bin"
 
 inside() { chroot "$new" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"; }
 
-# Does of a unit what matters here: its command as its user, with its folder
+# Does of a unit what matters here: its command as its user, with its folder, its capabilities, and no other place to write to
 cat >"$new/usr/local/bin/systemctl" <<'SYSTEMCTL'
 #!/bin/bash
 set -eu
@@ -48,7 +49,7 @@ echo "$*" >>/run/systemctl.log
 words=()
 now=
 for word in "$@"; do case $word in --now) now=yes ;; InvocationID | -*) ;; *) words+=("${word%.service}") ;; esac; done
-value() { sed -n "s/^$2=//p" "/lib/systemd/system/$1.service" | head -n 1; }
+value() { cat "/etc/systemd/system/$1.service.d/"*.conf "/lib/systemd/system/$1.service" 2>/dev/null | sed -n "s/^$2=\(.\)/\1/p" | head -n 1; }
 alive() { [ -r "/run/$1.pid" ] && kill -0 "$(cat "/run/$1.pid")" 2>/dev/null; }
 stop() {
     alive "$1" || return 0
@@ -61,9 +62,16 @@ start() {
     if alive "$1" || [ ! -r "/lib/systemd/system/$1.service" ]; then return 0; fi
     stat -c %s "/run/$1.log" >"/run/$1.from" 2>/dev/null || echo 0 >"/run/$1.from"
     user=$(value "$1" User)
-    install -d -m "$(value "$1" StateDirectoryMode)" -o "$user" "/var/lib/$(value "$1" StateDirectory)"
+    state=/var/lib/$(value "$1" StateDirectory)
+    install -d -m "$(value "$1" StateDirectoryMode)" -o "$user" "$state"
+    bounding=-all
+    for capability in $(value "$1" CapabilityBoundingSet); do
+        capability=${capability#CAP_}
+        bounding=$bounding,+${capability,,}
+    done
     # shellcheck disable=SC2046 # words
-    setsid setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups --no-new-privs --bounding-set=-all --inh-caps=-all $(value "$1" ExecStart) >>"/run/$1.log" 2>&1 </dev/null &
+    WRITABLE="$state $(value "$1" ReadWritePaths)" PRIVATE_TMP=$(value "$1" PrivateTmp) setsid unshare --mount --propagation private protected \
+        setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups --no-new-privs --bounding-set="$bounding" --inh-caps=-all $(value "$1" ExecStart) >>"/run/$1.log" 2>&1 </dev/null &
     echo $! >"/run/$1.pid"
 }
 case ${words[0]} in
@@ -87,12 +95,25 @@ cat >"$new/usr/local/bin/journalctl" <<'JOURNALCTL'
 for word in "$@"; do unit=${word#_SYSTEMD_INVOCATION_ID=}; done
 tail -c "+$(($(cat "/run/$unit.from") + 1))" "/run/$unit.log"
 JOURNALCTL
-chmod +x "$new/usr/local/bin/systemctl" "$new/usr/local/bin/journalctl"
+# ProtectSystem=strict, and PrivateTmp=
+cat >"$new/usr/local/bin/protected" <<'PROTECTED'
+#!/bin/bash
+set -eu
+for place in $WRITABLE; do mount --rbind "$place" "$place"; done
+[ "$PRIVATE_TMP" != yes ] || mount -t tmpfs tmpfs /tmp
+for place in / /run /tmp; do
+    if [ "$place" = /tmp ] && [ "$PRIVATE_TMP" = yes ]; then continue; fi
+    case " $WRITABLE " in *" $place "*) ;; *) mount -o remount,bind,ro "$place" ;; esac
+done
+unset WRITABLE PRIVATE_TMP
+exec "$@"
+PROTECTED
+chmod +x "$new"/usr/local/bin/{systemctl,journalctl,protected}
 
-free_port() {
-    local port
+free_port() { # FROM TO, unless any
+    local port from=${1:-20000} to=${2:-30000}
     while :; do
-        port=$((20000 + RANDOM % 10000))
+        port=$((from + RANDOM % (to - from)))
         (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     echo "$port"
