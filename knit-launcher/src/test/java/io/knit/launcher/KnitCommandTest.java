@@ -19,10 +19,12 @@ import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -152,6 +154,25 @@ public class KnitCommandTest {
         Typed typed = Typed.knit(Map.of(), Arrays.stream(words.split(" ")).toArray(String[]::new));
         assertThat(typed.exitCode()).isEqualTo(ExitCode.WRONG_USE);
         assertThat(typed.out() + typed.err()).isNotEmpty().doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @DisplayName("an address that this machine has not yet is no wrong setting, after which nobody would try again")
+    @CsvSource({"192.0.2.1:8080, 127.0.0.1:0", "127.0.0.1:0, 192.0.2.1:4222", "nowhere.invalid:8080, 127.0.0.1:0"})
+    void notYet(String http, String nats) {
+        Typed typed = Typed.knit(
+                Map.of(),
+                "server",
+                "start",
+                "--insecure",
+                "--http-addr",
+                http,
+                "--nats-addr",
+                nats,
+                "--data-dir",
+                folder.toString());
+        assertThat(typed.err()).contains("not yet");
+        assertThat(typed.exitCode()).isEqualTo(5);
     }
 
     static Stream<Arguments> wrongInput() {

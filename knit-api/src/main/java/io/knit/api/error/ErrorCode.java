@@ -77,6 +77,8 @@ public enum ErrorCode {
     COMMIT_IN_DOUBT(ErrorKind.EXTERNAL, true),
     /** The discovery's source can't be read. */
     DISCOVERY_UNAVAILABLE(ErrorKind.EXTERNAL, true),
+    /** The address to listen at is none of this machine's, or its name leads nowhere: not yet, at least. */
+    ADDRESS_UNAVAILABLE(ErrorKind.EXTERNAL, true),
     /** A plugin could not be loaded or its component could not be made, or a rule of who embeds the server failed. */
     PLUGIN_FAILED(ErrorKind.EXTERNAL, false),
 

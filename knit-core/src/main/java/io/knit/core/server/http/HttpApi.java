@@ -8,6 +8,7 @@ import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.http.access.Exposure;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.access.TokenRoutes;
@@ -157,7 +158,7 @@ public final class HttpApi {
      *
      * @param host a name or address of this machine; {@code 0.0.0.0} or {@code ::} for all
      * @param port 0–65535; 0 for a free one
-     * @return fails with {@code IN_USE} or {@code INVALID_CONFIGURATION}
+     * @return fails with {@code IN_USE}, {@code ADDRESS_UNAVAILABLE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
         return start(
@@ -391,9 +392,7 @@ public final class HttpApi {
             probe.setReuseAddress(true);
             InetSocketAddress address = new InetSocketAddress(host, port);
             if (address.isUnresolved()) {
-                throw new KnitException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "the name " + host + " leads to no address; give an IP address of this machine");
+                throw Exposure.leadsNowhere(host);
             }
             probe.bind(address);
         }
@@ -410,6 +409,14 @@ public final class HttpApi {
                     ErrorCode.IN_USE,
                     "the HTTP address " + address
                             + " is in use; stop what listens there, or choose another with --http-addr",
+                    failure);
+        }
+        if (failure instanceof BindException && words.contains("requested address")) {
+            // a mesh's comes up when it likes
+            return new KnitException(
+                    ErrorCode.ADDRESS_UNAVAILABLE,
+                    "the HTTP address " + address
+                            + " is no address of this machine, or not yet; give one that `ip addr` lists with --http-addr, or have it come up",
                     failure);
         }
         return new KnitException(

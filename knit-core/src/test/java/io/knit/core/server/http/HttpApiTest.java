@@ -276,16 +276,17 @@ class HttpApiTest {
                 .hasMessageContaining("--http-addr");
     }
 
-    @Test
-    void anAddressOfAnotherMachineIsToldInWords() {
-        assertThatThrownBy(() -> HttpApi.start(server.vertx, "192.0.2.1", 8080, server.orchestrator)
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, 192.0.2.1:8080 is no address of this machine", "nowhere.invalid, the name nowhere.invalid"})
+    void anAddressThatThisMachineHasNotYetIsToldInWords(String host, String words) {
+        assertThatThrownBy(() -> HttpApi.start(server.vertx, host, 8080, server.orchestrator)
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(
-                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
-                .hasMessageContaining("192.0.2.1:8080");
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ADDRESS_UNAVAILABLE))
+                .hasMessageContaining(words);
     }
 
     @Test

@@ -23,10 +23,11 @@ final class BindFailure {
                     cause);
         }
         if (cause instanceof UnresolvedAddressException || reason.contains("assign requested address")) {
+            // a mesh's comes up when it likes, and who knows its name, too
             return new KnitException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "the " + address + " is no address of this machine; give one that `ip addr` lists,"
-                            + " or 127.0.0.1",
+                    ErrorCode.ADDRESS_UNAVAILABLE,
+                    "the " + address + " is no address of this machine, or not yet; give one that `ip addr` lists,"
+                            + " or 127.0.0.1 (" + flag + "), or have it come up",
                     cause);
         }
         if (reason.contains("permission denied")) {

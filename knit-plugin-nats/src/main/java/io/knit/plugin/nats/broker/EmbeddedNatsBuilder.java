@@ -199,8 +199,9 @@ public final class EmbeddedNatsBuilder {
     /**
      * Starts a broker with these settings.
      *
-     * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port and
-     *     {@code INVALID_CONFIGURATION} if the address is none of this machine's or a file of {@link #tls} is wrong
+     * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port,
+     *     {@code ADDRESS_UNAVAILABLE} if the address is none of this machine's, or its name leads nowhere, and
+     *     {@code INVALID_CONFIGURATION} if a file of {@link #tls} is wrong
      */
     public Future<EmbeddedNats> start() {
         return EmbeddedNats.start(new BrokerSettings(

@@ -45,14 +45,14 @@ public enum Exposure {
      *
      * @param insecure whether it was said that something else keeps strangers out
      * @param mesh this host's address on the mesh; asked only where that matters
-     * @return fails with {@code INVALID_CONFIGURATION}
+     * @return fails with {@code INVALID_CONFIGURATION}; with {@code ADDRESS_UNAVAILABLE} or {@code DISCOVERY_UNAVAILABLE} where it may be let in later
      */
     public static Future<Void> admit(
             Vertx vertx, Listening listening, boolean insecure, Supplier<Future<Optional<String>>> mesh) {
         return vertx.executeBlocking(() -> widest(listening.host()), false)
                 .compose(reach -> reach == PUBLIC && !insecure && !(listening.tokens() && listening.isSecure())
                         ? mesh.get()
-                                .otherwise(Optional.empty())
+                                .recover(why -> Future.failedFuture(unknown(listening, why)))
                                 .compose(own -> vertx.executeBlocking(
                                         () -> own.isPresent() && isSame(own.get(), listening.host()) ? PRIVATE : reach,
                                         false))
@@ -60,7 +60,6 @@ public enum Exposure {
                 .compose(reach -> judged(listening, reach, insecure));
     }
 
-    /** A name that leads nowhere is refused by who listens, in words. */
     private static Exposure widest(String host) {
         try {
             return Arrays.stream(InetAddress.getAllByName(host))
@@ -68,8 +67,26 @@ public enum Exposure {
                     .max(Comparator.naturalOrder())
                     .orElse(PUBLIC);
         } catch (UnknownHostException e) {
-            return LOOPBACK;
+            // who listens may find that it leads somewhere by then
+            throw leadsNowhere(host);
         }
+    }
+
+    /** There may be nobody yet who knows the name. */
+    public static KnitException leadsNowhere(String host) {
+        return new KnitException(
+                ErrorCode.ADDRESS_UNAVAILABLE,
+                "the name " + host
+                        + " of http-addr leads to no address, or not yet; give an IP address of this machine");
+    }
+
+    /** A public address that may be the mesh's. */
+    private static KnitException unknown(Listening listening, Throwable why) {
+        return new KnitException(
+                ErrorCode.DISCOVERY_UNAVAILABLE,
+                refusal(listening, PUBLIC) + "; whether it is this host's on the mesh is not known: "
+                        + why.getMessage(),
+                why);
     }
 
     private static boolean isSame(String address, String host) throws UnknownHostException {

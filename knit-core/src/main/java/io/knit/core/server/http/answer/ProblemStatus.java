@@ -43,6 +43,7 @@ public final class ProblemStatus {
                     SECRETS_LOCKED,
                     COMMIT_IN_DOUBT,
                     DISCOVERY_UNAVAILABLE,
+                    ADDRESS_UNAVAILABLE,
                     PLUGIN_FAILED,
                     CLOSED,
                     INTERNAL -> byKind(code);

@@ -1,6 +1,7 @@
 package io.knit.core.server.http.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,7 +74,7 @@ class ExposureTest {
         "192.0.2.1, false, false, false, -,         a public address: whoever reaches it could do everything",
         "192.0.2.1, false, false, false, 192.0.2.9, a public address: whoever reaches it could do everything",
         "192.0.2.1, false, false, false, 192.0.2.1, yes",
-        "192.0.2.1, false, false, false, broken,    a public address: whoever reaches it could do everything",
+        "192.0.2.1, false, false, false, broken,    whether it is this host's on the mesh is not known: no mesh",
         "192.0.2.1, true,  true,  false, -,         yes",
         "192.0.2.1, false, false, true,  -,         yes",
         "0.0.0.0,   false, false, false, 0.0.0.0,   every address of this machine: whoever reaches it could do everything"
@@ -82,6 +84,8 @@ class ExposureTest {
         Future<Optional<String>> asked = mesh.equals("broken")
                 ? Future.failedFuture(new IllegalStateException("no mesh"))
                 : Future.succeededFuture(mesh.equals("-") ? Optional.empty() : Optional.of(mesh));
+        // once the mesh answers it may be right
+        ErrorCode code = mesh.equals("broken") ? ErrorCode.DISCOVERY_UNAVAILABLE : ErrorCode.INVALID_CONFIGURATION;
         Future<Void> admitted = Exposure.admit(VERTX, new Listening(host, 8080, tokens, files), insecure, () -> asked);
         String said;
         try {
@@ -90,12 +94,27 @@ class ExposureTest {
         } catch (CompletionException e) {
             assertThat(e.getCause())
                     .isInstanceOfSatisfying(
-                            KnitException.class,
-                            why -> assertThat(why.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
+                            KnitException.class, why -> assertThat(why.code()).isEqualTo(code))
                     .hasMessageContaining("--insecure");
             said = String.valueOf(Objects.requireNonNull(e.getCause()).getMessage());
         }
         assertThat(said).contains(outcome);
         assertThat(said.equals("yes")).isEqualTo(outcome.equals("yes"));
+    }
+
+    @Test
+    @DisplayName("a name that leads nowhere yet is not let in unseen, to lead anywhere a moment later")
+    void leadsNowhere() {
+        Future<Void> admitted = Exposure.admit(
+                VERTX,
+                new Listening("nowhere.invalid", 8080, false, null),
+                false,
+                () -> Future.succeededFuture(Optional.empty()));
+        assertThatThrownBy(
+                        () -> admitted.toCompletionStage().toCompletableFuture().join())
+                .cause()
+                .isInstanceOfSatisfying(
+                        KnitException.class, why -> assertThat(why.code()).isEqualTo(ErrorCode.ADDRESS_UNAVAILABLE))
+                .hasMessageContaining("nowhere.invalid");
     }
 }
