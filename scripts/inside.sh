@@ -48,18 +48,34 @@ set -eu
 echo "$*" >>/run/systemctl.log
 words=()
 now=
-for word in "$@"; do case $word in --now) now=yes ;; InvocationID | -*) ;; *) words+=("${word%.service}") ;; esac; done
-value() { cat "/etc/systemd/system/$1.service.d/"*.conf "/lib/systemd/system/$1.service" 2>/dev/null | sed -n "s/^$2=\(.\)/\1/p" | head -n 1; }
+for word in "$@"; do case $word in --now) now=yes ;; InvocationID | -*) ;; *) words+=("${word%.s*}") ;; esac; done
+value() { cat "/etc/systemd/system/$1.${3:-service}.d/"*.conf "/lib/systemd/system/$1.${3:-service}" 2>/dev/null | sed -n "s/^$2=\(.\)/\1/p" | head -n 1; }
 alive() { [ -r "/run/$1.pid" ] && kill -0 "$(cat "/run/$1.pid")" 2>/dev/null; }
+sockets() { for word in $(value "$1" Wants); do case $word in *.socket) echo "${word%.socket}" ;; esac; done; }
 stop() {
+    for socket in $(sockets "$1"); do stop "$socket"; done
     alive "$1" || return 0
     kill "$(cat "/run/$1.pid")"
     for _ in $(seq 300); do alive "$1" || break; sleep 0.1; done
     alive "$1" && { echo "$1 does not end" >&2; exit 1; }
     rm "/run/$1.pid"
 }
+# a socket, whose service is started by who comes first
+listen() {
+    ! alive "$1" || return 0
+    path=$(value "$1" ListenStream socket)
+    mkdir -p -m "$(value "$1" DirectoryMode socket)" "${path%/*}"
+    rm -f "$path"
+    # shellcheck disable=SC2046 # words
+    setsid setpriv --no-new-privs --bounding-set=-all --inh-caps=-all systemd-socket-activate -l "$path" $(value "$1" ExecStart) >>"/run/$1.log" 2>&1 </dev/null &
+    echo $! >"/run/$1.pid"
+    for _ in $(seq 100); do [ ! -S "$path" ] || break; sleep 0.1; done
+    chown "$(value "$1" SocketUser socket):$(value "$1" SocketGroup socket)" "$path"
+    chmod "$(value "$1" SocketMode socket)" "$path"
+}
 start() {
     if alive "$1" || [ ! -r "/lib/systemd/system/$1.service" ]; then return 0; fi
+    for socket in $(sockets "$1"); do listen "$socket"; done
     stat -c %s "/run/$1.log" >"/run/$1.from" 2>/dev/null || echo 0 >"/run/$1.from"
     user=$(value "$1" User)
     state=/var/lib/$(value "$1" StateDirectory)
@@ -77,6 +93,7 @@ start() {
 case ${words[0]} in
     daemon-reload) ;;
     start) start "${words[1]}" ;;
+    stop) for unit in "${words[@]:1}"; do stop "$unit"; done ;;
     restart)
         stop "${words[1]}"
         start "${words[1]}"
