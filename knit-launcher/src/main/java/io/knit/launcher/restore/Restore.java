@@ -101,6 +101,7 @@ public final class Restore implements Local {
                 names.removeAll(BESIDE);
             }
             names.remove(SqliteFolder.LOCK);
+            names.remove(SqliteFolder.NATIVE);
             // no backup has it, so who restores brings it
             names.remove(KEYS);
             return List.copyOf(names);

@@ -78,6 +78,7 @@ public final class SqliteDatabase implements Database {
         try {
             StoreFiles files = new StoreFiles(file);
             files.check(newCluster);
+            SqliteFolder.makeRunnable(file);
             PrivateFiles.make(file);
             // SQLite gives the mode of the file to those that it makes beside it; these are left over from a crash
             PrivateFiles.makePrivate(StoreFiles.beside(file, "-wal"));
@@ -129,7 +130,8 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public KnitException explain(SQLException failure) {
-        return unavailable("the store " + file + " " + words(failure), failure);
+        return SqliteFolder.doesNotRun(failure)
+                .orElseGet(() -> unavailable("the store " + file + " " + words(failure), failure));
     }
 
     private String words(SQLException failure) {

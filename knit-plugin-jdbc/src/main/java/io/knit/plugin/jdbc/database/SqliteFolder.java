@@ -11,16 +11,29 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.FileException;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** The folder of a server that does not run, held so that none begins to. Its methods block. */
+/** The folder of a server that does not run, held so that none begins to; and where SQLite itself runs. Its methods block. */
 public final class SqliteFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteFolder.class);
+
     /** The store's file in it. */
     public static final String FILE = "knit.db";
 
     /** What holds it; it stays. */
     public static final String LOCK = FILE + ".lock";
+
+    /** Where SQLite's native part is, where it can't be among the temporary files. Nothing is lost with it. */
+    public static final String NATIVE = FILE + ".native";
+
+    private static final String NATIVE_PLACE = "org.sqlite.tmpdir";
 
     private static final List<String> WITH_IT = List.of("", "-wal", "-shm", ".state");
 
@@ -51,6 +64,7 @@ public final class SqliteFolder implements AutoCloseable {
      * @throws KnitException with {@code STORE_UNAVAILABLE} if it is not sound
      */
     public static void check(Path file) {
+        makeRunnable(file);
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -63,8 +77,62 @@ public final class SqliteFolder implements AutoCloseable {
                 throw unsound(file, words, null);
             }
         } catch (SQLException e) {
-            throw unsound(file, String.valueOf(e.getMessage()), e);
+            throw doesNotRun(e).orElseGet(() -> unsound(file, String.valueOf(e.getMessage()), e));
         }
+    }
+
+    /**
+     * SQLite unpacks its native part among the temporary files of the JVM and runs it from there, which it can't where {@code /tmp} is mounted
+     * {@code noexec} or is read-only. Then it does so beside the store, which nobody else has open; what a killed process left there goes.
+     * Where somebody has said where, that holds.
+     */
+    static void makeRunnable(Path store) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+        if (System.getProperty(NATIVE_PLACE) != null || runsWhatIsIn(temporary)) {
+            return;
+        }
+        Path beside = StoreFiles.beside(store, ".native");
+        try {
+            PrivateFiles.makeFolder(beside);
+            try (Stream<Path> left = Files.list(beside)) {
+                for (Path each : left.toList()) {
+                    Files.delete(each);
+                }
+            }
+            System.setProperty(NATIVE_PLACE, beside.toString());
+        } catch (IOException e) {
+            LOG.warn("SQLite's native part can't run from {}, and {} can't be used instead", temporary, beside, e);
+        }
+    }
+
+    /** By the right to run a file that all may run: a mount that runs nothing takes it away from everybody. */
+    private static boolean runsWhatIsIn(Path folder) {
+        try {
+            Path probe = Files.createTempFile(folder, "knit", ".probe");
+            try {
+                return probe.toFile().setExecutable(true) && Files.isExecutable(probe);
+            } finally {
+                Files.delete(probe);
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What is said of SQLite's own part, where a failure is that it is not there. */
+    static Optional<KnitException> doesNotRun(SQLException failure) {
+        Throwable cause = failure.getCause();
+        if (cause == null || !(cause instanceof NativeLibraryNotFoundException || cause instanceof FileException)) {
+            return Optional.empty();
+        }
+        String where = System.getProperty(NATIVE_PLACE, System.getProperty("java.io.tmpdir", "/tmp"));
+        return Optional.of(new KnitException(
+                ErrorCode.STORE_UNAVAILABLE,
+                "SQLite's native part can't be run from " + where + " ("
+                        + failure.getCause().getMessage()
+                        + "); give the JVM a folder of a disk that is not mounted noexec:"
+                        + " KNIT_JAVA_OPTS=-D" + NATIVE_PLACE + "=DIR",
+                failure));
     }
 
     private static KnitException unsound(
