@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** For bash, and for zsh in bash's way. Words are in the script; names are asked for, and not waited for longer than two seconds. */
+/**
+ * For bash, and for zsh in bash's way. Words are in the script; names are asked for, and not waited for longer than two seconds. Whoever is asked may
+ * answer anything, and {@code compgen -W} runs what stands in {@code $(…)}: so only names pass.
+ */
 final class BashWords {
     private static final String SCRIPT = """
             # Knit's words for %1$s.
@@ -16,7 +19,7 @@ final class BashWords {
                     timeout 2 "${COMP_WORDS[0]}" "$@" 2>/dev/null
                 else
                     "${COMP_WORDS[0]}" "$@" 2>/dev/null
-                fi
+                fi | LC_ALL=C grep -xE '[A-Za-z0-9._:@/-]+'
             }
             _knit() {
                 local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} at= words= options= names= valued= i

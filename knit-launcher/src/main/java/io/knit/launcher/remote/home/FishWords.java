@@ -21,7 +21,7 @@ final class FishWords {
                 test "$path" = "$argv"
             end
             function __knit_names
-                timeout 2 knit $argv 2>/dev/null
+                timeout 2 knit $argv 2>/dev/null | string match -r '^[A-Za-z0-9._:@/-]+$'
             end
             complete -c knit -f
             """;

@@ -27,7 +27,7 @@ class CompletionTest {
         Files.writeString(knit, """
                 #!/bin/sh
                 case "$*" in
-                    "status -o name") echo web; echo worker ;;
+                    "status -o name") echo web; echo worker; echo 'w$(touch pwned)'; echo 'w`touch pwned`'; echo 'w;x' ;;
                     "status -o name --context far") echo farm ;;
                     "nodes -o name") echo n1; echo n2 ;;
                     "context list --names") echo home; echo far ;;
@@ -90,6 +90,9 @@ class CompletionTest {
         String script = ". ./bash; COMP_WORDS=(knit " + words.trim()
                 + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _knit; echo \"${COMPREPLY[*]}\"";
         assertThat(ran("bash", "--norc", "-c", script).trim()).isEqualTo(wanted);
+        assertThat(folder.resolve("pwned"))
+                .as("whoever is asked for names has nothing run here")
+                .doesNotExist();
     }
 
     @ParameterizedTest(name = "knit {0}")
