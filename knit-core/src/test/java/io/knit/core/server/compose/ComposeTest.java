@@ -540,8 +540,22 @@ class ComposeTest {
                         .findings())
                 .extracting(ComposeFinding::toString)
                 .containsExactly(
-                        ".env:2:1: \"=b\" sets no variable; write NAME=value",
+                        ".env:2:1: this line (not shown) sets no variable; write NAME=value",
                         ".env:3:1: the quote that begins here is not closed; close it");
+    }
+
+    @Test
+    void whatIsWrongInAFileOfVariablesIsNotShown() {
+        String key = "KEY=-----BEGIN PRIVATE KEY-----\nhunter2secret\nhunter2/secret+\n-----END PRIVATE KEY-----\n";
+        ComposeStack stack = Compose.read(
+                ComposeSource.of("c.yaml", TOP).with(Map.of(), "A=1\nhunter2 secret/+\n" + key + "=hunter2\n"));
+        assertThat(stack.findings())
+                .extracting(ComposeFinding::toString)
+                .containsExactly(
+                        ".env:2:1: this line (not shown) sets no variable; write NAME=value",
+                        ".env:3:1: the value of KEY goes on over several lines, and has no quotes;"
+                                + " put all of it into quotes: KEY=\"-----BEGIN…\"",
+                        ".env:7:1: this line (not shown) sets no variable; write NAME=value");
     }
 
     @Test

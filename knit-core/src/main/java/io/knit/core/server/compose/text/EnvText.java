@@ -1,6 +1,5 @@
 package io.knit.core.server.compose.text;
 
-import io.knit.core.server.admission.Pointers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -15,6 +14,8 @@ public final class EnvText {
     private static final Pattern LINE = Pattern.compile(
             "[ \\t]*(?:export[ \\t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \\t]*(?:([=:])(.*))?", Pattern.DOTALL);
     private static final Pattern COMMENT = Pattern.compile("[ \\t]#");
+    private static final String KEY_BEGINS = "-----BEGIN";
+    private static final String KEY_ENDS = "-----END";
     private static final int MOST = 1 << 20;
 
     private final String file;
@@ -58,7 +59,8 @@ public final class EnvText {
             }
             Matcher parts = LINE.matcher(one);
             if (!parts.matches()) {
-                findings.refuse(spot(), Pointers.quoted(one.strip()) + " sets no variable", "write NAME=value");
+                // it may be the second line of a secret
+                findings.refuse(spot(), "this line (not shown) sets no variable", "write NAME=value");
                 continue;
             }
             String name = parts.group(1);
@@ -83,6 +85,13 @@ public final class EnvText {
         }
         char quote = given.isEmpty() ? ' ' : given.charAt(0);
         if (quote != '"' && quote != '\'') {
+            if (given.startsWith(KEY_BEGINS) && passedOver(given, lines)) {
+                findings.refuse(
+                        at,
+                        "the value of " + name + " goes on over several lines, and has no quotes",
+                        "put all of it into quotes: " + name + "=\"" + KEY_BEGINS + "…\"");
+                return;
+            }
             Matcher comment = COMMENT.matcher(behind);
             String value = comment.find() ? behind.substring(0, comment.start()) : behind;
             read.put(name, variables(value.strip(), at));
@@ -94,6 +103,19 @@ public final class EnvText {
         } else {
             read.put(name, quote == '\'' ? quoted : variables(unescaped(quoted), at));
         }
+    }
+
+    /** Goes to the last line of a key or certificate whose first is this; whether there is one. */
+    private boolean passedOver(String first, String[] lines) {
+        if (!first.contains(KEY_ENDS)) {
+            for (int i = line + 1; i < lines.length; i++) {
+                if (lines[i].contains(KEY_ENDS)) {
+                    line = i;
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Up to the quote that ends it, over as many lines as it takes; null: nothing ends it. */
