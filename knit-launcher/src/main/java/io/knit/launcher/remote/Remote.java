@@ -116,6 +116,11 @@ public abstract class Remote {
         return console.ofProcess() ? Terminal.of(descriptor, environment) : Terminal.NONE;
     }
 
+    /** Whether somebody sits at one of the process's streams: 0 what is typed, 1 what was asked for. */
+    protected final boolean isTerminal(int descriptor, Console console) {
+        return console.ofProcess() && Terminal.isAt(descriptor);
+    }
+
     private KnitClient client(String url, Map<String, String> environment) {
         KnitClientBuilder builder = builder(url);
         ShownToken.of(tokenFile, environment).ifPresent(builder::token);

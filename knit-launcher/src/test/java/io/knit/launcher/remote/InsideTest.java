@@ -198,6 +198,17 @@ class InsideTest {
     }
 
     @Test
+    @DisplayName("exec -it with what is no terminal as its input has the command have none, and says so")
+    void execPiped() {
+        String said = "-t is passed over: what is read here is no terminal\n";
+        String[] words = {"sh", "-c", "echo one; echo two >&2; exit 3"};
+        Typed piped = Typed.given("ls\n", () -> knit("exec", "-it", instance(0), words[0], words[1], words[2]));
+        assertThat(piped).isEqualTo(new Typed(3, "one\n", said + "two\n"));
+        Typed unread = knit("exec", "-t", instance(0), words[0], words[1], words[2]);
+        assertThat(unread).isEqualTo(new Typed(3, "one\ntwo\n", ""));
+    }
+
+    @Test
     @DisplayName("exec -t: the terminal's size goes along, at first and later")
     void execResizes() throws Exception {
         Kept kept = new Kept();

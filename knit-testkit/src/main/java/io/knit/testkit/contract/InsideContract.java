@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a {@link ContainerRuntime} must do that is a {@link ShellAbility}, an {@link ArchiveAbility} or a {@link UsageAbility}, too. Names are unique
@@ -201,6 +203,23 @@ public abstract class InsideContract {
         assertThat(await(shells().shell(id, request, output, error).ended())).isZero();
         assertThat(output.text().replace("\r", "")).isEqualTo("one\ntwo\n");
         assertThat(error.text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "typed", "typed\n"})
+    @DisplayName("shell: with a terminal, too, the end of what it reads is no end of the command")
+    void goesOnWithoutInput(String typed) {
+        String id = running();
+        Bytes output = new Bytes();
+        ShellRequest request =
+                new ShellRequest(List.of("sh", "-c", "cat; sleep 2; echo done; exit 3"), true, true, 0, 0);
+        ShellSession session = shells().shell(id, request, output, new Bytes());
+        if (!typed.isEmpty()) {
+            await(session.write(utf8(typed)));
+        }
+        session.endInput();
+        assertThat(await(session.ended())).isEqualTo(3);
+        assertThat(output.text().replace("\r", "")).endsWith("done\n").contains(typed);
     }
 
     @Test

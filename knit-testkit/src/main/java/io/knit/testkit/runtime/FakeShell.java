@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * A command in a container of a {@link FakeEngine}: what it echoes it writes, and {@code exit 3} ends it so; {@code cat} writes what it reads until
- * there is no more, and {@code size} its terminal's size whenever that is another; any other writes its own words. Joined, the container's process is {@code cat}. All on the engine's loop.
+ * there is no more, {@code cat; …} goes on with the rest then, and {@code size} its terminal's size whenever that is another; any other writes its own words. Joined, the container's process is {@code cat}. All on the engine's loop.
  */
 final class FakeShell implements ShellSession {
     private static final Pattern EXIT = Pattern.compile(".*\\bexit (\\d+)");
@@ -29,6 +29,8 @@ final class FakeShell implements ShellSession {
     private final Promise<Integer> ended = Promise.promise();
     private final Deque<Runnable> steps = new ArrayDeque<>();
     private boolean waits;
+    /** What is left of a script when its input has ended. */
+    private String rest = "";
 
     FakeShell(FakeEngine engine, String id, ShellRequest request, ByteReader output, ByteReader error) {
         this.engine = engine;
@@ -64,6 +66,10 @@ final class FakeShell implements ShellSession {
     }
 
     private void script(String script) {
+        if (script.startsWith("cat;")) {
+            rest = script.substring("cat;".length());
+            return;
+        }
         for (String step : script.split(";")) {
             String said = step.strip();
             if (said.startsWith("echo ")) {
@@ -126,7 +132,13 @@ final class FakeShell implements ShellSession {
 
     @Override
     public void endInput() {
-        engine.loop().execute(() -> end(0));
+        engine.loop().execute(() -> {
+            if (rest.isEmpty()) {
+                end(0);
+            } else {
+                script(rest);
+            }
+        });
     }
 
     @Override

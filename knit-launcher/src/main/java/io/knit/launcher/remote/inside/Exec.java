@@ -56,11 +56,16 @@ final class Exec extends Remote {
 
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
+        // a terminal shows what is typed, and has no end: it is nothing for what is piped in
+        boolean talks = terminal && (!input || isTerminal(0, console));
+        if (terminal && !talks) {
+            console.err().println("-t is passed over: what is read here is no terminal");
+            console.err().flush();
+        }
         Terminal screen = terminal(1, console);
-        boolean sized = terminal && screen.screen();
-        ShellTerms terms =
-                new ShellTerms(terminal, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0, part);
-        Talk talk = new Talk(console, variables(), terminal, input);
+        boolean sized = talks && screen.screen();
+        ShellTerms terms = new ShellTerms(talks, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0, part);
+        Talk talk = new Talk(console, variables(), talks, input);
         String instance = Target.instance(knit, name);
         try (RemoteShell shell = knit.exec(instance, CommandWords.of(command), terms, talk)) {
             return talk.until(shell);

@@ -35,7 +35,7 @@ public record Terminal(boolean screen, int columns, int rows, boolean coloured) 
      */
     public static Terminal of(int descriptor, Map<String, String> environment) {
         String kind = environment.getOrDefault("TERM", "");
-        if (!isScreen(descriptor) || kind.equals("dumb")) {
+        if (!isAt(descriptor) || kind.equals("dumb")) {
             return NONE;
         }
         boolean coloured = environment.getOrDefault("NO_COLOR", "").isEmpty();
@@ -43,8 +43,12 @@ public record Terminal(boolean screen, int columns, int rows, boolean coloured) 
         return new Terminal(true, Math.max(FEWEST_COLUMNS, size[0]), Math.max(FEWEST_ROWS, size[1]), coloured);
     }
 
-    /** Java can only tell of all streams together whether they are a screen. */
-    private static boolean isScreen(int descriptor) {
+    /**
+     * Whether somebody sits at a stream of this process. Java can only tell of all streams together, and since 22 not even that.
+     *
+     * @param descriptor 0 for the standard input, 1 for the standard output, 2 for errors
+     */
+    public static boolean isAt(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();

@@ -32,6 +32,9 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
     private static final int HEAD = 8;
     private static final int STDERR = 2;
 
+    /** What a terminal takes for the end of what is typed, at a line's beginning. */
+    private static final byte END_OF_INPUT = 4;
+
     /** The engine's own client asks as often: a command is there a moment after it was begun. */
     private static final int RESIZE_TRIES = 10;
 
@@ -256,13 +259,15 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
     /** Passes on what is written until there is no more, or nobody takes it. */
     private void pass() {
         EngineSocket to = Objects.requireNonNull(socket, "begun without a connection");
+        byte last = '\n';
         try {
             for (InputQueue.Piece piece = input.take(); piece != null; piece = input.take()) {
                 to.write(ByteBuffer.wrap(piece.bytes()));
+                last = piece.bytes().length == 0 ? last : piece.bytes()[piece.bytes().length - 1];
                 piece.passed().tryComplete();
             }
             if (!input.isClosed()) {
-                to.endOutput();
+                endInput(to, last);
             }
         } catch (IOException e) {
             // whoever reads sees it, too, and knows how it ended
@@ -270,6 +275,16 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Of one with a terminal the engine would end the output, too, and the command would be ended with it: so its end is typed. */
+    private void endInput(EngineSocket to, byte last) throws IOException {
+        if (!request.terminal() || request.command().isEmpty()) {
+            to.endOutput();
+            return;
+        }
+        // within a line the first only has that taken
+        to.write(ByteBuffer.wrap(last == '\n' ? new byte[] {END_OF_INPUT} : new byte[] {END_OF_INPUT, END_OF_INPUT}));
     }
 
     @Override
