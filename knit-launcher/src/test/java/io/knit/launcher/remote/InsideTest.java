@@ -291,6 +291,30 @@ class InsideTest {
     }
 
     @Test
+    @DisplayName("cp: of a link what it leads to is copied, by the link's name")
+    void cpOfLinks(@TempDir Path here) throws IOException {
+        String id = instance(0);
+        Path real = Files.createDirectories(here.resolve("v2"));
+        Files.writeString(real.resolve("a.txt"), "hello");
+        Path link = Files.createSymbolicLink(here.resolve("current"), Path.of("v2"));
+        Path file = Files.createSymbolicLink(here.resolve("c.txt"), Path.of("v2/a.txt"));
+        Path back = here.resolve("back");
+
+        assertThat(knit("cp", link.toString(), id + ":/tmp/").err()).endsWith(":/tmp/current\n");
+        knit("cp", id + ":/tmp/current", back.toString());
+        assertThat(back.resolve("a.txt")).hasContent("hello");
+
+        assertThat(knit("cp", file.toString(), id + ":/tmp/").err()).endsWith(":/tmp/c.txt\n");
+        knit("cp", id + ":/tmp/c.txt", here.resolve("file").toString());
+        assertThat(here.resolve("file")).isRegularFile().hasContent("hello");
+
+        assertThat(knit("cp", link + "/../v2/.", id + ":/tmp/").err()).endsWith(":/tmp/v2\n");
+        Typed all = knit("cp", "/", id + ":/tmp/");
+        assertThat(all.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(all.err()).contains("/ has no name");
+    }
+
+    @Test
     @DisplayName("cp: what is not there, here or there, is said, and what to do; nothing is made")
     void cpSaysWhatIsMissing(@TempDir Path here) {
         Typed there = knit("cp", "web:/no/such", here.toString());

@@ -16,6 +16,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -114,11 +115,23 @@ final class Cp extends Remote {
             throw new Refused("there is no " + TextTable.shown(from) + " here");
         }
         boolean into = target.path().endsWith("/") || isFolder(knit, instance, target.path());
-        String name = into ? local.toRealPath().getFileName().toString() : target.last();
+        String name = into ? named(local) : target.last();
         String folder = into ? target.trimmed() : target.folder();
-        send(knit, instance, folder, local, name);
+        send(knit, instance, folder, local.toRealPath(), name);
         console.err()
                 .println("copied to " + TextTable.shown(target.name() + ":" + folder.replaceFirst("/*$", "/") + name));
+    }
+
+    /** As it is typed, also of a link: what that leads to is copied. Of . and .. as they are called. */
+    private static String named(Path local) throws IOException {
+        String typed = String.valueOf(local.getFileName());
+        Path name = List.of("", ".", "..", "null").contains(typed)
+                ? local.toRealPath().getFileName()
+                : local.getFileName();
+        if (name == null) {
+            throw new Refused("/ has no name; say what it shall be called there, as in knit cp / web:/tmp/host");
+        }
+        return name.toString();
     }
 
     /** Its first entry says so; no more is read. */
