@@ -5,8 +5,10 @@ import io.knit.api.error.KnitException;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,10 @@ import java.util.Optional;
 /** Finds the folder in which a server or agent keeps its files. */
 final class DataFolder {
     private static final Path SYSTEM = Path.of("/var/lib/knit");
+    /** Of Linux. */
+    private static final int LONGEST_NAME = 255;
+
+    private static final int LONGEST_PATH = 4_096;
 
     private final Path system;
     private final Maker maker;
@@ -92,13 +98,36 @@ final class DataFolder {
             maker.make(folder);
             return Files.isWritable(folder) ? Found.WRITABLE : Found.WRONG;
         } catch (IOException e) {
-            return isFull(e) ? Found.FULL : Found.WRONG;
+            return isFull(folder, e) ? Found.FULL : Found.WRONG;
         }
     }
 
-    /** Blocks, inodes or the user's share of either are used up. */
-    private static boolean isFull(IOException e) {
+    /**
+     * Blocks, inodes or the user's share of either are used up. The reason is in the user's language; but where a folder can be written, and it
+     * is neither a right nor a name that is missing, it is room.
+     */
+    private static boolean isFull(Path folder, IOException e) {
         String reason = e instanceof FileSystemException file ? String.valueOf(file.getReason()) : "";
-        return reason.contains("No space left") || reason.contains("quota exceeded");
+        return reason.contains("No space left")
+                || reason.contains("quota exceeded")
+                || e.getClass().equals(FileSystemException.class) && isNamed(folder) && isBelowWritable(folder);
+    }
+
+    private static boolean isNamed(Path folder) {
+        for (Path name : folder) {
+            if (name.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                return false;
+            }
+        }
+        return folder.toString().length() < LONGEST_PATH;
+    }
+
+    private static boolean isBelowWritable(Path folder) {
+        Path there = folder;
+        while (there != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+            there = there.getParent();
+        }
+        // not where it is mounted to be read only
+        return there != null && Files.isDirectory(there) && Files.isWritable(there);
     }
 }

@@ -72,10 +72,19 @@ class DataFolderTest {
                 .hasMessageContaining("--data-dir");
         assertThatThrownBy(() -> on(system).choose(dataDir(file), "agent", Map.of()))
                 .hasMessageContaining("--data-dir");
+        Path named = folder.resolve("n".repeat(300));
+        assertThatThrownBy(() -> on(system).choose(dataDir(named), "agent", Map.of()))
+                .hasMessageContaining("can't be made or written by this user");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"No space left on device", "Disk quota exceeded"})
+    @ValueSource(
+            strings = {
+                "No space left on device",
+                "Disk quota exceeded",
+                "Auf dem Gerät ist kein Speicherplatz mehr verfügbar",
+                "Der zugewiesene Plattenplatz (Quota) ist überschritten"
+            })
     @DisplayName("an agent is given the folder that a full disk keeps from being made: it waits for room there")
     void anAgentWaits(String reason) {
         assertThat(full(reason).choose(dataDir(folder.resolve("mine")), "agent", environment))
@@ -86,7 +95,13 @@ class DataFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"No space left on device", "Disk quota exceeded"})
+    @ValueSource(
+            strings = {
+                "No space left on device",
+                "Disk quota exceeded",
+                "Auf dem Gerät ist kein Speicherplatz mehr verfügbar",
+                "Der zugewiesene Plattenplatz (Quota) ist überschritten"
+            })
     @DisplayName(
             "a server's is not another one for a full disk, where it would found a new cluster: it says what is full")
     void aServerEnds(String reason) {

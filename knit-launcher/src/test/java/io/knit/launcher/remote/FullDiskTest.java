@@ -147,6 +147,18 @@ class FullDiskTest {
     }
 
     @Test
+    @DisplayName("the program itself, of which nobody reads on")
+    void processThatIsLeft() throws Exception {
+        List<String> command = OwnJava.command(
+                "-Xmx64m", "-cp", System.getProperty("java.class.path"), Main.class.getName(), "--help");
+        Process knit = new ProcessBuilder(command).start();
+        knit.getInputStream().close();
+        String err = new String(knit.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(knit.waitFor()).isEqualTo(Exit.OK);
+        assertThat(err).isEmpty();
+    }
+
+    @Test
     @DisplayName("the program itself")
     void process() throws Exception {
         List<String> command = OwnJava.command(

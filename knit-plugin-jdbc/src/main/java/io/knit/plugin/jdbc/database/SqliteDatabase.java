@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -63,11 +64,13 @@ public final class SqliteDatabase implements Database {
 
     public static KnitException cannotOpen(Path file, IOException why) {
         String reason = String.valueOf(why.getMessage());
+        // the reason is in the user's language
         boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
+        String mend = why instanceof AccessDeniedException
+                ? "give the server the right to write there"
+                : full ? "make room on its disk" : "make room on its disk, give the server the right to write there";
         return unavailable(
-                "can't make or open the store " + file + " (" + why + "); "
-                        + (full ? "make room on its disk" : "give the server the right to write there")
-                        + ", or give another --data-dir",
+                "can't make or open the store " + file + " (" + why + "); " + mend + ", or give another --data-dir",
                 why);
     }
 
