@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.launcher.Typed;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Compose file that is typed as a file of specs is. */
@@ -86,6 +89,47 @@ class ComposeTest {
         Typed spec = Typed.given(RemoteFleet.spec("plain", ""), () -> fleet.knit("deploy", "-", "--wait"));
         assertThat(spec.exitCode()).isZero();
         fleet.done("undeploy", "plain", "--wait");
+    }
+
+    private static String pipe(String name, String text) throws Exception {
+        Path pipe = folder.resolve(name);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writes = new Thread(() -> {
+            try {
+                Files.writeString(pipe, text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writes.setDaemon(true);
+        writes.start();
+        return pipe.toString();
+    }
+
+    // what opens a pipe once too often waits for ever, and hears no interrupt
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @DisplayName("it may be a pipe, as a shell's <(sops -d compose.yaml) is, and so may the file of variables")
+    void pipes() throws Exception {
+        fleet.done(
+                "deploy",
+                pipe("compose", SHOP),
+                "--project",
+                "shop",
+                "--env-file",
+                pipe("env", "WHERE=in\n"),
+                "--wait");
+        assertThat(names()).containsExactly("shop-db", "shop-web");
+        assertThat(fleet.done("status", "shop-web", "-o", "json")).contains("\"WHERE\" : \"in\"");
+
+        String wrong = pipe("wrong", "services:\n  web:\n    build: .\n");
+        assertThat(fleet.knit("deploy", wrong).err()).contains(wrong + ":3");
+
+        fleet.done("deploy", pipe("spec", RemoteFleet.spec("plain", "")), "--wait");
+        fleet.done("undeploy", "plain", "--wait");
+        String empty = pipe("empty", "");
+        assertThat(fleet.knit("deploy", empty).err()).contains("there is nothing in " + empty);
     }
 
     @Test

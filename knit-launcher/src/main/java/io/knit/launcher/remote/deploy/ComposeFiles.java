@@ -59,17 +59,20 @@ final class ComposeFiles {
     /**
      * What the one file comes to; empty: it is no Compose file.
      *
-     * @param input of which nothing is read yet, nor has been afterwards; supports {@code mark}. What is named in it lies in the folder where the command was typed
+     * @param input standard input, or what is in the file, of which nothing is read yet, nor has been afterwards; supports {@code mark}. What is named in it lies in the folder where the command was typed
+     * @param piped whether the file is a pipe, and {@code input} is what is in it
      * @param stack the project, unless it is named
      * @throws IllegalArgumentException if a file can't be read
      */
-    Optional<ComposeStack> read(List<String> files, InputStream input, String stack, Map<String, String> variables) {
+    Optional<ComposeStack> read(
+            List<String> files, InputStream input, boolean piped, String stack, Map<String, String> variables) {
         if (files.size() != 1) {
             return Optional.empty();
         }
         boolean typed = files.get(0).equals("-");
-        Path path = path(files.get(0));
-        String text = typed ? beginning(input) : text(path);
+        // beside a pipe, in /dev/fd, there is nothing
+        Path path = path(piped ? "-" : files.get(0));
+        String text = typed || piped ? beginning(input) : text(path);
         if (text == null || !Compose.isMeant(text)) {
             return Optional.empty();
         }
@@ -134,7 +137,8 @@ final class ComposeFiles {
 
     /** Null: it is not there, or too large, or no text. */
     private static @Nullable String text(Path path) {
-        if (!Files.isRegularFile(path)) {
+        // a shell's <(sops -d .env) is a pipe
+        if (!Files.exists(path) || Files.isDirectory(path)) {
             return null;
         }
         try (InputStream in = Files.newInputStream(path)) {

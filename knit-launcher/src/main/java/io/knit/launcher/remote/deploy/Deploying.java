@@ -65,8 +65,9 @@ public final class Deploying {
 
         /** All files are read before the first is sent. */
         final int all(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
-            InputStream input = new BufferedInputStream(System.in);
-            Optional<ComposeStack> composed = compose.read(files, input, stack, variables());
+            InputStream piped = files.size() == 1 ? SpecFiles.ofPipe(files.get(0)) : null;
+            InputStream input = piped == null ? new BufferedInputStream(System.in) : piped;
+            Optional<ComposeStack> composed = compose.read(files, input, piped != null, stack, variables());
             if (composed.isPresent()) {
                 if (ComposeFiles.refused(composed.get(), console)
                         || ComposeFiles.refusedThere(composed.get(), knit, console)) {
@@ -80,7 +81,8 @@ public final class Deploying {
                 throw new IllegalArgumentException(
                         "--project, --env-file and --profile are of a Compose file; give one, which has services:");
             }
-            return all(SpecFiles.read(files, input), stack, knit, terms, printer, console);
+            List<ObjectNode> specs = piped == null ? SpecFiles.read(files, input) : SpecFiles.read(files.get(0), piped);
+            return all(specs, stack, knit, terms, printer, console);
         }
 
         private int all(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.launcher.yaml.NoYaml;
 import io.knit.launcher.yaml.YamlTrees;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what is to be sent: JSON, which is YAML too, or YAML. */
 public final class SpecFiles {
@@ -37,6 +39,39 @@ public final class SpecFiles {
             throw new IllegalArgumentException("there is nothing in " + String.join(", ", files));
         }
         return all;
+    }
+
+    /**
+     * Documents of what was opened already.
+     *
+     * @param name what it is called
+     * @throws IllegalArgumentException if it can't be read, or none is there
+     */
+    public static List<ObjectNode> read(String name, InputStream in) {
+        List<ObjectNode> all = documents(name, in);
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing in " + name);
+        }
+        return all;
+    }
+
+    /**
+     * What is in a pipe, such as a shell's {@code <(sops -d web.yaml)}, for who reads it twice; null: it is none.
+     *
+     * @throws IllegalArgumentException if it can't be read
+     */
+    public static @Nullable InputStream ofPipe(String file) {
+        try {
+            Path path = Path.of(file);
+            if (file.equals("-") || !Files.exists(path) || Files.isRegularFile(path) || Files.isDirectory(path)) {
+                return null;
+            }
+            try (InputStream in = Files.newInputStream(path)) {
+                return new ByteArrayInputStream(in.readNBytes(YamlTrees.MOST_BYTES + 1));
+            }
+        } catch (InvalidPathException | IOException e) {
+            throw new IllegalArgumentException(file + " can't be read: " + e.getMessage(), e);
+        }
     }
 
     /** @throws IllegalArgumentException if there is not exactly one document in it */
