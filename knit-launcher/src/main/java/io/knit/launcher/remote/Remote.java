@@ -79,11 +79,15 @@ public abstract class Remote {
      * @throws IllegalArgumentException if the words are wrong
      */
     public final int run(Map<String, String> environment, Console console) {
-        this.environment = Contexts.in(environment, context, !server.isBlank());
+        this.environment = asksNobody() ? environment : Contexts.in(environment, context, !server.isBlank());
         Printer printer = new Printer(console.out(), format, terminal(1, console));
         String given = server.isBlank() ? this.environment.getOrDefault(VARIABLE, "") : server;
         try {
-            return ask(client(given.isBlank() ? DEFAULT : given, this.environment), printer, console);
+            // a token or an authority that can't be read is nothing to who needs none
+            KnitClient knit = asksNobody()
+                    ? builder(DEFAULT).build()
+                    : client(given.isBlank() ? DEFAULT : given, this.environment);
+            return ask(knit, printer, console);
         } catch (KnitClientException e) {
             for (Problem problem : e.problems()) {
                 String where = problem.pointer().isEmpty() ? "" : problem.pointer() + ": ";
@@ -156,6 +160,11 @@ public abstract class Remote {
 
     /** Says of itself what its annotations do not: one class may be several words. */
     protected void describe(CommandSpec spec) {}
+
+    /** Whether no server is asked, by the words that were typed. */
+    protected boolean asksNobody() {
+        return false;
+    }
 
     /** What its exit codes mean, as the footer of its help. */
     protected String ends() {

@@ -47,6 +47,11 @@ public final class Doctor extends Remote {
     private String broker = "";
 
     @Override
+    protected boolean asksNobody() {
+        return local;
+    }
+
+    @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
         List<Finding> findings = local
                 ? HostCheckup.of(engine, List.of(Path.of("/var/lib/docker"), folder), broker)

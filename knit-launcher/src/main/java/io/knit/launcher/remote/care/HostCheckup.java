@@ -13,9 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,11 +29,15 @@ final class HostCheckup {
     private static final long LEAST_FREE = 1L << 30;
     private static final int OLDEST_MAJOR = 20;
     private static final int MOST_TO_CONNECT_MILLIS = 3_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Pattern VERSION = Pattern.compile("\"Version\":\"((\\d+)[^\"]*)\"");
 
+    private final Duration patience;
     private final List<Finding> findings = new ArrayList<>();
 
-    private HostCheckup() {}
+    private HostCheckup(Duration patience) {
+        this.patience = patience;
+    }
 
     /**
      * All that is the matter here.
@@ -38,7 +47,12 @@ final class HostCheckup {
      * @param broker the server's broker, as {@code host:port}; empty: it is not asked for
      */
     static List<Finding> of(Path engine, List<Path> folders, String broker) {
-        HostCheckup checkup = new HostCheckup();
+        return of(engine, folders, broker, PATIENCE);
+    }
+
+    /** @param patience how long the engine is waited for */
+    static List<Finding> of(Path engine, List<Path> folders, String broker, Duration patience) {
+        HostCheckup checkup = new HostCheckup(patience);
         checkup.engine(engine);
         folders.forEach(checkup::disk);
         checkup.clock();
@@ -57,28 +71,50 @@ final class HostCheckup {
                             "install and start one (Debian, Ubuntu: apt-get install docker.io), or say where it is with --engine"));
             return;
         }
+        // neither connecting to such a socket nor reading from it ends by itself
+        FutureTask<String> asked = new FutureTask<>(() -> version(socket));
+        Thread asks = new Thread(asked, "knit-engine");
+        asks.setDaemon(true);
+        asks.start();
+        try {
+            judge(socket, asked.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            findings.add(Finding.grave(
+                    "engine",
+                    "does not answer at " + socket + " ("
+                            + Objects.requireNonNullElse(e.getCause(), e).getMessage() + ")",
+                    "start it (systemctl start docker), or let this user speak to it (usermod -aG docker USER)"));
+        } catch (TimeoutException e) {
+            findings.add(Finding.grave(
+                    "engine",
+                    "does not answer at " + socket + " within " + patience.toSeconds() + " s",
+                    "start it anew (systemctl restart docker); journalctl -u docker may say why"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            asked.cancel(true);
+        }
+    }
+
+    private static String version(Path socket) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.write(ByteBuffer.wrap(
                     "GET /version HTTP/1.0\r\nHost: engine\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(64 << 10);
             while (answer.hasRemaining() && channel.read(answer) >= 0) {}
-            String text = new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
-            Matcher version = VERSION.matcher(text);
-            if (!version.find()) {
-                findings.add(Finding.grave(
-                        "engine",
-                        "what listens at " + socket + " is no Docker Engine",
-                        "say where it is with --engine"));
-            } else if (Integer.parseInt(version.group(2)) < OLDEST_MAJOR) {
-                findings.add(Finding.grave(
-                        "engine", "is " + version.group(1) + ", and Knit needs 20.10 or later", "upgrade it"));
-            }
-        } catch (IOException e) {
+            return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void judge(Path socket, String answer) {
+        Matcher version = VERSION.matcher(answer);
+        if (!version.find()) {
             findings.add(Finding.grave(
-                    "engine",
-                    "does not answer at " + socket + " (" + e.getMessage() + ")",
-                    "start it (systemctl start docker), or let this user speak to it (usermod -aG docker USER)"));
+                    "engine", "what listens at " + socket + " is no Docker Engine", "say where it is with --engine"));
+        } else if (Integer.parseInt(version.group(2)) < OLDEST_MAJOR) {
+            findings.add(Finding.grave(
+                    "engine", "is " + version.group(1) + ", and Knit needs 20.10 or later", "upgrade it"));
         }
     }
 

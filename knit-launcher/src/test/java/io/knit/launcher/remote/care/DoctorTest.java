@@ -16,15 +16,19 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Timeout(60)
 class DoctorTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
@@ -181,6 +185,51 @@ class DoctorTest {
         assertThat(local(socket, "--broker", "127.0.0.1:1").out())
                 .contains("✗ firewall: the broker can't be reached at 127.0.0.1:1");
         assertThat(local(socket, "--broker", "nowhere").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("of this host: an engine that hangs is told, whether it takes the question or not even that")
+    void hungEngine() throws Exception {
+        Path hung = folder.resolve("hung.sock");
+        try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listening.bind(UnixDomainSocketAddress.of(hung), 1);
+            List<SocketChannel> waiting = new ArrayList<>();
+            for (int others : new int[] {0, 3}) {
+                for (int i = 0; i < others; i++) {
+                    SocketChannel other = SocketChannel.open(StandardProtocolFamily.UNIX);
+                    other.configureBlocking(false);
+                    waiting.add(other);
+                    try {
+                        other.connect(UnixDomainSocketAddress.of(hung));
+                    } catch (IOException e) {
+                        // there is no room in its line any more, which is what is wanted
+                    }
+                }
+                assertThat(HostCheckup.of(hung, List.of(), "", Duration.ofSeconds(1)))
+                        .filteredOn(found -> found.about().equals("engine"))
+                        .singleElement()
+                        .satisfies(found -> {
+                            assertThat(found.grave()).isTrue();
+                            assertThat(found.what()).isEqualTo("does not answer at " + hung + " within 1 s");
+                            assertThat(found.mend()).contains("systemctl restart docker");
+                        });
+            }
+            for (SocketChannel other : waiting) {
+                other.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("of this host nothing is needed by which a server is asked")
+    void asksNobody() {
+        String none = folder.resolve("none").toString();
+        Map<String, String> variables = Map.of(
+                "KNIT_TOKEN_FILE", none, "KNIT_CA", none, "KNIT_CONTEXT", "none", "XDG_CONFIG_HOME", folder.toString());
+        String[] words = {"doctor", "--local", "--engine", none, "--data-dir", folder.toString()};
+        Typed typed = Typed.knit(variables, words);
+        assertThat(typed.out()).as(typed.err()).contains("✗ engine: there is no socket");
+        assertThat(typed.exitCode()).isEqualTo(1);
     }
 
     private static void answer(ServerSocketChannel listening, String body) {
