@@ -22,10 +22,14 @@ public final class Listings {
         this.printer = printer;
     }
 
-    /** What has a field of its own for its name. */
+    /** Of what has a field of its own for its name; what has none, as a host without an agent, is passed over. */
     public static List<String> names(JsonNode list, String field) {
         List<String> names = new ArrayList<>();
-        list.forEach(one -> names.add(one.path(field).asText()));
+        for (JsonNode one : list) {
+            if (one.hasNonNull(field)) {
+                names.add(one.path(field).asText());
+            }
+        }
         return names;
     }
 
