@@ -81,10 +81,15 @@ public abstract class ChangeCommand extends Remote {
                 body, deployment -> List.of(name), deployment -> List.of(TextTable.shown(words(answer, name, done))));
         if (!answer.unsettled().isEmpty()) {
             console.complain(TextTable.shown(name + " has not settled: " + answer.unsettled()));
-            console.err().println("      knit explain " + TextTable.shown(name) + " says more; the change stands");
+            console.err().println("      " + TextTable.shown(more(name)) + "; the change stands");
             console.err().flush();
         }
         return Exit.of(answer);
+    }
+
+    /** Where there is more of why it has not settled. */
+    protected String more(String name) {
+        return "knit explain " + name + " says more";
     }
 
     private static String words(ChangeAnswer answer, String name, String done) {

@@ -36,6 +36,11 @@ final class Nodes {
 
         abstract ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms);
 
+        @Override
+        protected String more(String name) {
+            return "knit ps shows what is on which node, and why";
+        }
+
         /** What came of it, in words. */
         String done(JsonNode node) {
             return "is " + node.path("availability").asText();

@@ -178,6 +178,21 @@ class RemoteTest {
     }
 
     @Test
+    @DisplayName("a node that is not empty in time: where to look, which is no deployment's page")
+    void undrained() throws IOException {
+        done("node", "label", "n1", "room=cellar");
+        done("deploy", file("bound.yaml", spec("bound", "node_selector: {room: cellar}")), "--wait");
+        Typed typed = knit("node", "drain", "n1", "--timeout=300ms");
+        assertThat(typed.exitCode()).isEqualTo(Exit.TIMED_OUT);
+        assertThat(typed.err())
+                .contains("n1 has not settled", "knit ps shows", "; the change stands")
+                .doesNotContain("knit explain");
+        done("node", "activate", "n1");
+        done("node", "label", "n1", "room-");
+        done("undeploy", "bound", "--wait");
+    }
+
+    @Test
     @DisplayName("what is waited for in vain: exit code 4 while it may come, 1 when it failed")
     void unsettled() throws IOException {
         String nowhere = file("nowhere.yaml", spec("nowhere", "node_selector: {rack: moon}"));
