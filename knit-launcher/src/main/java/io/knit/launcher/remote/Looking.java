@@ -34,7 +34,13 @@ final class Looking {
         protected int ask(KnitClient knit, Printer printer, Console console) {
             if (watch) {
                 Terminal terminal = printer.isForPeople() ? printer.terminal() : Terminal.NONE;
-                Watch.show(knit, name, () -> look(knit), seen -> lines(seen, printer.anew()), console.out(), terminal);
+                Watch.show(
+                        knit,
+                        name,
+                        () -> look(knit),
+                        seen -> printer.oneOfSeveral(lines(seen, printer.anew())),
+                        console.out(),
+                        terminal);
             } else {
                 lines(look(knit), printer).forEach(console.out()::println);
             }

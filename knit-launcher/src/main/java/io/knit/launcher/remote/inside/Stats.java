@@ -42,7 +42,12 @@ final class Stats extends Remote {
     protected int ask(KnitClient knit, Printer printer, Console console) {
         if (watch) {
             Terminal terminal = printer.isForPeople() ? printer.terminal() : Terminal.NONE;
-            Watch.sampled(PAUSE, () -> look(knit), seen -> lines(seen, printer), console.out(), terminal);
+            Watch.sampled(
+                    PAUSE,
+                    () -> look(knit),
+                    seen -> printer.oneOfSeveral(lines(seen, printer)),
+                    console.out(),
+                    terminal);
         } else {
             JsonNode seen = look(knit);
             lines(seen, printer).forEach(console.out()::println);

@@ -10,15 +10,19 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Prints answers in the format that was asked for. */
 public final class Printer {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Where one begins. */
+    private static final String DOCUMENT = "---";
 
     private final PrintWriter out;
     private final Format format;
     private final Terminal terminal;
     private final Instant now = Instant.now();
+    private boolean printed;
 
     public Printer(PrintWriter out, Format format, Terminal terminal) {
         this.out = out;
@@ -55,7 +59,23 @@ public final class Printer {
      * @param lines for people
      */
     public void print(JsonNode answer, Function<JsonNode, List<String>> names, Function<JsonNode, List<String>> lines) {
+        apart();
         lines(answer, names, lines).forEach(out::println);
+    }
+
+    /** Documents of YAML have a line between them, or they are one that has everything twice. */
+    private void apart() {
+        if (printed && format == Format.YAML) {
+            out.println(DOCUMENT);
+        }
+        printed = true;
+    }
+
+    /** The lines as one of several documents. */
+    public List<String> oneOfSeveral(List<String> lines) {
+        return format == Format.YAML
+                ? Stream.concat(Stream.of(DOCUMENT), lines.stream()).toList()
+                : lines;
     }
 
     /** What {@link #print} prints. */
@@ -80,6 +100,7 @@ public final class Printer {
      * @throws Unwritten if nobody takes it
      */
     public void event(JsonNode event) {
+        apart();
         switch (format) {
             case JSON, YAML -> out.println(event);
             case NAME -> out.println(TextTable.shown(Listings.text(event, "type")));
