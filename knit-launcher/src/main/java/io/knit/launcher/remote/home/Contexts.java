@@ -152,13 +152,18 @@ public record Contexts(String current, Map<String, Context> known) {
         Context one = all.of(name);
         Map<String, String> with = new LinkedHashMap<>(environment);
         with.put("KNIT_SERVER", one.server());
-        boolean shown = environment.containsKey("KNIT_TOKEN") || environment.containsKey("KNIT_TOKEN_FILE");
+        boolean shown = isGiven(environment, "KNIT_TOKEN") || isGiven(environment, "KNIT_TOKEN_FILE");
         if (!one.tokenFile().isEmpty() && !shown) {
             with.put("KNIT_TOKEN_FILE", one.tokenFile());
         }
-        if (!one.caFile().isEmpty() && !environment.containsKey("KNIT_CA")) {
+        if (!one.caFile().isEmpty() && !isGiven(environment, "KNIT_CA")) {
             with.put("KNIT_CA", one.caFile());
         }
         return with;
+    }
+
+    /** One that is empty is none, as everywhere. */
+    private static boolean isGiven(Map<String, String> environment, String variable) {
+        return !environment.getOrDefault(variable, "").isBlank();
     }
 }

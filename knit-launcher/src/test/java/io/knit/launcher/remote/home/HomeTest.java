@@ -129,6 +129,27 @@ class HomeTest {
     }
 
     @Test
+    @DisplayName("a variable that is empty is none: the context's token and authority stay")
+    void emptyVariables() throws IOException {
+        done("context", "add", "home", url, "--token-file", token("knit-abc"), "--ca-file", "/home-ca.pem");
+        Map<String, String> empty = Map.of(
+                "KNIT_TOKEN",
+                "",
+                "KNIT_TOKEN_FILE",
+                " ",
+                "KNIT_CA",
+                "",
+                "XDG_CONFIG_HOME",
+                folder.resolve("config").toString());
+        assertThat(Contexts.in(empty, "", false))
+                .containsEntry("KNIT_TOKEN_FILE", folder.resolve("token").toString())
+                .containsEntry("KNIT_CA", "/home-ca.pem");
+        done("context", "add", "home", url, "--token-file", token("knit-abc"));
+        assertThat(knit(empty, "status").exitCode()).isZero();
+        assertThat(shown).containsExactly("Bearer knit-abc");
+    }
+
+    @Test
     void wrongContexts() throws IOException {
         assertThat(knit(Map.of(), "status", "--context", "nope").err())
                 .contains("there is no context nope; knit context add NAME URL makes one");
