@@ -51,7 +51,7 @@ public final class PushImage extends Remote {
     protected int ask(KnitClient knit, Printer printer, Console console) {
         String source = file;
         boolean input = source == null || source.equals(STANDARD_INPUT);
-        if (source == null && System.console() != null) {
+        if (source == null && isTerminal(0, console)) {
             throw new Refused("an image comes from a file or another program: docker save " + TextTable.shown(image)
                     + " | knit image push " + TextTable.shown(image) + " -");
         }

@@ -69,7 +69,7 @@ final class VolumeCopies {
         void copy(KnitClient knit, Console console) throws IOException {
             Path target = file;
             if (target == null) {
-                if (System.console() != null) {
+                if (isTerminal(1, console)) {
                     throw new Refused("a tar is nothing for a terminal; name a FILE, or send it somewhere with >");
                 }
                 try (InputStream tar = knit.snapshotVolume(deployment, slot, name, node)) {
