@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.client.KnitClientException.Kind;
+import io.knit.launcher.remote.live.Absence;
 import io.knit.launcher.remote.live.Follower;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,8 +19,6 @@ final class Attached {
     private static final Duration BEAT = Duration.ofSeconds(1);
 
     private static final Duration SILENCE = Duration.ofSeconds(10);
-    /** So long a server may be away. */
-    private static final Duration AWAY = Duration.ofSeconds(30);
 
     private final KnitClient knit;
     private final String name;
@@ -29,8 +28,7 @@ final class Attached {
     /** The attempt that was made last, whether or not it can be read yet. */
     private @Nullable String newest;
 
-    private @Nullable KnitClientException away;
-    private long awaySinceNanos;
+    private final Absence absence = new Absence();
 
     Attached(KnitClient knit, String name, Consumer<JsonNode> lines) {
         this(knit, name, lines, SILENCE);
@@ -83,23 +81,12 @@ final class Attached {
 
     private @Nullable JobCourse look(JobCourse before) {
         try {
-            JobCourse seen = JobCourse.of(knit.deployment(name));
-            away = null;
-            return seen;
+            return absence.look(() -> JobCourse.of(knit.deployment(name)), before);
         } catch (KnitClientException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 return null;
             }
-            if (e.kind() != Kind.UNREACHABLE && e.kind() != Kind.TIMED_OUT) {
-                throw e;
-            }
-            if (away == null) {
-                away = e;
-                awaySinceNanos = System.nanoTime();
-            } else if (System.nanoTime() - awaySinceNanos > AWAY.toNanos()) {
-                throw e;
-            }
-            return before;
+            throw e;
         }
     }
 

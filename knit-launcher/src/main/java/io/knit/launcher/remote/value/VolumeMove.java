@@ -5,6 +5,7 @@ import io.knit.client.KnitClient;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.live.Absence;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
@@ -74,8 +75,8 @@ final class VolumeMove extends Remote {
                     printer,
                     "moves to " + target + "; knit volume ls --deployment " + deployment + " says how far it is");
         }
-        List<JsonNode> volumes = settled(knit, System.nanoTime() + patience.toNanos());
-        if (volumes.stream().anyMatch(VolumeMove::isUnderWay)) {
+        @Nullable List<JsonNode> volumes = settled(knit, System.nanoTime() + patience.toNanos());
+        if (volumes == null) {
             complain(
                     "slot " + slot + " of " + deployment + " is not moved yet",
                     "it goes on: knit volume ls --deployment " + deployment + " says how far it is",
@@ -114,24 +115,33 @@ final class VolumeMove extends Remote {
         return volume.has("move");
     }
 
-    /** The slot's volumes once it is over, or when the time is. */
-    private List<JsonNode> settled(KnitClient knit, long end) {
+    /** The slot's volumes once it is over; null: it is not in that time. The server may be away meanwhile. */
+    private @Nullable List<JsonNode> settled(KnitClient knit, long end) {
+        Absence absence = new Absence();
         while (true) {
-            List<JsonNode> own = new ArrayList<>();
-            knit.volumes(deployment, null).path("volumes").forEach(it -> {
-                if (slot.equals(Listings.text(it, "slot"))) {
-                    own.add(it);
-                }
-            });
-            if (own.stream().noneMatch(VolumeMove::isUnderWay) || System.nanoTime() >= end) {
+            List<JsonNode> own = absence.<@Nullable List<JsonNode>>look(() -> own(knit), null);
+            if (own != null && own.stream().noneMatch(VolumeMove::isUnderWay)) {
                 return own;
+            }
+            if (System.nanoTime() >= end) {
+                return null;
             }
             try {
                 Thread.sleep(LOOK_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return own;
+                return null;
             }
         }
+    }
+
+    private List<JsonNode> own(KnitClient knit) {
+        List<JsonNode> own = new ArrayList<>();
+        knit.volumes(deployment, null).path("volumes").forEach(it -> {
+            if (slot.equals(Listings.text(it, "slot"))) {
+                own.add(it);
+            }
+        });
+        return own;
     }
 }
