@@ -51,12 +51,26 @@ final class LogEvents {
     private @Nullable Long openedAtNanos;
 
     private @Nullable String last;
-    /** Of each instance, when the last line was written that the reader has. */
-    private final Map<String, Instant> newest = new HashMap<>();
+    /** Of each instance, up to where the reader has its lines. */
+    private final Map<String, Had> newest = new HashMap<>();
     /** The same when the way broke. */
-    private Map<String, Instant> had = Map.of();
+    private Map<String, Had> had = Map.of();
+    /** Of each instance, how many lines of that very time came again since. */
+    private final Map<String, Integer> again = new HashMap<>();
 
     private boolean progress;
+
+    /**
+     * Up to where lines were had. One that is long comes in parts of 16 KiB, to all of which an engine gives one time: of that, it counts how many.
+     *
+     * @param time of the last one
+     * @param lines how many of that very time
+     */
+    private record Had(Instant time, int lines) {
+        Had and(Instant next) {
+            return next.equals(time) ? new Had(time, lines + 1) : next.isAfter(time) ? new Had(next, 1) : this;
+        }
+    }
 
     LogEvents(Requests requests, String path, LogTerms terms, Consumer<JsonNode> reader) {
         this(requests, path, terms, reader, AWAY);
@@ -92,6 +106,7 @@ final class LogEvents {
                     throw e;
                 }
                 had = Map.copyOf(newest);
+                again.clear();
                 pause();
             }
         }
@@ -142,14 +157,15 @@ final class LogEvents {
         }
     }
 
-    /** What to ask from; null: from the beginning. */
+    /** What to ask from, so that others of the last line's time come again; null: from the beginning. */
     private @Nullable String from() {
         if (had.isEmpty()) {
             return last;
         }
-        Instant oldest = Collections.min(had.values());
-        Instant latest = Collections.max(had.values()).minus(CLOCKS);
-        return (oldest.isBefore(latest) ? latest : oldest).toString();
+        List<Instant> times = had.values().stream().map(Had::time).toList();
+        Instant oldest = Collections.min(times);
+        Instant latest = Collections.max(times).minus(CLOCKS);
+        return (oldest.isBefore(latest) ? latest : oldest).minusNanos(1).toString();
     }
 
     private boolean isNew(JsonNode line) {
@@ -161,11 +177,13 @@ final class LogEvents {
             // nothing to tell it by
             return true;
         }
-        Instant before = had.get(instance);
-        if (before != null && !time.isAfter(before)) {
+        Had before = had.get(instance);
+        if (before != null
+                && (time.isBefore(before.time())
+                        || time.equals(before.time()) && again.merge(instance, 1, Integer::sum) <= before.lines())) {
             return false;
         }
-        newest.merge(instance, time, (known, now) -> now.isAfter(known) ? now : known);
+        newest.merge(instance, new Had(time, 1), (known, first) -> known.and(first.time()));
         return true;
     }
 

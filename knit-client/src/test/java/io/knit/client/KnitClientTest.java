@@ -109,7 +109,7 @@ class KnitClientTest {
                 new LogTerms(true, null, null),
                 it -> read.add(it.path("text").asText()));
         assertThat(read).containsExactly("a", "b", "c", "d");
-        assertThat(from).containsExactly(null, "2026-11-30T03:00:07Z");
+        assertThat(from).containsExactly(null, "2026-11-30T03:00:06.999999999Z");
     }
 
     private static String line(String instance, int second, String text) {

@@ -107,6 +107,18 @@ class LogEventsTest {
     }
 
     @Test
+    @DisplayName("of the parts of a long line, which have one time, those that were not had are read on, and no other")
+    void inALongLine() {
+        String rest = line(2, "c") + line(2, "d") + line(3, "e");
+        answers.add(line(1, "a") + line(2, "b") + line(2, "b"));
+        answers.add(line(2, "b") + line(2, "b") + line(2, "c"));
+        answers.add(line(2, "b") + line(2, "b") + rest + END);
+        reading(LogTerms.all(), Duration.ofSeconds(30));
+        assertThat(read).containsExactly("a", "b", "b", "c", "d", "e");
+        assertThat(asked.subList(1, 3)).containsOnly("null from 2026-11-30T03:00:01.999999999Z");
+    }
+
+    @Test
     @DisplayName("what is refused from the first is not asked for again")
     void neverAnswered() {
         answers.add("{\"code\":\"transport_unavailable\",\"detail\":\"n1 is down\"}");
@@ -125,7 +137,9 @@ class LogEventsTest {
                 KnitClientException.class, () -> reading(LogTerms.all(), Duration.ofMillis(1_500)));
         assertThat(away.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(read).containsExactly("a");
-        assertThat(asked.subList(1, asked.size())).isNotEmpty().containsOnly("null from 2026-11-30T03:00:01Z");
+        assertThat(asked.subList(1, asked.size()))
+                .isNotEmpty()
+                .containsOnly("null from 2026-11-30T03:00:00.999999999Z");
     }
 
     @Test

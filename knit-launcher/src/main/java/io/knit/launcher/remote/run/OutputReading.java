@@ -23,6 +23,8 @@ final class OutputReading {
     private final Thread thread;
     /** The time of the last line that came; on the thread that reads. */
     private String last = "";
+    /** How many of that very time came: the parts of a long line have one. */
+    private int ofLast;
 
     private boolean over;
     private boolean read;
@@ -64,14 +66,13 @@ final class OutputReading {
 
     /** Engines end what they follow with the container, though it may have written more than was read until then: that is asked for once more. */
     private void rest() {
-        String had = last;
-        Instant since = had.isEmpty() ? null : Instant.parse(had);
         long until = System.nanoTime() + PUT_BY.toNanos();
         while (true) {
+            Instant since = last.isEmpty() ? null : Instant.parse(last);
+            int[] same = {ofLast};
             try {
                 knit.instanceLogs(instance, new LogTerms(false, null, since), line -> {
-                    String at = line.path("time").asText();
-                    if (since == null || !at.isEmpty() && Instant.parse(at).isAfter(since)) {
+                    if (since == null || isMore(line.path("time").asText(), since, same)) {
                         line(line);
                     }
                 });
@@ -95,6 +96,15 @@ final class OutputReading {
         }
     }
 
+    /** @param same how many of that very time are yet to be passed over */
+    private static boolean isMore(String time, Instant since, int[] same) {
+        if (time.isEmpty()) {
+            return false;
+        }
+        Instant at = Instant.parse(time);
+        return at.isAfter(since) || at.equals(since) && same[0]-- <= 0;
+    }
+
     /** Its container went while it was asked for. */
     private static boolean isGoing(KnitClientException e) {
         return e.problems().get(0).code().equals("runtime_refused");
@@ -102,7 +112,11 @@ final class OutputReading {
 
     private void line(JsonNode line) {
         lines.accept(line);
-        last = line.has("time") ? line.path("time").asText() : last;
+        if (line.has("time")) {
+            String time = line.path("time").asText();
+            ofLast = time.equals(last) ? ofLast + 1 : 1;
+            last = time;
+        }
         synchronized (this) {
             read = true;
             lastAtNanos = System.nanoTime();

@@ -43,6 +43,8 @@ class ServerAwayTest {
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final List<String> changes = new ArrayList<>();
+    private String followed = LINE;
+    private String rest = LINE;
     private boolean hangs;
     /** Whether it goes when it has read what it was to take. */
     private boolean vanishes;
@@ -93,7 +95,9 @@ class ServerAwayTest {
             hang(exchange);
         } else {
             boolean away = reads.incrementAndGet() == 1;
-            say(exchange, away ? 503 : 200, away ? AWAY : BEGIN + LINE + END);
+            String query = exchange.getRequestURI().getQuery();
+            String lines = query != null && query.contains("follow") ? followed : rest;
+            say(exchange, away ? 503 : 200, away ? AWAY : BEGIN + lines + END);
         }
     }
 
@@ -153,6 +157,16 @@ class ServerAwayTest {
                 .contains(told);
         assertThat(typed.err().lines()).hasSize(2);
         assertThat(changes).hasSize(asked);
+    }
+
+    @Test
+    @DisplayName(
+            "a follow that ends in the middle of a long line, all parts of which have one time, is read on with the rest")
+    void inALongLine() {
+        followed = LINE.replace("one", "a") + LINE.replace("one", "a");
+        rest = followed + LINE.replace("one", "b") + LINE.replace("one", "c");
+        Typed typed = Typed.knit(Map.of("KNIT_SERVER", url()), "run", "--name", "j", "web:1");
+        assertThat(typed.out().lines()).containsExactly("a", "a", "b", "c");
     }
 
     @Test
