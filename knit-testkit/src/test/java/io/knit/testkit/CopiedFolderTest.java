@@ -9,6 +9,8 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.SidecarSpec;
+import io.knit.api.model.StopSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -19,6 +21,7 @@ import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineCall;
+import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
@@ -169,6 +172,31 @@ class CopiedFolderTest {
                 .hasSize(2)
                 .anyMatch(words -> words.contains("the agent on web-1 ends") && words.contains("stops and removes"))
                 .anyMatch(words -> words.contains("web-1") && words.contains("removed the containers that it ran (2)"));
+    }
+
+    @Test
+    @DisplayName("on another engine: what the older one ran is ended as its spec says, and what is beside it after it")
+    void endedAsItsSpecSays() throws IOException {
+        server.deploy(DeploymentSpec.builder("drains", "web:1")
+                .stop(new StopSpec("SIGQUIT", Duration.ofSeconds(30), List.of("drain")))
+                .sidecar(SidecarSpec.of("proxy", "proxy:1", "sleep"))
+                .build());
+        until(() -> running(first) == 4);
+        startCopyOn(second);
+        until(() -> older.isRefused());
+        assertThat(first.containers()).isEmpty();
+        assertThat(first.history().events().stream()
+                        .filter(event -> "drains".equals(event.labels().get(KnitLabels.DEPLOYMENT)))
+                        .filter(event ->
+                                event.kind() != EngineEvent.Kind.CREATED && event.kind() != EngineEvent.Kind.STARTED)
+                        .map(event -> event.kind() + " " + event.detail()
+                                + (event.labels().containsKey(KnitLabels.PART) ? " beside it" : "")))
+                .containsExactly(
+                        "EXECUTED drain",
+                        "ENDED exit code 143 SIGQUIT",
+                        "REMOVED ",
+                        "ENDED exit code 143 beside it",
+                        "REMOVED  beside it");
     }
 
     @Test

@@ -247,7 +247,7 @@ final class AgentWork {
 
     /** Nobody looks any more after what it ran: it takes that away, says so, and sees to it that it does not come back as this node. */
     private Future<?> clear(Displaced displaced) {
-        Clearance begun = new Clearance(loop, parts.runtime(), parts.timing(), displaced);
+        Clearance begun = new Clearance(loop, parts.runtime(), parts.timing(), runner::stopOf, displaced);
         clearance = begun;
         return begun.run()
                 .compose(all -> all ? giveUp(displaced, begun.removed()) : Future.succeededFuture())

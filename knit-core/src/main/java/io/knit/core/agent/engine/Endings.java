@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Ends containers as their specs want it: a command in the container first, then the signal, all within the grace. Only on the loop. */
-final class Endings {
+public final class Endings {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
 
     private final Loop loop;
     private final ContainerRuntime runtime;
-    /** Of who says nothing of it. */
     private final Duration usual;
 
-    Endings(Loop loop, ContainerRuntime runtime, Duration usual) {
+    /** @param usual the grace of what says nothing of it */
+    public Endings(Loop loop, ContainerRuntime runtime, Duration usual) {
         this.loop = loop;
         this.runtime = runtime;
         this.usual = usual;
@@ -47,7 +47,8 @@ final class Endings {
         return call(() -> runtime.remove(container, Duration.ZERO));
     }
 
-    Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
+    /** Ends what runs, and removes it. */
+    public Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
         String id = container.id();
         boolean runs = container.state() == ContainerState.RUNNING;
         if (!runs || stop.equals(StopSpec.DEFAULT)) {

@@ -6,6 +6,7 @@ import io.knit.api.model.Capacity;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
 import io.knit.api.model.Order;
+import io.knit.api.model.StopSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -431,6 +432,11 @@ public final class InstanceRunner {
                         .anyMatch(
                                 container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
                                         && !container.labels().containsKey(KnitLabels.PART));
+    }
+
+    /** How a container of an instance is to be ended. */
+    public StopSpec stopOf(String instance, ContainerSnapshot container) {
+        return stops.of(instance, container);
     }
 
     /** Tells of an instance again, since what is told with it is another. */
