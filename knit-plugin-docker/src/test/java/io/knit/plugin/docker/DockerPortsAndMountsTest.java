@@ -116,4 +116,16 @@ class DockerPortsAndMountsTest extends RealEngineTest {
                         "The template's destination /bin is a directory in the image, or lies below what is a file there; give"
                                 + " the path of a file");
     }
+
+    @Test
+    @DisplayName(
+            "a file that the agent sees and the engine does not, as from inside a container, is refused with what is to be mounted")
+    void elsewhere() {
+        FileMount mount = new FileMount("/dev/shm/knit-of-another-host/web-0/1", "/run/secret");
+        assertThatThrownBy(() -> await(runtime.create(engine.spec("far", List.of(), List.of(mount), "sleep", "9"))))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_REFUSED))
+                .hasMessageStartingWith("The Docker Engine does not find /dev/shm/knit-of-another-host/web-0/1, which")
+                .hasMessageContaining("from the host, at the same path");
+    }
 }

@@ -3,6 +3,7 @@ package io.knit.plugin.docker.container;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -24,6 +25,7 @@ import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
+import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -124,6 +126,8 @@ public final class ContainerCreation implements Work<String> {
         settings.of(command);
         try {
             return command.exec().getId();
+        } catch (BadRequestException e) {
+            throw unseen(e);
         } catch (NotFoundException e) {
             if (NodeNetwork.isMissing(e) && !spec.network().networks().isEmpty()) {
                 ProcessSettings.onEngine(spec, spec.network().networks().get(0)).make(client);
@@ -138,6 +142,22 @@ public final class ContainerCreation implements Work<String> {
             throw new KnitException(
                     ErrorCode.IMAGE_UNAVAILABLE, "the image " + spec.image() + " is not on the node any more", e);
         }
+    }
+
+    /** What the agent wrote, or looked at, and the engine does not find, is elsewhere than on the engine's host. */
+    private RuntimeException unseen(BadRequestException refusal) {
+        String said = EngineErrors.whole(refusal);
+        return Stream.concat(
+                        spec.mounts().stream().map(FileMount::source),
+                        spec.volumes().stream().filter(VolumeSpec::isBound).map(VolumeSpec::bind))
+                .filter(source -> said.endsWith("does not exist: " + source))
+                .findFirst()
+                .<RuntimeException>map(source -> new KnitException(
+                        ErrorCode.RUNTIME_REFUSED,
+                        "The Docker Engine does not find " + source
+                                + ", which is there for the agent: an agent that runs in a container needs /dev/shm, its data folder and each folder that is bound mounted from the host, at the same path",
+                        refusal))
+                .orElse(refusal);
     }
 
     /**
