@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.client.KnitClientException.Kind;
-import io.knit.launcher.remote.live.Absence;
 import io.knit.launcher.remote.live.Follower;
+import io.knit.launcher.remote.live.ServerAbsence;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class Attached {
     /** The attempt that was made last, whether or not it can be read yet. */
     private @Nullable String newest;
 
-    private final Absence absence = new Absence();
+    private final ServerAbsence absence = new ServerAbsence();
 
     Attached(KnitClient knit, String name, Consumer<JsonNode> lines) {
         this(knit, name, lines, SILENCE);

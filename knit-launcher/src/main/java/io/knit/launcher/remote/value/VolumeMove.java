@@ -5,7 +5,7 @@ import io.knit.client.KnitClient;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
-import io.knit.launcher.remote.live.Absence;
+import io.knit.launcher.remote.live.ServerAbsence;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
@@ -117,7 +117,7 @@ final class VolumeMove extends Remote {
 
     /** The slot's volumes once it is over; null: it is not in that time. The server may be away meanwhile. */
     private @Nullable List<JsonNode> settled(KnitClient knit, long end) {
-        Absence absence = new Absence();
+        ServerAbsence absence = new ServerAbsence();
         while (true) {
             List<JsonNode> own = absence.<@Nullable List<JsonNode>>look(() -> own(knit), null);
             if (own != null && own.stream().noneMatch(VolumeMove::isUnderWay)) {

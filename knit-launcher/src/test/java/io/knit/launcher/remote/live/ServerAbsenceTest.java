@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** By a server behind a proxy, which is away for some of what it is asked. */
 @Timeout(60)
-class AbsenceTest {
+class ServerAbsenceTest {
     private static final String AWAY = "<html>bad gateway</html>";
     private static final String UNDER_WAY = "{\"volumes\":[{\"slot\":\"0\",\"node\":\"n1\",\"move\":{\"to\":\"n2\"}}]}";
     private static final String MOVED = "{\"volumes\":[{\"slot\":\"0\",\"node\":\"n1\",\"moved_to\":\"n2\"},"
@@ -89,7 +89,7 @@ class AbsenceTest {
     @Test
     @DisplayName("an absence is borne from its first look on for so long, and each anew; a refusal is none")
     void borne() {
-        Absence none = new Absence(Duration.ZERO);
+        ServerAbsence none = new ServerAbsence(Duration.ZERO);
         answers.addAll(List.of(AWAY, "{\"nodes\":[]}", AWAY, AWAY, "{\"code\":\"not_found\",\"detail\":\"no\"}"));
         assertThat(none.look(() -> knit.nodes().toString(), "before")).isEqualTo("before");
         assertThat(none.look(() -> knit.nodes().toString(), "before")).isEqualTo("{\"nodes\":[]}");
@@ -97,7 +97,7 @@ class AbsenceTest {
         assertThatThrownBy(() -> none.look(() -> knit.nodes().toString(), "before"))
                 .isInstanceOf(KnitClientException.class)
                 .hasMessageContaining("answered 502");
-        assertThatThrownBy(() -> new Absence().look(() -> knit.nodes().toString(), "before"))
+        assertThatThrownBy(() -> new ServerAbsence().look(() -> knit.nodes().toString(), "before"))
                 .isInstanceOf(KnitClientException.class)
                 .hasMessage("no");
     }

@@ -7,19 +7,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server's absence, which whoever waits for what goes on without it bears for a while. Not thread-safe. */
-public final class Absence {
+public final class ServerAbsence {
     /** So long a server may be away, as for its restart. */
     private static final Duration MOST = Duration.ofSeconds(30);
 
     private final Duration most;
     private @Nullable Long sinceNanos;
 
-    public Absence() {
+    public ServerAbsence() {
         this(MOST);
     }
 
     /** @param most since the first look that failed */
-    Absence(Duration most) {
+    ServerAbsence(Duration most) {
         this.most = most;
     }
 
