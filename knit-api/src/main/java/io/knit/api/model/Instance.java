@@ -315,7 +315,15 @@ public record Instance(
 
     /** Whether its container ended for good: what is left of it is there to be looked at, and holds no port and no room. */
     public boolean isOver() {
-        return state() == InstanceState.FAILED;
+        return state() == InstanceState.FAILED && !isBeingEnded();
+    }
+
+    /**
+     * Whether its container may still run though it has failed: older agents say so of one whose check failed as they begin to stop it. Each says once it is
+     * told to stop it when nothing of it is there.
+     */
+    public boolean isBeingEnded() {
+        return state() == InstanceState.FAILED && order == Order.STOP && health() == Health.UNHEALTHY;
     }
 
     /** What its node has less of for it: what is {@link #reserved}, until it is over. */

@@ -7,13 +7,16 @@ import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.ContainerHealth;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.Subjects;
+import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentHealthTest {
     private static final HealthSpec TCP = HealthSpec.of(new TcpCheck(80));
@@ -138,6 +142,50 @@ class AgentHealthTest {
         untilHealth(Health.HEALTHY);
         assertThat(newest().restarts()).isEqualTo(4);
         assertThat(Duration.between(mended, now())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName(
+            "what failed its check for the last time has failed when its container has ended, also of an agent started anew")
+    void endsBeforeItHasFailed(boolean anew) {
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.STOP
+                        ? new EngineFault(EngineFault.Kind.NONE, Duration.ofSeconds(40))
+                        : EngineFault.NONE);
+        rig.joinedAgent();
+        rig.server.run(
+                "a",
+                spec(it -> it.health(TCP)
+                        .restart(new RestartSpec(
+                                RestartSpec.Condition.NEVER, Duration.ofSeconds(1), 0, Duration.ofMinutes(10)))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        untilHealth(Health.HEALTHY);
+        rig.engine.script().checks(labels -> FakeCheck.FAILS);
+        untilHealth(Health.UNHEALTHY);
+        Instant sick = now();
+        String words = "health check: the test's container fails its check (3 times in a row);"
+                + " restart.condition is never, so it is not started again";
+        assertThat(newest().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(newest().failing()).isTrue();
+        assertThat(newest().reason()).isEqualTo(words + "; what is left of it is being ended");
+
+        if (anew) {
+            rig.queue.runFor(Duration.ofSeconds(1));
+            rig.killAgent();
+            rig.joinedAgent();
+            rig.queue.runFor(Duration.ofSeconds(20));
+            assertThat(newest().state()).isEqualTo(InstanceState.RUNNING);
+            assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        }
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+        assertThat(Duration.between(sick, now())).isBetween(Duration.ofSeconds(39), Duration.ofSeconds(65));
+        assertThat(newest().reason()).isEqualTo(words);
+        rig.settle();
+        assertThat(newest().state()).isEqualTo(InstanceState.FAILED);
+        assertThat(rig.engine.history().starts(labels -> true)).isEqualTo(1);
     }
 
     @Test

@@ -51,6 +51,8 @@ public record InstanceMemory(
 
     private static final LastEnd SILENCED = new LastEnd("its agent had stopped it, as no server was heard", true);
 
+    private static final String LEAVING = "what is left of it is being ended";
+
     /** The same, with what an earlier run of the agent counted. */
     public InstanceMemory withEnds(List<Duration> counted) {
         return new InstanceMemory(
@@ -242,7 +244,7 @@ public record InstanceMemory(
 
     /** All that there is to say of how it stands. */
     public String reason() {
-        String beside = sidecars.words();
+        String beside = isLeaving() ? LEAVING : sidecars.words();
         return words.isEmpty() || beside.isEmpty() ? words + beside : words + "; " + beside;
     }
 
@@ -271,12 +273,13 @@ public record InstanceMemory(
     }
 
     /**
-     * An earlier run of its agent said that it is not started again.
+     * An earlier run of its agent knew that it is not started again. Whether all of it has ended is not known.
      *
      * @param isSick whether its check had failed: if it runs it is ended
      */
     public InstanceMemory over(String said, boolean isComplete, boolean isSick, @Nullable Integer code) {
-        return over(said, isComplete, isSick ? new Check(Health.UNHEALTHY, said) : Check.NONE, code);
+        Check last = isSick ? new Check(Health.UNHEALTHY, said) : Check.NONE;
+        return isComplete ? over(said, true, last, code) : leaving(said, last, code);
     }
 
     private InstanceMemory over(String said, boolean isComplete, Check last, @Nullable Integer code) {
@@ -295,6 +298,47 @@ public record InstanceMemory(
                 start,
                 code,
                 sidecars);
+    }
+
+    /**
+     * It is not started again, and has failed once nothing of it runs.
+     *
+     * @param code its exit code, or null: it has none, or nobody knows
+     */
+    InstanceMemory leaving(Ending ending, String why, @Nullable Integer code) {
+        return leaving(why + "; " + ending.words(), check, code);
+    }
+
+    private InstanceMemory leaving(String said, Check last, @Nullable Integer code) {
+        return new InstanceMemory(
+                InstanceState.RUNNING,
+                said,
+                restarts,
+                Math.max(failures, 1),
+                null,
+                removeNotBefore,
+                null,
+                LastEnd.forGood(said),
+                ends,
+                last,
+                start,
+                code,
+                sidecars);
+    }
+
+    /** Whether it is not started again, and something of it may still run. */
+    boolean isLeaving() {
+        return !state.isEnd() && lastEnd != null && lastEnd.isForGood();
+    }
+
+    /** Nothing of it runs any more. */
+    InstanceMemory left() {
+        return lastEnd != null && isLeaving() ? over(lastEnd.words(), false, check, exitCode) : this;
+    }
+
+    /** Why it is not started again, also while something of it may still run; null: it is, or nobody said so yet. */
+    public @Nullable String whyOver() {
+        return state == InstanceState.FAILED ? words : lastEnd != null && isLeaving() ? lastEnd.words() : null;
     }
 
     /** It ended now, which counts for so long. */

@@ -89,8 +89,8 @@ public final class InstanceReconciler {
                     ? it.waits(null, "rejected; the server places another")
                     : removeAll(it, "rejected");
         }
-        if (it.memory().state() == InstanceState.FAILED) {
-            return failed(it);
+        if (it.memory().state() == InstanceState.FAILED || it.memory().isLeaving()) {
+            return over(it);
         }
         if (silenced.contains(it.instance())) {
             return silence(it, assignment);
@@ -200,6 +200,9 @@ public final class InstanceReconciler {
             sick = it.remembering(
                     ends(memory, assignment, null, null, memory.check().words(), it.now()));
         }
+        if (sick.memory().isLeaving()) {
+            return over(sick);
+        }
         return sick.memory().removalWaits(it.now())
                 ? sick.waits(sick.memory().removeNotBefore(), "its container is being stopped")
                 : sick.with(ActionKind.STOP, container, "its check failed");
@@ -222,17 +225,21 @@ public final class InstanceReconciler {
                 : after.tends(container, tending, "it runs, and what is beside it is not as it should be");
     }
 
-    /** It stays as it is, for whoever wants to read its log; what runs though its check failed is ended. */
-    private static Action failed(Subject it) {
+    /**
+     * It stays as it is, for whoever wants to read its log; what runs though its check failed is ended. That it has failed is told when nothing of it
+     * runs: from then on others may have its ports, its room and its volumes.
+     */
+    private static Action over(Subject it) {
         for (ContainerSnapshot container : it.mains()) {
-            if (it.memory().isSick() && container.state() == ContainerState.RUNNING) {
+            boolean runs = container.state() == ContainerState.RUNNING || container.state() == ContainerState.PAUSED;
+            if (it.memory().isSick() && runs) {
                 return it.memory().removalWaits(it.now())
                         ? it.waits(it.memory().removeNotBefore(), "its container is being stopped")
                         : it.with(ActionKind.STOP, container, "its check failed");
             }
         }
         return it.partsLeft().isEmpty()
-                ? it.waits(null, "it has ended, and is not started again")
+                ? it.remembering(it.memory().left()).waits(null, "it has ended, and is not started again")
                 : clear(it, "they are beside what is over");
     }
 
@@ -242,6 +249,9 @@ public final class InstanceReconciler {
                 before.byAgent() == null
                         ? ends(before, assignment, exit, code, null, it.now())
                         : before.endedAsMeant(it.now()));
+        if (after.memory().isLeaving()) {
+            return over(after);
+        }
         return after.partsLeft().isEmpty()
                 ? after.waits(after.memory().notBefore(), "it ended")
                 : clear(after, "it ended");
@@ -261,7 +271,9 @@ public final class InstanceReconciler {
         InstanceMemory memory = restart.attempts() == 0 ? before : before.counting(now, restart.window());
         Ending ending = Ending.of(restart, exit, memory.ends());
         if (ending != null) {
-            return memory.over(ending, sick == null ? InstanceMemory.words(exit) : sick, code);
+            String why = sick == null ? InstanceMemory.words(exit) : sick;
+            // nothing takes the place of what did what it was for
+            return ending.isComplete() ? memory.over(ending, why, code) : memory.leaving(ending, why, code);
         }
         BackOff own = backOff.of(restart, assignment.instance());
         return sick == null ? memory.ended(exit, now, own) : memory.sick(now, own);

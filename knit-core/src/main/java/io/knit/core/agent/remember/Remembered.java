@@ -1,6 +1,5 @@
 package io.knit.core.agent.remember;
 
-import io.knit.api.model.InstanceState;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.AssignmentSet;
@@ -49,9 +48,10 @@ public record Remembered(List<Each> each) {
     }
 
     private static KeptInstance.@Nullable Over over(InstanceMemory memory) {
-        return memory.state() == InstanceState.FAILED
-                ? new KeptInstance.Over(bounded(memory.words()), !memory.failing(), memory.isSick(), memory.exitCode())
-                : null;
+        String why = memory.whyOver();
+        return why == null
+                ? null
+                : new KeptInstance.Over(bounded(why), !memory.failing(), memory.isSick(), memory.exitCode());
     }
 
     /** The cause stands last. */

@@ -155,7 +155,7 @@ final class Placing {
         }
         List<Instance> siblings = siblings(instance).toList();
         Optional<Instance> predecessor = siblings.stream()
-                .filter(i -> !i.state().isEnd() && !instance.id().equals(i.until()))
+                .filter(i -> isStillThere(i) && !instance.id().equals(i.until()))
                 .findFirst();
         if (predecessor.isPresent()) {
             Instance before = predecessor.get();
@@ -185,6 +185,12 @@ final class Placing {
         }
         putWaiting(instance, missing.get());
         return true;
+    }
+
+    /** Whether a container of it may run. */
+    private boolean isStillThere(Instance instance) {
+        Node node = instance.isBeingEnded() && instance.node() != null ? state.node(instance.node()) : null;
+        return !instance.state().isEnd() || node != null && node.state() != NodeState.DOWN;
     }
 
     private void putWaiting(Instance instance, String until) {

@@ -12,10 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Health;
+import io.knit.api.model.HealthSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Order;
+import io.knit.api.model.RestartSpec;
+import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class InstanceReconcilerTest {
@@ -281,6 +285,93 @@ class InstanceReconcilerTest {
         assertThat(memory.ended("exit code 1", stable, backOff).failures()).isEqualTo(1);
         assertThat(memory.sick(stable, backOff).failures()).isEqualTo(1);
         assertThat(memory.sick(stable, backOff).notBefore()).isEqualTo(stable.plusSeconds(1));
+    }
+
+    private static AssignmentSet tried(RestartSpec.Condition condition, int attempts) {
+        RestartSpec restart = new RestartSpec(condition, Duration.ofSeconds(1), attempts, Duration.ofMinutes(10));
+        DeploymentSpec spec = DeploymentSpec.builder("web", "image:1")
+                .health(HealthSpec.of(new TcpCheck(80)))
+                .restart(restart)
+                .build();
+        return set(new Assignment("a", "web", 1, 0, Order.RUN, spec, HASH, List.of()));
+    }
+
+    private static Action next(AssignmentSet wanted, InstanceMemory memory, ContainerSnapshot... observed) {
+        return only(RECONCILER.plan(CLUSTER, wanted, List.of(observed), Map.of("a", memory), Set.of(), NOW));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ContainerState.class,
+            names = {"RUNNING", "PAUSED"})
+    @DisplayName("what failed its check for the last time has failed once its container has ended, not before")
+    void endsFirst(ContainerState state) {
+        AssignmentSet wanted = tried(RestartSpec.Condition.ALWAYS, 1);
+        InstanceMemory sick = RUNS.withEnds(List.of(NOW.minusSeconds(20)))
+                .checked(new Check(Health.UNHEALTHY, "health check: no"), NOW);
+        Action decided = next(wanted, sick, container("c1", "a", ContainerState.RUNNING, HASH));
+        String words = "health check: no; restart.attempts, 1 within 10m, are used up";
+        for (Action action : List.of(
+                decided,
+                next(wanted, decided.memory(), container("c1", "a", state, HASH)),
+                // an engine that does not answer, or can't do it, is asked again
+                next(
+                        wanted,
+                        decided.memory().unanswered("no answer", NOW.minusSeconds(2), BACK_OFF),
+                        container("c1", "a", state, HASH)),
+                next(
+                        wanted,
+                        decided.memory().notRemoved("no", NOW.minusSeconds(2), BACK_OFF),
+                        container("c1", "a", state, HASH)))) {
+            assertThat(action.step()).isEqualTo(ActionKind.STOP);
+            assertThat(action.memory().state()).isEqualTo(InstanceState.RUNNING);
+            assertThat(action.memory().failing()).isTrue();
+            assertThat(action.memory().ends()).hasSize(2);
+            assertThat(next(wanted, action.memory(), container("c1", "a", ContainerState.EXITED, HASH)))
+                    .satisfies(over -> {
+                        assertThat(over.step()).isEqualTo(ActionKind.WAIT);
+                        assertThat(over.memory().state()).isEqualTo(InstanceState.FAILED);
+                        assertThat(over.memory().reason()).isEqualTo(words);
+                        assertThat(over.memory().failing()).isTrue();
+                        assertThat(over.memory().check().health()).isEqualTo(Health.UNHEALTHY);
+                    });
+        }
+        assertThat(decided.memory().reason()).isEqualTo(words + "; what is left of it is being ended");
+        // the engine's list is late
+        Action waits = next(
+                wanted, decided.memory().halted(NOW, BACK_OFF), container("c1", "a", ContainerState.RUNNING, HASH));
+        assertThat(waits.step()).isEqualTo(ActionKind.WAIT);
+        assertThat(waits.memory().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(next(wanted, waits.memory()).memory().state()).isEqualTo(InstanceState.FAILED);
+    }
+
+    @Test
+    @DisplayName("what ended for the last time has failed once nothing beside its container runs, not before")
+    void partsFirst() {
+        ContainerSnapshot exited = new ContainerSnapshot(
+                "c1", "knit-a", ContainerState.EXITED, labels(CLUSTER, "a", HASH), "exit code 3", 0);
+        ContainerSnapshot part = new ContainerSnapshot(
+                "c2",
+                "knit-a-log",
+                ContainerState.RUNNING,
+                Map.of(
+                        KnitLabels.CLUSTER, CLUSTER,
+                        KnitLabels.INSTANCE, "a",
+                        KnitLabels.PART, "log",
+                        KnitLabels.MAIN, "c1"),
+                null,
+                0);
+        AssignmentSet wanted = tried(RestartSpec.Condition.NEVER, 0);
+        Action clears = next(wanted, RUNS, exited, part);
+        assertThat(clears.step()).isEqualTo(ActionKind.TEND);
+        assertThat(clears.memory().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(clears.memory().failing()).isTrue();
+        assertThat(next(wanted, clears.memory(), exited, part).memory().state()).isEqualTo(InstanceState.RUNNING);
+        InstanceMemory over = next(wanted, clears.memory(), exited).memory();
+        assertThat(over.state()).isEqualTo(InstanceState.FAILED);
+        assertThat(over.words())
+                .isEqualTo("ended with exit code 3; restart.condition is never, so it is not started again");
+        assertThat(over.exitCode()).isEqualTo(exited.exitCode());
     }
 
     private static Action only(NodePlan plan) {

@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.model.Observed;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
+import io.knit.core.server.state.Change;
 import io.knit.core.server.state.WaitWords;
 import io.knit.core.spec.SpecTable;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +58,22 @@ class PinTest {
                 .filter(Instance::isLive)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** As an older agent says it, which has only begun to stop it. */
+    private void failsItsCheck(Instance instance) {
+        Observed said = new Observed(
+                InstanceState.FAILED,
+                "used up",
+                1,
+                true,
+                instance.statusSeq() + 1,
+                cluster.now(),
+                Health.UNHEALTHY,
+                Instant.EPOCH);
+        cluster.slow.add(instance.id());
+        cluster.put(List.of(new Change.PutObserved(instance.id(), said)));
+        cluster.settle();
     }
 
     private String home() {
@@ -142,6 +165,48 @@ class PinTest {
         cluster.settle();
         assertThat(one().node()).isEqualTo(home);
         assertThat(one().state()).isEqualTo(InstanceState.RUNNING);
+    }
+
+    @Test
+    void whatAnOlderAgentSaysHasFailedHoldsAllThatItHasUntilItsContainerIsGone() {
+        PortSpec fixed = new PortSpec(null, 8001, 80, Protocol.TCP);
+        cluster.run(new Command.Deploy(db(1).volume(DATA).port(fixed).build(), null));
+        Instance old = one();
+        String home = home();
+        failsItsCheck(old);
+        assertThat(one().node()).isNull();
+        assertThat(one().reason()).isEqualTo("waits until " + old.id() + " of revision 1 has stopped on " + home);
+        cluster.run(new Command.Deploy(
+                DeploymentSpec.builder("web", "web:1")
+                        .nodeSelector("node.id", home)
+                        .port(fixed)
+                        .build(),
+                null));
+        assertThat(cluster.instances("web")).allMatch(it -> it.node() == null);
+        assertThat(cluster.state().fleet().thereOf("db", cluster.state().fleet().account(home)))
+                .isEqualTo(1);
+
+        cluster.slow.clear();
+        cluster.put(List.of(new Change.RemoveInstance(old.id())));
+        cluster.settle();
+        assertThat(Stream.of("db", "web").flatMap(name -> cluster.instances(name).stream()))
+                .filteredOn(it -> it.state() == InstanceState.RUNNING)
+                .singleElement()
+                .extracting(Instance::node)
+                .isEqualTo(home);
+    }
+
+    @Test
+    void nobodyWaitsForItOnANodeThatIsDown() {
+        cluster.run(new Command.Deploy(db(1).build(), null));
+        Instance old = one();
+        String home = home();
+        failsItsCheck(old);
+        assertThat(one().node()).isNull();
+        cluster.silence(home);
+        cluster.settle();
+        assertThat(one().state()).isEqualTo(InstanceState.RUNNING);
+        assertThat(one().node()).isNotEqualTo(home);
     }
 
     @Test
