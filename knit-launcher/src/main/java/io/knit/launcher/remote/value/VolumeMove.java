@@ -13,6 +13,7 @@ import io.knit.launcher.remote.typed.TypedTimes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -119,9 +120,9 @@ final class VolumeMove extends Remote {
     private @Nullable List<JsonNode> settled(KnitClient knit, long end) {
         ServerAbsence absence = new ServerAbsence();
         while (true) {
-            List<JsonNode> own = absence.<@Nullable List<JsonNode>>look(() -> own(knit), null);
-            if (own != null && own.stream().noneMatch(VolumeMove::isUnderWay)) {
-                return own;
+            Optional<List<JsonNode>> own = absence.look(() -> Optional.of(own(knit)), Optional.empty());
+            if (own.isPresent() && own.get().stream().noneMatch(VolumeMove::isUnderWay)) {
+                return own.get();
             }
             if (System.nanoTime() >= end) {
                 return null;
