@@ -34,6 +34,7 @@ class PackageScriptTest {
             program(program, "");
         }
         program("../usr/lib/knit/lib/share-classes", "");
+        program("../usr/lib/knit/runtime/bin/java", "");
     }
 
     /** @param words what it does besides */
@@ -45,15 +46,19 @@ class PackageScriptTest {
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
-    /** What it said. */
     private String configured() throws Exception {
+        return configured(0);
+    }
+
+    /** What it said. */
+    private String configured(int exit) throws Exception {
         String script = Files.readString(Path.of("..", "knit-package/src/deb/control/postinst"))
                 .replaceAll("/(etc|usr|var|run)/", host + "/$1/");
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", script, "postinst", "configure");
         builder.environment().put("PATH", host.resolve("programs") + ":" + System.getenv("PATH"));
         Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(process.waitFor()).as(said).isEqualTo(exit);
         return said;
     }
 
@@ -94,5 +99,14 @@ class PackageScriptTest {
         program("systemctl", "[ \"$2\" != knit-server.service ]");
         assertThat(configured()).contains("knit-server.service was not started anew");
         bothWereStartedAnew();
+    }
+
+    @Test
+    void whereItsJavaDoesNotRunNothingIsStartedAnew() throws Exception {
+        program("../usr/lib/knit/runtime/bin/java", "echo \"version GLIBC_2.99 not found\"; exit 1");
+        assertThat(configured(1))
+                .contains("the Java of this package does not run here")
+                .contains("GLIBC_2.99 not found");
+        assertThat(called).content().doesNotContain("try-restart");
     }
 }

@@ -25,7 +25,8 @@ from_deb() {
     if ! dpkg --force-confdef --force-confold -i "$cache/knit.deb"; then
         there apt-get && apt-get -q update && apt-get -q -y -o Dpkg::Options::=--force-confold --fix-broken --no-install-recommends install
     fi
-    [ -n "$(installed)" ] || finish 1
+    # one that is not for this host's C library is not even unpacked, and what was there is there
+    [ "$(installed)" = "$(dpkg-deb -f "$cache/knit.deb" Version)" ] || finish 1
 }
 from_tar() {
     # an earlier one may have been cut off between the two moves below
