@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.server.backup.BackupFile;
 import io.knit.core.server.backup.Manifest;
+import io.knit.core.server.backup.RestoredMeta;
 import io.knit.core.server.backup.SecretFile;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.ExitCode;
@@ -114,7 +115,11 @@ public final class Restore implements Local {
         try {
             SecretFile.makeFolder(fresh);
             BackupFile.unpack(file, fresh);
-            SqliteFolder.check(fresh.resolve(BackupFile.STORE));
+            Path store = fresh.resolve(BackupFile.STORE);
+            SqliteFolder.check(store);
+            Instant now = Instant.now();
+            SqliteFolder.change(
+                    store, RestoredMeta.DOCUMENT, RestoredMeta.DOCUMENT, meta -> RestoredMeta.of(meta, now));
             ownedAsTheFolder(fresh);
         } catch (IOException | RuntimeException e) {
             remove(fresh);

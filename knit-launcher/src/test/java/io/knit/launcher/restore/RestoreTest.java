@@ -4,6 +4,8 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.knit.api.command.Caller;
+import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
@@ -195,6 +197,31 @@ class RestoreTest {
                 .isEqualTo(instances)
                 .allMatch(each -> each.endsWith(InstanceState.RUNNING.name()));
         assertThat(containersOf("web")).isEqualTo(containers);
+    }
+
+    @Test
+    @DisplayName("no version of a variable is given again that was given after the backup: an agent may have that")
+    void versions() throws Exception {
+        done("var", "set", "HOST", "a");
+        Path file = folder.resolve("knit.zip");
+        done("backup", file.toString());
+        done("var", "set", "HOST", "b");
+        int given = version();
+        await(server.close());
+        Path restored = folder.resolve("restored");
+        done("restore", file.toString(), "--data-dir", restored.toString());
+        server = server(restored);
+        assertThat(version()).isLessThan(given);
+        done("var", "set", "HOST", "c");
+        assertThat(version()).isGreaterThan(given);
+        int newest = version();
+        done("var", "set", "HOST", "d");
+        assertThat(version()).isEqualTo(newest + 1);
+    }
+
+    private int version() {
+        return server.value(Value.Kind.VAR, "HOST", new Caller("ann", Caller.Role.ADMIN, "here"))
+                .version();
     }
 
     @Test

@@ -42,8 +42,10 @@ public final class ValueCommands {
             return new Decision<>(List.of(), before.value());
         }
         checkRoom(state, set, before);
+        // above those of what was removed, and of what was set after the backup of which this store was made
+        int passed = state.values().passed();
         int version =
-                1 + (before == null ? state.values().passed() : before.value().version());
+                1 + (before == null ? passed : Math.max(passed, before.value().version()));
         Value value = new Value(set.kind(), set.name(), version, set.content().size(), now, caller.name(), null);
         KnownValue known =
                 set.kind().isSealed() ? sealing.seal(value, set.content()) : KnownValue.open(value, set.content());

@@ -75,6 +75,20 @@ class ValueCommandsTest {
     }
 
     @Test
+    @DisplayName("in a store that was restored each goes on above all that may have been given after the backup")
+    void restored() {
+        ClusterState state = with(empty, Kind.VAR, "host", "a").passed(1000);
+        assertThat(set(state, Kind.VAR, "host", "a", OLD).changes()).isEmpty();
+        ClusterState other = with(with(state, Kind.VAR, "host", "b"), Kind.VAR, "port", "1");
+        assertThat(known(other, Kind.VAR, "host").value().version()).isEqualTo(1001);
+        assertThat(known(other, Kind.VAR, "port").value().version()).isEqualTo(1001);
+        assertThat(known(with(other, Kind.VAR, "host", "c"), Kind.VAR, "host")
+                        .value()
+                        .version())
+                .isEqualTo(1002);
+    }
+
+    @Test
     @DisplayName("kinds are apart, and each is listed by name")
     void kinds() {
         ClusterState state = with(with(with(empty, Kind.VAR, "b", "1"), Kind.SECRET, "a", "2"), Kind.VAR, "a", "3");

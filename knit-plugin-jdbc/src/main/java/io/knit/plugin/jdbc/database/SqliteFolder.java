@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,6 +135,39 @@ public final class SqliteFolder implements AutoCloseable {
                         + "); give the JVM a folder of a disk that is not mounted noexec:"
                         + " KNIT_JAVA_OPTS=-D" + NATIVE_PLACE + "=DIR",
                 failure));
+    }
+
+    /**
+     * Changes one document of a store, which nobody has open; one that is not there stays so.
+     *
+     * @throws KnitException with {@code STORE_UNAVAILABLE} if that can't be written
+     */
+    public static void change(Path file, String table, String key, UnaryOperator<String> change) {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + file);
+        try (Connection connection = source.getConnection();
+                PreparedStatement read =
+                        connection.prepareStatement("SELECT body FROM document WHERE tbl = ? AND doc_key = ?");
+                PreparedStatement write =
+                        connection.prepareStatement("UPDATE document SET body = ? WHERE tbl = ? AND doc_key = ?")) {
+            read.setString(1, table);
+            read.setString(2, key);
+            String before;
+            try (ResultSet found = read.executeQuery()) {
+                before = found.next() ? found.getString(1) : null;
+            }
+            if (before != null) {
+                write.setString(1, change.apply(before));
+                write.setString(2, table);
+                write.setString(3, key);
+                write.executeUpdate();
+            }
+        } catch (SQLException e) {
+            throw new KnitException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "the store " + file + " can't be written (" + e.getMessage() + "); make room on the disk",
+                    e);
+        }
     }
 
     private static KnitException unsound(
