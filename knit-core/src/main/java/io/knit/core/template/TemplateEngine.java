@@ -42,7 +42,7 @@ public final class TemplateEngine {
     /** Characters that one template may render to. */
     public static final int MAX_OUTPUT = Budget.MAX_OUTPUT;
 
-    /** Shell, YAML, nginx and others have {@code {#} in them (<code>${#1}</code>); no text that comes as UTF-8 has this. */
+    /** Shell, YAML, nginx and others have <code>&#123;#</code> in them, as <code>$&#123;#1&#125;</code>; no text that comes as UTF-8 has this. */
     private static final String NO_COMMENT = "\uDC00";
 
     private static final Set<String> NAMES = Set.of("node", "deployment", "instance", "env");

@@ -22,12 +22,11 @@ public final class Watch {
     private Watch() {}
 
     /**
-     * Shows what a look at the server gives, anew whenever something happened.
+     * Shows what a look at the server gives, anew whenever something happened, until the thread is interrupted.
      *
      * @param deployment whose events say so; null: all of them do
      * @param look asks the server
      * @param lines what people see of that, as old as it is at the moment
-     * @return when the thread is interrupted
      * @throws KnitClientException if the first look fails, or what is looked at is not there any more
      * @throws Unwritten if nobody takes what is printed
      */
@@ -67,10 +66,9 @@ public final class Watch {
     }
 
     /**
-     * Shows what a look at the server gives, anew after each pause: for what changes without an event that says so.
+     * Shows what a look at the server gives, anew after each pause, until the thread is interrupted: for what changes without an event that says so.
      *
      * @param pause between a look and the next
-     * @return when the thread is interrupted
      * @throws KnitClientException if the first look fails, or what is looked at is not there any more
      * @throws Unwritten if nobody takes what is printed
      */
