@@ -58,6 +58,7 @@ public final class ControlLoop {
     }
 
     private Outcome decide() {
+        keep(Preparations.inheriting(question.before(), question.tip(), question.changes()));
         // what was just asked for comes first of its priority: somebody waits for the answer
         queue(Concerns.of(question.before(), question.tip(), question.changes()));
         wake(question.due());
@@ -159,9 +160,18 @@ public final class ControlLoop {
             state = change.applyTo(state);
         }
         decided.addAll(changes);
+        keep(Preparations.inheriting(before, state, changes));
         changed.addAll(Concerns.changed(before, state, changes));
         // what is given up here is free for all who wait
         wake(Concerns.woken(before, state, changes));
+    }
+
+    /** Nobody has to look again for these. */
+    private void keep(List<Change> kept) {
+        for (Change change : kept) {
+            state = change.applyTo(state);
+        }
+        decided.addAll(kept);
     }
 
     private void queue(Set<String> deployments) {

@@ -9,6 +9,7 @@ import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Reservation;
+import io.knit.api.model.SlotKey;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
@@ -16,11 +17,17 @@ import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Group;
 import io.knit.core.server.schedule.wish.Wish;
+import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.Features;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +134,71 @@ final class Preparations {
                 .filter(port -> old.ports().stream().noneMatch(port::clashesWith))
                 .toList();
         return instance.preparedBy(new Preparation(node, done), more, wished.over(old.reserved()), reason);
+    }
+
+    /**
+     * What is ready where its predecessor was gets all of its room and its ports as soon as that one leaves them: others may come before it, and would have
+     * what was stopped for it.
+     *
+     * @param changes that led from {@code before} to {@code after}
+     */
+    static List<Change> inheriting(ClusterState before, ClusterState after, List<Change> changes) {
+        Map<String, Set<Place>> left = new TreeMap<>();
+        for (Change change : changes) {
+            Instance old = left(before, after, change);
+            if (old != null && old.node() != null) {
+                left.computeIfAbsent(old.deployment(), name -> new HashSet<>())
+                        .add(new Place(old.slotKey(), old.node()));
+            }
+        }
+        List<Change> kept = new ArrayList<>();
+        ClusterState state = after;
+        for (Map.Entry<String, Set<Place>> each : left.entrySet()) {
+            for (Instance next : after.waitingOf(each.getKey())) {
+                Preparation by = next.preparation();
+                if (by != null
+                        && by.done()
+                        && !by.apart()
+                        && each.getValue().contains(new Place(next.slotKey(), by.node()))) {
+                    Instance whole = inheriting(state, next, by.node());
+                    if (whole != null) {
+                        Change change = new Change.PutInstance(whole);
+                        state = change.applyTo(state);
+                        kept.add(change);
+                    }
+                }
+            }
+        }
+        return kept;
+    }
+
+    private record Place(SlotKey slot, String node) {}
+
+    /** The instance that holds nothing on its node since the change; null: none. */
+    private static @Nullable Instance left(ClusterState before, ClusterState after, Change change) {
+        if (change instanceof Change.RemoveInstance remove) {
+            return before.instance(remove.id());
+        }
+        Instance now = change.instanceIn(after);
+        Instance old = now == null || !now.isOver() ? null : before.instance(now.id());
+        return old == null || old.isOver() ? null : old;
+    }
+
+    /** Null: there is no room for it any more. */
+    private static @Nullable Instance inheriting(ClusterState state, Instance next, String node) {
+        Revision revision = state.revision(next.deployment(), next.revision());
+        Deployment wished = state.deployment(next.deployment());
+        if (revision == null || wished == null) {
+            return null;
+        }
+        DeploymentSpec spec = revision.spec();
+        Wish wish = Group.of(List.of(next), spec, wished.spec(), state.served(), state.pins(spec))
+                .get(0)
+                .wish();
+        List<PortBinding> ports = Scheduler.ports(state.fleet().without(next), wish, next.id(), node);
+        return ports == null
+                ? null
+                : next.preparedBy(new Preparation(node, true, true), ports, wish.reserved(), next.reason());
     }
 
     private static boolean prepares(@Nullable Node node) {

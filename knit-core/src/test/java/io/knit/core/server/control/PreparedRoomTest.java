@@ -12,6 +12,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Protocol;
@@ -28,6 +29,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who is stopped for a successor that is made ready first has one that then fits, by the pure controller. */
 class PreparedRoomTest {
@@ -172,6 +175,56 @@ class PreparedRoomTest {
         assertThat(healthy("a")).isEqualTo(1);
         assertThat(healthy("c")).isEqualTo(1);
         assertThat(healthy("d")).isEqualTo(1);
+    }
+
+    private enum Leaving {
+        /** Its agent can't make anything ready. */
+        AT_ONCE,
+        REMOVED,
+        FAILED
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName(
+            "on its predecessor's node it has what that was stopped for, whoever waits there with a higher priority")
+    void higher(Leaving how) {
+        String[] features = how == Leaving.AT_ONCE ? new String[0] : new String[] {Features.PREPARE};
+        join("n1", 4, 3, features);
+        deploy(spec("b", 8001).update(STOP_FIRST));
+        deploy(DeploymentSpec.builder("a", "app:1")
+                .resources(Resources.DEFAULT.withMemory(2 * GIB))
+                .priority(60));
+        deploy(DeploymentSpec.builder("c", "app:1")
+                .port(new PortSpec(null, 8001, 80, Protocol.TCP))
+                .priority(60));
+        assertThat(healthy("a") + healthy("c")).isZero();
+        Instance old = cluster.instances("b").get(0);
+        if (how == Leaving.FAILED) {
+            cluster.slow.add(old.id());
+        }
+        deploy(spec("b", 8001).env("A", "2").update(STOP_FIRST));
+        if (how != Leaving.AT_ONCE) {
+            ready(waiting("b"));
+        }
+        if (how == Leaving.FAILED) {
+            Observed failed =
+                    new Observed(InstanceState.FAILED, "exit code 1", 0, true, old.statusSeq() + 1, cluster.now());
+            cluster.put(List.of(new Change.PutObserved(old.id(), failed)));
+        }
+        assertThat(cluster.instances("b"))
+                .filteredOn(Instance::isHealthy)
+                .singleElement()
+                .satisfies(it -> {
+                    assertThat(it.revision()).isEqualTo(2);
+                    assertThat(it.preparation()).isNull();
+                });
+        assertThat(healthy("a") + healthy("c")).isZero();
+
+        cluster.slow.clear();
+        cluster.run(new Command.Undeploy("b", null));
+        assertThat(healthy("a")).isEqualTo(1);
+        assertThat(healthy("c")).isEqualTo(1);
     }
 
     @Test
