@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param leaves why it is to go elsewhere, though its node is there and may keep it, in words; null: it stays
  * @param placed when it was placed or taken back, in the time for which a server was there; null: it was not, or by a server of before, and {@code since} says it
  * @param pushedOutBy the deployment, of higher priority, for which it was told to stop; null: none
+ * @param follows of one that stops, whether the server wants it elsewhere, so that the next in its slot waits for nobody but a node; of one that waits,
+ *     whether it is that
  */
 public record Decided(
         boolean lost,
@@ -31,14 +33,15 @@ public record Decided(
         @Nullable String until,
         @Nullable String leaves,
         @Nullable Instant placed,
-        @Nullable String pushedOutBy) {
+        @Nullable String pushedOutBy,
+        boolean follows) {
 
     /** So many nodes are remembered, the latest: a fleet has thousands, and each instance would name them all in the store and in each answer. */
     private static final int REMEMBERED = 16;
 
     /** Nothing but that it was made, at that time. */
     public static Decided nothing(Instant made) {
-        return new Decided(false, "", made, 0, List.of(), made, null, null, null, null, null);
+        return new Decided(false, "", made, 0, List.of(), made, null, null, null, null, null, false);
     }
 
     public Decided {
@@ -49,7 +52,8 @@ public record Decided(
     }
 
     Decided because(String next) {
-        return new Decided(lost, next, since, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy);
+        return new Decided(
+                lost, next, since, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy, follows);
     }
 
     /** From when it is waited for: {@link #placed}, where that is known. */
@@ -58,31 +62,42 @@ public record Decided(
     }
 
     Decided placed(Instant now, Instant served) {
-        return new Decided(false, "", now, attempt, avoid, notBefore, tried, until, leaves, served, pushedOutBy);
+        return new Decided(
+                false, "", now, attempt, avoid, notBefore, tried, until, leaves, served, pushedOutBy, follows);
     }
 
     Decided at(boolean isLost, String why, Instant now) {
-        return new Decided(isLost, why, now, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy);
+        return new Decided(
+                isLost, why, now, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy, false);
     }
 
     Decided waiting(int nextAttempt, List<String> nodes, Instant retryAt) {
-        return new Decided(lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves, placed, pushedOutBy);
+        return new Decided(
+                lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves, placed, pushedOutBy, follows);
     }
 
     Decided afterTrying(String said) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, said, until, leaves, placed, pushedOutBy);
+        return new Decided(
+                lost, reason, since, attempt, avoid, notBefore, said, until, leaves, placed, pushedOutBy, follows);
     }
 
     Decided staying(@Nullable String successor) {
         return new Decided(
-                lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves, placed, pushedOutBy);
+                lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves, placed, pushedOutBy, follows);
     }
 
     Decided leaving(String why) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, why, placed, pushedOutBy);
+        return new Decided(
+                lost, reason, since, attempt, avoid, notBefore, tried, until, why, placed, pushedOutBy, follows);
     }
 
     Decided pushedOutBy(String other) {
-        return new Decided(lost, reason, since, attempt, avoid, notBefore, tried, until, leaves, placed, other);
+        return new Decided(
+                lost, reason, since, attempt, avoid, notBefore, tried, until, leaves, placed, other, follows);
+    }
+
+    Decided following() {
+        return new Decided(
+                lost, reason, since, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy, true);
     }
 }

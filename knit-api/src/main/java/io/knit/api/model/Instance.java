@@ -71,7 +71,7 @@ public record Instance(
                 Reservation.NONE,
                 null,
                 now,
-                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null, null),
+                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null, null, false),
                 Observed.NOTHING);
     }
 
@@ -215,6 +215,16 @@ public record Instance(
     /** Ordered to stop, as its room goes to an instance of another deployment. */
     public Instance pushedOutBy(String other, String reason, Instant now) {
         return with(decided.pushedOutBy(other)).stopping(reason, now);
+    }
+
+    /** As in {@link Decided#follows}. */
+    public boolean follows() {
+        return decided.follows();
+    }
+
+    /** It stops, or follows one that was stopped, for the server wants that elsewhere. */
+    public Instance following() {
+        return decided.follows() ? this : with(decided.following());
     }
 
     /** As in {@link Decided#tried}. */

@@ -181,7 +181,8 @@ class TolerantRecordsTest {
                     "10.210.1.7"),
             new PullProgress(1, 2),
             TIMES,
-            new Decided(true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop"),
+            new Decided(
+                    true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop", true),
             new Instance(
                     "i1",
                     "web",
@@ -205,7 +206,8 @@ class TolerantRecordsTest {
                             "web-0-next",
                             "n3 is better",
                             NOW,
-                            "shop"),
+                            "shop",
+                            true),
                     Observed.NOTHING),
             new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW, NOW),
             new NodeFacts(
@@ -318,7 +320,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"
-                            + " tried=null until=null leaves=null placed=null pushedOutBy=null"),
+                            + " tried=null until=null leaves=null placed=null pushedOutBy=null follows=false"),
             Map.entry(
                     Instance.class,
                     "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="

@@ -146,16 +146,21 @@ final class Placing {
     }
 
     /** Whether it is not a node that it waits for. */
-    private boolean isHeldUp(Instance instance) {
+    private boolean isHeldUp(Instance waiting) {
+        List<Instance> siblings = siblings(waiting).toList();
+        Instance instance = waiting;
+        if (siblings.stream().anyMatch(Placing::isMovedAway)) {
+            instance = waiting.following();
+            put(waiting, instance);
+        }
         Revision revision = state.revision(deployment, instance.revision());
         SlotMove move = revision == null ? null : state.move(deployment, slotOf(instance, revision));
         if (move != null) {
             put(instance, instance.because(move.words()));
             return true;
         }
-        List<Instance> siblings = siblings(instance).toList();
         Optional<Instance> predecessor = siblings.stream()
-                .filter(i -> isStillThere(i) && !instance.id().equals(i.until()))
+                .filter(i -> isStillThere(i) && !waiting.id().equals(i.until()))
                 .findFirst();
         if (predecessor.isPresent()) {
             Instance before = predecessor.get();
@@ -179,12 +184,19 @@ final class Placing {
             put(instance, instance.because("its revision " + instance.revision() + " is unknown"));
             return true;
         }
-        if (missing.isEmpty() || Preparations.isReady(instance)) {
-            // what is ready follows one that was stopped for it: that must not last until others are well
+        if (missing.isEmpty() || instance.follows() || Preparations.isReady(instance)) {
+            // it follows one that the server stopped: that must not last until others are well
             return false;
         }
         putWaiting(instance, missing.get());
         return true;
+    }
+
+    /** Whether it did its work, and the server stops it for another place. */
+    private static boolean isMovedAway(Instance instance) {
+        return instance.state() == InstanceState.STOPPING
+                && instance.follows()
+                && instance.observed().isHealthy();
     }
 
     /** Whether a container of it may run. */

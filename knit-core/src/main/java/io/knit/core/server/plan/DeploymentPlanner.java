@@ -185,7 +185,7 @@ public final class DeploymentPlanner {
             slot.addLost(instance);
         } else if (moved.isPresent()) {
             slot.addEnded(instance);
-            draft.stop(instance, moved.get());
+            draft.move(instance, moved.get());
         } else if (instance.isLive()) {
             slot.addLive(roster.isWanted(slot.key()) ? takeOver(instance) : instance);
         } else if (isOver(instance)) {
@@ -406,7 +406,11 @@ public final class DeploymentPlanner {
 
     private void replace(Slot slot, @Nullable Instance before) {
         draft.keepOf(slot, List.of());
-        draft.create().add(successors.of(slot.key(), before));
+        Instance next = successors.of(slot.key(), before);
+        // nothing did its work since what the server stopped did
+        boolean follows = Stream.concat(slot.live().stream(), Stream.ofNullable(before))
+                .anyMatch(it -> it.follows() && (it.node() == null || it.state() == InstanceState.REJECTED));
+        draft.create().add(follows ? next.following() : next);
     }
 
     /** The one that was rejected last as a filling of the present revision, or null: none was. */

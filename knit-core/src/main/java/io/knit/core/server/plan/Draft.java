@@ -119,6 +119,11 @@ final class Draft {
                 : "replaced by revision " + deployment.revision();
     }
 
+    /** Its slot is filled elsewhere at once. */
+    void move(Instance instance, String reason) {
+        update.add(whereabouts.stopping(instance, reason).following());
+    }
+
     void stop(Instance instance, String reason) {
         if (instance.node() == null) {
             forget.add(instance);

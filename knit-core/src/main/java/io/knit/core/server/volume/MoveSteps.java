@@ -55,7 +55,8 @@ public final class MoveSteps {
     }
 
     public static Instance stopping(Instance instance, SlotMove move, Instant now) {
-        return instance.stopping("moves with its volumes from " + move.from() + " to " + move.to(), now);
+        return instance.stopping("moves with its volumes from " + move.from() + " to " + move.to(), now)
+                .following();
     }
 
     /** The one commit: from it on the slot is where its copies are. All of them came, and are as those that they were made of. */

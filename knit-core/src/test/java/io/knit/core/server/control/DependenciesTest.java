@@ -197,6 +197,36 @@ class DependenciesTest {
     }
 
     @Test
+    @DisplayName("nor where it had to leave a node by the end of its drain, and fitted on no other until later")
+    void isNotHeldAfterADeadline() {
+        DeploymentSpecBuilder one = web("db").replicas(1).update(STOP_FIRST).nodeSelector("disk", "ssd");
+        deploy(db());
+        deploy(one);
+        cluster.settle();
+        cluster.run(new Command.Undeploy("db", null));
+        cluster.settle();
+        cluster.run(new Command.SetAvailability("n1", NodeWish.Availability.DRAINED, Duration.ofMinutes(5)));
+        cluster.settle();
+        assertThat(cluster.instances("web")).singleElement().satisfies(it -> {
+            assertThat(it.state()).isEqualTo(InstanceState.PENDING);
+            assertThat(it.follows()).isTrue();
+        });
+        // another revision, which is to help, takes its place
+        deploy(one.env("A", "2"));
+        assertThat(cluster.instances("web")).singleElement().matches(it -> it.node() == null && it.revision() == 2);
+
+        cluster.join(node("n3", Map.of("disk", "ssd")));
+        cluster.settle();
+        requireRuns("web");
+
+        // lost with its node it waits, as ever
+        cluster.judge("n3", NodeState.DOWN);
+        cluster.join(node("n4", Map.of("disk", "ssd")));
+        cluster.settle();
+        assertThat(cluster.instances("web")).noneMatch(Instance::isHealthy);
+    }
+
+    @Test
     @DisplayName("an update that fails beside a sick dependency goes back at once")
     void goesBack() {
         deploy(db());

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slots that move with their volumes, as the state has them; the copies are made elsewhere. */
 class MoveTest {
@@ -145,6 +147,28 @@ class MoveTest {
     private String pinned() {
         return Objects.requireNonNull(cluster.state().pins(db(1).build()).of(one()))
                 .node();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("what it depends on, sick or gone, is not waited for, be it copied or back where it was")
+    void dependsOnNobody(boolean copied) {
+        cluster.run(new Command.Deploy(DeploymentSpec.builder("log", "log:1").build(), null));
+        deploy(db(1).dependsOn("log").build());
+        cluster.run(new Command.Undeploy("log", null));
+        cluster.settle();
+        String from = Objects.requireNonNull(one().node());
+        cluster.run(new Command.MoveSlot("db", "0", other(from)));
+        cluster.settle();
+        next();
+        assertThat(one().node()).isNull();
+        cluster.put(
+                copied
+                        ? MoveSteps.copied(cluster.state(), move(), cluster.now())
+                        : MoveSteps.failed(cluster.state(), move(), "no such volume", true, cluster.now()));
+        cluster.settle();
+        assertThat(one().isHealthy()).as(one().reason()).isTrue();
+        assertThat(one().node()).isEqualTo(copied ? other(from) : from);
     }
 
     @Test
