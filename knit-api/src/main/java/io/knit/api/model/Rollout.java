@@ -95,6 +95,11 @@ public record Rollout(
                 failed);
     }
 
+    /** So many of its instances failed, whichever they are. */
+    public Rollout failing(int instances) {
+        return new Rollout(from, phase, since, progressAt, moved, instances, promoted, healthy, reason, failed);
+    }
+
     /**
      * These of its instances fail now.
      *
