@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,8 +140,9 @@ class NativePartTest {
 
     @Test
     void whereItRunsNowhereTheWordsSayWhatToDo() throws Exception {
-        Files.createDirectories(store.getParent());
-        assertThat(said(noexec(java("-Djava.io.tmpdir=" + temporary), temporary, store.getParent())))
+        Files.createDirectories(Objects.requireNonNull(store.getParent()));
+        assertThat(said(noexec(
+                        java("-Djava.io.tmpdir=" + temporary), temporary, Objects.requireNonNull(store.getParent()))))
                 .contains("SQLite's native part can't be run from " + store.resolveSibling(SqliteFolder.NATIVE))
                 .contains("noexec")
                 .contains("org.sqlite.tmpdir");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -54,7 +55,7 @@ class UnpackedInstallTest {
                         "-czf",
                         cache.resolve("package").toString(),
                         "-C",
-                        tree.getParent().toString(),
+                        Objects.requireNonNull(tree.getParent()).toString(),
                         tree.getFileName().toString()),
                 "");
         String digest = run(List.of("sha256sum", cache.resolve("package").toString()), "")

@@ -131,7 +131,7 @@ public final class SqliteFolder implements AutoCloseable {
         return Optional.of(new KnitException(
                 ErrorCode.STORE_UNAVAILABLE,
                 "SQLite's native part can't be run from " + where + " ("
-                        + failure.getCause().getMessage()
+                        + cause.getMessage()
                         + "); give the JVM a folder of a disk that is not mounted noexec:"
                         + " KNIT_JAVA_OPTS=-D" + NATIVE_PLACE + "=DIR",
                 failure));

@@ -95,9 +95,7 @@ public final class SteadyConnection implements InvocationHandler {
         }
         try {
             Object statement = call(method, args);
-            return inTransaction && statement instanceof PreparedStatement prepared
-                    ? guarded(prepared)
-                    : statement;
+            return inTransaction && statement instanceof PreparedStatement prepared ? guarded(prepared) : statement;
         } catch (SQLException e) {
             failed(e);
             throw e;
