@@ -16,6 +16,7 @@ import io.knit.plugin.nats.access.PeerWatch;
 import io.knit.plugin.nats.broker.EmbeddedNats;
 import io.knit.plugin.nats.broker.EmbeddedNatsBuilder;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public final class NatsPlugin implements KnitPlugin {
     static final String JOIN_TOKEN = "join-token";
     private static final String DEFAULT_URL = "nats://127.0.0.1:4222";
     private static final String DEFAULT_ADDRESS = "127.0.0.1:4222";
+    /** Agents speak every few seconds, so only those are pinged that are silent: a host that is gone without a word is taken for gone within a minute. */
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(15);
 
     @Override
     public List<PluginFactory<?>> factories() {
@@ -124,6 +127,7 @@ public final class NatsPlugin implements KnitPlugin {
         EmbeddedNatsBuilder builder = EmbeddedNats.builder()
                 .address(address.host(), address.port())
                 .access(access)
+                .pingInterval(PING_INTERVAL)
                 .onClient(peers);
         config.get(MONITOR_ADDRESS)
                 .map(text -> ListenAddress.parse(MONITOR_ADDRESS, text))

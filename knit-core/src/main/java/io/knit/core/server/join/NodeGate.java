@@ -48,6 +48,8 @@ public final class NodeGate {
     private final Set<String> present = new HashSet<>();
     /** The others, and since when; they stay for {@link #RESERVED}. */
     private final Map<String, Duration> absent = new LinkedHashMap<>();
+    /** Nodes that were forgotten while the connection of their agent was there: with its end the name is anybody's. */
+    private final Set<String> forgotten = new HashSet<>();
     /** Nodes of these keys that are not in the state yet. */
     private final Set<String> unheard = new HashSet<>();
 
@@ -104,7 +106,9 @@ public final class NodeGate {
         }
         String present = keys.get(node);
         if (present != null && !present.equals(claim.key())) {
-            return Optional.of("another agent took this name a moment ago; give one of them another --node-id");
+            return Optional.of(
+                    "another agent took this name a moment ago, or its connection has not ended yet, which is seen within a"
+                            + " minute; if both are there, give one of them another --node-id");
         }
         if (known == null && !unheard.contains(node) && unheard.size() >= MOST_UNHEARD) {
             return Optional.of("the agents of " + MOST_UNHEARD
@@ -155,7 +159,11 @@ public final class NodeGate {
             absent.remove(node);
         } else {
             present.remove(node);
-            leaves(node);
+            if (forgotten.remove(node)) {
+                keys.remove(node);
+            } else {
+                leaves(node);
+            }
         }
     }
 
@@ -169,8 +177,13 @@ public final class NodeGate {
         for (Change change : commit.changes()) {
             if (change instanceof Change.PutNode put) {
                 unheard.remove(put.node().id());
-            } else if (change instanceof Change.RemoveNode remove && absent.remove(remove.id()) != null) {
-                keys.remove(remove.id());
+                forgotten.remove(put.node().id());
+            } else if (change instanceof Change.RemoveNode remove) {
+                if (absent.remove(remove.id()) != null) {
+                    keys.remove(remove.id());
+                } else if (keys.containsKey(remove.id())) {
+                    forgotten.add(remove.id());
+                }
             }
         }
     }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -189,6 +190,25 @@ class NodeGateTest {
         heard("n1");
         commit(new Change.RemoveNode("n1"));
         assertThat(claim("n1", MALLORY)).isPresent();
+    }
+
+    @Test
+    @DisplayName("the name of a node that was forgotten is free as soon as the connection of its dead agent has ended")
+    void forgottenWhileItsConnectionWasThere() {
+        claim("n1", ALICE);
+        gate.connection("n1", true);
+        heard("n1");
+        commit(new Change.RemoveNode("n1"));
+        assertThat(claim("n1", MALLORY)).as("it could still speak").isEmpty();
+        gate.connection("n1", false);
+        assertThat(claim("n1", MALLORY)).isPresent();
+
+        gate.connection("n1", true);
+        heard("n1");
+        commit(new Change.RemoveNode("n1"));
+        heard("n1");
+        gate.connection("n1", false);
+        assertThat(claim("n1", ALICE)).as("who lives and spoke again keeps it").isEmpty();
     }
 
     @Test
