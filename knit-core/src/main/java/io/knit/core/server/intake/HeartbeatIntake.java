@@ -124,7 +124,6 @@ public final class HeartbeatIntake {
         if (refuses(state, message, beat)) {
             return;
         }
-        copies.taken(beat);
         watch.heard(beat.node(), at);
         takePrepared(beat);
         takeVolumes(beat);
@@ -329,7 +328,9 @@ public final class HeartbeatIntake {
         return true;
     }
 
+    /** It is accepted. */
     private void welcome(TransportMessage message, Heartbeat beat, Taken taken) {
+        copies.taken(beat);
         ClusterState state = writer.committed();
         boolean same = beat.assignmentsDigest().equals(book.digest(state, beat.node()))
                 && beat.assignmentsRevision() > 0

@@ -39,6 +39,7 @@ public final class CopiedFolders {
      * @param earlier who was it before, until that is seen to be on the same engine, or told
      */
     private record Holder(
+            String identity,
             long session,
             @Nullable String engine,
             String host,
@@ -49,7 +50,7 @@ public final class CopiedFolders {
         }
 
         Holder without() {
-            return new Holder(session, engine, host, since, null);
+            return new Holder(identity, session, engine, host, since, null);
         }
     }
 
@@ -61,19 +62,24 @@ public final class CopiedFolders {
     /** Whether a newer agent with the same identity was heard. */
     public boolean isOlder(Heartbeat beat) {
         Holder holder = holders.get(beat.node());
-        return holder != null && beat.session() < holder.session();
+        return holder != null && holder.identity().equals(beat.identity()) && beat.session() < holder.session();
     }
 
-    /** It is the node now. */
+    /** It is the node now: its heartbeat was accepted. */
     public void taken(Heartbeat beat) {
-        Holder before = holders.get(beat.node());
+        Holder known = holders.get(beat.node());
+        // another identity's is another agent, which is no copy of anybody
+        Holder before = known == null || !known.identity().equals(beat.identity()) ? null : known;
         String host = name(beat.hostname());
         if (before != null && before.session() == beat.session()) {
-            holders.put(beat.node(), new Holder(beat.session(), engine(beat), host, before.since(), before.earlier()));
+            holders.put(
+                    beat.node(),
+                    new Holder(beat.identity(), beat.session(), engine(beat), host, before.since(), before.earlier()));
             return;
         }
         @Nullable Holder earlier = before == null ? null : before.without();
-        holders.put(beat.node(), new Holder(beat.session(), engine(beat), host, loop.elapsed(), earlier));
+        holders.put(
+                beat.node(), new Holder(beat.identity(), beat.session(), engine(beat), host, loop.elapsed(), earlier));
         if (earlier != null) {
             loop.after(MOST_UNTIL_KNOWN, () -> tellOfSilence(beat.node(), beat.session()));
         }
