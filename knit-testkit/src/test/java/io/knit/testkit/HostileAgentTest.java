@@ -177,6 +177,25 @@ class HostileAgentTest {
     }
 
     @Test
+    @DisplayName("an address is one however it is spelled, to the mesh and among nodes")
+    void otherSpelling() {
+        mesh.setPeers(List.of(new Peer("owner's", "late", "fd00::1", null)));
+        queue.runFor(Duration.ofSeconds(31));
+        ScriptedAgent thief = agent("thief");
+        thief.meshIp = "FD00:0::1";
+        thief.meshKey = "thief's";
+        assertThat(answer(thief.beat()).notice()).contains("another host's");
+        assertThat(node("thief").meshIp()).isNull();
+
+        ScriptedAgent first = agent("first");
+        first.meshIp = "fd00::2";
+        answer(first.beat());
+        thief.meshIp = "fd00:0:0::0002";
+        assertThat(answer(thief.beat()).notice()).contains("which is the node first's");
+        assertThat(node("thief").meshIp()).isNull();
+    }
+
+    @Test
     @DisplayName("a number that no server gave is not followed; the node that names it says so and gets no work")
     void numberFromNowhere() {
         ScriptedAgent good = agent("good");
@@ -344,6 +363,25 @@ class HostileAgentTest {
         assertThat(lost.message()).contains("still there", "label=knit.node=n1");
         assertThat(events)
                 .anyMatch(e -> e.type().equals("node.refused") && e.message().contains("label=knit.node=n1"));
+    }
+
+    @Test
+    @DisplayName("an agent that is not taken for the node makes no other one of another identity its older copy")
+    void notACopy() {
+        ScriptedAgent first = agent("n1");
+        answer(first.beat());
+        queue.runFor(Duration.ofSeconds(30));
+        assertThat(node("n1").state()).isEqualTo(NodeState.DOWN);
+
+        ScriptedAgent other = agent("n1");
+        other.identity = "another";
+        other.session = 5;
+        other.engineId = "EF:GH";
+        Future<HeartbeatReply> back = first.beat();
+        Future<HeartbeatReply> late = other.beat();
+        assertThat(answer(back).refusal()).isNull();
+        assertThat(answer(late).refusal()).isEqualTo("node_id_taken");
+        assertThat(answer(first.beat()).refusal()).isNull();
     }
 
     @Test

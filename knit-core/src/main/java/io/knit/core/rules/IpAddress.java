@@ -26,6 +26,17 @@ public final class IpAddress {
         return canonical.toString();
     }
 
+    /** Whether both are one address, however they are spelled; two that are none are the same if their texts are. */
+    public static boolean same(@Nullable String one, @Nullable String other) {
+        return one != null && other != null && spelled(one).equals(spelled(other));
+    }
+
+    /** In its one spelling; what is no address stays as it is. */
+    public static String spelled(String text) {
+        String canonical = canonical(text);
+        return canonical == null ? text : canonical;
+    }
+
     private static int @Nullable [] v6(String text) {
         String address = expandV4(text);
         if (address == null) {

@@ -3,6 +3,7 @@ package io.knit.core.server.alive;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.discovery.Discovery;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.rules.IpAddress;
 import io.knit.core.server.agenda.Agenda;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,7 +91,7 @@ public final class MeshWatch {
     public Optional<Peer> owner(@Nullable String meshIp) {
         return meshIp == null
                 ? Optional.empty()
-                : Optional.ofNullable(mesh.byIp().get(meshIp));
+                : Optional.ofNullable(mesh.byIp().get(IpAddress.spelled(meshIp)));
     }
 
     /** @param lastSeen as the mesh told it */
@@ -126,7 +127,7 @@ public final class MeshWatch {
             Map<String, Peer> byIp = new HashMap<>();
             for (Peer peer : peers) {
                 byKey.putIfAbsent(peer.key(), peer);
-                byIp.putIfAbsent(peer.meshIp(), peer);
+                byIp.putIfAbsent(IpAddress.spelled(peer.meshIp()), peer);
             }
             return new Mesh(peers, byKey, byIp);
         }

@@ -2,6 +2,7 @@ package io.knit.core.server.intake;
 
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Reservation;
+import io.knit.core.rules.IpAddress;
 import io.knit.core.rules.process.HostAccess;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
@@ -11,14 +12,10 @@ import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a heartbeat must have to be one: whatever comes may be forged, or of another release. How much it may tell is for others to say. (Pure.) */
 final class HeartbeatRules {
-    /** Enough to keep other text out; the engine has the last word on an address. */
-    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
-
     private static final int LONGEST_KEY = 1_000;
     private static final int LONGEST_WORD = 64;
     /** Thousandths of them are numbers that are added up. */
@@ -37,7 +34,7 @@ final class HeartbeatRules {
                 && beat.engineVersion() != null
                 && beat.agentVersion() != null
                 && beat.condition() != null
-                && (beat.meshIp() == null || ADDRESS.matcher(beat.meshIp()).matches())
+                && (beat.meshIp() == null || IpAddress.canonical(beat.meshIp()) != null)
                 && (beat.meshKey() == null || isShort(beat.meshKey()))
                 && isShort(beat.assignmentsDigest())
                 && beat.labels() != null

@@ -2,6 +2,7 @@ package io.knit.core.server.join;
 
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
+import io.knit.core.rules.IpAddress;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.Heartbeat;
 import java.util.Objects;
@@ -48,6 +49,6 @@ public final class MeshClaims {
     /** By address only while the mesh does not say whose it is: who left an address keeps it from nobody. */
     private static boolean isTaken(Node other, @Nullable String ip, @Nullable String key, boolean settled) {
         boolean sameKey = key != null && key.equals(other.meshKey());
-        return sameKey || (!settled && ip != null && ip.equals(other.meshIp()));
+        return sameKey || (!settled && IpAddress.same(ip, other.meshIp()));
     }
 }
