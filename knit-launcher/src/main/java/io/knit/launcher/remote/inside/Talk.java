@@ -7,6 +7,7 @@ import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.screen.Terminal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -43,7 +44,10 @@ final class Talk implements ShellOutput {
                 && Terminal.of(1, environment).screen();
         try (RawTerminal keys = raw ? RawTerminal.open() : null) {
             if (input) {
-                daemon("knit-input", () -> pass(shell));
+                // the input of now: by when the thread has its turn the command may have ended, and the input be
+                // another's
+                InputStream typed = System.in;
+                daemon("knit-input", () -> pass(typed, shell));
             }
             if (keys != null) {
                 daemon("knit-size", () -> follow(shell));
@@ -63,10 +67,10 @@ final class Talk implements ShellOutput {
         thread.start();
     }
 
-    private void pass(RemoteShell shell) {
+    private static void pass(InputStream typed, RemoteShell shell) {
         byte[] piece = new byte[PIECE];
         try {
-            for (int count = System.in.read(piece); count >= 0; count = System.in.read(piece)) {
+            for (int count = typed.read(piece); count >= 0; count = typed.read(piece)) {
                 shell.write(Arrays.copyOf(piece, count));
             }
         } catch (IOException e) {
