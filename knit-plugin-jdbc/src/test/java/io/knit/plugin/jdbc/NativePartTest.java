@@ -93,7 +93,9 @@ class NativePartTest {
         List<String> apart = List.of("unshare", "--mount", "--propagation", "private", "sh", "-c");
         List<String> tried = new ArrayList<>(apart);
         tried.add(script.toString());
-        Assumptions.assumeTrue(canDo(tried), "nothing can be mounted here");
+        // in CI it fails, rather than skip
+        Assumptions.assumeTrue(
+                System.getenv("CI") != null || canDo(tried), "who is not root can mount nothing for the test");
         List<String> all = new ArrayList<>(apart);
         all.add(script + "exec \"$@\"");
         all.add("sh");
