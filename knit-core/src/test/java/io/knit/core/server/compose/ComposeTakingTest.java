@@ -55,6 +55,39 @@ class ComposeTakingTest {
         assertThat(joined).isEqualTo(name);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    name: proxy, external: true | proxy
+                    name: proxy                 | proxy
+                    external: {name: proxy}     | proxy
+                    external: true              | default
+                    attachable: true            | shop_default
+                    """)
+    @DisplayName("who names no network is on the one that is set at the top for those, also as the file's only service")
+    void defaultNetwork(String written, String name) {
+        String set = "networks: {default: {" + written + "}}\n";
+        for (String text : List.of(
+                TOP + set,
+                TOP + "    networks: []\n" + set,
+                TOP + "    networks: [default]\n" + set,
+                TOP + "  other: {image: a, profiles: [off]}\n" + set)) {
+            assertThat(spec(text).path("networks"))
+                    .as(text)
+                    .hasToString("[{\"name\":\"" + name + "\",\"aliases\":[\"web\"]}]");
+        }
+    }
+
+    @Test
+    @DisplayName("a service alone is on none that nobody says anything of, and on the one that it names itself")
+    void alone() {
+        assertThat(spec(TOP).has("networks")).isFalse();
+        assertThat(spec(TOP + "networks: {default: }\n").has("networks")).isFalse();
+        assertThat(spec(TOP + "    networks: {default: {aliases: [x]}}\n").path("networks"))
+                .hasToString("[{\"name\":\"shop_default\",\"aliases\":[\"web\",\"x\"]}]");
+        assertThat(spec(TOP + "    networks: []\n  other: {image: a}\n").path("networks"))
+                .hasToString("[{\"name\":\"shop_default\",\"aliases\":[\"web\"]}]");
+    }
+
     @Test
     @DisplayName("the older way is said with its line, two names are refused, and so is what is neither yes nor no")
     void older() {

@@ -34,8 +34,9 @@ final class TakenNetwork {
 
     void take() {
         in.given("network_mode").flatMap(part -> in.text(part, "network_mode")).ifPresent(this::mode);
-        in.given("networks").ifPresent(part -> named(part).forEach(this::network));
-        if (in.given("networks").isEmpty() && in.given("network_mode").isEmpty()) {
+        Map<String, Spot> networks = in.given("networks").map(this::named).orElse(Map.of());
+        networks.forEach(this::network);
+        if (networks.isEmpty() && in.given("network_mode").isEmpty() && !isAlone()) {
             // one that is set at the top is that of all who name none
             network(DEFAULT, in.service.spot());
         }
@@ -135,12 +136,14 @@ final class TakenNetwork {
         return (in.around.project() + "_" + network).toLowerCase(Locale.ROOT);
     }
 
-    /** A service that is alone has nobody to find on the network of all who name none. */
+    /** Whether it has nobody to find on the network of all who name none, of which nothing is said: it may be one that stacks share. */
+    private boolean isAlone() {
+        Part all = in.around.file().at("networks");
+        Part set = all == null ? null : all.at(DEFAULT);
+        return in.around.deployments().size() == 1 && (set == null || !set.is(Kind.MAP));
+    }
+
     private void joined(String network, String real, Spot at) {
-        boolean alone = in.around.deployments().size() == 1;
-        if (alone && network.equals(DEFAULT)) {
-            return;
-        }
         named = true;
         ObjectNode on = JsonNodeFactory.instance.objectNode().put("name", real);
         ArrayNode aliases = on.putArray("aliases").add(name.toLowerCase(Locale.ROOT));
