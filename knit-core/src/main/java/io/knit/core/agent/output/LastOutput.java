@@ -10,13 +10,14 @@ import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.core.loop.Turns;
 import io.knit.core.wire.asked.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ public final class LastOutput {
     private static final Logger LOG = LoggerFactory.getLogger(LastOutput.class);
     /** More than 1 MiB of them are long ones. */
     private static final int LINES = 20_000;
+    /** So many are read and kept at a time, each up to {@link #MOST} in memory: a node has hundreds, and an undeploy ends them at once. */
+    static final int AT_A_TIME = 16;
     /** A removal waits no longer for what has ended to be read. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -49,6 +52,7 @@ public final class LastOutput {
     private final ContainerRuntime runtime;
     private final OutputFolder folder;
     private final Readings readings;
+    private final Turns turns = new Turns(AT_A_TIME);
     private boolean stopped;
     private Loop.@Nullable Timer next;
 
@@ -91,7 +95,10 @@ public final class LastOutput {
         Future<Void> remove();
     }
 
-    /** Ends a container, has everybody read all that it wrote, and removes it. */
+    /**
+     * Ends a container, has everybody read all that it wrote, and removes it. Its end waits for nobody where it can be ended apart: only what is
+     * over is read then, when its turn comes.
+     */
     public Future<Void> around(ContainerSnapshot container, Leave leave) {
         String instance = container.labels().get(KnitLabels.INSTANCE);
         if (!(runtime instanceof LogsAbility able)
@@ -101,17 +108,27 @@ public final class LastOutput {
                 || container.state() == ContainerState.DEAD) {
             return leave.remove();
         }
-        boolean runs = container.state() != ContainerState.EXITED;
-        Newest newest = new Newest();
-        Ongoing<Void> reading = able.logs(container.id(), new LogQuery(runs, LINES, null), newest);
-        Future<Void> ended = runs ? leave.end() : Future.succeededFuture();
-        Future<Void> removed = ended == null
-                ? leave.remove().compose(done -> atLast(reading)).compose(read -> keep(instance, newest, reading))
-                : ended.compose(done -> atLast(reading))
-                        .compose(read -> keep(instance, newest, reading))
-                        .compose(kept -> others(container.id()))
+        String id = container.id();
+        Future<Void> ended = container.state() == ContainerState.EXITED ? Future.<Void>succeededFuture() : leave.end();
+        return ended == null
+                ? turns.take(() -> {
+                    Newest newest = new Newest();
+                    Ongoing<Void> reading = able.logs(id, new LogQuery(true, LINES, null), newest);
+                    return leave.remove()
+                            .onFailure(why -> reading.cancel())
+                            .compose(done -> keepAtLast(instance, newest, reading));
+                })
+                : ended.compose(done -> turns.take(() -> {
+                            Newest newest = new Newest();
+                            return keepAtLast(
+                                    instance, newest, able.logs(id, new LogQuery(false, LINES, null), newest));
+                        }))
+                        .compose(kept -> others(id))
                         .compose(read -> leave.remove());
-        return removed.onFailure(why -> reading.cancel());
+    }
+
+    private Future<Void> keepAtLast(String instance, Newest newest, Ongoing<Void> reading) {
+        return atLast(reading).compose(read -> keep(instance, newest, reading));
     }
 
     /** The last lines of a container that has failed, with line feeds between; empty: there are none, or they can't be had. */
@@ -127,10 +144,13 @@ public final class LastOutput {
     /** Succeeds when it has ended, however, or was given up. */
     private Future<Void> atLast(Ongoing<Void> reading) {
         Promise<Void> over = Promise.promise();
-        Loop.Timer timer = loop.after(PATIENCE, reading::cancel);
+        Loop.Timer timer = loop.after(PATIENCE, () -> {
+            reading.cancel();
+            over.tryComplete();
+        });
         loop.bring(reading.ended()).onComplete(any -> {
             timer.cancel();
-            over.complete();
+            over.tryComplete();
         });
         return over.future();
     }
@@ -162,8 +182,8 @@ public final class LastOutput {
 
     /** Succeeds when that is done, or can't be. That nothing was written is kept, too: who asks is told so, and not that it is gone. */
     private Future<Void> keep(String instance, Newest newest, Ongoing<Void> reading) {
-        byte[] lines = newest.bytes();
-        if (lines.length == 0 && !reading.ended().succeeded()) {
+        List<byte[]> lines = newest.taken();
+        if (lines.isEmpty() && !reading.ended().succeeded()) {
             return Future.succeededFuture();
         }
         return loop.<Void>blocking(() -> {
@@ -180,9 +200,13 @@ public final class LastOutput {
     private static final class Newest implements LogReader {
         private final Deque<byte[]> lines = new ArrayDeque<>();
         private int size;
+        private boolean over;
 
         @Override
         public synchronized Future<Void> line(LogLine line) {
+            if (over) {
+                return ROOM;
+            }
             byte[] bytes = LogText.bytes(line);
             lines.add(bytes);
             size += bytes.length;
@@ -192,10 +216,12 @@ public final class LastOutput {
             return ROOM;
         }
 
-        synchronized byte[] bytes() {
-            ByteArrayOutputStream all = new ByteArrayOutputStream(size);
-            lines.forEach(all::writeBytes);
-            return all.toByteArray();
+        /** Gives them, and has none from then on, whatever a reading that was given up still brings. */
+        synchronized List<byte[]> taken() {
+            over = true;
+            List<byte[]> all = List.copyOf(lines);
+            lines.clear();
+            return all;
         }
     }
 }

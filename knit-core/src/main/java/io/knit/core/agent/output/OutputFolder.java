@@ -1,7 +1,9 @@
 package io.knit.core.agent.output;
 
 import io.knit.core.wire.InstanceIds;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,13 +37,17 @@ public final class OutputFolder {
     private record Kept(Path file, FileTime at, long size) {}
 
     /** Keeps what an instance wrote last, and lets go of what is too old or too much. */
-    synchronized void write(String instance, byte[] lines, Instant now) throws IOException {
+    synchronized void write(String instance, List<byte[]> lines, Instant now) throws IOException {
         if (!InstanceIds.isId(instance)) {
             return;
         }
         Files.createDirectories(folder);
         Path half = folder.resolve(instance + ".new");
-        Files.write(half, lines);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(half))) {
+            for (byte[] line : lines) {
+                out.write(line);
+            }
+        }
         Files.setLastModifiedTime(half, FileTime.from(now));
         Files.move(half, folder.resolve(instance), StandardCopyOption.REPLACE_EXISTING);
         clean(now);

@@ -28,10 +28,11 @@ class OutputFolderTest {
     void aWeek() throws IOException {
         OutputFolder folder = new OutputFolder(data);
         assertThat(folder.read("web-0-a")).isEmpty();
-        folder.write("web-0-a", new byte[] {1, 2}, NOW);
-        folder.write("web-0-b", new byte[] {3}, NOW.plus(Duration.ofDays(7)));
+        folder.write("web-0-a", List.of(new byte[] {1, 2}), NOW);
+        folder.write("web-0-b", List.of(new byte[] {3}), NOW.plus(Duration.ofDays(7)));
         assertThat(folder.read("web-0-a")).contains(new byte[] {1, 2});
-        folder.write("web-0-c", new byte[] {4}, NOW.plus(Duration.ofDays(7)).plusSeconds(1));
+        folder.write(
+                "web-0-c", List.of(new byte[] {4}), NOW.plus(Duration.ofDays(7)).plusSeconds(1));
         assertThat(folder.read("web-0-a")).isEmpty();
         assertThat(folder.read("web-0-b")).isPresent();
     }
@@ -41,7 +42,7 @@ class OutputFolderTest {
     void bounded() throws IOException {
         OutputFolder folder = new OutputFolder(data);
         for (int i = 0; i < 66; i++) {
-            folder.write("web-" + i, new byte[LastOutput.MOST], NOW.plusSeconds(i));
+            folder.write("web-" + i, List.of(new byte[LastOutput.MOST]), NOW.plusSeconds(i));
         }
         assertThat(folder.read("web-1")).isEmpty();
         assertThat(folder.read("web-2")).isPresent();
@@ -58,7 +59,7 @@ class OutputFolderTest {
             for (int i = 0; i < 400; i++) {
                 String instance = "web-" + i;
                 all.add(workers.submit(() -> {
-                    folder.write(instance, new byte[] {1}, NOW);
+                    folder.write(instance, List.of(new byte[] {1}), NOW);
                     return null;
                 }));
             }
@@ -77,7 +78,7 @@ class OutputFolderTest {
     @DisplayName("no name leads out of the folder")
     void names(String name) throws IOException {
         OutputFolder folder = new OutputFolder(data.resolve("agent"));
-        folder.write(name, new byte[] {1}, NOW);
+        folder.write(name, List.of(new byte[] {1}), NOW);
         assertThat(folder.read(name)).isEmpty();
         assertThat(data).isEmptyDirectory();
     }

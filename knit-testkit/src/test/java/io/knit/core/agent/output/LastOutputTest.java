@@ -2,15 +2,24 @@ package io.knit.core.agent.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.LogQuery;
+import io.knit.api.spi.runtime.LogReader;
+import io.knit.api.spi.runtime.LogsAbility;
+import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.PulledImage;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LastOutputTest {
     private static final String INSTANCE = "web-0-a1b2c3";
     private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration READING = Duration.ofSeconds(4);
 
     private final EventQueue queue = new EventQueue(1);
     private final SimulatedLoop loop = new SimulatedLoop(queue);
@@ -111,6 +121,73 @@ class LastOutputTest {
     }
 
     @Test
+    @DisplayName(
+            "of a hundred that go at once each is ended at once, a few are read at a time, and what each wrote is kept")
+    void manyAtOnce() throws IOException {
+        done(runtime.remove(id, Duration.ZERO));
+        for (int i = 0; i < 100; i++) {
+            done(runtime.start(done(runtime.create(new ContainerSpec(
+                    "web-" + i,
+                    "web:1",
+                    List.of(),
+                    List.of("echo hello"),
+                    Map.of(),
+                    Map.of(KnitLabels.CLUSTER, "c", KnitLabels.INSTANCE, "web-" + i),
+                    List.of(),
+                    List.of())))));
+        }
+        Counted counted = new Counted();
+        LastOutput output = new LastOutput(loop, counted, new OutputFolder(data), readings);
+        List<ContainerSnapshot> all = engine.containers();
+        Future<Void> gone = Future.all(all.stream()
+                        .map(container -> output.around(container, removal(container.id(), true)))
+                        .toList())
+                .mapEmpty();
+        assertThat(counted.most).as("nothing is read before it has ended").isZero();
+        queue.runFor(READING.minusMillis(500));
+        assertThat(engine.containers())
+                .as("the ends wait for no turn")
+                .hasSize(100)
+                .allMatch(one -> one.state() == ContainerState.EXITED);
+        assertThat(counted.most).isEqualTo(LastOutput.AT_A_TIME);
+        done(gone);
+        assertThat(counted.most).isEqualTo(LastOutput.AT_A_TIME);
+        assertThat(engine.containers()).isEmpty();
+        for (int i = 0; i < 100; i++) {
+            assertThat(new OutputFolder(data).read("web-" + i).orElseThrow())
+                    .as("web-" + i)
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("a reading that can't be ended keeps its removal and the others' for its time only")
+    void readingWithoutEnd() {
+        Future<Void> gone = new LastOutput(
+                        loop,
+                        new Counted() {
+                            @Override
+                            public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
+                                return new Ongoing<>() {
+                                    @Override
+                                    public Future<Void> ended() {
+                                        return Promise.<Void>promise().future();
+                                    }
+
+                                    @Override
+                                    public void cancel() {}
+                                };
+                            }
+                        },
+                        new OutputFolder(data),
+                        readings)
+                .around(engine.containers().get(0), removal(id, true));
+        queue.runFor(Duration.ofSeconds(10));
+        assertThat(gone.succeeded()).isTrue();
+        assertThat(isThere()).isFalse();
+    }
+
+    @Test
     @DisplayName("that it wrote nothing is kept, too")
     void silent() throws IOException {
         String silent = done(runtime.create(new ContainerSpec(
@@ -178,8 +255,10 @@ class LastOutputTest {
     void cleans() throws IOException {
         OutputFolder folder = new OutputFolder(data);
         folder.write(
-                "web-0-old", new byte[] {1}, loop.now().minus(OutputFolder.KEPT).minusSeconds(1));
-        folder.write("web-0-young", new byte[] {1}, loop.now());
+                "web-0-old",
+                List.of(new byte[] {1}),
+                loop.now().minus(OutputFolder.KEPT).minusSeconds(1));
+        folder.write("web-0-young", List.of(new byte[] {1}), loop.now());
         // writing clears, too
         Files.write(data.resolve("output").resolve("web-0-old"), new byte[] {1});
         Files.setLastModifiedTime(
@@ -205,12 +284,12 @@ class LastOutputTest {
     @DisplayName("of very many only the newest are kept")
     void many() throws IOException {
         OutputFolder folder = new OutputFolder(data);
-        folder.write("web-0-first", new byte[0], loop.now().minusSeconds(2));
+        folder.write("web-0-first", List.of(new byte[0]), loop.now().minusSeconds(2));
         for (int i = 1; i < OutputFolder.FILES; i++) {
             Path file = Files.createFile(data.resolve("output").resolve("web-0-" + i));
             Files.setLastModifiedTime(file, FileTime.from(loop.now().minusSeconds(1)));
         }
-        folder.write("web-0-last", new byte[0], loop.now());
+        folder.write("web-0-last", List.of(new byte[0]), loop.now());
         assertThat(folder.read("web-0-first")).isEmpty();
         assertThat(folder.read("web-0-1")).isPresent();
         assertThat(folder.read("web-0-last")).isPresent();
@@ -222,5 +301,64 @@ class LastOutputTest {
         new LastOutput(loop, runtime, new OutputFolder(data), readings).cleanNowAndThen();
         queue.runFor(Duration.ofSeconds(1));
         assertThat(data).isEmptyDirectory();
+    }
+
+    /** Counts how many read at a time, each for a while. */
+    private class Counted implements ContainerRuntime, LogsAbility {
+        private int open;
+        private int most;
+
+        @Override
+        public Future<PulledImage> pull(ImageRequest request) {
+            return runtime.pull(request);
+        }
+
+        @Override
+        public Future<String> create(ContainerSpec spec) {
+            return runtime.create(spec);
+        }
+
+        @Override
+        public Future<Void> start(String containerId) {
+            return runtime.start(containerId);
+        }
+
+        @Override
+        public Future<Void> remove(String containerId, Duration grace) {
+            return runtime.remove(containerId, grace);
+        }
+
+        @Override
+        public Future<RuntimeSnapshot> snapshot(String cluster) {
+            return runtime.snapshot(cluster);
+        }
+
+        @Override
+        public Future<Void> close() {
+            return runtime.close();
+        }
+
+        @Override
+        public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
+            most = Math.max(most, ++open);
+            Ongoing<Void> reading = runtime.logs(containerId, query, reader);
+            Promise<Void> later = Promise.promise();
+            reading.ended()
+                    .onComplete(any -> loop.after(READING, () -> {
+                        open--;
+                        later.complete();
+                    }));
+            return new Ongoing<>() {
+                @Override
+                public Future<Void> ended() {
+                    return later.future();
+                }
+
+                @Override
+                public void cancel() {
+                    reading.cancel();
+                }
+            };
+        }
     }
 }
