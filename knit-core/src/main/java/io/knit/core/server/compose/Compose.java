@@ -47,6 +47,8 @@ public final class Compose {
     }
 
     private ComposeStack read() {
+        String given = StackNames.given(source, variables);
+        StackNames.tell(given, source.text(), variables);
         Interpolation values = new Interpolation(variables::get, findings);
         Part file = YamlText.read(source.file(), source.text(), values, findings);
         if (file == null) {
@@ -63,7 +65,7 @@ public final class Compose {
         KeyCheck.check(file, "", findings);
         Map<String, Part> services = new Extending(source, values, findings).all(source.file(), all);
         StackNames names = new StackNames(findings);
-        String project = names.project(source, file, variables);
+        String project = names.project(given, file);
         Map<String, Part> wanted = wanted(services);
         if (wanted.isEmpty() && !findings.refused()) {
             findings.refuse(all.spot(), "no service is in the profiles that are given", "give a profile");

@@ -2,8 +2,10 @@ package io.knit.core.server.compose;
 
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.compose.text.ComposeFindings;
+import io.knit.core.server.compose.text.Interpolation;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Spot;
+import io.knit.core.server.compose.text.YamlText;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
 final class StackNames {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
     private static final Pattern SERVICE = Pattern.compile("[a-zA-Z0-9._-]+");
+    private static final String VARIABLE = "COMPOSE_PROJECT_NAME";
     private static final int LONGEST = 63;
 
     private final ComposeFindings findings;
@@ -22,15 +25,27 @@ final class StackNames {
         this.findings = findings;
     }
 
-    /** What is given, else what the variables say, else what stands in the file; it is never made of a folder's. */
-    String project(ComposeSource source, Part file, Map<String, String> variables) {
-        Part named = file.at("name");
-        String name = source.project();
-        Spot at = file.spot();
-        if (name.isEmpty()) {
-            name = variables.getOrDefault("COMPOSE_PROJECT_NAME", "");
+    /** What is given, else what the variables say; empty: neither. It goes before what stands in the file. */
+    static String given(ComposeSource source, Map<String, String> variables) {
+        return source.project().isEmpty() ? variables.getOrDefault(VARIABLE, "") : source.project();
+    }
+
+    /** The project's name becomes a variable, for the file itself and for what is in its containers. */
+    static void tell(String given, String text, Map<String, String> variables) {
+        // what is wrong with the name is found where the file is read
+        Interpolation values = new Interpolation(variables::get, new ComposeFindings());
+        String name = given.isEmpty() ? values.in(YamlText.topText(text, "name"), new Spot("", 1, 1)) : given;
+        if (!name.isEmpty()) {
+            variables.put(VARIABLE, label(name));
         }
-        if (name.isEmpty() && named != null) {
+    }
+
+    /** What is given, else what stands in the file; it is never made of a folder's. */
+    String project(String given, Part file) {
+        Part named = file.at("name");
+        String name = given;
+        Spot at = file.spot();
+        if (given.isEmpty() && named != null) {
             name = named.text();
             at = named.spot();
         }

@@ -94,6 +94,55 @@ class ComposeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    name: shop                            |       |       | shop
+                    'name: "My_Shop"'                     |       |       | my-shop
+                    name: ${X:-shop}                      |       |       | shop
+                    name: ${COMPOSE_PROJECT_NAME:-shop}   |       |       | shop
+                    name: ${COMPOSE_PROJECT_NAME:-shop}   |       | other | other
+                    name: shop                            | given |       | given
+                    name: shop                            | given | other | given
+                    name: shop                            |       | other | other
+                    'x-a: [name, {name: a}]\nname: shop'  |       |       | shop
+                    name:                                 | given |       | given
+                    x-a: b                                | given |       | given
+                    """)
+    @DisplayName("the project's name is a variable, whoever gives it")
+    void projectIsAVariable(String top, String given, String variable, String name) {
+        String services =
+                "\nservices: {web: {extends: {file: b.yaml, service: base}, env_file: e, labels: ['${COMPOSE_PROJECT_NAME}']}}\n";
+        ComposeStack stack = Compose.read(
+                ComposeSource.of("c.yaml", top.replace("\\n", "\n") + services)
+                        .named(given == null ? "" : given)
+                        .with(variable == null ? Map.of() : Map.of("COMPOSE_PROJECT_NAME", variable), null)
+                        .along(
+                                file -> file.equals("e")
+                                        ? "B=a${COMPOSE_PROJECT_NAME}\n"
+                                        : "services: {base: {image: '${COMPOSE_PROJECT_NAME}_db', environment: [COMPOSE_PROJECT_NAME]}}"));
+        assertThat(stack.findings()).isEmpty();
+        JsonNode spec = stack.services().get(0).spec();
+        assertThat(stack.project()).isEqualTo(name);
+        assertThat(spec.path("labels")).hasToString("{\"" + name + "\":\"\"}");
+        assertThat(spec.path("image").asText()).isEqualTo(name + "_db");
+        assertThat(spec.path("env")).hasToString("{\"B\":\"a" + name + "\",\"COMPOSE_PROJECT_NAME\":\"" + name + "\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    name: x-                         | c.yaml:1:7: the project's name "x-" is none
+                    name: [a]                        | c.yaml:1:7: the project has no name
+                    name: null                       | c.yaml:1:7: the project has no name
+                    name: ${COMPOSE_PROJECT_NAME:?w} | c.yaml:1:7: the variable COMPOSE_PROJECT_NAME is not set: w
+                    """)
+    @DisplayName("a name in the file that is none is refused once, where it stands")
+    void projectIsNone(String top, String words) {
+        assertThat(refusals(top + "\nservices: {a: {image: '${COMPOSE_PROJECT_NAME:-a}'}}\n"))
+                .first()
+                .asString()
+                .startsWith(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
                     80                     | [{"host_ip":"0.0.0.0","container_port":80}]
                     8080:80                | [{"host_ip":"0.0.0.0","host_port":8080,"container_port":80}]
                     127.0.0.1:8080:80/udp  | [{"host_ip":"127.0.0.1","host_port":8080,"container_port":80,"protocol":"udp"}]

@@ -2,7 +2,6 @@ package io.knit.core.server.compose.text;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,9 +64,19 @@ public final class YamlText {
      * however it is spelled: as JSON, indented, with a byte order mark.
      */
     public static Set<String> topKeys(String text) {
-        Set<String> keys = new LinkedHashSet<>();
+        return tops(text).keySet();
+    }
+
+    /** The value of a key at the top as it is written, before anything is put in; empty: there is none, or it is no text. */
+    public static String topText(String text, String key) {
+        return text.length() > MOST_CHARACTERS ? "" : tops(text).getOrDefault(key, "");
+    }
+
+    private static Map<String, String> tops(String text) {
+        Map<String, String> tops = new LinkedHashMap<>();
         try {
             ParserImpl parser = new ParserImpl(new StreamReader(whole(text)), new LoaderOptions());
+            ScalarEvent key = null;
             boolean isKey = false;
             int depth = 0;
             for (Event event = parser.getEvent(); !ends(event); event = parser.getEvent()) {
@@ -76,22 +85,26 @@ public final class YamlText {
                 } else if (depth == 1) {
                     // they come in turns
                     isKey = !isKey;
-                    if (isKey && event instanceof ScalarEvent key) {
-                        keys.add(key.getValue());
+                    ScalarEvent value = event instanceof ScalarEvent scalar ? scalar : null;
+                    if (isKey) {
+                        key = value;
+                    }
+                    if (key != null) {
+                        tops.put(key.getValue(), isKey || value == null ? "" : value.getValue());
                     }
                 }
                 if (event instanceof CollectionStartEvent) {
                     if (depth == 0 && !event.is(Event.ID.MappingStart)) {
-                        return Set.of();
+                        return Map.of();
                     }
                     depth++;
                 }
             }
         } catch (YAMLException e) {
             // who reads the text says what is wrong with it
-            return keys;
+            return tops;
         }
-        return keys;
+        return tops;
     }
 
     private static boolean ends(Event event) {
