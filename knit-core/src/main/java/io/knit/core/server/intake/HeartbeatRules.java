@@ -10,6 +10,7 @@ import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,12 @@ final class HeartbeatRules {
 
     /** Those that this version knows: others mean nothing here. */
     static List<String> features(Heartbeat beat) {
-        return beat.features() == null
-                ? List.of()
-                : Features.ALL.stream().filter(beat.features()::contains).toList();
+        if (beat.features() == null) {
+            return List.of();
+        }
+        // of each heartbeat: what it says may be long
+        Set<String> said = new HashSet<>(beat.features());
+        return Features.ALL.stream().filter(said::contains).toList();
     }
 
     /** What it says that it has; what can't be is not known. */
