@@ -2,6 +2,7 @@ package io.knit.core.agent.names;
 
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
+import io.knit.core.rules.IpAddress;
 import io.knit.core.wire.NamedDeployment;
 import io.knit.core.wire.NamedInstance;
 import java.util.ArrayList;
@@ -265,7 +266,7 @@ public final class NameBook {
     }
 
     static boolean isAt(PortBinding binding, String address) {
-        return binding.hostIp().equals(address)
+        return IpAddress.same(binding.hostIp(), address)
                 || EVERYWHERE.contains(binding.hostIp())
                         && address.contains(":") == binding.hostIp().contains(":");
     }

@@ -5,6 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
+import io.knit.core.rules.IpAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class MovedAddress {
         for (int i = 0; i < Math.min(wished.size(), bound.size()); i++) {
             String ip = bound.get(i).hostIp();
             // loopback is what a node without a mesh address was given
-            if (isMesh(wished.get(i)) && !ip.equals(present) && !ip.equals(LOOPBACK)) {
+            if (isMesh(wished.get(i)) && !IpAddress.same(ip, present) && !ip.equals(LOOPBACK)) {
                 return Optional.of(
                         "the mesh address of its node " + node.id() + " moved from " + ip + " to " + present);
             }

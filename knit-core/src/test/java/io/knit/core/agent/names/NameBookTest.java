@@ -266,6 +266,16 @@ class NameBookTest {
     }
 
     @Test
+    void aPortIsThereHoweverItsAddressIsSpelled() {
+        hold(
+                SHOP,
+                new NamedInstance(
+                        "web-0-a", "web", "n1", "fd00::1", List.of(port("FD00:0:0::1", 8080, 80, Protocol.TCP))));
+
+        assertThat(find("_80._tcp.web").orElseThrow().services()).hasSize(1);
+    }
+
+    @Test
     @DisplayName(
             "services by the container's port, or all in their order; only what is published where the" + " address is")
     void services() {

@@ -443,6 +443,11 @@ class DeploymentPlannerTest {
         assertThat(plan(web, loopback).isEmpty()).isTrue();
         nodes.put("n1", node("n1", NodeState.READY, Map.of(), null));
         assertThat(plan(web, moved).isEmpty()).as("an address that is away").isTrue();
+        nodes.put("n1", node("n1", NodeState.READY, Map.of(), "FD00:0::1"));
+        Instance spelled = on("n1", pending("a", "web", 1, 0), InstanceState.RUNNING, bound("fd00::1"), fixed);
+        assertThat(plan(web, spelled).isEmpty())
+                .as("the same address, spelled otherwise")
+                .isTrue();
     }
 
     private static PortBinding bound(String ip) {

@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulerTest {
     private static final PortBinding HTTP = new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP);
@@ -224,6 +225,17 @@ class SchedulerTest {
                 .port(new PortSpec("127.0.0.1", 8080, 80, Protocol.UDP))
                 .build();
         assertThat(place(one, List.of(holder), udp).node()).isEqualTo("n1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fd00::2", "FD00::2", "fd00:0:0:0::0002"})
+    void whoseAddressItIsGetsThePortHoweverThatIsSpelled(String spelled) {
+        List<Node> nodes = List.of(
+                node("n1", NodeState.READY, Map.of(), "fd00::1"), node("n2", NodeState.READY, Map.of(), "fd00::2"));
+        Instance busy = on("n2", pending("busy-0-a", "busy", 1, 0), InstanceState.RUNNING);
+        DeploymentSpec spec = spec("web").port(port(spelled, 80)).build();
+
+        assertThat(place(nodes, List.of(busy), spec).node()).isEqualTo("n2");
     }
 
     @Test

@@ -134,7 +134,7 @@ final class Joining {
         if (answer.facts().containsKey("ended")) {
             throw new NotDone(
                     Exit.FAILED,
-                    "the agent does not stay up; mend what it says, and join the host again",
+                    "the agent does not stay up" + undone(started) + "; mend what it says, and join the host again",
                     answer.last());
         }
         throw late(started, most, "", false);
@@ -165,6 +165,10 @@ final class Joining {
      */
     NotDone late(Started started, Duration most, String state, boolean taken) {
         List<String> said = log(started.broker());
+        if (taken && !started.kept()) {
+            // what it was told it goes on with: the next join that fails goes back to that, and not behind it
+            attempt("settle");
+        }
         String undone = taken ? "" : undone(started);
         return new NotDone(
                 Exit.TIMED_OUT,
@@ -185,6 +189,15 @@ final class Joining {
                         + ", but the server at " + server + " has no such node" + undone(started)
                         + "; ask the server of that cluster (--server, --context), or give the broker of this one (--nats-url)",
                 said);
+    }
+
+    /** Also where the host is not reached any more. */
+    private void attempt(String step) {
+        try {
+            ssh.run(Script.of(Join.class, step), TO_LOOK);
+        } catch (NotDone e) {
+            // a join to come sees from the agent's own word that it was taken in
+        }
     }
 
     private List<String> log(String broker) {

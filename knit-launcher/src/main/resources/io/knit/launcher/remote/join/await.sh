@@ -1,6 +1,5 @@
 # Waits up to $seconds until the agent is taken in, or is not; $kept says that it was there before and was not started anew, $member that it was a node before.
 # shellcheck shell=sh disable=SC2154
-last_word() { printf '%s\n' "$log" | grep -E '^Node .* joined$|refuses (this agent|the user)|refused this agent|is not taken in now' | tail -n 1; }
 # Seconds, by a clock that nobody sets
 now() { cut -d . -f 1 /proc/uptime; }
 waited() { echo $(($(now) - begun)); }
@@ -17,7 +16,7 @@ main() {
     log=
     while [ "$(waited)" -lt "$seconds" ]; do
         log=$(agent_log)
-        word=$(last_word)
+        word=$(last_word "$log")
         case $word in
             'Node '*' joined')
                 say joined

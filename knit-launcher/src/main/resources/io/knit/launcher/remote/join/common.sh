@@ -50,4 +50,5 @@ agent_log() {
     there journalctl || return 0
     limited 10 journalctl -q -o cat --no-pager -n 300 "_SYSTEMD_INVOCATION_ID=$(systemctl show -p InvocationID --value knit-agent.service)" 2>/dev/null
 }
-
+# last_word LOG: what it says last of whether it is taken in
+last_word() { printf '%s\n' "$1" | grep -E '^Node .* joined$|refuses (this agent|the user)|refused this agent|is not taken in now' | tail -n 1; }

@@ -1,12 +1,20 @@
 # Has the agent told $lines, instead of what it was told by the keys in $keys, and starts it; all else in its settings stays.
 # shellcheck shell=sh disable=SC2154
+# Whether the agent was taken in with what the last join told it, though nobody waited so long
+taken_since() {
+    case $(last_word "$(agent_log)") in
+        'Node '*' joined') return 0 ;;
+    esac
+    was=$(sed -n 's/^cluster //p;s/^cluster$//p' "$settings.tried" 2>/dev/null)
+    [ -n "$(identified cluster)" ] && grep -q '^cluster' "$settings.tried" && [ "$(identified cluster)" != "$was" ]
+}
 main() {
     # a server's settings may come to lie there, too, which its own user reads
     mkdir -p /etc/knit || exit 1
     umask 077
     [ -e "$settings" ] || : >"$settings"
     # what a join has written that did not come to its end is not what the agent was told before
-    if [ -e "$settings.before" ] && [ "$(cksum <"$settings")" = "$(cat "$settings.tried" 2>/dev/null)" ]; then
+    if [ -e "$settings.before" ] && [ "$(cksum <"$settings")" = "$(head -n 1 "$settings.tried" 2>/dev/null)" ] && ! taken_since; then
         unfinished=yes
     else
         unfinished=
@@ -24,7 +32,10 @@ main() {
     } >"$settings.new" || exit 1
     chmod 600 "$settings.new" || exit 1
     if cmp -s "$settings.new" "$settings"; then same=yes; else same=; fi
-    cksum <"$settings.new" >"$settings.tried" || exit 1
+    {
+        cksum <"$settings.new"
+        echo "cluster $(identified cluster)"
+    } >"$settings.tried" || exit 1
     mv "$settings.new" "$settings" || exit 1
     systemctl enable knit-agent.service || exit 1
     if [ -n "$same" ] && [ -z "$unfinished" ] && systemctl -q is-active knit-agent.service; then

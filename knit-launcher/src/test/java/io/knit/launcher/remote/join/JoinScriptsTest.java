@@ -120,6 +120,29 @@ class JoinScriptsTest {
     }
 
     @Test
+    @DisplayName(
+            "what an agent was taken in with is what it was told before the next join, also where nobody waited for that")
+    void takenLater() throws Exception {
+        tell("late");
+        member();
+        tell("typo");
+        run(Script.of(Join.class, "undo"));
+        assertThat(read("etc/agent.yaml")).isEqualTo(BEFORE.replace("right", "late"));
+
+        tell("moved");
+        write("journal", "connecting\nNode n1 joined\n");
+        tell("typo");
+        run(Script.of(Join.class, "undo"));
+        assertThat(read("etc/agent.yaml")).isEqualTo(BEFORE.replace("right", "moved"));
+
+        Files.delete(host.resolve("journal"));
+        tell("typo1");
+        tell("typo2");
+        run(Script.of(Join.class, "undo"));
+        assertThat(read("etc/agent.yaml")).isEqualTo(BEFORE.replace("right", "moved"));
+    }
+
+    @Test
     @DisplayName("an agent that is told nothing new runs on, unless the join that told it did not come to its end")
     void kept() throws Exception {
         assertThat(tell("right")).contains("@knit kept");

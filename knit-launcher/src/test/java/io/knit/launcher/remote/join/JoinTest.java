@@ -321,11 +321,17 @@ class JoinTest {
                 .contains("node n9 is not ready within 1 s: it is not known yet", "    | engine: does not answer");
         assertThat(typed.exitCode()).isEqualTo(Exit.TIMED_OUT);
         assertThat(ssh.scripts()).contains("broker='10.54.0.1:4222'");
+        assertThat(ssh.steps()).endsWith("await", "log", "settle");
 
         ssh.says("await", "connecting");
         assertThat(join("--timeout", "1s", "root@far").exitCode()).isEqualTo(Exit.TIMED_OUT);
         ssh.says("await", "@knit ended", "wrong settings");
-        assertThat(join("root@far").err()).contains("does not stay up", "    | wrong settings");
+        assertThat(join("root@far").err()).contains("does not stay up\n", "    | wrong settings");
+        assertThat(ssh.steps()).endsWith("await");
+        ssh.says("survey", member("n9"));
+        assertThat(join("root@far").err())
+                .contains("does not stay up, and is told again what it was told before\n", "    | wrong settings");
+        assertThat(ssh.steps()).endsWith("await", "undo");
     }
 
     @ParameterizedTest(name = "join {0}")

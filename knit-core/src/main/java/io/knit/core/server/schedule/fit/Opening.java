@@ -4,6 +4,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Reservation;
+import io.knit.core.rules.IpAddress;
 import io.knit.core.server.schedule.fleet.Fleet;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +49,7 @@ public record Opening(
             return NONE;
         }
         String had = before == null ? null : before.meshIp();
-        boolean address = had != null && (after == null || !had.equals(after.meshIp()));
+        boolean address = had != null && (after == null || !IpAddress.same(had, after.meshIp()));
         return new Opening(
                 either.id(),
                 after != null && mayTake(before, after) ? after : null,

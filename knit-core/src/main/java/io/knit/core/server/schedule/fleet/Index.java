@@ -1,6 +1,7 @@
 package io.knit.core.server.schedule.fleet;
 
 import io.knit.api.model.Node;
+import io.knit.core.rules.IpAddress;
 import io.knit.core.rules.node.Match;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.Collection;
@@ -93,8 +94,9 @@ final class Index {
         return "feature " + feature;
     }
 
+    /** Users and meshes spell one address in several ways. */
     private static String meshIp(String ip) {
-        return "mesh " + ip;
+        return "mesh " + IpAddress.spelled(ip);
     }
 
     /** With the length of the key: no two labels have one word, wherever their equals signs are. */
