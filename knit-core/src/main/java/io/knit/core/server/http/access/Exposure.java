@@ -6,6 +6,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -52,7 +54,11 @@ public enum Exposure {
         return vertx.executeBlocking(() -> widest(listening.host()), false)
                 .compose(reach -> reach == PUBLIC && !insecure && !(listening.tokens() && listening.isSecure())
                         ? mesh.get()
-                                .recover(why -> Future.failedFuture(unknown(listening, why)))
+                                .recover(why -> vertx.executeBlocking(
+                                                () -> isElsewhere(InetAddress.getByName(listening.host())), false)
+                                        .compose(elsewhere -> elsewhere
+                                                ? Future.succeededFuture(Optional.empty())
+                                                : Future.failedFuture(unknown(listening, why))))
                                 .compose(own -> vertx.executeBlocking(
                                         () -> own.isPresent() && isSame(own.get(), listening.host()) ? PRIVATE : reach,
                                         false))
@@ -78,6 +84,12 @@ public enum Exposure {
                 ErrorCode.ADDRESS_UNAVAILABLE,
                 "the name " + host
                         + " of http-addr leads to no address, or not yet; give an IP address of this machine");
+    }
+
+    /** Whether an interface has it that is no tunnel's: it is not the mesh's, and will not be. */
+    static boolean isElsewhere(InetAddress address) throws SocketException {
+        NetworkInterface holder = NetworkInterface.getByInetAddress(address);
+        return holder != null && !holder.isPointToPoint();
     }
 
     /** A public address that may be the mesh's. */

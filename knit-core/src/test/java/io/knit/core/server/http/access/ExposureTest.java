@@ -103,6 +103,14 @@ class ExposureTest {
     }
 
     @Test
+    @DisplayName(
+            "an address of an interface that is no tunnel's is not the mesh's, and is not waited for; one that nobody has yet may be")
+    void notTheMeshes() throws Exception {
+        assertThat(Exposure.isElsewhere(InetAddress.getLoopbackAddress())).isTrue();
+        assertThat(Exposure.isElsewhere(InetAddress.getByName("192.0.2.1"))).isFalse();
+    }
+
+    @Test
     @DisplayName("a name that leads nowhere yet is not let in unseen, to lead anywhere a moment later")
     void leadsNowhere() {
         Future<Void> admitted = Exposure.admit(
