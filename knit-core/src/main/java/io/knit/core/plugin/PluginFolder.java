@@ -19,9 +19,11 @@ import java.util.stream.Stream;
  * {@code plugins(…)}, for which it is a class loader like the host's own. Immutable.
  */
 public final class PluginFolder extends ClassLoader {
+    private static final String API = "io.knit.api.";
+
     /** What a plugin and Knit must have in common: the SPIs and the types in them, and what they log and read JSON with. */
     private static final List<String> SHARED =
-            List.of("io.knit.api.", "io.vertx.", "io.netty.", "org.slf4j.", "com.fasterxml.jackson.", "org.jspecify.");
+            List.of(API, "io.vertx.", "io.netty.", "org.slf4j.", "com.fasterxml.jackson.", "org.jspecify.");
 
     private final List<ClassLoader> jars;
 
@@ -67,19 +69,31 @@ public final class PluginFolder extends ClassLoader {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (SHARED.stream().anyMatch(name::startsWith)) {
-                return host.loadClass(name);
-            }
             synchronized (getClassLoadingLock(name)) {
                 Class<?> known = findLoadedClass(name);
                 if (known != null) {
                     return known;
+                }
+                if (SHARED.stream().anyMatch(name::startsWith)) {
+                    return shared(name);
                 }
                 try {
                     return findClass(name);
                 } catch (ClassNotFoundException e) {
                     return super.loadClass(name, resolve);
                 }
+            }
+        }
+
+        /** The host's; a library of that family which the host has not, as a client of Vert.x' for a database, is the plugin's own. */
+        private Class<?> shared(String name) throws ClassNotFoundException {
+            try {
+                return host.loadClass(name);
+            } catch (ClassNotFoundException e) {
+                if (name.startsWith(API)) {
+                    throw e;
+                }
+                return findClass(name);
             }
         }
 

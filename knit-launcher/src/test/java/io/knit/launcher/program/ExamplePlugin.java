@@ -32,20 +32,22 @@ public final class ExamplePlugin {
         return new ExamplePlugin(classes);
     }
 
-    /** Compiles a plugin's source, with all of Knit at hand. */
-    static void compile(Path classes, Path source) throws IOException {
+    /** Compiles a plugin's sources, with all of Knit at hand. */
+    static void compile(Path classes, Path... sources) throws IOException {
         Files.createDirectories(classes);
+        Stream<String> options = Stream.of(
+                "-proc:none",
+                "-d",
+                classes.toString(),
+                "-cp",
+                System.getProperty("java.class.path") + ":" + testPath());
         int failed = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
                         OutputStream.nullOutputStream(),
                         null,
-                        "-proc:none",
-                        "-d",
-                        classes.toString(),
-                        "-cp",
-                        System.getProperty("java.class.path") + ":" + testPath(),
-                        source.toString());
+                        Stream.concat(options, Stream.of(sources).map(Path::toString))
+                                .toArray(String[]::new));
         assertThat(failed).isZero();
     }
 

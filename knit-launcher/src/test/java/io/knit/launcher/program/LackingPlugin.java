@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 
-/** A plugin that somebody built without its library in the jar: it is found, and fails where it is used. */
+/** A plugin that somebody built without a library in the jar: it is found, and fails where it is used. It has one more, of a family that the host has, too. */
 final class LackingPlugin {
     private static final String SOURCE = """
             package com.example.lib;
@@ -38,7 +39,7 @@ final class LackingPlugin {
 
                 @Override
                 public Future<Discovery> create(PluginConfig config, PluginContext context) {
-                    return Library.open();
+                    return io.vertx.lacking.Helper.help() ? Library.open() : null;
                 }
             }
 
@@ -49,17 +50,37 @@ final class LackingPlugin {
             }
             """;
 
+    private static final String HELPER = """
+            package io.vertx.lacking;
+
+            public final class Helper {
+                public static boolean help() {
+                    return io.vertx.core.Future.succeededFuture(true).result();
+                }
+            }
+            """;
+
     private LackingPlugin() {}
 
-    /** @param work a folder for its source and classes */
-    static void jar(Path work, Path target) throws IOException {
-        Path source = Files.writeString(
-                Files.createDirectories(work.resolve("lacking-source")).resolve("Lacking.java"), SOURCE);
+    /**
+     * @param work a folder for its source and classes
+     * @param helper whether the jar has that of the host's family
+     */
+    static void jar(Path work, Path target, boolean helper) throws IOException {
+        Path folder = Files.createDirectories(work.resolve("lacking-source"));
         Path classes = work.resolve("lacking-classes");
-        ExamplePlugin.compile(classes, source);
+        ExamplePlugin.compile(
+                classes,
+                Files.writeString(folder.resolve("Lacking.java"), SOURCE),
+                Files.writeString(folder.resolve("Helper.java"), HELPER));
+        List<String> held = helper
+                ? List.of("com/example/lib/Lacking.class", "io/vertx/lacking/Helper.class")
+                : List.of("com/example/lib/Lacking.class");
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(target))) {
-            jar.putNextEntry(new ZipEntry("com/example/lib/Lacking.class"));
-            Files.copy(classes.resolve("com/example/lib/Lacking.class"), jar);
+            for (String file : held) {
+                jar.putNextEntry(new ZipEntry(file));
+                Files.copy(classes.resolve(file), jar);
+            }
             jar.putNextEntry(new ZipEntry(ExamplePlugin.SERVICE));
             jar.write("com.example.lib.Lacking".getBytes(StandardCharsets.UTF_8));
         }

@@ -27,8 +27,11 @@ import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real jars of the example's plugin, and broken ones. */
 class PluginJarsTest {
@@ -109,9 +112,12 @@ class PluginJarsTest {
         assertThatThrownBy(() -> PluginJars.of(plugins())).hasMessageContaining("the plugin broken.jar");
     }
 
-    @Test
-    void aPluginWithoutItsLibraryIsNamedWithItsJarWhereItIsUsed() throws IOException {
-        LackingPlugin.jar(dir, folder.resolve("lacking.jar"));
+    @DisplayName(
+            "a plugin without its library is named with its jar where it is used; one of Vert.x' family that the host has not is the jar's own")
+    @ParameterizedTest(name = "{1} is not there")
+    @CsvSource({"true, com/example/lib/Library", "false, io/vertx/lacking/Helper"})
+    void lacking(boolean helper, String missing) throws IOException {
+        LackingPlugin.jar(dir, folder.resolve("lacking.jar"), helper);
         Vertx vertx = Vertx.vertx();
         try {
             PluginContext context = new PluginContext(Role.SERVER, "server", vertx, dir);
@@ -123,7 +129,7 @@ class PluginJarsTest {
                             KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_FAILED))
                     .hasMessageContaining("plugin \"lacking\" of lacking.jar: ")
                     .hasMessageContaining("lacks a library")
-                    .hasMessageContaining("com/example/lib/Library");
+                    .hasMessageContaining(missing);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
