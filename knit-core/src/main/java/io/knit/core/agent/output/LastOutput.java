@@ -10,7 +10,7 @@ import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
-import io.knit.core.loop.Turns;
+import io.knit.core.loop.WaitingLine;
 import io.knit.core.wire.asked.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,7 +52,7 @@ public final class LastOutput {
     private final ContainerRuntime runtime;
     private final OutputFolder folder;
     private final Readings readings;
-    private final Turns turns = new Turns(AT_A_TIME);
+    private final WaitingLine line = new WaitingLine(AT_A_TIME);
     private boolean stopped;
     private Loop.@Nullable Timer next;
 
@@ -111,14 +111,14 @@ public final class LastOutput {
         String id = container.id();
         Future<Void> ended = container.state() == ContainerState.EXITED ? Future.<Void>succeededFuture() : leave.end();
         return ended == null
-                ? turns.take(() -> {
+                ? line.take(() -> {
                     Newest newest = new Newest();
                     Ongoing<Void> reading = able.logs(id, new LogQuery(true, LINES, null), newest);
                     return leave.remove()
                             .onFailure(why -> reading.cancel())
                             .compose(done -> keepAtLast(instance, newest, reading));
                 })
-                : ended.compose(done -> turns.take(() -> {
+                : ended.compose(done -> line.take(() -> {
                             Newest newest = new Newest();
                             return keepAtLast(
                                     instance, newest, able.logs(id, new LogQuery(false, LINES, null), newest));

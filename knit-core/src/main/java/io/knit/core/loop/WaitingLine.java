@@ -7,13 +7,13 @@ import java.util.Queue;
 import java.util.function.Supplier;
 
 /** So much of something at a time; the rest waits in line, first come, first served. Only on the loop. */
-public final class Turns {
+public final class WaitingLine {
     private final int most;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int taken;
     private boolean handingOn;
 
-    public Turns(int most) {
+    public WaitingLine(int most) {
         this.most = most;
     }
 
