@@ -247,7 +247,8 @@ final class AgentWork {
 
     /** Nobody looks any more after what it ran: it takes that away, says so, and sees to it that it does not come back as this node. */
     private Future<?> clear(Displaced displaced) {
-        Clearance begun = new Clearance(loop, parts.runtime(), parts.timing(), runner::stopOf, displaced);
+        Clearance begun =
+                new Clearance(loop, parts.runtime(), parts.timing(), runner::stopOf, runner.endings(), displaced);
         clearance = begun;
         return begun.run()
                 .compose(all -> all ? giveUp(displaced, begun.removed()) : Future.succeededFuture())

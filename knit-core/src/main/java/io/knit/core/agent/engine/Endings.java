@@ -7,8 +7,10 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.StopAbility;
+import io.knit.core.loop.WaitingLine;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +19,23 @@ import org.slf4j.LoggerFactory;
 public final class Endings {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
 
+    /** So many commands run at a time on a node: more would wait in the engine's own line, and have their graces run out there. */
+    static final int COMMANDS = 32;
+
     private final Loop loop;
     private final ContainerRuntime runtime;
     private final Duration usual;
+    private final WaitingLine commands = new WaitingLine(COMMANDS);
 
     /** @param usual the grace of what says nothing of it */
     public Endings(Loop loop, ContainerRuntime runtime, Duration usual) {
         this.loop = loop;
         this.runtime = runtime;
         this.usual = usual;
+    }
+
+    Duration usual() {
+        return usual;
     }
 
     Future<Void> stop(String container, StopSpec stop) {
@@ -81,8 +91,14 @@ public final class Endings {
             LOG.warn("{} is stopped without its pre_stop: this container runtime runs no commands", container);
             return end.within(grace);
         }
+        return commands.take(() -> command(able, container, stop.preStop(), grace))
+                .compose(end::within);
+    }
+
+    /** Gives what is left of the grace, which begins with the command: what that waited for its turn does not count. */
+    private Future<Duration> command(ExecAbility able, String container, List<String> words, Duration grace) {
         Duration begun = loop.elapsed();
-        return call(() -> able.exec(container, stop.preStop(), grace))
+        return call(() -> able.exec(container, words, grace))
                 .onSuccess(done -> {
                     if (done.code() != 0) {
                         LOG.warn("the pre_stop of {} ended with {}", container, done.code());
@@ -91,7 +107,7 @@ public final class Endings {
                 .onFailure(why -> LOG.warn("the pre_stop of {} failed: {}", container, why.getMessage()))
                 .transform(any -> {
                     Duration left = grace.minus(loop.elapsed().minus(begun));
-                    return end.within(left.isNegative() ? Duration.ZERO : left);
+                    return Future.succeededFuture(left.isNegative() ? Duration.ZERO : left);
                 });
     }
 

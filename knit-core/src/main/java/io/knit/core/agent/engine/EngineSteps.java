@@ -52,7 +52,6 @@ public final class EngineSteps {
     private final ImagePulls images;
     private final FileMaking files;
     private final Supplier<NodeModel> node;
-    private final Duration grace;
     private final List<String> allowed;
     private final Endings endings;
     private final LastOutput output;
@@ -89,7 +88,7 @@ public final class EngineSteps {
             ImagePulls images,
             FileMaking files,
             Supplier<NodeModel> node,
-            Duration grace,
+            Endings endings,
             List<String> allowed,
             LastOutput output,
             InitContainers parts,
@@ -101,14 +100,13 @@ public final class EngineSteps {
         this.images = images;
         this.files = files;
         this.node = node;
-        this.grace = grace;
         this.allowed = List.copyOf(allowed);
         this.output = output;
         this.parts = parts;
         this.free = free;
         this.containers = containers;
         this.ports = ports;
-        this.endings = new Endings(loop, runtime, grace);
+        this.endings = endings;
     }
 
     /** Fetches the image, renders the files, makes the container and starts it; gives what is known of the image. */
@@ -241,7 +239,7 @@ public final class EngineSteps {
     }
 
     private Future<Void> remove(String container) {
-        return call(() -> runtime.remove(container, grace));
+        return call(() -> runtime.remove(container, endings.usual()));
     }
 
     /** Deletes an instance's files; a failure is only logged, the next start of the agent tries again. */

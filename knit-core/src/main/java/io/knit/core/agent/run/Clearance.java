@@ -47,13 +47,14 @@ public final class Clearance {
             ContainerRuntime runtime,
             AgentTiming timing,
             BiFunction<String, ContainerSnapshot, StopSpec> stops,
+            Endings endings,
             Displaced displaced) {
         this.loop = loop;
         this.runtime = runtime;
         this.timing = timing;
         this.stops = stops;
         this.displaced = displaced;
-        this.endings = new Endings(loop, runtime, timing.stopGrace());
+        this.endings = endings;
     }
 
     /** Succeeds with true when nothing is left, with false where it was stopped before or the engine is the holder's. Once only. */

@@ -17,6 +17,7 @@ import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.disk.KeptInstances;
 import io.knit.core.agent.engine.ContainerSpecs;
+import io.knit.core.agent.engine.Endings;
 import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
@@ -88,6 +89,7 @@ public final class InstanceRunner {
     private final Hints hints;
     private final Memories memories;
     private final RunListener listener;
+    private final Endings endings;
     private final LastOutput output;
     private final KeptInstances kept;
     private final Silence silence;
@@ -153,13 +155,14 @@ public final class InstanceRunner {
         looks = new Looks(loop, runtime, this::looked);
         parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
         ContainerSpecs specs = new ContainerSpecs(loop, files, node, allowed, resolvers);
+        endings = new Endings(loop, runtime, timing.stopGrace());
         EngineSteps steps = new EngineSteps(
                 loop,
                 runtime,
                 images,
                 files,
                 node,
-                timing.stopGrace(),
+                endings,
                 allowed,
                 output,
                 parts,
@@ -432,6 +435,11 @@ public final class InstanceRunner {
                         .anyMatch(
                                 container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
                                         && !container.labels().containsKey(KnitLabels.PART));
+    }
+
+    /** By which all that stops here is ended, for there is one line of the commands before. */
+    public Endings endings() {
+        return endings;
     }
 
     /** How a container of an instance is to be ended. */

@@ -73,6 +73,8 @@ class EndingsTest {
     private final class Able extends Plain implements ExecAbility, StopAbility {
         private final Duration command;
         private final int code;
+        private int running;
+        private int most;
 
         Able(int commandSeconds, int code) {
             command = Duration.ofSeconds(commandSeconds);
@@ -82,7 +84,9 @@ class EndingsTest {
         @Override
         public Future<ExecResult> exec(String containerId, List<String> words, Duration timeout) {
             calls.add(String.join(" ", words) + " within " + seconds(timeout));
+            most = Math.max(most, ++running);
             Promise<ExecResult> done = Promise.promise();
+            done.future().onComplete(any -> running--);
             boolean late = command.compareTo(timeout) > 0;
             queue.after(late ? timeout : command, () -> {
                 if (late) {
@@ -140,6 +144,24 @@ class EndingsTest {
         calls.clear();
         assertThat(stopped(new Able(60, 0), stop("", 5, GOODBYE)))
                 .containsExactly("/bin/goodbye all within 5", "stop by \"\" within 0");
+    }
+
+    @Test
+    @DisplayName(
+            "of very many a few commands run at a time, and what the others wait for their turns is not taken from their grace")
+    void manyAtOnce() {
+        Able able = new Able(15, 0);
+        Endings endings = new Endings(loop, able, USUAL);
+        List<Future<Void>> all = new ArrayList<>();
+        for (int i = 0; i < 3 * Endings.COMMANDS; i++) {
+            all.add(endings.stop("c" + i, stop("", 20, GOODBYE)));
+        }
+        assertThat(calls).hasSize(Endings.COMMANDS);
+        done(Future.all(all).mapEmpty());
+        assertThat(able.most).isEqualTo(Endings.COMMANDS);
+        assertThat(calls)
+                .hasSize(6 * Endings.COMMANDS)
+                .containsOnly("/bin/goodbye all within 20", "stop by \"\" within 5");
     }
 
     @Test
