@@ -40,19 +40,38 @@ wait_for() {
     done
 }
 
-# install_missing COMMAND=PACKAGE…: from the distribution, only what is not there
+has() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; }
+
+# install_missing COMMAND=PACKAGE[|PACKAGE]…: from the distribution, only what is not there; of several packages the first that this release has
 install_missing() {
-    local pair packages=()
+    local pair packages=() missing=()
     for pair in "$@"; do
-        PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%=*}" >/dev/null || packages+=("${pair#*=}")
+        has "${pair%%=*}" || missing+=("$pair")
     done
+    packages=("${missing[@]#*=}")
     [ ${#packages[@]} -gt 0 ] || return 0
-    command -v apt-get >/dev/null || fail "please install: ${packages[*]} (this is no Debian or Ubuntu, so the script does not)"
-    say "Installing ${packages[*]}"
+    command -v apt-get >/dev/null || fail "please install: ${packages[*]//|/ or } (this is no Debian or Ubuntu, so the script does not)"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 update >/dev/null ||
         fail "apt-get update failed; see above"
+    local i
+    for i in "${!packages[@]}"; do
+        packages[i]=$(known_package "${packages[i]}")
+    done
+    say "Installing ${packages[*]}"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends \
         "${packages[@]}" >/dev/null || fail "apt-get could not install ${packages[*]}; see above"
+    for pair in "${missing[@]}"; do
+        has "${pair%%=*}" || fail "${pair%%=*} is still missing, though ${packages[*]} came; install what has it on this system"
+    done
+}
+
+# known_package PACKAGE|PACKAGE…: the first that can be had, else the last
+known_package() {
+    local one
+    for one in ${1//|/ }; do
+        [ -z "$(apt-cache show --no-all-versions "$one" 2>/dev/null)" ] || break
+    done
+    echo "$one"
 }
 
 engine_answers() { timeout 5 docker info >/dev/null 2>&1 || { [ "$(id -u)" != 0 ] && timeout 5 sudo -n docker info >/dev/null 2>&1; }; }
@@ -60,7 +79,7 @@ engine_answers() { timeout 5 docker info >/dev/null 2>&1 || { [ "$(id -u)" != 0 
 # A Docker Engine that answers: the present one; else installed where missing, and started
 need_engine() {
     if command -v docker >/dev/null && engine_answers; then return 0; fi
-    install_missing dockerd=docker.io docker=docker.io iptables=iptables
+    install_missing dockerd=docker.io 'docker=docker-cli|docker.io' iptables=iptables
     # installing may have started it
     if [ -d /run/systemd/system ]; then
         engine_answers || as_root systemctl start docker || fail "systemctl start docker failed; see: journalctl -u docker"

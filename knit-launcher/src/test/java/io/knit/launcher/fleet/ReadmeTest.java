@@ -27,7 +27,14 @@ class ReadmeTest {
     void whatItStartsIsThere() {
         String[] dev = Readme.words("./bin/knit dev");
         assertThat(Readme.HOME.resolve(dev[0])).isExecutable();
-        for (String beginning : new String[] {"./bin/knit dev", "./bin/knit-server", "./bin/knit-agent"}) {
+        for (String beginning : new String[] {
+            "./bin/knit dev",
+            "./bin/knit deploy",
+            "./bin/knit status",
+            "./bin/knit undeploy",
+            "./bin/knit-server",
+            "./bin/knit-agent"
+        }) {
             String[] words = Readme.words(beginning);
             String role = words[0].substring("./bin/knit".length()).replace("-", "");
             String[] typed =
