@@ -175,6 +175,66 @@ class ComposeTakingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    256  | mode is 256, with no 0 before it, which is 0400 to Compose; write 0400, or 0256 if that is meant
+                    420  | mode is 420, with no 0 before it, which is 0644 to Compose; write 0644, or 0420 if that is meant
+                    440  | mode is 440, with no 0 before it, which is 0670 to Compose; write 0670, or 0440 if that is meant
+                    288  | mode is 288, with no 0 before it, which is 0440 to Compose; write 0440
+                    64   | mode is 64, with no 0 before it, which is 0100 to Compose; write 0100
+                    777  | mode is 777, with no 0 before it, which is 01411 to Compose; write 0777
+                    9999 | mode is "9999"; give three octal digits such as 0440
+                    01777 | mode is "01777"; give three octal digits such as 0440
+                    '"288"' | mode is "288"; give three octal digits such as 0440
+                    """)
+    @DisplayName(
+            "a number with no 0 before it is one thing to Compose and another to who typed it, and is neither here")
+    void decimalMode(String mode, String words) {
+        String files = TOP + "    configs: [{source: c, mode: %s}]\nconfigs: {c: {content: a}}\n";
+        assertThat(said(files.formatted(mode), true)).containsExactly("c.yaml:5:33: " + words);
+        String secrets = TOP + "    secrets: [{source: c, mode: %s}]\nsecrets: {c: {external: true}}\n";
+        assertThat(said(secrets.formatted(mode), true)).containsExactly("c.yaml:5:33: " + words);
+        assertThat(said(
+                        "{name: s, services: {a: {image: a, secrets: [{source: c, mode: " + mode
+                                + "}]}}, secrets: {c: {external: true}}}",
+                        true))
+                .as("braces alone are no JSON")
+                .containsExactly("c.yaml:1:64: " + words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"256, 400", "420, 644", "365, 555", "511, 777", "64, 100", "'\"0400\"', 0400", "'\"256\"', 256"})
+    @DisplayName("in JSON, where a program wrote it, it is the number that it is; a text is octal there, too")
+    void modeInJson(String mode, String octal) {
+        JsonNode spec = spec(
+                "{\"name\": \"s\", \"services\": {\"a\": {\"image\": \"a\", \"secrets\": [{\"source\": \"c\", \"mode\": "
+                        + mode + "}]}}, \"secrets\": {\"c\": {\"external\": true}}}");
+        assertThat(spec.at("/secrets/0/mode").asText()).isEqualTo(octal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    01777    | mode=1777
+                    '"1777"' | mode=1777
+                    0o700    | mode=700
+                    0700     | mode=700
+                    """)
+    void modeInMemory(String mode, String option) {
+        String text = TOP + "    volumes: [{type: tmpfs, target: /t, tmpfs: {mode: %s}}]\n";
+        assertThat(spec(text.formatted(mode)).at("/tmpfs/0").asText()).isEqualTo("/t:" + option);
+        assertThat(said(text.formatted("1023"), true))
+                .containsExactly(
+                        "c.yaml:5:55: mode is 1023, with no 0 before it, which is 01777 to Compose; write 01777, or 01023 if that is meant");
+        assertThat(said(text.formatted("1777"), true))
+                .containsExactly(
+                        "c.yaml:5:55: mode is 1777, with no 0 before it, which is 03361 to Compose; write 01777");
+        assertThat(spec("{\"name\": \"s\", \"services\": {\"a\": {\"image\": \"a\", \"volumes\": [{\"type\": \"tmpfs\","
+                                + " \"target\": \"/t\", \"tmpfs\": {\"mode\": 1023}}]}}}")
+                        .at("/tmpfs/0")
+                        .asText())
+                .isEqualTo("/t:mode=1777");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
                     gpus: [{count: 1}, {count: 2}] | 3
                     'deploy: {resources: {reservations: {devices: [{count: 1, capabilities: [gpu]}, {count: 1, capabilities: [compute]}]}}}' | 2
                     'gpus: [{count: 2}, {count: 1}]\n    deploy: {resources: {reservations: {devices: [{count: 3, capabilities: [gpu]}]}}}' | 3

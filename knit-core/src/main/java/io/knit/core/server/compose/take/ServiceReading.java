@@ -5,6 +5,7 @@ import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
+import io.knit.core.server.compose.text.Part.Writing;
 import io.knit.core.server.compose.text.Spot;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ final class ServiceReading {
     private static final Set<String> NO = Set.of("false", "no", "off", "n", "0");
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,6}(\\.\\d{0,9})?|\\.\\d{1,9}");
+
+    private static final Pattern OCTAL = Pattern.compile("0?o?[0-7]{3,4}");
+    private static final Pattern DIGITS = Pattern.compile("\\d{1,4}");
 
     private static final String EXTERNAL = "external";
 
@@ -119,6 +123,35 @@ final class ServiceReading {
             return Optional.empty();
         }
         return Optional.of(new BigDecimal(part.text()));
+    }
+
+    /**
+     * Who may do what with a file, in octal digits. A number that begins with no 0 is a decimal one to Compose, and an octal one to many who
+     * write it: it is taken from programs alone.
+     *
+     * @param most the largest
+     */
+    Optional<String> mode(Part part, int most, String wanted) {
+        String text = part.text();
+        boolean octal = OCTAL.matcher(text).matches() && Integer.parseInt(text.replace("o", ""), 8) <= most;
+        if (octal && (part.writing() == Writing.TEXT || text.startsWith("0"))) {
+            return Optional.of(text.replace("o", ""));
+        }
+        int number = part.writing() != Writing.TEXT && DIGITS.matcher(text).matches() ? Integer.parseInt(text) : -1;
+        boolean decimal = number >= 0 && number <= most;
+        String meant = String.format(Locale.ROOT, "%03o", number);
+        if (decimal && part.writing() == Writing.JSON) {
+            return Optional.of(meant);
+        } else if (number >= 0 && (decimal || octal)) {
+            String either = decimal && octal ? "0" + meant + ", or 0" + text + " if that is meant" : "";
+            refuse(
+                    part.spot(),
+                    "mode is " + text + ", with no 0 before it, which is 0" + meant + " to Compose",
+                    "write " + (either.isEmpty() ? "0" + (decimal ? meant : text) : either));
+        } else {
+            wrong(part, "mode", wanted);
+        }
+        return Optional.empty();
     }
 
     void time(Part of, String name, String field) {

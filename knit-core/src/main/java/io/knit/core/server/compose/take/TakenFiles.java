@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Files that a container is given: configs as templates that change nothing, secrets. */
 final class TakenFiles {
     private static final Pattern TAG = Pattern.compile("\\{[{%#]");
-    private static final Pattern MODE = Pattern.compile("0?o?[0-7]{3}");
+    private static final int MOST_MODE = 0777;
 
     private final ServiceReading in;
 
@@ -96,7 +96,9 @@ final class TakenFiles {
 
     /** Whose a file is, and who may read it. */
     private void owner(Part part, ObjectNode file) {
-        ServiceReading.given(part, "mode").ifPresent(each -> mode(each, file));
+        ServiceReading.given(part, "mode")
+                .flatMap(each -> in.mode(each, MOST_MODE, "three octal digits such as 0440"))
+                .ifPresent(mode -> file.put("mode", mode));
         for (String name : List.of("uid", "gid")) {
             ServiceReading.given(part, name)
                     .flatMap(each -> in.number(each, name))
@@ -136,13 +138,5 @@ final class TakenFiles {
             owner(part, mount);
         }
         in.draft.add("secrets", part.spot(), mount);
-    }
-
-    private void mode(Part part, ObjectNode file) {
-        if (MODE.matcher(part.text()).matches()) {
-            file.put("mode", part.text().replace("o", ""));
-        } else {
-            in.wrong(part, "mode", "three octal digits such as 0440");
-        }
     }
 }

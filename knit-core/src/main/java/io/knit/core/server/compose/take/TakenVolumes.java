@@ -18,6 +18,8 @@ final class TakenVolumes {
     private static final Set<String> SHARES = Set.of("nfs", "nfs4", "cifs", "smb3");
     private static final Set<String> MODES = Set.of("ro", "rw", "z", "Z", "cached", "delegated", "consistent");
 
+    private static final int MOST_MODE = 01777;
+
     private final ServiceReading in;
     /** Before the name of one that has none in the file. */
     private final String prefix;
@@ -84,8 +86,8 @@ final class TakenVolumes {
                     .flatMap(each -> in.size(each, "size"))
                     .ifPresent(size -> options.add("size=" + size));
             ServiceReading.given(tmpfs, "mode")
-                    .flatMap(each -> in.text(each, "mode"))
-                    .ifPresent(mode -> options.add("mode=" + mode.replaceFirst("^0o?", "")));
+                    .flatMap(each -> in.mode(each, MOST_MODE, "octal digits such as 01777"))
+                    .ifPresent(mode -> options.add("mode=" + mode.replaceFirst("^0", "")));
         });
         TakenIsolation.tmpfs(in, part.spot(), target + (options.isEmpty() ? "" : ":" + String.join(",", options)));
     }

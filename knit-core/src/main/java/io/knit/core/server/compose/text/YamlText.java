@@ -1,11 +1,13 @@
 package io.knit.core.server.compose.text;
 
+import io.knit.core.server.compose.text.Part.Writing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
@@ -41,6 +43,7 @@ public final class YamlText {
     private final String file;
     private final Interpolation variables;
     private final ComposeFindings findings;
+    private Writing unquoted = Writing.PLAIN;
     private int parts;
 
     private YamlText(String file, Interpolation variables, ComposeFindings findings) {
@@ -124,6 +127,7 @@ public final class YamlText {
                 findings.refuse(start, "the file is empty", "write services: and what runs");
                 return null;
             }
+            unquoted = isJson(root) ? Writing.JSON : Writing.PLAIN;
             return part(root, 0);
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
@@ -137,6 +141,15 @@ public final class YamlText {
             findings.refuse(e.at, e.words, "write it out shorter");
         }
         return null;
+    }
+
+    /** People who write braces seldom put each key into quotes, and programs always do. */
+    private static boolean isJson(Node root) {
+        return root instanceof MappingNode map
+                && map.getFlowStyle() == DumperOptions.FlowStyle.FLOW
+                && map.getValue().stream()
+                        .allMatch(each -> each.getKeyNode() instanceof ScalarNode key
+                                && key.getScalarStyle() == DumperOptions.ScalarStyle.DOUBLE_QUOTED);
     }
 
     private static Composer composer(String text) {
@@ -176,7 +189,9 @@ public final class YamlText {
         }
         if (node instanceof ScalarNode value) {
             boolean empty = value.isPlain() && EMPTY.contains(value.getValue());
-            return empty ? Part.nothing(at) : Part.value(at, variables.in(value.getValue(), at));
+            return empty
+                    ? Part.nothing(at)
+                    : Part.value(at, variables.in(value.getValue(), at), value.isPlain() ? unquoted : Writing.TEXT);
         } else if (node instanceof SequenceNode list) {
             List<Part> items = new ArrayList<>();
             list.getValue().forEach(each -> items.add(part(each, depth + 1)));
