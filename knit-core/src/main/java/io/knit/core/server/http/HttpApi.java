@@ -118,13 +118,15 @@ public final class HttpApi {
         this.rates = rates;
         this.inside = inside;
         this.logs = new LogAnswers(vertx, context, inside, answers, connections::waits);
-        this.shells = new ShellSockets(vertx, context, inside, connections::waits);
         this.files = new FileRoutes(vertx, context, orchestrator, inside, answers, connections::waits);
         this.pushes = new ImageRoutes(vertx, context, images, answers, connections::waits);
         List<Measured> measured = new ArrayList<>(components);
         measured.add(this::figures);
         this.settling = new Settling(vertx, context, orchestrator, connections::waits);
-        Router router = router(listening, orchestrator, new Metrics(orchestrator, measured, answers, meters));
+        Metrics metrics = new Metrics(orchestrator, measured, answers, meters);
+        this.shells =
+                new ShellSockets(vertx, context, inside, connections::waits, limits.ping(), metrics::becameWebSocket);
+        Router router = router(listening, orchestrator, metrics);
         this.tls = tls;
         HttpServerOptions options = new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)

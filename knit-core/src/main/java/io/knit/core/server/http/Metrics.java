@@ -74,6 +74,11 @@ final class Metrics {
         });
     }
 
+    /** A request that became a WebSocket: Vert.x tells of no end of it. */
+    void becameWebSocket() {
+        answers[1].increment();
+    }
+
     void show(RoutingContext ctx) {
         sender.send(ctx, 200, FigureText.CONTENT_TYPE, Buffer.buffer(FigureText.of(figures()) + meters.text()));
     }

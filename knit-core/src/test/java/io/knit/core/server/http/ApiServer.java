@@ -8,13 +8,7 @@ import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.image.ImagePushes;
-import io.knit.core.server.inside.Inside;
-import io.knit.core.server.inside.LineListener;
-import io.knit.core.server.inside.Pipe;
-import io.knit.core.server.inside.PipeReader;
 import io.knit.core.server.meter.Meters;
-import io.knit.core.wire.asked.LogRange;
-import io.knit.core.wire.asked.StreamRequest;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +22,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 /** The real server on a free loopback port, before a fake orchestrator. */
 public final class ApiServer implements AutoCloseable {
     public final FakeOrchestrator orchestrator = new FakeOrchestrator();
+    public final FakeInside inside = new FakeInside();
     public final Vertx vertx = Vertx.vertx();
     public final HttpClient client = HttpClient.newHttpClient();
     public final HttpApi api;
@@ -65,8 +59,8 @@ public final class ApiServer implements AutoCloseable {
             throws ExecutionException, InterruptedException, TimeoutException {
         Listening listening = new Listening("127.0.0.1", 0, tokens, null);
         ImagePushes images =
-                new ImagePushes(new VertxLoop(vertx), NO_LOGS, List::of, Path.of("target/images"), new RandomIds());
-        api = HttpApi.start(vertx, listening, orchestrator, List.of(), NO_LOGS, images, limits, rates, new Meters())
+                new ImagePushes(new VertxLoop(vertx), inside, List::of, Path.of("target/images"), new RandomIds());
+        api = HttpApi.start(vertx, listening, orchestrator, List.of(), inside, images, limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -82,24 +76,6 @@ public final class ApiServer implements AutoCloseable {
         }
         return routes;
     }
-
-    /** Of instances it is known whose they are, by their names; nothing is read. */
-    private static final Inside NO_LOGS = new Inside() {
-        @Override
-        public Optional<String> deploymentOf(String instance) {
-            return Optional.of(instance.split("-", 2)[0]);
-        }
-
-        @Override
-        public Reading logs(String instance, String deployment, LogRange range, LineListener reader) {
-            return Inside.NONE.logs(instance, deployment, range, reader);
-        }
-
-        @Override
-        public Pipe open(String node, StreamRequest request, PipeReader reader) {
-            return Inside.NONE.open(node, request, reader);
-        }
-    };
 
     public String url(String path) {
         return "http://127.0.0.1:" + api.port() + path;

@@ -63,12 +63,24 @@ public final class Connections {
             peer.awaitHead();
         }
         intercept(connection, peer);
-        connection.closeHandler(closed -> {
+        whenGone(connection, () -> {
             peer.stopWaiting();
             unread.closed(connection);
             open.remove(connection);
             count = open.size();
         });
+    }
+
+    /** Once a WebSocket has taken a connection's place, Vert.x calls the connection's own close handler no more: only the channel tells of every end. */
+    private static void whenGone(HttpConnection connection, Runnable gone) {
+        if (connection instanceof HttpServerConnection served) {
+            served.channelHandlerContext()
+                    .channel()
+                    .closeFuture()
+                    .addListener(closed -> served.context().runOnContext(now -> gone.run()));
+        } else {
+            connection.closeHandler(closed -> gone.run());
+        }
     }
 
     /** A request's turn has come, whatever it is. */

@@ -1,6 +1,7 @@
 package io.knit.core.server.http.connection;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -123,8 +124,13 @@ public final class Unread {
     public static void cut(HttpConnection connection) {
         if (connection instanceof HttpServerConnection served) {
             Channel channel = served.channelHandlerContext().channel();
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+            ChannelHandlerContext first = channel.pipeline().firstContext();
+            if (channel.isOpen() && first != null) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                // from the end of the pipeline it would pass Vert.x, which has a WebSocket say farewell and wait until
+                // that is taken
+                first.close();
+            }
         } else {
             connection.close();
         }

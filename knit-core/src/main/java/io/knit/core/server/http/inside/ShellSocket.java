@@ -3,6 +3,7 @@ package io.knit.core.server.http.inside;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.inside.Pipe;
 import io.knit.core.server.inside.PipeReader;
@@ -16,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * the HTTP server's context.
  */
 final class ShellSocket implements PipeReader {
-    static final long PING_MILLIS = 15_000;
-
     private static final int STATUS = 3;
     private static final int END_OF_INPUT = 255;
     private static final short NORMAL = 1000;
@@ -38,6 +38,8 @@ final class ShellSocket implements PipeReader {
     private final Context context;
     private final RoutingContext ctx;
     private final BooleanSupplier standing;
+    private final long pingMillis;
+    private final Runnable onBegin;
     private final Runnable onEnd;
 
     private @Nullable Pipe pipe;
@@ -45,16 +47,34 @@ final class ShellSocket implements PipeReader {
     private final Promise<ServerWebSocket> socket = Promise.promise();
 
     private boolean begun;
+    /** The WebSocket has taken the connection's place. */
+    private boolean talking;
+
     private boolean over;
     private boolean heard = true;
     private long timer = -1;
 
-    /** @param standing whether who asked may still be there */
-    ShellSocket(Vertx vertx, Context context, RoutingContext ctx, BooleanSupplier standing, Runnable onEnd) {
+    /**
+     * Of a request.
+     *
+     * @param standing whether who asked may still be there
+     * @param ping how often it is asked whether anybody is
+     * @param onBegin is run when the WebSocket is there
+     */
+    ShellSocket(
+            Vertx vertx,
+            Context context,
+            RoutingContext ctx,
+            BooleanSupplier standing,
+            Duration ping,
+            Runnable onBegin,
+            Runnable onEnd) {
         this.vertx = vertx;
         this.context = context;
         this.ctx = ctx;
         this.standing = standing;
+        this.pingMillis = ping.toMillis();
+        this.onBegin = onBegin;
         this.onEnd = onEnd;
     }
 
@@ -82,13 +102,20 @@ final class ShellSocket implements PipeReader {
     }
 
     private void talk(ServerWebSocket opened) {
-        opened.closeHandler(closed -> end());
+        talking = true;
+        onBegin.run();
+        opened.closeHandler(closed -> {
+            end();
+            vertx.cancelTimer(timer);
+        });
         opened.exceptionHandler(why -> end());
         opened.pongHandler(pong -> heard = true);
         opened.textMessageHandler(text -> opened.close(NOT_TAKEN, "send binary messages"));
         opened.binaryMessageHandler(message -> take(opened, message));
-        if (!over) {
-            timer = vertx.setPeriodic(PING_MILLIS, tick -> ping(opened));
+        if (over) {
+            awaitItsEnd();
+        } else {
+            timer = vertx.setPeriodic(pingMillis, tick -> ping(opened));
         }
         opened.resume();
         socket.complete(opened);
@@ -194,9 +221,17 @@ final class ShellSocket implements PipeReader {
         }
         over = true;
         vertx.cancelTimer(timer);
+        if (talking) {
+            awaitItsEnd();
+        }
         if (pipe != null) {
             pipe.cancel();
         }
         onEnd.run();
+    }
+
+    /** Who takes nothing any more holds up the last message, and the WebSocket's own end behind it. */
+    private void awaitItsEnd() {
+        timer = vertx.setTimer(2 * pingMillis, late -> Unread.cut(ctx.request().connection()));
     }
 }

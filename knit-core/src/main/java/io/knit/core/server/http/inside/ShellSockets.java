@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,14 +41,30 @@ public final class ShellSockets {
     private final Context context;
     private final Inside inside;
     private final Consumer<HttpServerRequest> waits;
+    private final Duration ping;
+    private final Runnable onBegin;
     private final Set<ShellSocket> open = new LinkedHashSet<>();
 
-    /** @param waits is told of each request on which nothing may move for a while */
-    public ShellSockets(Vertx vertx, Context context, Inside inside, Consumer<HttpServerRequest> waits) {
+    /**
+     * None are open.
+     *
+     * @param waits is told of each request on which nothing may move for a while
+     * @param ping how often it is asked whether anybody is at the other end
+     * @param onBegin is run for each WebSocket that is there
+     */
+    public ShellSockets(
+            Vertx vertx,
+            Context context,
+            Inside inside,
+            Consumer<HttpServerRequest> waits,
+            Duration ping,
+            Runnable onBegin) {
         this.vertx = vertx;
         this.context = context;
         this.inside = inside;
         this.waits = waits;
+        this.ping = ping;
+        this.onBegin = onBegin;
     }
 
     public void mount(Router router) {
@@ -76,7 +93,8 @@ public final class ShellSockets {
                     ErrorCode.INVALID_VALUE, "this is a WebSocket; open one, or use knit exec and knit attach");
         }
         ShellSocket[] self = new ShellSocket[1];
-        ShellSocket socket = new ShellSocket(vertx, context, ctx, Gate.standing(ctx), () -> open.remove(self[0]));
+        ShellSocket socket =
+                new ShellSocket(vertx, context, ctx, Gate.standing(ctx), ping, onBegin, () -> open.remove(self[0]));
         self[0] = socket;
         open.add(socket);
         waits.accept(ctx.request());

@@ -29,7 +29,8 @@ class UnreadTest {
     private ApiServer server;
 
     private void start(long most) throws Exception {
-        server = new ApiServer(new HttpLimits(500, MOST, most, Duration.ofMinutes(5), 1000, Duration.ofSeconds(1)));
+        server = new ApiServer(new HttpLimits(
+                500, MOST, most, Duration.ofMinutes(5), 1000, Duration.ofSeconds(1), Duration.ofSeconds(15)));
         put("big", SIZE);
     }
 

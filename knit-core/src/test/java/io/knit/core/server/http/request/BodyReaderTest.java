@@ -161,7 +161,8 @@ class BodyReaderTest {
     }
 
     private static HttpLimits limits(int connections, Duration patience) {
-        return new HttpLimits(connections, 4L << 20, 4L << 20, patience, 1000, Duration.ofSeconds(8));
+        return new HttpLimits(
+                connections, 4L << 20, 4L << 20, patience, 1000, Duration.ofSeconds(8), Duration.ofSeconds(15));
     }
 
     private static String packed(ApiServer server, String encoding, byte[] body) throws IOException {

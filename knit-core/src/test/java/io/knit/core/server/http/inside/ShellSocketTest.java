@@ -1,0 +1,124 @@
+package io.knit.core.server.http.inside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.knit.core.server.http.ApiServer;
+import io.knit.core.server.http.RawHttp;
+import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.inside.Pipe;
+import io.knit.core.wire.WireCodec;
+import io.knit.core.wire.asked.CommandEnd;
+import io.knit.core.wire.asked.ShellAsked;
+import io.vertx.core.Future;
+import java.net.URI;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands that are talked to: a real server and WebSockets, before an agent that the test plays. */
+class ShellSocketTest {
+    private static final String EXEC = "/instances/web-0-x/exec?command=true";
+    private static final String UPGRADE = "GET " + EXEC
+            + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+    private ApiServer server;
+    /** Whether the agent was told that nobody is there any more. */
+    private volatile boolean left;
+
+    private final class FakePipe implements Pipe {
+        @Override
+        public Future<Void> write(int channel, byte[] bytes) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void cancel() {
+            left = true;
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer(new HttpLimits(
+                3, 1 << 20, 1 << 20, Duration.ofSeconds(10), 1000, Duration.ofSeconds(1), Duration.ofMillis(200)));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private WebSocket open() throws Exception {
+        return server.client
+                .newWebSocketBuilder()
+                .buildAsync(URI.create(server.url(EXEC).replace("http", "ws")), new WebSocket.Listener() {})
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    private long figure(String name) throws Exception {
+        return server.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .sum();
+    }
+
+    @Test
+    @DisplayName("the connection of a command that was left is nobody's any more: others get its place")
+    void leavesItsPlace() throws Exception {
+        server.inside.opening = (request, reader) -> {
+            reader.begun();
+            return Pipe.NONE;
+        };
+        long before = figure("knit_http_connections");
+        for (int i = 0; i < 5; i++) {
+            open().abort();
+            await().until(() -> figure("knit_http_connections") == before);
+        }
+        assertThat(server.get("/ping").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("it is counted among the answers, though it has no end as others have")
+    void isCounted() throws Exception {
+        server.inside.opening = (request, reader) -> {
+            reader.begun();
+            return Pipe.NONE;
+        };
+        open().abort();
+        assertThat(figure("knit_http_requests_total{status=\"1xx\"}")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("who takes nothing is cut off, whether the command has ended or not")
+    void takesNothing(boolean ends) throws Exception {
+        server.inside.opening = (request, reader) -> {
+            reader.begun();
+            for (int i = 0; i < 8; i++) {
+                reader.bytes(ShellAsked.INPUT + 1, new byte[1 << 20]);
+            }
+            if (ends) {
+                reader.ended(WireCodec.encode(new CommandEnd(0)));
+            }
+            return new FakePipe();
+        };
+        long before = figure("knit_http_connections");
+        try (RawHttp raw = new RawHttp(server.api.port(), 4096)) {
+            raw.send(UPGRADE);
+            await().until(() -> left);
+            await().until(() -> figure("knit_http_connections") == before);
+        }
+    }
+}
