@@ -197,7 +197,7 @@ final class CommandDesk {
         StateWriter present = writer.get();
         return present == null
                 ? admitted(command)
-                : keys.readyFor(command, present.committed()).compose(ready -> admitted(command));
+                : keys.readyFor(command, present::committed).compose(ready -> admitted(command));
     }
 
     @SuppressWarnings("unchecked") // a command to deploy is answered as one
@@ -261,7 +261,7 @@ final class CommandDesk {
                     return Commands.decide(command, caller, tip, loop.now(), keys.sealing());
                 })
                 .map(answer -> answer.from(present.committed()))
-                .onSuccess(done -> keys.after(done, present.committed()))
+                .onSuccess(done -> keys.after(done, present::committed))
                 .onComplete(next.answer());
     }
 

@@ -23,10 +23,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keys in use, and when they change. A server without the right ones does all but what takes them. Thread-safe. */
+/**
+ * The keys in use, and when they change: one change after the other, and each asks anew, when its turn comes, whether it is still wanted. Of two keys that
+ * were made at the same moment one would be kept, and the other have sealed. A server without the right ones does all but what takes them. Thread-safe.
+ */
 final class SecretKeys implements PasswordSeal {
     private static final Logger LOG = LoggerFactory.getLogger(SecretKeys.class);
     private static final int CHANCE = 50;
@@ -37,6 +41,8 @@ final class SecretKeys implements PasswordSeal {
     private volatile KeyRing ring = KeyRing.NONE;
     /** Why there are none; empty: none were needed yet. */
     private volatile String fault = "";
+    /** The end of the line of changes; guarded by this. */
+    private Future<?> last = Future.succeededFuture();
 
     /** @param chance what nobody can guess */
     SecretKeys(Loop loop, KeySource source, IdSource chance) {
@@ -47,13 +53,21 @@ final class SecretKeys implements PasswordSeal {
 
     /** Reads what is there; what is wrong is kept for who needs them. */
     Future<Void> read() {
-        return change(source::read).recover(e -> {
+        return inLine(() -> change(source::read)).recover(e -> {
             fault = String.valueOf(e.getMessage());
             LOG.error("Secrets can't be opened: {}; everything else goes on", fault);
             return Future.succeededFuture();
         });
     }
 
+    /** Once all that was asked for before has ended, however it did. Never within the end of another: any number may wait. */
+    private synchronized Future<Void> inLine(Supplier<Future<Void>> asked) {
+        Future<Void> turn = last.transform(before -> loop.bring(asked.get()));
+        last = turn;
+        return turn;
+    }
+
+    /** Only in its turn. */
     private Future<Void> change(Callable<KeyRing> work) {
         return loop.blocking(() -> {
                     try {
@@ -92,7 +106,7 @@ final class SecretKeys implements PasswordSeal {
         if (!ring.isEmpty() || !fault.isEmpty() || !lacking(state).isEmpty()) {
             return present();
         }
-        return change(() -> source.make(key())).transform(made -> {
+        return making(() -> state).transform(made -> {
             if (made.failed()) {
                 LOG.error(
                         "Passwords of registries stay in clear in the store, for no key can be made: {}",
@@ -102,21 +116,38 @@ final class SecretKeys implements PasswordSeal {
         });
     }
 
-    /** What a command needs of keys before it is decided. */
-    Future<Void> readyFor(Command<?> command, ClusterState state) {
+    /**
+     * What a command needs of keys before it is decided.
+     *
+     * @param newest the state as it is when it is asked for
+     */
+    Future<Void> readyFor(Command<?> command, Supplier<ClusterState> newest) {
         if (command instanceof Command.RotateSecrets) {
-            Set<String> lacking = lackingSecrets(state);
+            return renewing(newest);
+        }
+        return seals(command) && ring.isEmpty() ? making(newest) : Future.succeededFuture();
+    }
+
+    private Future<Void> renewing(Supplier<ClusterState> newest) {
+        return inLine(() -> {
+            Set<String> lacking = lackingSecrets(newest.get());
+            KeyRing before = ring;
             return lacking.isEmpty() && fault.isEmpty()
-                    ? change(() -> source.renew(ring, key()))
+                    ? change(() -> source.renew(before, key()))
                     : Future.failedFuture(locked(lacking));
-        }
-        if (!seals(command) || !ring.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        Set<String> lacking = lacking(state);
-        return lacking.isEmpty() && fault.isEmpty()
-                ? change(() -> source.make(key()))
-                : Future.failedFuture(locked(lacking));
+        });
+    }
+
+    private Future<Void> making(Supplier<ClusterState> newest) {
+        return inLine(() -> {
+            if (!ring.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            Set<String> lacking = lacking(newest.get());
+            return lacking.isEmpty() && fault.isEmpty()
+                    ? change(() -> source.make(key()))
+                    : Future.failedFuture(locked(lacking));
+        });
     }
 
     private static boolean seals(Command<?> command) {
@@ -168,19 +199,21 @@ final class SecretKeys implements PasswordSeal {
      * After a command: what is sealed with the newest key alone needs no other.
      *
      * @param answer what was told
+     * @param newest the committed state as it is when it is asked for
      */
-    void after(Object answer, ClusterState committed) {
-        // a key that is newer than that which all were sealed with has another rotation under way
-        if (answer instanceof Value.Rotation done && done.key().equals(ring.first())) {
-            settle(committed);
+    void after(Object answer, Supplier<ClusterState> newest) {
+        if (answer instanceof Value.Rotation) {
+            settle(newest);
         }
     }
 
-    private void settle(ClusterState committed) {
-        if (isSettled(committed)) {
-            change(() -> source.settle(ring))
-                    .onFailure(e -> LOG.warn("The older keys of secrets are kept: {}", e.getMessage()));
-        }
+    private void settle(Supplier<ClusterState> newest) {
+        inLine(() -> {
+                    KeyRing present = ring;
+                    // where another rotation made a key meanwhile, what that is to seal anew still takes those before
+                    return isSettled(newest.get()) ? change(() -> source.settle(present)) : Future.succeededFuture();
+                })
+                .onFailure(e -> LOG.warn("The older keys of secrets are kept: {}", e.getMessage()));
     }
 
     private boolean isSettled(ClusterState state) {
@@ -207,7 +240,7 @@ final class SecretKeys implements PasswordSeal {
                     "{}; everything else goes on, and what reads secrets waits",
                     locked(lacking).getMessage());
         } else if (lacking.isEmpty() && isSettled(state) && ring.names().size() > 1) {
-            settle(state);
+            settle(writer::committed);
         } else if (lacking.isEmpty() && !ring.isEmpty() && !isSettled(state)) {
             Command.RotateSecrets command = new Command.RotateSecrets();
             writer.submit(
@@ -219,7 +252,7 @@ final class SecretKeys implements PasswordSeal {
                                 "{} secrets were sealed anew with the key {}; those before it are not needed any more",
                                 done.sealed(),
                                 done.key());
-                        after(done, writer.committed());
+                        after(done, writer::committed);
                     })
                     .onFailure(e -> LOG.error("Secrets can't be sealed anew: {}", e.getMessage()));
         }

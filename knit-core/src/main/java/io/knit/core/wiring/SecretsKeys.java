@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -124,15 +125,16 @@ public final class SecretsKeys implements KeySource {
     }
 
     @Override
-    public KeyRing make(byte[] key) throws IOException {
+    public synchronized KeyRing make(byte[] key) throws IOException {
         KeyRing there = read();
         return there.isEmpty() ? write(List.of(key)) : there;
     }
 
     @Override
-    public KeyRing renew(KeyRing before, byte[] key) throws IOException {
+    public synchronized KeyRing renew(KeyRing before, byte[] key) throws IOException {
         List<byte[]> there = keys();
         if (own && text == null) {
+            requireThere(before.names(), there);
             List<byte[]> all = new ArrayList<>(List.of(key));
             all.addAll(there);
             return write(all);
@@ -151,12 +153,28 @@ public final class SecretsKeys implements KeySource {
     }
 
     @Override
-    public KeyRing settle(KeyRing present) throws IOException {
-        if (!own || text != null) {
+    public synchronized KeyRing settle(KeyRing present) throws IOException {
+        if (!own || text != null || present.isEmpty()) {
             return present;
         }
         List<byte[]> there = keys();
-        return there.size() > 1 ? write(there.subList(0, 1)) : present;
+        requireThere(Set.of(present.first()), there);
+        // one above it was written since, and what is sealed with the one in use still takes that
+        int kept = 1;
+        while (!KeyRing.of(there.subList(0, kept)).names().contains(present.first())) {
+            kept++;
+        }
+        return kept < there.size() ? write(there.subList(0, kept)) : present;
+    }
+
+    /** What is written in the file's place must not be without a key that something is sealed with. */
+    private void requireThere(Set<String> inUse, List<byte[]> there) {
+        Set<String> lacking = new TreeSet<>(inUse);
+        lacking.removeAll(KeyRing.of(there).names());
+        if (!lacking.isEmpty()) {
+            throw locked("secrets are sealed with " + String.join(", ", lacking) + ", which is not in " + file
+                    + " any more; put back the file as it was");
+        }
     }
 
     private KeyRing write(List<byte[]> keys) throws IOException {

@@ -14,7 +14,9 @@ import io.knit.api.command.Value.Content;
 import io.knit.api.history.HistoryQuery;
 import io.knit.core.KnitServer;
 import io.knit.launcher.Typed;
+import io.knit.testkit.Futures;
 import io.knit.testkit.discovery.FixedDiscovery;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -297,5 +299,42 @@ class ValuesTest {
         startAgain(Map.of());
         Value same = await(started.run(new Command.SetValue(Value.Kind.SECRET, "db", Content.of("a")), Caller.PROGRAM));
         assertThat(same.version()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("secrets that are the first at the same moment are sealed with one key, also after a restart")
+    void firstAtOnce() {
+        List<Future<Value>> set = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            set.add(started.run(new Command.SetValue(Value.Kind.SECRET, "s" + i, Content.of("a")), Caller.PROGRAM));
+        }
+        set.forEach(Futures::await);
+        startAgain(Map.of());
+        assertThat(logs()).doesNotContain("no such key");
+        assertThat(await(started.run(new Command.RotateSecrets(), Caller.PROGRAM))
+                        .sealed())
+                .as("all of them open")
+                .isEqualTo(20);
+    }
+
+    @Test
+    @DisplayName("rotations at the same moment lose nothing, and one key is left of them")
+    void rotatedAtOnce() {
+        await(started.run(new Command.SetValue(Value.Kind.SECRET, "db", Content.of("a")), Caller.PROGRAM));
+        for (int round = 0; round < 5; round++) {
+            List<Future<Value.Rotation>> rotations = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                rotations.add(started.run(new Command.RotateSecrets(), Caller.PROGRAM));
+            }
+            rotations.forEach(Futures::await);
+            startAgain(Map.of());
+            assertThat(logs()).doesNotContain("no such key");
+            Value same =
+                    await(started.run(new Command.SetValue(Value.Kind.SECRET, "db", Content.of("a")), Caller.PROGRAM));
+            assertThat(same.version()).as("it opened, and holds the same").isEqualTo(1);
+        }
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(Files.readAllLines(data().resolve("secrets.key")))
+                        .hasSize(2));
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Files that are there whole or not at all, also after a kill or power loss; but what is appended. Blocks. */
@@ -18,14 +19,38 @@ public final class DurableFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
+    /** Files that are being written, to become others. */
+    private static final Set<Path> UNDER_WAY = ConcurrentHashMap.newKeySet();
+
     private DurableFile() {}
 
-    /** Replaces a file by one that only its owner may read. */
+    /** Replaces a file by one that only its owner may read. Of several at once each writes all of its own, and the last stays. */
     public static void writeSecret(Path file, byte[] content) throws IOException {
-        Path temp = file.resolveSibling(file.getFileName() + ".tmp");
+        Path temp = taken(file);
+        try {
+            write(temp, content);
+            Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            UNDER_WAY.remove(temp);
+        }
+        syncFolder(file.toAbsolutePath().getParent());
+    }
+
+    /** A name that no other writes to meanwhile. What a kill left under it is written over by the next: by chance, each would leave one more. */
+    private static Path taken(Path file) {
+        for (int others = 0; ; others++) {
+            String end = others == 0 ? ".tmp" : "." + others + ".tmp";
+            Path temp = file.toAbsolutePath().resolveSibling(file.getFileName() + end);
+            if (UNDER_WAY.add(temp)) {
+                return temp;
+            }
+        }
+    }
+
+    private static void write(Path temp, byte[] content) throws IOException {
         Files.deleteIfExists(temp);
         Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (FileChannel channel = FileChannel.open(temp, options, attributes(file, OWNER_ONLY))) {
+        try (FileChannel channel = FileChannel.open(temp, options, attributes(temp, OWNER_ONLY))) {
             writeAll(channel, content);
             channel.force(true);
         } catch (IOException e) {
@@ -33,8 +58,6 @@ public final class DurableFile {
             Files.deleteIfExists(temp);
             throw e;
         }
-        Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(file.toAbsolutePath().getParent());
     }
 
     /** Appends to a file that only its owner may read. It is not synced: what was written last may be there in part after a power loss. */

@@ -2,7 +2,7 @@ package io.knit.core.server.value;
 
 import java.io.IOException;
 
-/** Where the keys lie that secrets are sealed with. All block. */
+/** Where the keys lie that secrets are sealed with. All block. Thread-safe: who comes while another makes a key gets that one. */
 public interface KeySource {
     /**
      * What is there.
@@ -20,14 +20,19 @@ public interface KeySource {
     KeyRing make(byte[] key) throws IOException;
 
     /**
-     * Keys of which another one seals than the one that did; the older ones are among them.
+     * Keys of which another one seals than the one that did; those in use are among them.
      *
      * @param before those in use
      * @param key to put first where they are the server's own
-     * @throws io.knit.api.error.KnitException with {@code IN_USE} if others have to give it first, in words that say how
+     * @throws io.knit.api.error.KnitException with {@code IN_USE} if others have to give it first, in words that say how; with {@code SECRETS_LOCKED} if
+     *     one of those in use is not there any more
      */
     KeyRing renew(KeyRing before, byte[] key) throws IOException;
 
-    /** Forgets the older keys, where they are the server's own. */
+    /**
+     * Forgets the keys that are older than the one that seals, where they are the server's own.
+     *
+     * @param present those in use; what is there may be newer
+     */
     KeyRing settle(KeyRing present) throws IOException;
 }
