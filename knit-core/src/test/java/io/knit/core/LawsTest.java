@@ -2,12 +2,17 @@ package io.knit.core;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -97,6 +102,18 @@ class LawsTest {
             .should()
             .dependOnClassesThat()
             .areAssignableTo(SecureRandom.class);
+
+    @ArchTest
+    static final ArchRule whatIsForeignIsCalledByOneThatLeavesOutNothingItThrows = noCodeUnits()
+            .should(new ArchCondition<>("list what it catches of foreign code, which is Foreign's to call") {
+                @Override
+                public void check(JavaCodeUnit unit, ConditionEvents events) {
+                    boolean lists = unit.getTryCatchBlocks().stream()
+                            .flatMap(block -> block.getCaughtThrowables().stream())
+                            .anyMatch(caught -> caught.isEquivalentTo(LinkageError.class));
+                    events.add(new SimpleConditionEvent(unit, lists, unit.getDescription() + " catches LinkageError"));
+                }
+            });
 
     @ArchTest
     static final ArchRule noPackageCycles =

@@ -65,6 +65,25 @@ class HooksTest {
         });
     }
 
+    /** As an assertion does in a test of who embeds it. */
+    @Test
+    void whatFailsWithAnErrorStopsNothing() {
+        SmallFleet fleet = new SmallFleet(builder -> builder.scorer("wrong", 10, (spec, node) -> {
+                    throw new AssertionError("for the test");
+                })
+                .on("*", event -> {
+                    heard.add(event.type());
+                    throw new AssertionError("for the test");
+                }));
+        fleet.server.listen(event -> {
+            throw new AssertionError("for the test");
+        });
+
+        assertThat(placed(fleet)).isEqualTo("n2");
+        assertThat(fleet.messages("instance.running")).hasSize(1);
+        assertThat(heard).contains("deployment.created", "instance.running");
+    }
+
     @Test
     void aReplayThatIsOtherwiseNamesTheScorersThereWere() {
         SmallFleet plain = new SmallFleet();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
 
 /** Several discoveries as one: each peer once, the first discovery's word first. Fails only if all of them do. Thread-safe. */
 public final class AllDiscoveries implements Discovery {
@@ -43,12 +43,8 @@ public final class AllDiscoveries implements Discovery {
                         .findFirst());
     }
 
-    private static <T> Future<T> asked(Supplier<Future<T>> question) {
-        try {
-            return question.get();
-        } catch (RuntimeException | LinkageError e) {
-            return Future.failedFuture(e);
-        }
+    private static <T> Future<T> asked(Callable<Future<T>> question) {
+        return Foreign.call(question, Future::failedFuture);
     }
 
     /** Succeeds when all have answered, at least one of them well. */

@@ -71,7 +71,7 @@ public final class Plugins {
                 plugin.factories()
                         .forEach(factory -> own.add(new Found(factory, factory.spi(), factory.name(), jar, added)));
             }
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        } catch (Throwable e) {
             throw new KnitException(ErrorCode.PLUGIN_FAILED, what + " can't be loaded: " + reason(e), e);
         }
         own.forEach(each -> add(found, each));
@@ -162,14 +162,8 @@ public final class Plugins {
 
     private static <T extends Component> Future<T> make(
             Found found, Class<T> spi, PluginConfig config, PluginContext context) {
-        try {
-            return found.factory()
-                    .create(config, context)
-                    .map(spi::cast)
-                    .recover(e -> Future.failedFuture(named(found, e)));
-        } catch (RuntimeException | LinkageError e) {
-            return Future.failedFuture(named(found, e));
-        }
+        return Foreign.call(() -> found.factory().create(config, context).map(spi::cast), Future::<T>failedFuture)
+                .recover(e -> Future.failedFuture(named(found, e)));
     }
 
     /** Closes them all, though one of them fails. */
@@ -178,11 +172,7 @@ public final class Plugins {
     }
 
     private static Future<Void> closed(Component component) {
-        try {
-            return component.close();
-        } catch (RuntimeException | LinkageError e) {
-            return Future.failedFuture(e);
-        }
+        return Foreign.call(component::close, Future::failedFuture);
     }
 
     private static KnitException named(Found found, Throwable cause) {

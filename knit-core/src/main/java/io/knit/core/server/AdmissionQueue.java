@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.plugin.Foreign;
 import io.knit.core.server.admission.SourceFiles;
 import io.knit.core.server.hooks.SpecRules;
 import io.vertx.core.Future;
@@ -62,10 +63,7 @@ final class AdmissionQueue {
     }
 
     private Future<DeploymentSpec> admitted(DeploymentSpec spec) {
-        try {
-            return Future.succeededFuture(admission.apply(spec, SourceFiles.UNKNOWN));
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
-        }
+        return Foreign.call(
+                () -> Future.succeededFuture(admission.apply(spec, SourceFiles.UNKNOWN)), Future::failedFuture);
     }
 }

@@ -1,5 +1,6 @@
 package io.knit.core.wiring;
 
+import io.knit.core.plugin.Foreign;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -37,13 +38,8 @@ public final class Closers {
     }
 
     private static Future<Void> quietly(Supplier<Future<Void>> close) {
-        Future<Void> result;
-        try {
-            result = close.get();
-        } catch (RuntimeException | LinkageError e) {
-            result = Future.failedFuture(e);
-        }
-        return result.onFailure(e -> LOG.warn("Something could not be closed", e))
+        return Foreign.call(close::get, Future::<Void>failedFuture)
+                .onFailure(e -> LOG.warn("Something could not be closed", e))
                 .otherwiseEmpty();
     }
 }

@@ -5,6 +5,7 @@ import io.knit.api.error.KnitException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -88,17 +89,22 @@ public final class Refusals {
         return found.size() == MAX;
     }
 
+    /** The only one, or one that stands for several ({@link #of}); empty if nothing was found. */
+    public Optional<KnitException> asOne() {
+        return found.size() > 1
+                ? Optional.of(new Several(found))
+                : found.stream().findFirst();
+    }
+
     /**
      * Does nothing if nothing was found.
      *
-     * @throws KnitException the only one, or one that stands for several ({@link #of})
+     * @throws KnitException as {@link #asOne}
      */
     public void throwIfAny() {
-        if (found.size() == 1) {
-            throw found.get(0);
-        }
-        if (!found.isEmpty()) {
-            throw new Several(found);
+        Optional<KnitException> all = asOne();
+        if (all.isPresent()) {
+            throw all.get();
         }
     }
 

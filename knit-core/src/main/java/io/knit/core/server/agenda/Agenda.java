@@ -1,6 +1,7 @@
 package io.knit.core.server.agenda;
 
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.plugin.Foreign;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -107,11 +108,7 @@ public final class Agenda {
     }
 
     private static void run(Entry due) {
-        try {
-            due.task().run();
-        } catch (RuntimeException e) {
-            // one deadline must not cost the others theirs
-            LOG.error("What was to be done at a deadline failed: {}", due.name(), e);
-        }
+        // one deadline must not cost the others theirs
+        Foreign.run(due.task(), e -> LOG.error("What was to be done at a deadline failed: {}", due.name(), e));
     }
 }

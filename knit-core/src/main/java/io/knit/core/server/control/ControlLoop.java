@@ -3,6 +3,7 @@ package io.knit.core.server.control;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.IdSource;
+import io.knit.core.plugin.Foreign;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller.Outcome;
@@ -89,16 +90,18 @@ public final class ControlLoop {
         ClusterState before = state;
         int decidedBefore = decided.size();
         alarms.put(name, Optional.empty());
-        try {
-            planAndPlace(name);
-            if (state.quarantined().containsKey(name)) {
-                follow(List.of(new Change.Quarantine(name, "")));
-            }
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            // one that can't be planned must not keep the others from it
+        // one that can't be planned must not keep the others from it
+        Foreign.run(() -> decide(name), e -> {
             state = before;
             decided.subList(decidedBefore, decided.size()).clear();
             quarantine(name, e);
+        });
+    }
+
+    private void decide(String name) {
+        planAndPlace(name);
+        if (state.quarantined().containsKey(name)) {
+            follow(List.of(new Change.Quarantine(name, "")));
         }
     }
 

@@ -2,6 +2,7 @@ package io.knit.core.server.events;
 
 import io.knit.api.Orchestrator.Registration;
 import io.knit.api.model.KnitEvent;
+import io.knit.core.plugin.Foreign;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -24,11 +25,8 @@ public final class EventFeed {
     public void publish(List<KnitEvent> events) {
         for (KnitEvent event : events) {
             for (Consumer<KnitEvent> listener : listeners) {
-                try {
-                    listener.accept(event);
-                } catch (RuntimeException e) {
-                    LOG.warn("A listener failed on event {}", event.seq(), e);
-                }
+                Foreign.run(
+                        () -> listener.accept(event), e -> LOG.warn("A listener failed on event {}", event.seq(), e));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.knit.core.server.hooks;
 
 import io.knit.api.embed.EventListener;
 import io.knit.api.model.KnitEvent;
+import io.knit.core.plugin.Foreign;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
@@ -59,23 +60,17 @@ final class Hearing {
     private void hear(KnitEvent event) {
         long expected = last + 1;
         last = event.seq();
-        try {
-            if (event.seq() > expected) {
-                LOG.warn(
-                        "A listener is so slow that it never hears the events {} to {}: they are kept no more",
-                        expected,
-                        event.seq() - 1);
-                listener.missed(expected, event.seq() - 1);
-            }
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            LOG.warn("A listener failed to hear what it missed", e);
+        if (event.seq() > expected) {
+            LOG.warn(
+                    "A listener is so slow that it never hears the events {} to {}: they are kept no more",
+                    expected,
+                    event.seq() - 1);
+            Foreign.run(
+                    () -> listener.missed(expected, event.seq() - 1),
+                    e -> LOG.warn("A listener failed to hear what it missed", e));
         }
-        try {
-            if (wanted.test(event)) {
-                listener.heard(event);
-            }
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            LOG.warn("A listener failed on event {}", event.seq(), e);
+        if (wanted.test(event)) {
+            Foreign.run(() -> listener.heard(event), e -> LOG.warn("A listener failed on event {}", event.seq(), e));
         }
     }
 

@@ -3,11 +3,12 @@ package io.knit.core.server.hooks;
 import io.knit.api.embed.Scorer;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Node;
+import io.knit.core.plugin.Foreign;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says it when one throws; the scheduler, which is pure, can't, and counts nothing. Thread-safe. */
+/** Says it when one throws; the scheduler, which is pure, can't. Thread-safe. */
 public final class LoggedScorer implements Scorer {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedScorer.class);
 
@@ -22,21 +23,21 @@ public final class LoggedScorer implements Scorer {
 
     @Override
     public int score(DeploymentSpec spec, Node node) {
-        try {
-            return scorer.score(spec, node);
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            long times = failed.incrementAndGet();
-            // one that always throws does so for each node of each group
-            if (Long.bitCount(times) == 1) {
-                LOG.warn(
-                        "The scorer {} failed for {} on {}, {} times by now; it counts as 0",
-                        name,
-                        spec.name(),
-                        node.id(),
-                        times,
-                        e);
-            }
-            throw e;
+        return Foreign.call(() -> scorer.score(spec, node), e -> failed(spec, node, e));
+    }
+
+    private int failed(DeploymentSpec spec, Node node, Throwable e) {
+        long times = failed.incrementAndGet();
+        // one that always throws does so for each node of each group
+        if (Long.bitCount(times) == 1) {
+            LOG.warn(
+                    "The scorer {} failed for {} on {}, {} times by now; it counts as 0",
+                    name,
+                    spec.name(),
+                    node.id(),
+                    times,
+                    e);
         }
+        return 0;
     }
 }

@@ -6,11 +6,13 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.plugin.Foreign;
 import io.knit.core.server.admission.Refusals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -78,29 +80,30 @@ public final class SpecRules {
     }
 
     private boolean judge(DeploymentSpec spec, Promise<DeploymentSpec> answer) {
+        return Foreign.call(() -> refusals(spec), e -> failed(spec, e))
+                .map(answer::tryFail)
+                .orElseGet(() -> answer.tryComplete(spec));
+    }
+
+    private Optional<KnitException> refusals(DeploymentSpec spec) {
         Refusals refusals = new Refusals();
-        try {
-            for (SpecRule rule : rules) {
-                for (SpecRefusal refusal : rule.refusals(spec)) {
-                    refusals.add(refusal.pointer(), ErrorCode.INVALID_VALUE, refusal.words());
-                }
+        for (SpecRule rule : rules) {
+            for (SpecRefusal refusal : rule.refusals(spec)) {
+                refusals.add(refusal.pointer(), ErrorCode.INVALID_VALUE, refusal.words());
             }
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            LOG.error("A rule failed on the spec of {}, which is refused", spec.name(), e);
-            // its message is for who wrote it, and may tell a stranger too much
-            return answer.tryFail(new KnitException(
-                    ErrorCode.PLUGIN_FAILED,
-                    "a rule that this server was built with failed ("
-                            + e.getClass().getSimpleName()
-                            + "), so nothing was changed: tell who runs the server, whose log says more",
-                    e));
         }
-        try {
-            refusals.throwIfAny();
-            return answer.tryComplete(spec);
-        } catch (KnitException refused) {
-            return answer.tryFail(refused);
-        }
+        return refusals.asOne();
+    }
+
+    /** The message is for who wrote the rule, and may tell a stranger too much. */
+    private static Optional<KnitException> failed(DeploymentSpec spec, Throwable e) {
+        LOG.error("A rule failed on the spec of {}, which is refused", spec.name(), e);
+        return Optional.of(new KnitException(
+                ErrorCode.PLUGIN_FAILED,
+                "a rule that this server was built with failed ("
+                        + e.getClass().getSimpleName()
+                        + "), so nothing was changed: tell who runs the server, whose log says more",
+                e));
     }
 
     public void close() {

@@ -11,6 +11,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.FigureText;
 import io.knit.api.spi.figure.Measured;
+import io.knit.core.plugin.Foreign;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.meter.Meters;
@@ -135,11 +136,9 @@ final class Metrics {
     }
 
     private static List<Figure> of(Measured component) {
-        try {
-            return component.figures();
-        } catch (RuntimeException e) {
+        return Foreign.call(component::figures, e -> {
             LOG.warn("The figures of {} are left out", component.getClass().getName(), e);
             return List.of();
-        }
+        });
     }
 }

@@ -10,6 +10,7 @@ import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.core.loop.Pulse;
+import io.knit.core.plugin.Foreign;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.events.EventLog;
@@ -25,6 +26,7 @@ import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Step;
 import io.knit.core.server.value.Sealing;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -34,6 +36,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -110,14 +113,21 @@ public final class StateWriter {
             Promise<T> promise) {
         /** Decides and gives what is to be done once that is stored; a decider that throws is answered at once. */
         List<Change> decide(ClusterState state, List<Runnable> answers) {
-            try {
-                Decision<T> decision = decider.apply(state);
-                answers.add(() -> promise.tryComplete(decision.answer()));
-                return decision.changes();
-            } catch (RuntimeException | StackOverflowError | LinkageError e) {
-                promise.fail(e);
-                return List.of();
-            }
+            return Foreign.call(
+                    () -> {
+                        Decision<T> decision = decider.apply(state);
+                        answers.add(() -> promise.tryComplete(decision.answer()));
+                        return decision.changes();
+                    },
+                    e -> {
+                        refuse(e);
+                        return List.of();
+                    });
+        }
+
+        /** Who was answered stays so. What he makes of it and fails at must not keep the others waiting. */
+        void refuse(Throwable why) {
+            Foreign.run(() -> promise.tryFail(why), e -> LOG.error("A refusal could not be given", e));
         }
     }
 
@@ -192,14 +202,14 @@ public final class StateWriter {
     /** Takes no more commands; those that wait fail, and so do those that nobody asks the store for any more. */
     public void close() {
         closed = true;
-        waiting.takeAll().forEach(c -> c.promise().fail(closedWords()));
+        refuse(waiting.takeAll(), closedWords());
         if (inDoubt != null) {
-            refuse(inDoubt, closedInDoubt());
+            refuse(inDoubt.commands(), closedInDoubt());
         }
     }
 
-    private static void refuse(Batch batch, Throwable why) {
-        batch.commands().forEach(c -> c.promise().tryFail(why));
+    private static void refuse(Collection<Command<?>> commands, Throwable why) {
+        commands.forEach(command -> command.refuse(why));
     }
 
     private static KnitException closedWords() {
@@ -254,14 +264,11 @@ public final class StateWriter {
 
     private void decideAndStore() {
         Batch batch = new Batch();
-        try {
-            decideAndStore(batch);
-        } catch (RuntimeException | Error e) {
-            // one wrong record must not stop the only writer, be it that it is nested too deeply or finds a class
-            // missing
+        // one wrong record must not stop the only writer, be it that it is nested too deeply or finds a class missing
+        Foreign.run(() -> decideAndStore(batch), e -> {
             LOG.error("A decision could not be made or stored", e);
             fail(e, batch);
-        }
+        });
     }
 
     private void decideAndStore(Batch batch) {
@@ -369,40 +376,58 @@ public final class StateWriter {
     }
 
     private void store(Commit commit, List<StoreWrite> writes, Batch batch, Duration begun) {
-        history.commit(writes, batch.rows()).onComplete(result -> {
-            boolean isMore = !waiting.isEmpty() || !due.isEmpty();
-            pace.took(loop.elapsed().minus(begun), commit.changes().size(), isMore);
-            if (closed) {
-                endClosed(commit, batch, result.cause());
-            } else if (result.succeeded()) {
-                failing = false;
-                inDoubt = null;
-                meters.stored(loop.elapsed().minus(begun));
-                committed = commit.after();
-                events.append(commit.events());
-                tell(commit);
-                give(batch.answers());
-                next();
-            } else if (inDoubt != null && is(ErrorCode.IN_USE, result.cause())) {
-                // who was replaced has nothing to repeat, and never learns what became of it
-                inDoubt = null;
-                fail(replacedInDoubt(result.cause()), batch);
-            } else if (inDoubt != null || isInDoubt(result.cause())) {
-                beInDoubt(result.cause(), batch);
-                agenda.after("store", AFTER_FAILURE, () -> store(commit, writes, batch, loop.elapsed()));
-            } else {
-                fail(result.cause(), batch);
-            }
-        });
+        // a store that throws, be it in the repeat of a commit that is in doubt, has failed as one that says so
+        Foreign.call(() -> history.commit(writes, batch.rows()), Future::<Void>failedFuture)
+                .onComplete(result ->
+                        Foreign.run(() -> stored(result, commit, writes, batch, begun), e -> goOn(commit, batch, e)));
+    }
+
+    private void stored(AsyncResult<Void> result, Commit commit, List<StoreWrite> writes, Batch batch, Duration begun) {
+        if (result.succeeded()) {
+            // before anything that may fail: it is so
+            committed = commit.after();
+        }
+        boolean isMore = !waiting.isEmpty() || !due.isEmpty();
+        pace.took(loop.elapsed().minus(begun), commit.changes().size(), isMore);
+        if (closed) {
+            endClosed(commit, batch, result.cause());
+        } else if (result.succeeded()) {
+            failing = false;
+            inDoubt = null;
+            meters.stored(loop.elapsed().minus(begun));
+            events.append(commit.events());
+            tell(commit);
+            give(batch.answers());
+            next();
+        } else if (inDoubt != null && is(ErrorCode.IN_USE, result.cause())) {
+            // who was replaced has nothing to repeat, and never learns what became of it
+            inDoubt = null;
+            fail(replacedInDoubt(result.cause()), batch);
+        } else if (inDoubt != null || isInDoubt(result.cause())) {
+            beInDoubt(result.cause(), batch);
+            agenda.after("store", AFTER_FAILURE, () -> store(commit, writes, batch, loop.elapsed()));
+        } else {
+            fail(result.cause(), batch);
+        }
+    }
+
+    /** Something that nobody thought of: whatever it is, the only writer goes on. */
+    private void goOn(Commit commit, Batch batch, Throwable why) {
+        LOG.error("What follows from a commit could not be done", why);
+        if (committed == commit.after()) {
+            give(batch.answers());
+        } else {
+            refuse(batch.commands(), why);
+        }
+        next();
     }
 
     /** No listener is told of it any more; what became of it is true all the same, and who waits for it is answered by it. */
     private void endClosed(Commit commit, Batch batch, @Nullable Throwable why) {
         if (why == null) {
-            committed = commit.after();
             give(batch.answers());
         } else {
-            refuse(batch, inDoubt != null || isInDoubt(why) ? closedInDoubt() : why);
+            refuse(batch.commands(), inDoubt != null || isInDoubt(why) ? closedInDoubt() : why);
         }
     }
 
@@ -425,35 +450,31 @@ public final class StateWriter {
                     why.getMessage());
         }
         inDoubt = batch;
-        waiting.takeAll().forEach(c -> c.promise().fail(doubt()));
+        refuse(waiting.takeAll(), doubt());
     }
 
     private static void give(List<Runnable> answers) {
         for (Runnable answer : answers) {
-            try {
-                answer.run();
-            } catch (RuntimeException | StackOverflowError | LinkageError e) {
-                LOG.error("An answer could not be given; what it tells of is stored", e);
-            }
+            Foreign.run(answer, e -> LOG.error("An answer could not be given; what it tells of is stored", e));
         }
     }
 
     private void tell(Commit commit) {
         for (Consumer<Commit> listener : listeners) {
-            try {
-                listener.accept(commit);
-            } catch (RuntimeException | StackOverflowError | LinkageError e) {
-                LOG.error("A listener of commits failed; the commit stands", e);
-            }
+            Foreign.run(
+                    () -> listener.accept(commit),
+                    e -> LOG.error("A listener of commits failed; the commit stands", e));
         }
     }
 
     private void fail(Throwable cause, Batch batch) {
         if (!failing) {
-            LOG.warn("The store can't write ({}); nothing is accepted until it can again", cause.getMessage());
+            String why = Objects.requireNonNullElse(
+                    cause.getMessage(), cause.getClass().getSimpleName());
+            LOG.warn("The store can't write ({}); nothing is accepted until it can again", why);
         }
         failing = true;
-        refuse(batch, cause);
+        refuse(batch.commands(), cause);
         // what was decided for them is lost
         due.addAll(batch.looked());
         agenda.after("store", AFTER_FAILURE, this::next);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.knit.api.embed.EventListener;
 import io.knit.api.model.KnitEvent;
 import io.knit.core.loop.VertxLoop;
+import io.knit.core.plugin.ForeignTest;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ListenersTest {
     private final Vertx vertx = Vertx.vertx();
@@ -133,17 +136,31 @@ class ListenersTest {
         assertThat(heard).containsExactly("1", "2", "3", "4", "5", "missed 6-7", "8", "9");
     }
 
-    @Test
-    void whoFailsHearsTheNext() {
-        Listeners all = listeners(0, new EmbedderHooks.Registered("*", event -> {
-            heard.add("" + event.seq());
-            throw new IllegalStateException("for the test");
-        }));
+    @ParameterizedTest
+    @MethodSource("io.knit.core.plugin.ForeignTest#whateverIsThrown")
+    void whoFailsHearsTheNext(Throwable what) {
+        EventListener failing = new EventListener() {
+            @Override
+            public void heard(KnitEvent event) {
+                heard.add("" + event.seq());
+                ForeignTest.sneak(what);
+            }
+
+            @Override
+            public void missed(long from, long to) {
+                heard.add("missed " + from + "-" + to);
+                ForeignTest.sneak(what);
+            }
+        };
+        Listeners all = listeners(0, new EmbedderHooks.Registered("*", failing));
         keep(1, 3);
         all.heard();
-
         await().until(() -> heard.size() == 3);
-        assertThat(heard).containsExactly("1", "2", "3");
+        keep(5, 6);
+        all.heard();
+
+        await().until(() -> heard.contains("6"));
+        assertThat(heard).containsExactly("1", "2", "3", "missed 4-4", "5", "6");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.loop.VertxLoop;
+import io.knit.core.plugin.ForeignTest;
 import io.knit.core.server.admission.Refusals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SpecRulesTest {
     private static final DeploymentSpec SPEC =
@@ -87,18 +90,17 @@ class SpecRulesTest {
                 .allSatisfy(each -> assertThat(each.code()).isEqualTo(ErrorCode.INVALID_VALUE));
     }
 
-    @Test
-    void oneThatFailsRefusesWithoutItsOwnWords() {
-        KnitException refused = refusal(rules(LONG, spec -> {
-                    throw new IllegalStateException("password=geheim");
-                })
-                .ask(SPEC));
+    @ParameterizedTest
+    @MethodSource("io.knit.core.plugin.ForeignTest#whateverIsThrown")
+    void oneThatFailsRefusesWithoutItsOwnWords(Throwable what) {
+        KnitException refused =
+                refusal(rules(LONG, spec -> ForeignTest.sneak(what)).ask(SPEC));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.PLUGIN_FAILED);
         assertThat(refused.getMessage())
-                .isEqualTo(
-                        "a rule that this server was built with failed (IllegalStateException), so nothing was changed:"
-                                + " tell who runs the server, whose log says more");
+                .isEqualTo("a rule that this server was built with failed ("
+                        + what.getClass().getSimpleName()
+                        + "), so nothing was changed: tell who runs the server, whose log says more");
     }
 
     @Test

@@ -85,7 +85,7 @@ class ScorersTest {
             if (node.id().equals("n1")) {
                 return 100;
             }
-            throw new IllegalStateException("for the test");
+            throw new AssertionError("for the test");
         });
 
         assertThat(taken(two(), PLAIN)).isEqualTo("n2");

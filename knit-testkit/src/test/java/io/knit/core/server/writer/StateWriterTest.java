@@ -7,6 +7,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
@@ -16,6 +17,7 @@ import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Commit;
 import io.knit.core.server.state.Controller;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
@@ -23,6 +25,7 @@ import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,18 +36,53 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class StateWriterTest {
     private final EventQueue queue = new EventQueue(1);
     private final SimulatedLoop loop = new SimulatedLoop(queue);
     private final HandStore store = new HandStore();
-    private final StateWriter writer =
-            new StateWriter(loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), question -> follow());
+    /** What else happens as the writer looks at the time. */
+    private Runnable clock = () -> {};
+
+    private final StateWriter writer = new StateWriter(
+            new Watched(), store, ClusterState.empty("c"), new EventLog(List.of(), 0), question -> follow());
 
     /** What the controller does next. */
     private Runnable controller = () -> {};
+
+    private final class Watched implements Loop {
+        @Override
+        public void execute(Runnable task) {
+            loop.execute(task);
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            return loop.after(delay, task);
+        }
+
+        @Override
+        public <T> Future<T> blocking(Callable<T> work) {
+            return loop.blocking(work);
+        }
+
+        @Override
+        public Instant now() {
+            return loop.now();
+        }
+
+        @Override
+        public Duration elapsed() {
+            clock.run();
+            return loop.elapsed();
+        }
+    }
 
     private Controller.Outcome follow() {
         controller.run();
@@ -55,6 +93,7 @@ class StateWriterTest {
     private static final class HandStore implements Store {
         private final Deque<Promise<Void>> underWay = new ArrayDeque<>();
         private final List<List<StoreWrite>> commits = new ArrayList<>();
+        private Runnable thrown = () -> {};
 
         @Override
         public Future<List<StoredDocument>> load() {
@@ -74,6 +113,7 @@ class StateWriterTest {
 
         @Override
         public Future<Void> commit(List<StoreWrite> writes) {
+            thrown.run();
             commits.add(writes);
             Promise<Void> promise = Promise.promise();
             underWay.add(promise);
@@ -213,6 +253,133 @@ class StateWriterTest {
         queue.runFor(Duration.ofSeconds(2));
         storeAnswers();
         assertThat(next.result()).isEqualTo("b");
+    }
+
+    /** As who listens may throw it: what no signature names, as Kotlin and Lombok do, too. */
+    static Stream<Throwable> whateverIsThrown() {
+        return Stream.of(
+                new IllegalStateException("for the test"),
+                new AssertionError("for the test"),
+                new NoClassDefFoundError("for the test"),
+                new IOException("for the test"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T, E extends Throwable> T sneak(Throwable what) throws E {
+        throw (E) what;
+    }
+
+    @ParameterizedTest
+    @MethodSource("whateverIsThrown")
+    void aListenerThatThrowsStopsNobody(Throwable what) {
+        List<Commit> told = new ArrayList<>();
+        writer.onCommit(commit -> sneak(what));
+        writer.onCommit(told::add);
+        Future<String> first = deploy("a");
+        turn();
+        storeAnswers();
+        assertThat(first.result()).isEqualTo("a");
+        Future<String> second = deploy("b");
+        turn();
+        storeAnswers();
+        assertThat(second.result()).isEqualTo("b");
+        assertThat(told).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("whateverIsThrown")
+    void aDecisionThatThrowsStopsNobody(Throwable what) {
+        Future<String> wrong = writer.submit(state -> sneak(what));
+        Future<String> right = deploy("a");
+        turn();
+        storeAnswers();
+        assertThat(wrong.cause()).isSameAs(what);
+        assertThat(right.succeeded()).isTrue();
+
+        controller = () -> sneak(what);
+        Future<String> failed = deploy("b");
+        turn();
+        assertThat(failed.cause()).isSameAs(what);
+        controller = () -> {};
+        Future<String> next = deploy("c");
+        queue.runFor(Duration.ofSeconds(2));
+        storeAnswers();
+        assertThat(next.result()).isEqualTo("c");
+    }
+
+    @ParameterizedTest
+    @MethodSource("whateverIsThrown")
+    void whoFailsAtHisAnswerKeepsItFromNobody(Throwable what) {
+        deploy("a1").onComplete(answer -> sneak(what));
+        deploy("a2").onComplete(answer -> sneak(what));
+        Future<String> stored = deploy("b");
+        turn();
+        storeAnswers();
+        assertThat(stored.result()).isEqualTo("b");
+
+        deploy("c").onComplete(answer -> sneak(what));
+        Future<String> refused = deploy("d");
+        turn();
+        Objects.requireNonNull(store.underWay.poll()).fail("disk full");
+        turn();
+        assertThat(refused.cause()).hasMessage("disk full");
+
+        deploy("e").onComplete(answer -> sneak(what));
+        Future<String> waits = deploy("f");
+        writer.close();
+        assertThat(code(waits)).isEqualTo(ErrorCode.CLOSED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("whateverIsThrown")
+    void aStoreThatThrowsHasFailed(Throwable what) {
+        store.thrown = () -> sneak(what);
+        Future<String> failed = deploy("a");
+        turn();
+        assertThat(failed.cause()).isSameAs(what);
+
+        store.thrown = () -> {};
+        Future<String> doubtful = deploy("b");
+        queue.runFor(Duration.ofSeconds(2));
+        Objects.requireNonNull(store.underWay.poll())
+                .fail(new KnitException(ErrorCode.COMMIT_IN_DOUBT, "the connection was lost"));
+        store.thrown = () -> sneak(what);
+        queue.runFor(Duration.ofSeconds(5));
+        assertThat(doubtful.isComplete()).isFalse();
+        store.thrown = () -> {};
+        queue.runFor(Duration.ofSeconds(2));
+        storeAnswers();
+        assertThat(doubtful.result()).isEqualTo("b");
+    }
+
+    /** What is stored is so, whatever fails after it. */
+    @ParameterizedTest
+    @MethodSource("whateverIsThrown")
+    void whatNobodyThoughtOfStopsNobody(Throwable what) {
+        Future<String> stored = deploy("a");
+        turn();
+        clock = () -> {
+            clock = () -> {};
+            sneak(what);
+        };
+        storeAnswers();
+        assertThat(stored.result()).isEqualTo("a");
+        assertThat(writer.committed().deployments()).containsOnlyKeys("a");
+
+        Future<String> refused = deploy("b");
+        turn();
+        clock = () -> {
+            clock = () -> {};
+            sneak(what);
+        };
+        Objects.requireNonNull(store.underWay.poll()).fail("disk full");
+        turn();
+        assertThat(refused.cause()).isSameAs(what);
+
+        Future<String> next = deploy("c");
+        turn();
+        storeAnswers();
+        assertThat(next.result()).isEqualTo("c");
     }
 
     @Test

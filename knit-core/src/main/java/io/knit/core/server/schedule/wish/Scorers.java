@@ -3,6 +3,7 @@ package io.knit.core.server.schedule.wish;
 import io.knit.api.embed.Scorer;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Node;
+import io.knit.core.plugin.Foreign;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +25,8 @@ public record Scorers(List<Weighed> all) {
      */
     public record Weighed(String name, int weight, Scorer scorer) {
         int of(DeploymentSpec spec, Node node) {
-            int score;
-            try {
-                score = scorer.score(spec, node);
-            } catch (RuntimeException | StackOverflowError | LinkageError e) {
-                // a foreign word must not keep a deployment from being placed; who calls it has it logged
-                return 0;
-            }
+            // a foreign word must not keep a deployment from being placed; who calls it has it logged
+            int score = Foreign.call(() -> scorer.score(spec, node), e -> 0);
             return weight * Math.max(0, Math.min(BEST, score)) / BEST;
         }
     }
