@@ -52,6 +52,9 @@ final class ShellSocket implements PipeReader {
 
     private boolean over;
     private boolean heard = true;
+    /** The command has not taken what came last. Until it has, no more is read, a pong neither, which may be behind what waits to be: that nothing is heard tells nothing. */
+    private boolean holding;
+
     private long timer = -1;
 
     /**
@@ -131,9 +134,14 @@ final class ShellSocket implements PipeReader {
         if (channel == END_OF_INPUT) {
             to.end();
         } else if (channel == ShellAsked.INPUT || channel == ShellAsked.RESIZE) {
+            holding = true;
             from.pause();
             to.write(channel, message.getBytes(1, message.length()))
-                    .onComplete(sent -> context.runOnContext(now -> from.resume()));
+                    .onComplete(sent -> context.runOnContext(now -> {
+                        holding = false;
+                        heard = true;
+                        from.resume();
+                    }));
         } else {
             from.close(NOT_TAKEN, "there is no channel " + channel);
         }
@@ -143,7 +151,7 @@ final class ShellSocket implements PipeReader {
         if (!standing.getAsBoolean()) {
             fail(new KnitException(
                     ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
-        } else if (heard) {
+        } else if (heard || holding) {
             heard = false;
             to.writePing(Buffer.buffer("knit")).onFailure(why -> end());
         } else {

@@ -11,10 +11,18 @@ import io.knit.core.wire.WireCodec;
 import io.knit.core.wire.asked.CommandEnd;
 import io.knit.core.wire.asked.ShellAsked;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,11 +36,13 @@ class ShellSocketTest {
     private static final String UPGRADE = "GET " + EXEC
             + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
+    private static final int PIECE = 32 * 1024;
+
     private ApiServer server;
     /** Whether the agent was told that nobody is there any more. */
     private volatile boolean left;
 
-    private final class FakePipe implements Pipe {
+    private class FakePipe implements Pipe {
         @Override
         public Future<Void> write(int channel, byte[] bytes) {
             return Future.succeededFuture();
@@ -59,9 +69,13 @@ class ShellSocketTest {
     }
 
     private WebSocket open() throws Exception {
+        return open(new WebSocket.Listener() {});
+    }
+
+    private WebSocket open(WebSocket.Listener listener) throws Exception {
         return server.client
                 .newWebSocketBuilder()
-                .buildAsync(URI.create(server.url(EXEC).replace("http", "ws")), new WebSocket.Listener() {})
+                .buildAsync(URI.create(server.url(EXEC).replace("http", "ws")), listener)
                 .get(10, TimeUnit.SECONDS);
     }
 
@@ -120,5 +134,65 @@ class ShellSocketTest {
             await().until(() -> left);
             await().until(() -> figure("knit_http_connections") == before);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "who has more to send than a command reads for a while is waited for, though no pong gets past what he sends")
+    void commandReadsLate() throws Exception {
+        Promise<Void> reads = Promise.promise();
+        AtomicLong read = new AtomicLong();
+        server.inside.opening = (request, reader) -> {
+            reader.begun();
+            return new FakePipe() {
+                @Override
+                public Future<Void> write(int channel, byte[] bytes) {
+                    return reads.future().onSuccess(now -> read.addAndGet(bytes.length));
+                }
+
+                @Override
+                public void end() {
+                    reader.ended(WireCodec.encode(new CommandEnd(0)));
+                }
+            };
+        };
+        AtomicInteger pings = new AtomicInteger();
+        CompletableFuture<String> last = new CompletableFuture<>();
+        WebSocket socket = open(new WebSocket.Listener() {
+            @Override
+            public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer data) {
+                pings.incrementAndGet();
+                from.request(1);
+                return null;
+            }
+
+            @Override
+            public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean whole) {
+                last.complete(StandardCharsets.UTF_8.decode(data.position(1)).toString());
+                from.request(1);
+                return null;
+            }
+
+            @Override
+            public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+                last.complete(code + reason);
+                return null;
+            }
+        });
+        int pieces = 256;
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < pieces; i++) {
+                // the first byte is the channel
+                socket.sendBinary(ByteBuffer.allocate(1 + PIECE), true).join();
+            }
+            socket.sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255}), true).join();
+        });
+
+        await().until(() -> pings.get() >= 5 || last.isDone());
+        reads.complete();
+
+        assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo("{\"exit_code\":0}");
+        sent.get(20, TimeUnit.SECONDS);
+        assertThat(read).hasValue((long) pieces * PIECE);
     }
 }
