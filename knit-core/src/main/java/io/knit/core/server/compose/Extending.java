@@ -1,6 +1,7 @@
 package io.knit.core.server.compose;
 
 import io.knit.core.server.compose.key.KeyCheck;
+import io.knit.core.server.compose.key.ServicePaths;
 import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Interpolation;
 import io.knit.core.server.compose.text.Part;
@@ -80,7 +81,9 @@ final class Extending {
             }
             return service;
         }
-        Part merged = Merging.of(whole(other.isEmpty() ? file : other, from, base, under), service);
+        String there = other.isEmpty() ? file : other;
+        Part own = there.equals(source.file()) ? base : ServicePaths.from(there, base, findings);
+        Part merged = Merging.of(whole(there, from, own, under), service);
         parts += parts(merged);
         if (parts > MOST_PARTS) {
             findings.refuse(

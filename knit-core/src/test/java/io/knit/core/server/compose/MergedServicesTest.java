@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.core.server.compose.text.ComposeFinding;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -161,5 +162,88 @@ class MergedServicesTest {
             assertThat(stack.findings())
                     .anyMatch(finding -> finding.refuses() && finding.words().equals("environment is \"a\""));
         }
+    }
+
+    private static final Map<String, String> FOLDERS = Map.ofEntries(
+            Map.entry("base.yml", "services: {base: {image: here}}"),
+            Map.entry(".env", "A=here\n"),
+            Map.entry("./app.conf", "here"),
+            Map.entry("sub/base.yml", """
+                    services:
+                      base:
+                        extends: {file: root/root.yml, service: root}
+                        env_file: [.env, {path: ./more.env}]
+                        label_file: .env
+                        volumes: ['./app.conf:/app.conf:ro', {type: bind, source: ../up.conf, target: /up.conf, read_only: true}, '/srv:/srv', 'v:/v']
+                      alone: {image: a, env_file: none.env}
+                      near: {extends: base}
+                    """),
+            Map.entry(
+                    "sub/root/root.yml",
+                    "services: {root: {image: root, env_file: ../../.env, volumes: ['.d:/d:ro']}}"),
+            Map.entry("sub/.env", "B=sub\n"),
+            Map.entry("./sub/more.env", "C=sub\n"),
+            Map.entry("./sub/app.conf", "sub"),
+            Map.entry("./sub/../up.conf", "up"),
+            Map.entry("./sub/root/.d", "d"),
+            Map.entry("sub/root/../../.env", "A=up\n"));
+
+    @ParameterizedTest
+    @CsvSource({"sub/base.yml, base", "./sub/base.yml, base", "sub/base.yml, near"})
+    @DisplayName("paths in a file that is extended lead from its own folder, over as many files as there are")
+    void paths(String file, String service) {
+        ComposeStack stack = Compose.read(ComposeSource.of(
+                        "/home/me/compose.yaml",
+                        "name: shop\nservices: {web: {extends: {file: " + file + ", service: " + service
+                                + "}, volumes: ['./app.conf:/own.conf:ro']}}\nvolumes: {v: {}}\n")
+                .along(name -> FOLDERS.get(name.equals("./sub/base.yml") ? "sub/base.yml" : name)));
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        JsonNode spec = stack.services().get(0).spec();
+        assertThat(spec.path("image").asText()).isEqualTo("root");
+        assertThat(spec.path("env")).hasToString("{\"A\":\"up\",\"B\":\"sub\",\"C\":\"sub\"}");
+        assertThat(spec.path("labels")).hasToString("{\"B\":\"sub\"}");
+        assertThat(spec.path("templates"))
+                .hasToString(
+                        "[{\"destination\":\"/d\",\"content\":\"d\"},{\"destination\":\"/app.conf\",\"content\":\"sub\"},"
+                                + "{\"destination\":\"/up.conf\",\"content\":\"up\"},{\"destination\":\"/own.conf\",\"content\":\"here\"}]");
+        assertThat(spec.path("volumes"))
+                .hasToString("[{\"bind\":\"/srv\",\"destination\":\"/srv\"},{\"name\":\"v\",\"destination\":\"/v\"}]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ../common/a.yml  | env_file: .env                | ../common/.env
+            ../common/a.yml  | env_file: ./../x/.env         | ../common/../x/.env
+            ../common/a.yml  | 'volumes: ["./c:/c:ro"]'      | ../common/c
+            ./../c/./d//a.yml | 'volumes: ["./c:/c:ro"]'     | ../c/d/c
+            /opt/c/a.yml     | env_file: .env                | /opt/c/.env
+            sub/a.yml        | env_file: /etc/env            | /etc/env
+            sub/a.yml        | env_file: ~/env               | ~/env
+            sub/a.yml        | 'extends: {file: ../b.yml, service: x}' | sub/../b.yml
+            ./a.yml          | env_file: ./.env              | ./.env
+            """)
+    @DisplayName("what is asked for is the path from the first file's folder")
+    void asked(String file, String line, String path) {
+        List<String> asked = new ArrayList<>();
+        Compose.read(
+                ComposeSource.of("c.yaml", "name: s\nservices: {web: {extends: {file: " + file + ", service: base}}}\n")
+                        .along(name -> {
+                            asked.add(name);
+                            return name.equals(file) ? "services: {base: {image: a, " + line + "}}\n" : null;
+                        }));
+        assertThat(asked.get(asked.size() - 1)).isEqualTo(path);
+    }
+
+    @Test
+    @DisplayName("what lies beside a file that is named by its whole path is no path of the nodes")
+    void whole() {
+        ComposeStack stack = Compose.read(
+                ComposeSource.of("c.yaml", "name: s\nservices: {web: {extends: {file: /opt/a.yml, service: base}}}\n")
+                        .along(name -> "services: {base: {image: a, volumes: ['./c:/c:ro']}}\n"));
+        assertThat(stack.findings())
+                .filteredOn(ComposeFinding::refuses)
+                .first()
+                .hasToString(
+                        "/opt/a.yml:1:39: volumes: \"./c\" is beside a file that is extended by its whole path; name \"/opt/a.yml\" by its path from the first file's folder");
     }
 }
