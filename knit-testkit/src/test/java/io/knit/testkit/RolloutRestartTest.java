@@ -11,9 +11,11 @@ import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
 import io.knit.testkit.runtime.FakeCheck;
+import io.knit.testkit.runtime.FakeEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -29,12 +31,16 @@ class RolloutRestartTest {
             .withFailures(OnFailure.PAUSE, 0);
 
     private final SmallFleet fleet = new SmallFleet();
+    private FakeEngine first;
+    private FakeEngine second;
 
     @BeforeEach
     void twoNodes() {
         // of what is checked nothing ever gets healthy
-        fleet.agent("n1", "eu").script().checks(labels -> FakeCheck.FAILS);
-        fleet.agent("n2", "us").script().checks(labels -> FakeCheck.FAILS);
+        first = fleet.agent("n1", "eu");
+        second = fleet.agent("n2", "us");
+        first.script().checks(labels -> FakeCheck.FAILS);
+        second.script().checks(labels -> FakeCheck.FAILS);
     }
 
     private static DeploymentSpecBuilder web(String image, Update update) {
@@ -45,6 +51,34 @@ class RolloutRestartTest {
         fleet.deploy(web("web:1", update).build());
         fleet.run(60);
         assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+    }
+
+    @Test
+    @DisplayName("a canary that waits for its promotion waits on when its node's agent is started anew")
+    void agentOfACanary() {
+        HealthSpec look = HealthSpec.of(List.of("look"));
+        Map<String, FakeEngine> engines = Map.of("n1", first, "n2", second);
+        engines.values().forEach(it -> it.script().checks(labels -> FakeCheck.PASSES));
+        fleet.deploy(web("web:1", CANARY).health(look).build());
+        fleet.run(60);
+        fleet.deploy(web("web:2", CANARY).health(look).build());
+        fleet.run(600);
+        Rollout waits = rollout();
+        assertThat(waits.phase()).isEqualTo(Phase.CANARY);
+        String node = Objects.requireNonNull(fleet.instances("web").stream()
+                .filter(it -> it.revision() == 2)
+                .findFirst()
+                .orElseThrow()
+                .node());
+
+        // its first check takes a while
+        engines.get(node).script().checks(labels -> FakeCheck.HANGS);
+        fleet.restartAgent(node);
+        assertThat(fleet.instances("web")).allMatch(Instance::isHealthy);
+        engines.get(node).script().checks(labels -> FakeCheck.PASSES);
+        fleet.run(60);
+        assertThat(rollout()).isEqualTo(waits);
+        assertThat(byRevision()).isEqualTo(Map.of(1, 2L, 2, 1L));
     }
 
     private Rollout rollout() {

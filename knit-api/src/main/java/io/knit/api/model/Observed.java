@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pull how far the pull of its image has come; null: none is under way, or that is not known
  * @param lastOutput the last lines that it wrote before it failed last, with line feeds between; null: it has not failed, or they are not known
  * @param address its container's own address, to which the mesh leads; null: it has none, or does not run
+ * @param wellUntil when it ceased to do its work last, in the time for which a server was there; {@link Instant#EPOCH}: it never did, or that is not known
  */
 public record Observed(
         @Nullable InstanceState state,
@@ -35,7 +36,8 @@ public record Observed(
         @Nullable Integer exitCode,
         @Nullable PullProgress pull,
         @Nullable String lastOutput,
-        @Nullable String address) {
+        @Nullable String address,
+        Instant wellUntil) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -46,6 +48,39 @@ public record Observed(
         Objects.requireNonNull(health, "health");
         Objects.requireNonNull(healthySince, "healthySince");
         Objects.requireNonNull(start, "start");
+        Objects.requireNonNull(wellUntil, "wellUntil");
+    }
+
+    /** One of which it is not known that it ever ceased to do its work. */
+    public Observed(
+            @Nullable InstanceState state,
+            String reason,
+            int restarts,
+            boolean failing,
+            long seq,
+            Instant since,
+            Health health,
+            Instant healthySince,
+            StartTimes start,
+            @Nullable Integer exitCode,
+            @Nullable PullProgress pull,
+            @Nullable String lastOutput,
+            @Nullable String address) {
+        this(
+                state,
+                reason,
+                restarts,
+                failing,
+                seq,
+                since,
+                health,
+                healthySince,
+                start,
+                exitCode,
+                pull,
+                lastOutput,
+                address,
+                Instant.EPOCH);
     }
 
     /** One that is reached by its node's address alone. */
@@ -147,6 +182,38 @@ public record Observed(
     /** The same, healthy since then. */
     public Observed healthySince(Instant time) {
         return new Observed(
-                state, reason, restarts, failing, seq, since, health, time, start, exitCode, pull, lastOutput, address);
+                state,
+                reason,
+                restarts,
+                failing,
+                seq,
+                since,
+                health,
+                time,
+                start,
+                exitCode,
+                pull,
+                lastOutput,
+                address,
+                wellUntil);
+    }
+
+    /** The same, having ceased to do its work then. */
+    public Observed wellUntil(Instant time) {
+        return new Observed(
+                state,
+                reason,
+                restarts,
+                failing,
+                seq,
+                since,
+                health,
+                healthySince,
+                start,
+                exitCode,
+                pull,
+                lastOutput,
+                address,
+                time);
     }
 }

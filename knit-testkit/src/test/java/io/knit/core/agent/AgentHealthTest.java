@@ -11,6 +11,7 @@ import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.ContainerHealth;
+import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.Subjects;
@@ -263,6 +264,62 @@ class AgentHealthTest {
         assertThat(rig.engine.history().starts(labels -> true)).isEqualTo(1);
         rig.engine.script().checks(labels -> FakeCheck.FAILS);
         untilHealth(Health.UNHEALTHY);
+    }
+
+    @Test
+    @DisplayName(
+            "what was well when its agent ended is well when that is started again, and is not forgiven for another grace")
+    void wellOverAgentRestart() {
+        run(TCP.timed(Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMinutes(10)));
+        untilHealth(Health.HEALTHY);
+        // its disk takes a moment
+        rig.queue.runFor(Duration.ofMillis(100));
+        for (int restart = 0; restart < 2; restart++) {
+            int before = rig.server.reported("a").size();
+            rig.killAgent();
+            // the second is killed before its own first check came back
+            rig.joinedAgent();
+            rig.until(() -> rig.server.reported("a").size() > before);
+            assertThat(rig.server
+                            .reported("a")
+                            .subList(before, rig.server.reported("a").size()))
+                    .extracting(InstanceStatus::health)
+                    .containsOnly(Health.HEALTHY);
+        }
+
+        rig.engine.script().checks(labels -> FakeCheck.FAILS);
+        Instant broke = now();
+        untilHealth(Health.UNHEALTHY);
+        assertThat(Duration.between(broke, now())).isLessThan(Duration.ofSeconds(20));
+        assertThat(rig.server.reported("a"))
+                .extracting(InstanceStatus::health)
+                .containsSubsequence(Health.STARTING, Health.HEALTHY, Health.UNHEALTHY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "what ended while its agent was away is starting when it is started again, and so is another container")
+    void endedWhileAway(boolean another) {
+        run(TCP);
+        untilHealth(Health.HEALTHY);
+        rig.settle();
+        rig.killAgent();
+        String container = rig.onlyContainer();
+        if (another) {
+            ContainerSpec same = rig.engine.spec(container);
+            rig.removeByHand(container);
+            rig.runByHand(same);
+        } else {
+            rig.engine.end(container, 1);
+        }
+        rig.engine.script().checks(labels -> FakeCheck.HANGS);
+        int before = rig.server.reported("a").size();
+        rig.joinedAgent();
+        rig.until(() -> rig.server.reported("a").size() > before
+                && newest().state() == InstanceState.RUNNING
+                && !newest().failing());
+        assertThat(newest().health()).isEqualTo(Health.STARTING);
     }
 
     @Test

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param ends how long before this was written it ended or could not be started, of the times that count for {@code restart.attempts}
  * @param endedByAgent for what the agent ended its container, to start it again, in words; null: it did not, or it was started again
  * @param over that it is not started again; null: it is
+ * @param wellContainer the id of its container, whose check succeeded last; null: it has none, it did not, or that was not kept
  */
 public record KeptInstance(
         @JsonProperty(required = true) String instance,
         boolean silenced,
         List<Duration> ends,
         @Nullable String endedByAgent,
-        @Nullable Over over) {
+        @Nullable Over over,
+        @Nullable String wellContainer) {
     public KeptInstance {
         ends = List.copyOf(ends);
     }

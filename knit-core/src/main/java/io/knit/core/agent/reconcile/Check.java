@@ -14,6 +14,8 @@ public record Check(Health health, String words) {
     /** Of one that nothing checks. */
     public static final Check NONE = new Check(Health.NONE, "");
 
+    static final Check WELL = new Check(Health.HEALTHY, "");
+
     private static final Check STARTING = new Check(Health.STARTING, "");
 
     /** What it is right after a start, of an image that has a check of its own or not. */

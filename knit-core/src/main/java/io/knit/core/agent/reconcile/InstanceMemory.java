@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent remembers of an instance beside its container; also exactly what it reports of it. On disk is only what no container tells
- * ({@link io.knit.core.agent.remember.Remembered}): {@code ends}, that its agent ended it, and that it is over. After the agent's restart the containers tell
- * all else that matters, and the count of restarts begins anew. All its times are of
+ * ({@link io.knit.core.agent.remember.Remembered}): {@code ends}, that its agent ended it, that it is over, and whose check had succeeded. After the
+ * agent's restart the containers tell all else that matters, and the count of restarts begins anew. All its times are of
  * {@link io.knit.api.spi.loop.Loop#elapsed}: a clock that is set must not make a failure be waited out for hours.
  *
  * @param state how far it came; never goes back
@@ -414,6 +414,32 @@ public record InstanceMemory(
                 next.health() == Health.HEALTHY ? start.healthy(now) : start,
                 exitCode,
                 sidecars);
+    }
+
+    /** It runs in the container of which an earlier run of its agent knew that its check had succeeded: a restart of the agent is none of it. */
+    public InstanceMemory knownWell() {
+        boolean isFresh = state == InstanceState.ASSIGNED && lastEnd == null && check.health() == Health.NONE;
+        return isFresh
+                ? new InstanceMemory(
+                        state,
+                        words,
+                        restarts,
+                        failures,
+                        notBefore,
+                        removeNotBefore,
+                        runningSince,
+                        null,
+                        ends,
+                        Check.WELL,
+                        start,
+                        exitCode,
+                        sidecars)
+                : this;
+    }
+
+    /** Whether it runs, nothing ends it, and its check succeeded last. */
+    public boolean isWell() {
+        return state == InstanceState.RUNNING && runningSince != null && lastEnd == null && check.equals(Check.WELL);
     }
 
     /** Its start has come so far. */

@@ -1,7 +1,9 @@
 package io.knit.core.agent.remember;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;
 import java.time.Duration;
@@ -22,14 +24,20 @@ public record Remembered(List<Each> each) {
             boolean silenced,
             List<Duration> ends,
             @Nullable String endedByAgent,
-            KeptInstance.@Nullable Over over) {
+            KeptInstance.@Nullable Over over,
+            @Nullable String wellContainer) {
         private boolean isSomething() {
-            return silenced || !ends.isEmpty() || endedByAgent != null || over != null;
+            return silenced || !ends.isEmpty() || endedByAgent != null || over != null || wellContainer != null;
         }
     }
 
-    /** Of the set's instances, those of which there is something. */
-    public static Remembered of(AssignmentSet set, Map<String, InstanceMemory> memories, Set<String> silenced) {
+    /**
+     * Of the set's instances, those of which there is something.
+     *
+     * @param well by instance, the containers whose check succeeded last
+     */
+    public static Remembered of(
+            AssignmentSet set, Map<String, InstanceMemory> memories, Set<String> silenced, Map<String, String> well) {
         List<Each> each = new ArrayList<>();
         for (String instance : set.assignments().keySet()) {
             InstanceMemory memory = memories.getOrDefault(instance, InstanceMemory.NEW);
@@ -39,12 +47,19 @@ public record Remembered(List<Each> each) {
                     silenced.contains(instance),
                     memory.ends(),
                     byAgent == null ? null : bounded(byAgent),
-                    over(memory));
+                    over(memory),
+                    isChecked(set.get(instance)) ? well.get(instance) : null);
             if (one.isSomething()) {
                 each.add(one);
             }
         }
         return new Remembered(List.copyOf(each));
+    }
+
+    /** By its agent: what the engine checks, it tells. */
+    private static boolean isChecked(@Nullable Assignment order) {
+        DeploymentSpec spec = order == null ? null : order.spec();
+        return spec != null && spec.health().isOwn();
     }
 
     private static KeptInstance.@Nullable Over over(InstanceMemory memory) {
@@ -70,7 +85,8 @@ public record Remembered(List<Each> each) {
                                 .map(end -> Duration.ofMillis(now.minus(end).toMillis()))
                                 .toList(),
                         it.endedByAgent(),
-                        it.over()))
+                        it.over(),
+                        it.wellContainer()))
                 .toList();
     }
 }

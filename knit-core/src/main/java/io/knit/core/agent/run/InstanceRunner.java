@@ -236,7 +236,7 @@ public final class InstanceRunner {
     }
 
     private Future<Void> keep(Set<String> silenced) {
-        Remembered newest = Remembered.of(set, memories.all(), silenced);
+        Remembered newest = Remembered.of(set, memories.all(), silenced, memories.well(observed));
         if (newest.equals(remembered)) {
             return Future.succeededFuture();
         }
@@ -329,6 +329,7 @@ public final class InstanceRunner {
             observed = originals;
             observedNumber = look.number();
             stale.values().removeIf(number -> number < look.number());
+            memories.seen(originals);
             listener.seen(originals, set);
             parts.seen(look.number(), originals);
             reconcile();
@@ -367,6 +368,7 @@ public final class InstanceRunner {
 
     private void checked(String instance, Check check) {
         memories.remember(instance, memories.of(instance).checked(check, loop.elapsed()));
+        keep();
         if (check.health() == Health.UNHEALTHY) {
             reconcile();
         }

@@ -3,6 +3,9 @@ package io.knit.core.agent.run;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.PullProgress;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.reconcile.InstanceMemory;
 import io.knit.core.wire.Assignment;
@@ -26,12 +29,19 @@ final class Memories {
     private final RunListener listener;
     /** Of an earlier run of the agent. */
     private final Map<String, KeptInstance> kept = new HashMap<>();
+    /** By instance, the containers whose check had succeeded when an earlier run of the agent ended, until it is seen what runs. */
+    private final Map<String, String> well = new HashMap<>();
     /** Those that were over before, of whom this run of the agent has told nothing yet. */
     private final Set<String> untold = new HashSet<>();
 
     Memories(RunListener listener, List<KeptInstance> before) {
         this.listener = listener;
-        before.forEach(each -> kept.put(each.instance(), each));
+        before.forEach(each -> {
+            kept.put(each.instance(), each);
+            if (each.wellContainer() != null) {
+                well.put(each.instance(), each.wellContainer());
+            }
+        });
     }
 
     /** A view. */
@@ -69,6 +79,45 @@ final class Memories {
                 .forEach((instance, order) -> byInstance.computeIfAbsent(instance, fresh -> begun(order, now)));
         kept.clear();
         dropForgotten(set);
+    }
+
+    /** What runs as an earlier run of the agent left it is as well as it was then. Only the first look tells: of what is started later its check does. */
+    void seen(List<ContainerSnapshot> containers) {
+        running(containers).forEach((instance, container) -> {
+            if (container.equals(well.get(instance))) {
+                byInstance.computeIfPresent(instance, (same, memory) -> memory.knownWell());
+            }
+        });
+        well.clear();
+    }
+
+    /**
+     * By instance, the containers whose check succeeded last.
+     *
+     * @param containers null: it was not seen yet what runs
+     */
+    Map<String, String> well(@Nullable List<ContainerSnapshot> containers) {
+        if (containers == null) {
+            return Map.copyOf(well);
+        }
+        Map<String, String> found = running(containers);
+        found.keySet().removeIf(instance -> !of(instance).isWell());
+        return found;
+    }
+
+    /** The one container of each instance that runs; of one that has several nobody knows which was meant. */
+    private static Map<String, String> running(List<ContainerSnapshot> containers) {
+        Map<String, String> found = new HashMap<>();
+        Set<String> several = new HashSet<>();
+        for (ContainerSnapshot container : containers) {
+            String instance = container.labels().get(KnitLabels.INSTANCE);
+            boolean isMain = instance != null && !container.labels().containsKey(KnitLabels.PART);
+            if (isMain && container.state() == ContainerState.RUNNING && found.put(instance, container.id()) != null) {
+                several.add(instance);
+            }
+        }
+        found.keySet().removeAll(several);
+        return found;
     }
 
     /** What was counted before counts as if no time had passed since it was kept: no clock tells how much did. */

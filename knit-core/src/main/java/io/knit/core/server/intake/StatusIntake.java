@@ -170,10 +170,14 @@ public final class StatusIntake {
                 status.exitCode(),
                 status.pull(),
                 shownOutput(status.lastOutput()),
-                status.address() == null ? null : IpAddress.canonical(status.address()));
-        return known.isHealthy() == said.isHealthy()
-                ? said
-                : said.healthySince(said.isHealthy() ? served : Instant.EPOCH);
+                status.address() == null ? null : IpAddress.canonical(status.address()),
+                known.observed().wellUntil());
+        if (known.isHealthy() == said.isHealthy()) {
+            return said;
+        }
+        return said.isHealthy()
+                ? said.healthySince(served)
+                : said.healthySince(Instant.EPOCH).wellUntil(served);
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */

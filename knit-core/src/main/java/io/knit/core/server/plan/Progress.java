@@ -155,12 +155,18 @@ final class Progress {
                 fails(instance, instance.reason());
                 return;
             }
-            Instant late = instance.decided().begun().plus(rules.healthyDeadline());
-            if (!instance.isHealthy() && isOver(late)) {
+            if (!instance.isHealthy() && isOver(waitedFor(instance).plus(rules.healthyDeadline()))) {
                 fails(instance, "it is not healthy after " + words(rules.healthyDeadline()));
                 return;
             }
         }
+    }
+
+    /** Since when it is waited for: what did its work and is checked anew, as its agent was started anew, is not judged by how long ago it began. */
+    private static Instant waitedFor(Instance instance) {
+        Instant begun = instance.decided().begun();
+        Instant wellUntil = instance.observed().wellUntil();
+        return wellUntil.isAfter(begun) ? wellUntil : begun;
     }
 
     private void fails(Instance instance, String why) {

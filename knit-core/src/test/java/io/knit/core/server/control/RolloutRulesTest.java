@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
@@ -236,6 +237,42 @@ class RolloutRulesTest {
 
         assertThat(image()).isEqualTo("web:1");
         assertThat(live()).hasSize(2).allMatch(it -> it.until() == null);
+    }
+
+    /** As an agent says it that was started anew, and knows nothing of what its checks said. */
+    private void isCheckedAnew(Instance canary) {
+        Observed said = new Observed(
+                InstanceState.RUNNING,
+                "",
+                0,
+                false,
+                canary.statusSeq() + 1,
+                cluster.now(),
+                Health.STARTING,
+                Instant.EPOCH);
+        cluster.put(List.of(new io.knit.core.server.state.Change.PutObserved(
+                canary.id(), said.wellUntil(cluster.state().served()))));
+    }
+
+    @Test
+    void whatDidItsWorkHasItsWholeTimeToBeWellAgain() {
+        Update rules = Update.DEFAULT.withCanary(1, false);
+        healthy(rules, 3);
+        deploy(2, rules, 3);
+        cluster.settle();
+        cluster.pass(MINUTES.plusHours(1));
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        Instance canary =
+                live().stream().filter(it -> it.revision() == 2).findFirst().orElseThrow();
+        isCheckedAnew(canary);
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        assertThat(byRevision()).isEqualTo(Map.of(1, 2L, 2, 1L));
+
+        cluster.pass(rules.healthyDeadline().minusMillis(1));
+        cluster.put(List.of());
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        cluster.settle();
+        assertThat(rollout().reason()).contains("it is not healthy after 5m").endsWith("went back to revision 1");
     }
 
     /** Three of four are of the bad revision by then. */

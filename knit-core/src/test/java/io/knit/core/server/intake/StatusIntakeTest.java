@@ -9,15 +9,18 @@ import static io.knit.core.server.Fixtures.spec;
 import static io.knit.core.server.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Observed;
+import io.knit.api.model.StartTimes;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -118,6 +121,37 @@ class StatusIntakeTest {
         assertThat(take(lost.stopping("its successor runs", NOW), "n1", 10, InstanceState.RUNNING)
                         .changes())
                 .isEmpty();
+    }
+
+    private static Instance told(Instance known, long seq, Health health) {
+        ClusterState cluster = state(
+                        List.of(node("n1", Map.of())),
+                        List.of(deployment(1, spec("web").build())),
+                        List.of(known))
+                .servedAt(NOW.plusSeconds(seq));
+        InstanceStatus status = new InstanceStatus(
+                "a", seq, InstanceState.RUNNING, "", 0, false, health, StartTimes.UNKNOWN, null, null, null, null);
+        return after(
+                known,
+                StatusIntake.decide(
+                        cluster,
+                        new StatusReport(1, "testcluster", "n1", "identity-of-n1", List.of(status)),
+                        NOW.plusSeconds(seq)));
+    }
+
+    @Test
+    void whenItCeasedToBeWellIsKnownUntilItDoesAgain() {
+        Instance well = told(in(InstanceState.STARTING), 11, Health.HEALTHY);
+        assertThat(well.observed().wellUntil()).isEqualTo(Instant.EPOCH);
+        Instance anew = told(well, 12, Health.STARTING);
+        assertThat(anew.observed().wellUntil()).isEqualTo(NOW.plusSeconds(12));
+        Instance still = told(told(anew, 13, Health.STARTING), 14, Health.HEALTHY);
+        assertThat(still.observed().wellUntil()).isEqualTo(NOW.plusSeconds(12));
+        assertThat(told(still, 15, Health.STARTING).observed().wellUntil()).isEqualTo(NOW.plusSeconds(15));
+        assertThat(told(in(InstanceState.STARTING), 11, Health.STARTING)
+                        .observed()
+                        .wellUntil())
+                .isEqualTo(Instant.EPOCH);
     }
 
     @Test
