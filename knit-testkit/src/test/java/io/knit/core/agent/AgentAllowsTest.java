@@ -6,11 +6,16 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.VolumeSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a server orders, a container has of the host only what the host's agent was started to allow. */
 class AgentAllowsTest {
@@ -44,5 +49,87 @@ class AgentAllowsTest {
         rig.server.run("much", MUCH);
         rig.joinedAgent();
         rig.untilState("much", InstanceState.RUNNING);
+    }
+
+    /** One that may write the folder above another that it has, too. */
+    private String runsOn(Path data, Path mine) throws IOException {
+        rig.engine.withFolder(data.toString()).withFolder(mine.toRealPath().toString());
+        rig.allow = List.of("bind:" + data + ":rw");
+        rig.server.run("a", AgentRig.spec(it -> it.volume(bound(data, "/d")).volume(bound(mine, "/h"))));
+        rig.joinedAgent();
+        rig.untilState("a", InstanceState.RUNNING);
+        return rig.onlyContainer();
+    }
+
+    private static VolumeSpec bound(Path folder, String destination) {
+        return new VolumeSpec("", folder.toString(), destination, false, "local", Map.of());
+    }
+
+    private long starts() {
+        return rig.engine.history().starts(labels -> true);
+    }
+
+    @Test
+    @DisplayName(
+            "a link put in place of a folder that a container has is judged before it is started again: an engine follows it")
+    void linksMadeSince(@TempDir Path host) throws IOException {
+        Path data = Files.createDirectory(host.toRealPath().resolve("data"));
+        Path mine = Files.createDirectory(data.resolve("mine"));
+        String container = runsOn(data, mine);
+        rig.engine.end(container, 1);
+        rig.until(() -> starts() == 2);
+        assertThat(rig.onlyContainer()).as("nothing has changed").isEqualTo(container);
+
+        Files.move(mine, data.resolve("moved"));
+        Files.createSymbolicLink(mine, host.toRealPath());
+        rig.engine.end(container, 1);
+        rig.untilState("a", InstanceState.REJECTED);
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason())
+                .contains(mine + " of " + AgentRig.NODE + " leads to " + host.toRealPath());
+        rig.settle();
+        assertThat(starts()).isEqualTo(2);
+        assertThat(rig.engine.containers()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "also by an agent that was started since, and behind a link that led to it when the container was made")
+    void linksBehindLinks(@TempDir Path host) throws IOException {
+        Path data = Files.createDirectory(host.toRealPath().resolve("data"));
+        Path first = Files.createDirectory(data.resolve("first"));
+        Path second = Files.createDirectory(data.resolve("second"));
+        rig.engine.withFolder(second.toString());
+        Path current = Files.createSymbolicLink(data.resolve("current"), first);
+        String container = runsOn(data, current);
+        rig.killAgent();
+        Files.delete(current);
+        Files.createSymbolicLink(current, second);
+        rig.engine.end(container, 1);
+        rig.joinedAgent();
+        rig.until(() -> starts() == 2);
+        assertThat(rig.onlyContainer()).as("it stands on what it stood on").isEqualTo(container);
+
+        // what the spec names leads to what is allowed, what the container has does not
+        Files.delete(first);
+        Files.createSymbolicLink(first, host.toRealPath());
+        rig.engine.end(container, 1);
+        rig.until(() -> starts() == 3);
+        assertThat(rig.onlyContainer()).isNotEqualTo(container);
+        assertThat(rig.engine.spec(rig.onlyContainer()).volumes())
+                .extracting(VolumeSpec::bind)
+                .containsExactly(data.toString(), second.toString());
+    }
+
+    @Test
+    @DisplayName("a folder that is not there any more is said, and no container is started without it")
+    void foldersGoneSince(@TempDir Path host) throws IOException {
+        Path data = Files.createDirectory(host.toRealPath().resolve("data"));
+        Path mine = Files.createDirectory(data.resolve("mine"));
+        String container = runsOn(data, mine);
+        Files.delete(mine);
+        rig.engine.end(container, 1);
+        rig.untilState("a", InstanceState.REJECTED);
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason()).contains("there is no " + mine);
+        assertThat(starts()).isEqualTo(1);
     }
 }

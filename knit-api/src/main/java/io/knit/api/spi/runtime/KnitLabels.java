@@ -34,5 +34,11 @@ public final class KnitLabels {
     /** How many of a slot that failed stay, where its spec said so when it was made: for an agent that was started since and knows its spec no more. */
     public static final String KEEP_FAILED = "knit.keep-failed";
 
+    /**
+     * Folders of the host that the container has, by the paths that their links led to when it was made, as a list in JSON: engines follow a link
+     * that lies there since.
+     */
+    public static final String BINDS = "knit.binds";
+
     private KnitLabels() {}
 }

@@ -6,6 +6,7 @@ import io.knit.api.model.VolumeSpec;
 import io.knit.core.rules.process.BindWords;
 import io.knit.core.rules.process.HostAccess;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,19 @@ final class BoundFolders {
                             + ": start it with --allow " + needed + ", or run this elsewhere");
         }
         return volume.boundTo(real);
+    }
+
+    /** Whether each is what it says, with no link on its way: an engine follows those at each start, wherever they lead. */
+    static boolean areThemselves(List<String> paths) {
+        return paths.stream().allMatch(BoundFolders::isItself);
+    }
+
+    private static boolean isItself(String path) {
+        try {
+            return Path.of(path).toRealPath().toString().equals(path);
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
     }
 
     private static String real(VolumeSpec volume, String node) {

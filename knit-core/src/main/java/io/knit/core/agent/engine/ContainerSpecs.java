@@ -7,6 +7,7 @@ import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerResolver;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.FileMount;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -26,6 +27,7 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Assignments as the engine is asked for them. Only on the loop. */
 public final class ContainerSpecs {
@@ -92,6 +94,33 @@ public final class ContainerSpecs {
         }
     }
 
+    /**
+     * Whether the folders of the host that a container was made with are still what they were: somebody who may write above one may have put a link
+     * in its place.
+     *
+     * @param assignment its order, by which the folders of one are told that an older agent made
+     */
+    Future<Boolean> areFoldersAsMade(ContainerSnapshot container, @Nullable Assignment assignment) {
+        String made = container.labels().get(KnitLabels.BINDS);
+        DeploymentSpec spec = assignment == null ? null : assignment.spec();
+        List<String> paths;
+        try {
+            paths = made != null
+                    ? List.of(WireCodec.decodeText(made, String[].class))
+                    : spec == null ? List.of() : binds(spec.volumes());
+        } catch (KnitException e) {
+            return Future.succeededFuture(false);
+        }
+        return paths.isEmpty() ? Future.succeededFuture(true) : loop.blocking(() -> BoundFolders.areThemselves(paths));
+    }
+
+    private static List<String> binds(List<VolumeSpec> volumes) {
+        return volumes.stream()
+                .filter(VolumeSpec::isBound)
+                .map(VolumeSpec::bind)
+                .toList();
+    }
+
     /** Folders of the host are looked up there: a link in one that is allowed leads anywhere. */
     private Future<List<VolumeSpec>> found(List<VolumeSpec> volumes) {
         String host = node.get().id();
@@ -120,6 +149,10 @@ public final class ContainerSpecs {
         }
         if (spec.keepFailed() > 0) {
             labels.put(KnitLabels.KEEP_FAILED, Integer.toString(spec.keepFailed()));
+        }
+        List<String> binds = binds(given.volumes());
+        if (!binds.isEmpty()) {
+            labels.put(KnitLabels.BINDS, WireCodec.encodeText(binds));
         }
         List<String> entrypoint = spec.process().entrypoint();
         return new ContainerSpec(

@@ -199,12 +199,22 @@ public final class EngineSteps {
     public Future<Void> start(@Nullable Assignment assignment, String instance, ContainerSnapshot container) {
         boolean ran = container.state() == ContainerState.EXITED;
         return restored(assignment)
-                .compose(ready -> launch(container.id(), ran))
+                .compose(ready -> containers.areFoldersAsMade(container, assignment))
+                .compose(same -> same ? launch(container.id(), ran) : toBeMadeAnew(container))
                 .recover(why -> ran || assignment == null ? Future.failedFuture(why) : neverRan(assignment, why))
                 .recover(why -> assignment == null
                         ? Future.failedFuture(why)
                         : ports.<Void>named(loop, assignment.ports(), why))
                 .recover(why -> withoutFiles(instance, why));
+    }
+
+    /** Its start would follow a link that nobody has judged: made anew it is judged, or refused in words. */
+    private Future<Void> toBeMadeAnew(ContainerSnapshot container) {
+        LOG.warn(
+                "a folder of the host that container {} was made with is not there, or a link since: the container is made anew",
+                container.name());
+        return remove(container, StopSpec.DEFAULT)
+                .compose(removed -> Future.failedFuture(new Failure.AbandonedException()));
     }
 
     private Future<Void> restored(@Nullable Assignment assignment) {

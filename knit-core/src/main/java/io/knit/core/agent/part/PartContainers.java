@@ -51,6 +51,7 @@ final class PartContainers {
         labels.remove(KnitLabels.SPEC_HASH);
         labels.remove(KnitLabels.STOP);
         labels.remove(KnitLabels.KEEP_FAILED);
+        labels.remove(KnitLabels.BINDS);
         labels.put(KnitLabels.PART, part.name());
         return labels;
     }
