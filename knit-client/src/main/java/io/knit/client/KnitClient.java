@@ -406,7 +406,8 @@ public final class KnitClient {
         Stream<String> flags = Stream.of("pushed=" + pushed, "dry_run=" + dryRun);
         return requests.work(
                 "DELETE",
-                "/images" + query(Stream.concat(flags, nodes.stream().map(node -> Requests.parameter("node", node)))));
+                "/images" + query(Stream.concat(flags, nodes.stream().map(node -> Requests.parameter("node", node)))),
+                !dryRun);
     }
 
     private static String query(Stream<String> parameters) {
@@ -440,14 +441,12 @@ public final class KnitClient {
      */
     public JsonNode render(JsonNode spec, @Nullable String node) {
         Map<String, String> query = node == null ? Map.of() : Map.of("node", node);
-        return requests.change("POST", "/render", query, spec, ChangeTerms.none())
-                .body();
+        return requests.ask("/render", query, spec);
     }
 
     /** @param scenario as {@code POST /simulate} takes it */
     public JsonNode simulate(JsonNode scenario) {
-        return requests.change("POST", "/simulate", scenario, ChangeTerms.none())
-                .body();
+        return requests.ask("/simulate", Map.of(), scenario);
     }
 
     /**

@@ -37,7 +37,7 @@ public final class KnitClientException extends RuntimeException {
         this(kind, problems, false);
     }
 
-    private KnitClientException(Kind kind, List<Problem> problems, boolean inDoubt) {
+    KnitClientException(Kind kind, List<Problem> problems, boolean inDoubt) {
         super(problems.get(0).detail());
         this.kind = kind;
         this.problems = List.copyOf(problems);
@@ -48,7 +48,7 @@ public final class KnitClientException extends RuntimeException {
         return new KnitClientException(kind, List.of(new Problem("", words, "")));
     }
 
-    /** Of a change that was sent, and whose answer did not come. */
+    /** Of a change that was sent, and whose answer did not come. Where the server itself says that it does not know, its words are told. */
     static KnitClientException ofDoubt(Kind kind, String words) {
         String all = words + "; whether the request was carried out is not known: look before it is sent again";
         return new KnitClientException(kind, List.of(new Problem("", all, "")), true);

@@ -54,6 +54,9 @@ final class Requests {
     /** How proxies answer while the server behind them is away. */
     private static final Set<Integer> OF_PROXIES = Set.of(502, 503, 504);
 
+    /** What a server answers that does not know itself whether a change was stored. */
+    private static final String IN_DOUBT = "commit_in_doubt";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String server;
@@ -107,12 +110,21 @@ final class Requests {
     }
 
     JsonNode get(String path, Map<String, String> query) {
-        return body(send(request("GET", path, query, null, MOST_TO_ANSWER).build()));
+        return body(send(request("GET", path, query, null, MOST_TO_ANSWER).build(), false), false);
     }
 
-    /** Something that has no bounds in time. */
-    JsonNode work(String method, String path) {
-        return body(send(request(method, path, Map.of(), null, null).build()));
+    /** What is asked with a body: nothing is other for it. */
+    JsonNode ask(String path, Map<String, String> query, JsonNode body) {
+        return body(send(request("POST", path, query, body, MOST_TO_ANSWER).build(), false), false);
+    }
+
+    /**
+     * Something that has no bounds in time.
+     *
+     * @param change whether something may be other when it was carried out
+     */
+    JsonNode work(String method, String path, boolean change) {
+        return body(send(request(method, path, Map.of(), null, null).build(), change), change);
     }
 
     ChangeAnswer change(String method, String path, @Nullable JsonNode body, ChangeTerms terms) {
@@ -137,8 +149,9 @@ final class Requests {
         } else if (terms.revision() != null) {
             request.header("If-Match", "\"" + terms.revision() + "\"");
         }
-        HttpResponse<InputStream> response = send(request.build());
-        JsonNode answer = body(response);
+        boolean change = !terms.dryRun();
+        HttpResponse<InputStream> response = send(request.build(), change);
+        JsonNode answer = body(response, change);
         return new ChangeAnswer(
                 response.statusCode() != 202,
                 answer.path("unsettled").asText(),
@@ -150,7 +163,7 @@ final class Requests {
         HttpRequest request = request("GET", "/events", query, null, null).build();
         HttpResponse<InputStream> response = send(() -> begun(request), false);
         if (response.statusCode() != 200) {
-            body(response);
+            body(response, false);
         }
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
@@ -179,7 +192,7 @@ final class Requests {
         HttpResponse<InputStream> response =
                 send(() -> http.send(built, head -> new StreamedBody(linesSilence)), false);
         if (response.statusCode() != 200) {
-            body(response);
+            body(response, false);
         }
         return response.body();
     }
@@ -187,9 +200,9 @@ final class Requests {
     /** A body of any length, which the caller closes. Where the server breaks off, reading it fails. */
     InputStream download(String path, Map<String, String> query) {
         HttpResponse<InputStream> response =
-                send(request("GET", path, query, null, null).build());
+                send(request("GET", path, query, null, null).build(), false);
         if (response.statusCode() != 200) {
-            body(response);
+            body(response, false);
         }
         return response.body();
     }
@@ -206,15 +219,17 @@ final class Requests {
      */
     JsonNode upload(String method, String path, Map<String, String> query, InputStream body) {
         AtomicBoolean wanted = new AtomicBoolean();
-        HttpResponse<InputStream> response = send(tar(method, path, query)
-                .method(method, BodyPublishers.ofInputStream(() -> {
-                    wanted.set(true);
-                    return body;
-                }))
-                .expectContinue(true)
-                .build());
+        HttpResponse<InputStream> response = send(
+                tar(method, path, query)
+                        .method(method, BodyPublishers.ofInputStream(() -> {
+                            wanted.set(true);
+                            return body;
+                        }))
+                        .expectContinue(true)
+                        .build(),
+                true);
         if (wanted.get() || response.statusCode() < 300) {
-            return body(response);
+            return body(response, true);
         } else {
             throw refusedUnseen(method, path, query, response.statusCode());
         }
@@ -223,7 +238,7 @@ final class Requests {
     /** Java 17 reads and drops what a server says that does not want the body; reading it would never end. With an empty body it is refused in the same words. */
     private KnitClientException refusedUnseen(String method, String path, Map<String, String> query, int status) {
         HttpResponse<InputStream> again = send(
-                tar(method, path, query).method(method, BodyPublishers.noBody()).build());
+                tar(method, path, query).method(method, BodyPublishers.noBody()).build(), true);
         try (InputStream in = again.body()) {
             byte[] words = in.readAllBytes();
             return again.statusCode() == status
@@ -296,8 +311,8 @@ final class Requests {
         HttpResponse<InputStream> answer() throws IOException, InterruptedException;
     }
 
-    private HttpResponse<InputStream> send(HttpRequest request) {
-        return send(() -> http.send(request, BodyHandlers.ofInputStream()), isChange(request));
+    private HttpResponse<InputStream> send(HttpRequest request, boolean change) {
+        return send(() -> http.send(request, BodyHandlers.ofInputStream()), change);
     }
 
     /** A stream of events, which begins at once. The request's own timeout would be none for its begin alone: from Java 26 on it holds for the body, too. */
@@ -338,10 +353,6 @@ final class Requests {
             Thread.currentThread().interrupt();
             throw interrupted();
         }
-    }
-
-    private static boolean isChange(HttpRequest request) {
-        return !request.method().equals("GET");
     }
 
     private KnitClientException interrupted() {
@@ -389,24 +400,25 @@ final class Requests {
     }
 
     /** The tree of a good answer. */
-    private JsonNode body(HttpResponse<InputStream> response) {
+    private JsonNode body(HttpResponse<InputStream> response, boolean change) {
         byte[] bytes;
         try (InputStream in = response.body()) {
             bytes = in.readAllBytes();
         } catch (IOException e) {
-            throw unanswered(e, isChange(response.request()));
+            throw unanswered(e, change);
         }
         int status = response.statusCode();
         JsonNode tree = tree(bytes);
         if (status < 300 && tree != null) {
             return tree;
         }
-        throw refusal(status, tree, isChange(response.request()));
+        throw refusal(status, tree, change);
     }
 
     private KnitClientException refusal(int status, @Nullable JsonNode tree, boolean change) {
         if (tree != null && tree.path("code").isTextual()) {
-            return new KnitClientException(kind(status), problems(tree));
+            boolean inDoubt = change && tree.path("code").asText().equals(IN_DOUBT);
+            return new KnitClientException(kind(status), problems(tree), inDoubt);
         }
         String words = server + " answered " + status + ", and nothing that a Knit server says";
         if (!OF_PROXIES.contains(status)) {

@@ -331,6 +331,45 @@ class KnitClientTest {
                 .hasMessageEndingWith("look before it is sent again");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"deploy", "compose", "prune", "render", "simulate"})
+    @DisplayName("what only asks, and a change that is only rehearsed, is in no doubt: nothing can have been made")
+    void questionBehindAProxy(String word) {
+        status = 502;
+        answer = "<html>no</html>";
+        JsonNode body = JSON.createObjectNode();
+        KnitClientException failure = catchThrowableOfType(KnitClientException.class, () -> {
+            switch (word) {
+                case "deploy" -> knit.deploy(body, ChangeTerms.none().rehearsed());
+                case "compose" -> knit.compose(body, ChangeTerms.none().rehearsed());
+                case "prune" -> knit.pruneImages(List.of(), false, true);
+                case "render" -> knit.render(body, null);
+                default -> knit.simulate(body);
+            }
+        });
+        assertThat(failure.isInDoubt()).isFalse();
+        assertThat(failure).hasMessageEndingWith("it may be a proxy that does not reach one");
+    }
+
+    @Test
+    @DisplayName(
+            "a change of which the server says that it does not know is in doubt, in the server's words; a question never is")
+    void commitInDoubt() {
+        status = 503;
+        answer = "{\"code\":\"commit_in_doubt\",\"detail\":\"it may be stored\",\"errors\":[]}";
+        KnitClientException change =
+                catchThrowableOfType(KnitClientException.class, () -> knit.restart("web", false, ChangeTerms.none()));
+        assertThat(change.isInDoubt()).isTrue();
+        assertThat(change.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(change).hasMessage("it may be stored");
+        KnitClientException question = catchThrowableOfType(KnitClientException.class, () -> knit.nodes());
+        assertThat(question.isInDoubt()).isFalse();
+        answer = answer.replace("commit_in_doubt", "store_unavailable");
+        KnitClientException refused =
+                catchThrowableOfType(KnitClientException.class, () -> knit.restart("web", false, ChangeTerms.none()));
+        assertThat(refused.isInDoubt()).isFalse();
+    }
+
     @Test
     @DisplayName("a name that no host has is told as that, and nothing was sent there")
     void noHost() {

@@ -49,6 +49,9 @@ class ServerAwayTest {
     /** Whether it goes when it has read what it was to take. */
     private boolean vanishes;
 
+    /** Whether it does not know itself if it took the job. */
+    private boolean doubts;
+
     private boolean removes;
     private HttpServer server;
 
@@ -82,6 +85,8 @@ class ServerAwayTest {
         }
         if (method.equals("POST") && vanishes) {
             exchange.close();
+        } else if (method.equals("POST") && doubts) {
+            say(exchange, 503, "{\"code\":\"commit_in_doubt\",\"detail\":\"the store went; look\"}");
         } else if (method.equals("POST")) {
             say(exchange, 201, job("running", "running", ""));
         } else if (method.equals("DELETE") && removes) {
@@ -157,6 +162,19 @@ class ServerAwayTest {
                 .contains(told);
         assertThat(typed.err().lines()).hasSize(2);
         assertThat(changes).hasSize(asked);
+    }
+
+    @Test
+    @DisplayName("a server that does not know itself whether it took the job is as one that did not answer")
+    void inDoubtItself() {
+        doubts = true;
+        removes = true;
+        Typed typed = Typed.knit(Map.of("KNIT_SERVER", url()), "run", "web:1");
+        assertThat(typed.exitCode()).isEqualTo(5);
+        assertThat(typed.err())
+                .contains("may have been taken, or not: the store went")
+                .contains("it was taken, and is taken away again; start it anew");
+        assertThat(changes).hasSize(2);
     }
 
     @Test
