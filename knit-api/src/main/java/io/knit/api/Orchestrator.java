@@ -47,7 +47,7 @@ public interface Orchestrator {
      * awaited. Succeeds once what was decided is stored.
      *
      * @return the command's answer; fails with {@code FORBIDDEN} where the caller's role does not allow it, with {@code BUSY} where too
-     *     many commands wait, with {@code STORE_UNAVAILABLE}, or as the command does
+     *     many commands wait, with {@code STORE_UNAVAILABLE}, with {@code CLOSED} before the start and once all is closed, or as the command does
      */
     <A> Future<A> run(Command<A> command, Caller caller);
 

@@ -66,6 +66,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,12 +90,18 @@ public final class KnitServer implements Orchestrator {
     private final Closers closers = new Closers();
     private final AtomicBoolean started = new AtomicBoolean();
     private final Promise<KnitServer> begun = Promise.promise();
+    private final Detached detached = new Detached();
     private volatile boolean closing;
     private volatile @Nullable ServerCore core;
     private volatile Map<String, String> endpoints = Map.of();
 
     KnitServer(KnitServerSettings settings) {
         this.settings = settings;
+        // the last of all: what is answered while the rest is closed is answered better
+        closers.add(() -> {
+            detached.close();
+            return Future.succeededFuture();
+        });
     }
 
     public static KnitServerBuilder builder() {
@@ -259,34 +266,43 @@ public final class KnitServer implements Orchestrator {
     private ServerCore core() {
         ServerCore present = core;
         if (present == null) {
-            throw new KnitException(ErrorCode.CLOSED, "the server is not started; call start() first");
+            throw notStarted();
         }
         return present;
     }
 
+    private static KnitException notStarted() {
+        return new KnitException(ErrorCode.CLOSED, "the server is not started; call start() first");
+    }
+
+    private <T> Future<T> answered(Function<ServerCore, Future<T>> question) {
+        ServerCore present = core;
+        return present == null ? Future.failedFuture(notStarted()) : detached.of(question.apply(present));
+    }
+
     @Override
     public <A> Future<A> run(Command<A> command, Caller caller) {
-        return Detached.of(core().run(command, caller));
+        return answered(core -> core.run(command, caller));
     }
 
     @Override
     public Future<Plan> plan(Command<?> command, Caller caller) {
-        return Detached.of(core().plan(command, caller));
+        return answered(core -> core.plan(command, caller));
     }
 
     @Override
     public Future<Rendering> render(DeploymentSpec spec, @Nullable String node, Caller caller) {
-        return Detached.of(core().render(spec, node, caller));
+        return answered(core -> core.render(spec, node, caller));
     }
 
     @Override
     public Future<Foretold> simulate(Scenario scenario, Caller caller) {
-        return Detached.of(core().simulate(scenario, caller));
+        return answered(core -> core.simulate(scenario, caller));
     }
 
     @Override
     public Future<String> incident(Caller caller) {
-        return Detached.of(core().incident(caller));
+        return answered(core -> core.incident(caller));
     }
 
     @Override
@@ -326,12 +342,12 @@ public final class KnitServer implements Orchestrator {
 
     @Override
     public Future<Webhook.Tried> tryWebhook(String name, Caller caller) {
-        return Detached.of(core().tryWebhook(name, caller));
+        return answered(core -> core.tryWebhook(name, caller));
     }
 
     @Override
     public Future<Path> backup(Caller caller) {
-        return Detached.of(core().backup(caller));
+        return answered(core -> core.backup(caller));
     }
 
     @Override
@@ -366,17 +382,17 @@ public final class KnitServer implements Orchestrator {
 
     @Override
     public Future<Explanation> explain(String name) {
-        return Detached.of(core().explain(name));
+        return answered(core -> core.explain(name));
     }
 
     @Override
     public Future<Explanation> explainInstance(String id) {
-        return Detached.of(core().explainInstance(id));
+        return answered(core -> core.explainInstance(id));
     }
 
     @Override
     public Future<PastDeployment> deploymentAt(String name, Instant at) {
-        return Detached.of(core().deploymentAt(name, at));
+        return answered(core -> core.deploymentAt(name, at));
     }
 
     @Override
@@ -386,7 +402,7 @@ public final class KnitServer implements Orchestrator {
 
     @Override
     public Future<List<HistoryEntry>> history(HistoryQuery query) {
-        return Detached.of(core().history(query));
+        return answered(core -> core.history(query));
     }
 
     @Override

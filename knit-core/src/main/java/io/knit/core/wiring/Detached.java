@@ -1,18 +1,54 @@
 package io.knit.core.wiring;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.core.plugin.Foreign;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Futures as they are given to users: on no Vert.x context. What is composed on a context's future is delivered on that context, and
- * never once its Vert.x is closed, so that {@code server.deploy(…).eventually(server::close)} would not end.
+ * Futures as they are given to users: on no Vert.x context, and each of them ends. What is composed on a context's future is delivered on that context, and
+ * never once its Vert.x is closed, so that {@code server.deploy(…).eventually(server::close)} would not end. So it is with what waits for
+ * a thread or a loop that has ended: once all is closed, whoever has no answer is told so. Thread-safe.
  */
 public final class Detached {
-    private Detached() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Detached.class);
 
-    public static <T> Future<T> of(Future<T> future) {
+    private final Set<Promise<?>> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    public <T> Future<T> of(Future<T> future) {
         Promise<T> promise = Promise.promise();
-        future.onComplete(promise);
+        open.add(promise);
+        future.onComplete(result -> {
+            open.remove(promise);
+            if (result.succeeded()) {
+                promise.tryComplete(result.result());
+            } else {
+                promise.tryFail(result.cause());
+            }
+        });
+        if (closed) {
+            end(promise);
+        }
         return promise.future();
+    }
+
+    /** Nothing that would answer is there any more. */
+    public void close() {
+        closed = true;
+        open.forEach(this::end);
+    }
+
+    private void end(Promise<?> promise) {
+        if (open.remove(promise)) {
+            Foreign.run(
+                    () -> promise.tryFail(new KnitException(ErrorCode.CLOSED, "the server is closed")),
+                    e -> LOG.warn("What is done once the server is closed failed", e));
+        }
     }
 }
