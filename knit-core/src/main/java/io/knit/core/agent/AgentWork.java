@@ -128,6 +128,7 @@ final class AgentWork {
                 home.identity().node(),
                 held,
                 parts.timing().heartbeat(),
+                volume -> parts.streams().execute(() -> volumes.abandon(volume)),
                 session::volumesGone);
         OutputFolder output = new OutputFolder(parts.dataDir());
         Readings readings = new Readings();

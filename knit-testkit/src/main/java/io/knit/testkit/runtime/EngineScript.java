@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ public final class EngineScript {
     private Supplier<Duration> listLags = () -> Duration.ZERO;
     private Function<Map<String, String>, FakeCheck> checks = labels -> FakeCheck.PASSES;
     private Function<Map<String, String>, Optional<Integer>> ends = labels -> Optional.empty();
+    private Predicate<String> full = volume -> false;
+    private Function<String, Duration> unpacking = volume -> Duration.ZERO;
     private String pullRemark = "";
     private @Nullable PullProgress pullProgress;
     private boolean hanging;
@@ -77,6 +80,26 @@ public final class EngineScript {
     public synchronized EngineScript ends(Function<Map<String, String>, Optional<Integer>> ends) {
         this.ends = Objects.requireNonNull(ends, "ends");
         return this;
+    }
+
+    /** Which volumes, by the engine's names, have no room for all that is copied into them: of that a part is there then. */
+    public synchronized EngineScript full(Predicate<String> full) {
+        this.full = Objects.requireNonNull(full, "full");
+        return this;
+    }
+
+    /** How long it takes, after all of it came, until what was copied into a volume of that name is there: asked each time. */
+    public synchronized EngineScript unpacking(Function<String, Duration> unpacking) {
+        this.unpacking = Objects.requireNonNull(unpacking, "unpacking");
+        return this;
+    }
+
+    synchronized boolean isFull(String volume) {
+        return full.test(volume);
+    }
+
+    synchronized Duration unpackingOf(String volume) {
+        return unpacking.apply(volume);
     }
 
     synchronized Optional<Integer> end(Map<String, String> labels) {

@@ -4,10 +4,14 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.Intake;
+import io.knit.testkit.TarBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Files on their way out of a container of a {@link FakeEngine} or into it. All on the engine's loop. */
 final class FakeCopy implements Intake<Void> {
@@ -60,11 +64,37 @@ final class FakeCopy implements Intake<Void> {
 
     @Override
     public void endInput() {
-        engine.loop()
-                .execute(() -> attempt(() -> {
-                    engine.files(id).unpack(path, taken.toByteArray());
-                    ended.tryComplete();
-                }));
+        engine.loop().execute(() -> {
+            Duration time = engine.unpacking(id);
+            if (time.isZero()) {
+                attempt(this::unpack);
+            } else {
+                engine.loop().after(time, () -> attempt(this::unpack));
+            }
+        });
+    }
+
+    private void unpack() {
+        if (!ended.future().isComplete()) {
+            byte[] all = taken.toByteArray();
+            if (engine.isFull(id)) {
+                engine.files(id).unpack(path, half(all));
+                throw new KnitException(ErrorCode.RUNTIME_REFUSED, "no space left on device");
+            }
+            engine.files(id).unpack(path, all);
+            ended.tryComplete();
+        }
+    }
+
+    private static byte[] half(byte[] tar) {
+        Map<String, byte[]> all = TarBytes.read(tar);
+        Map<String, byte[]> half = new LinkedHashMap<>();
+        all.forEach((name, bytes) -> {
+            if (half.size() < all.size() / 2) {
+                half.put(name, bytes);
+            }
+        });
+        return TarBytes.of(half);
     }
 
     private void attempt(Runnable step) {

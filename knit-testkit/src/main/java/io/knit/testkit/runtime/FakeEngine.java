@@ -22,6 +22,7 @@ import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -309,6 +310,23 @@ public final class FakeEngine {
             throw new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container: " + id);
         }
         return container.files;
+    }
+
+    /** How long it takes until what was copied into it is there. */
+    synchronized Duration unpacking(String id) {
+        FakeContainer container = containers.get(id);
+        return container == null
+                ? Duration.ZERO
+                : container.volumes.stream()
+                        .map(script::unpackingOf)
+                        .max(Comparator.naturalOrder())
+                        .orElse(Duration.ZERO);
+    }
+
+    /** Whether one of its volumes can't take all that is copied into it. */
+    synchronized boolean isFull(String id) {
+        FakeContainer container = containers.get(id);
+        return container != null && container.volumes.stream().anyMatch(script::isFull);
     }
 
     /** Called whenever something may have been written, or have ended. */

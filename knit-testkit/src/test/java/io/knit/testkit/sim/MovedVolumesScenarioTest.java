@@ -388,4 +388,30 @@ class MovedVolumesScenarioTest {
             scene.end(late);
         });
     }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @DisplayName(
+            "where the other node has no room for the volume in its place the slot runs where it was, and nothing fills that node any more")
+    void noRoom(long seed) throws IOException {
+        play(seed, false, fleet -> {
+            Scene scene = new Scene(fleet);
+            int[] copies = new int[1];
+            scene.to.engine().script().full(volume -> volume.equals(scene.volumeOn(scene.to)));
+            scene.to.engine().script().unpacking(volume -> {
+                copies[0] += volume.equals(scene.volumeOn(scene.to)) ? 1 : 0;
+                return Duration.ZERO;
+            });
+            scene.move();
+            if (seed % 2 == 0) {
+                fleet.queue().runUntil(() -> copies[0] > 0, Duration.ofSeconds(60));
+                restart(scene, scene.to);
+            }
+            scene.end(false);
+            int before = copies[0];
+            assertThat(before).isBetween(1, 6);
+            fleet.queue().runFor(Duration.ofMinutes(5));
+            assertThat(copies[0]).isEqualTo(before);
+        });
+    }
 }

@@ -40,5 +40,8 @@ public final class KnitLabels {
      */
     public static final String BINDS = "knit.binds";
 
+    /** Of a volume with {@link #WORK}: its slot moves, so that all that is in it is on another node, too. */
+    public static final String MOVE = "knit.move";
+
     private KnitLabels() {}
 }

@@ -37,6 +37,7 @@ public final class GoingVolumes {
     private final String node;
     private final HeldVolumes held;
     private final Duration first;
+    private final Consumer<String> abandon;
     private final Consumer<List<VolumeRemoval>> listener;
 
     private @Nullable String cluster;
@@ -58,6 +59,7 @@ public final class GoingVolumes {
     /**
      * @param held those that are not removed yet
      * @param first how long after the engine refused it is asked again
+     * @param abandon takes the engine's names of those that are held: what is being put into them is not awaited
      * @param listener takes those that are gone, when that changes
      */
     public GoingVolumes(
@@ -66,12 +68,14 @@ public final class GoingVolumes {
             String node,
             HeldVolumes held,
             Duration first,
+            Consumer<String> abandon,
             Consumer<List<VolumeRemoval>> listener) {
         this.loop = loop;
         this.volumes = runtime instanceof VolumesAbility able ? able : null;
         this.node = node;
         this.held = held;
         this.first = first;
+        this.abandon = abandon;
         this.listener = listener;
     }
 
@@ -166,40 +170,59 @@ public final class GoingVolumes {
             return;
         }
         looking = true;
-        loop.bring(volumes.volumes(of)).onComplete(seen -> {
-            looking = false;
-            if (stopped) {
-                return;
-            }
-            if (seen.failed()) {
-                again();
-            } else if (newest) {
-                // by the set that is in force now, whichever that was when the engine was asked
-                open().forEach(removal -> take(of, seen.result(), removal));
-                tell();
-            }
-        });
+        VolumesAbility able = volumes;
+        long[] ends = new long[1];
+        // of what an agent of before was putting into a volume it is not known whether that is there
+        loop.bring(held.known())
+                .compose(known -> {
+                    ends[0] = held.ends();
+                    return loop.bring(able.volumes(of));
+                })
+                .onComplete(seen -> {
+                    looking = false;
+                    if (stopped) {
+                        return;
+                    }
+                    if (seen.failed() || held.ends() != ends[0]) {
+                        // what was put in its place meanwhile is there by now
+                        again();
+                    } else if (newest) {
+                        // by the set that is in force now, whichever that was when the engine was asked
+                        open().forEach(removal -> take(of, seen.result(), removal));
+                        tell();
+                    }
+                });
     }
 
     private void take(String of, List<VolumeSnapshot> there, VolumeRemoval removal) {
+        String name = new SlotVolumes(of, node, removal.deployment(), removal.slot()).named(removal.name());
         Optional<VolumeSnapshot> found = meant(there, of, node, removal);
-        if (found.isEmpty()) {
+        if (underWay.containsKey(name)) {
+            return;
+        }
+        if (!held.hold(name)) {
+            // it may be just between its removal and being made anew
+            abandon.accept(name);
+            leave(removal, "something is being put into it, which is given up first");
+        } else if (found.isEmpty()) {
+            held.release(name);
             gone.add(removal);
         } else if (!node.equals(found.get().labels().get(KnitLabels.NODE))) {
+            held.release(name);
             leave(removal, "its label " + KnitLabels.NODE + " is another node's");
-        } else if (held.isHeld(found.get().name())) {
-            leave(removal, "something is being restored into it");
-        } else if (!underWay.containsKey(found.get().name())) {
-            remove(found.get().name(), removal);
+        } else {
+            remove(name, removal);
         }
     }
 
+    /** It is held, so that nothing is put into what goes. */
     private void remove(String name, VolumeRemoval removal) {
         Future<Void> going =
                 loop.bring(Objects.requireNonNull(volumes, "volumes").removeVolume(name));
         underWay.put(name, going);
         going.onComplete(done -> {
             underWay.remove(name);
+            held.release(name);
             if (stopped) {
                 return;
             }

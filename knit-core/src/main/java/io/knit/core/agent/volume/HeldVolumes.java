@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Volumes into which something is being restored: no container is made with them, and they are not removed meanwhile. By the engine's names. Thread-safe. */
+/** Volumes into which something is being restored, or that are being removed: no container is made with them, and nobody does the other meanwhile. By the engine's names. Thread-safe. */
 public final class HeldVolumes {
     private final String node;
     private final Map<String, Promise<Void>> held = new ConcurrentHashMap<>();
+    private final AtomicLong ends = new AtomicLong();
     private final Promise<Void> looked = Promise.promise();
 
     public HeldVolumes(String node) {
@@ -31,6 +33,16 @@ public final class HeldVolumes {
         if (until != null) {
             until.complete();
         }
+    }
+
+    /** Something was put in the place of one, or was not: from now on that may be there or not. */
+    void ended() {
+        ends.incrementAndGet();
+    }
+
+    /** How often that was so: what was looked at while this changed is to be looked at again. */
+    long ends() {
+        return ends.get();
     }
 
     boolean isHeld(String volume) {

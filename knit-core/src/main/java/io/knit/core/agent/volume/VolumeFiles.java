@@ -8,6 +8,8 @@ import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ImageDisk;
+import io.knit.api.spi.runtime.ImagesAbility;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.SlotVolumes;
@@ -44,6 +46,7 @@ public final class VolumeFiles {
     final ContainerRuntime runtime;
     final String node;
     private final HeldVolumes held;
+    private final ComingVolumes coming;
     private final IdSource ids;
     /** The names of containers, and the engine's of volumes, that are of use now. */
     private final Set<String> used = new HashSet<>();
@@ -60,6 +63,7 @@ public final class VolumeFiles {
         this.runtime = runtime;
         this.node = node;
         this.held = held;
+        this.coming = new ComingVolumes(loop, held);
         this.ids = ids;
     }
 
@@ -72,6 +76,12 @@ public final class VolumeFiles {
 
     public void stop() {
         stopped = true;
+        coming.stop();
+    }
+
+    /** The volume is to go, by the engine's name: what is being put in its place is given up. */
+    public void abandon(String volume) {
+        coming.abandon(volume);
     }
 
     /** What is in a volume; its entries are of the folder {@code volume}. */
@@ -81,7 +91,7 @@ public final class VolumeFiles {
 
     /** Puts what is in a tar in the place of what is in a volume, once all of it came. */
     public VolumeWrite write(String of, VolumeAsked asked) {
-        return new VolumeWrite(this, held, of, asked).begin();
+        return new VolumeWrite(this, held, coming, of, asked).begin();
     }
 
     /** @throws KnitException if the runtime can't do it */
@@ -106,6 +116,13 @@ public final class VolumeFiles {
 
     VolumeFilesAbility files() {
         return (VolumeFilesAbility) runtime;
+    }
+
+    /** The disk on which volumes are, as far as that can be said. */
+    Future<ImageDisk> disk() {
+        return runtime instanceof ImagesAbility able
+                ? loop.bring(able.imageDisk()).otherwise(ImageDisk.UNKNOWN)
+                : Future.succeededFuture(ImageDisk.UNKNOWN);
     }
 
     /** The volume that is meant, of this node. */
@@ -250,7 +267,9 @@ public final class VolumeFiles {
         there.stream().filter(it -> isLeft(it.name(), it.labels())).forEach(it -> {
             String[] whose = it.labels().getOrDefault(KnitLabels.WORK, "").split("/", 3);
             if (whose.length == 3) {
-                puts.put(it.name(), new VolumePut(this, of, new VolumeAsked(whose[0], whose[1], whose[2])));
+                VolumeAsked asked = new VolumeAsked(whose[0], whose[1], whose[2]);
+                boolean moves = it.labels().containsKey(KnitLabels.MOVE);
+                puts.put(it.name(), new VolumePut(this, of, moves ? asked.moving() : asked));
             }
         });
         // all of it had come where there is the mark
@@ -259,59 +278,14 @@ public final class VolumeFiles {
                         && puts.containsKey(it.getValue().staging()))
                 .map(Map.Entry::getValue)
                 .toList();
+        boolean late = held.known().isComplete();
         for (VolumePut put : marked) {
             puts.remove(put.mark());
             puts.remove(put.staging());
-            resume(put, containers.stream().anyMatch(put::isOfSlot));
+            // a mark that comes later was asked for by an agent that died over it: nothing was replaced yet
+            coming.resume(put, late || containers.stream().anyMatch(put::isOfSlot));
         }
         return puts.keySet();
-    }
-
-    /** @param had whether something has the volume: then what was there before is there still, for nothing is made with it until this is over */
-    private void resume(VolumePut put, boolean had) {
-        if (held.hold(put.target())) {
-            LOG.info("the agent ended while it put something in the place of the volume {}", put.target());
-            put.use();
-            // what that agent asked of the engine last is done by then, or never
-            loop.after(AGAIN, () -> {
-                if (had) {
-                    giveUp(put);
-                } else {
-                    finish(put);
-                }
-            });
-        }
-    }
-
-    /** Until it is done: what was there before is gone. */
-    private void finish(VolumePut put) {
-        put.copy().onComplete(done -> {
-            if (done.succeeded()) {
-                giveUp(put);
-            } else {
-                LOG.warn(
-                        "what was restored is not in the place of the volume {} yet; tries again: {}",
-                        put.target(),
-                        String.valueOf(done.cause().getMessage()));
-                finishLater(put);
-            }
-        });
-    }
-
-    void finishLater(VolumePut put) {
-        if (!stopped) {
-            loop.after(AGAIN, () -> finish(put));
-        }
-    }
-
-    /** Lets go of the volume when nothing is left of what was to be put there, or was put; who asked for it is not held up. */
-    Future<Void> giveUp(VolumePut put) {
-        return put.giveUp().onSuccess(done -> held.release(put.target())).recover(why -> {
-            if (!stopped) {
-                loop.after(AGAIN, () -> giveUp(put));
-            }
-            return Future.succeededFuture();
-        });
     }
 
     private Future<Void> all(Stream<Future<Void>> going) {

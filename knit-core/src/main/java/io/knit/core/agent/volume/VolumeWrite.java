@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class VolumeWrite implements Intake<TarSum> {
     private final VolumeFiles files;
     private final HeldVolumes held;
+    private final ComingVolumes coming;
     private final String cluster;
     private final VolumeAsked asked;
     private final VolumePut put;
@@ -26,9 +27,10 @@ public final class VolumeWrite implements Intake<TarSum> {
     private final Promise<TarSum> ended = Promise.promise();
     private @Nullable Intake<Void> unpacking;
 
-    VolumeWrite(VolumeFiles files, HeldVolumes held, String cluster, VolumeAsked asked) {
+    VolumeWrite(VolumeFiles files, HeldVolumes held, ComingVolumes coming, String cluster, VolumeAsked asked) {
         this.files = files;
         this.held = held;
+        this.coming = coming;
         this.cluster = cluster;
         this.asked = asked;
         this.put = new VolumePut(files, cluster, asked);
@@ -37,7 +39,7 @@ public final class VolumeWrite implements Intake<TarSum> {
     VolumeWrite begin() {
         prepare()
                 .compose(staging -> receive(staging).recover(why -> giveUp(why)))
-                .compose(all -> replace().compose(done -> readBack(all)))
+                .compose(all -> commit(all).compose(gone -> asked.isMove() ? move(all) : restore(all)))
                 .onFailure(ready::tryFail)
                 .onComplete(ended);
         return this;
@@ -53,15 +55,21 @@ public final class VolumeWrite implements Intake<TarSum> {
         // what an agent of before was putting in its place is the only whole copy of it
         return files.loop
                 .bring(held.known())
-                .compose(looked -> files.look(cluster, asked))
+                .compose(looked -> coming.hold(put)
+                        ? requireFit().onFailure(why -> coming.release(put))
+                        : Future.failedFuture(new KnitException(
+                                ErrorCode.BUSY,
+                                "the volume is being restored already, or removed; try again when that is over")))
+                .compose(fit -> put.stage().recover(why -> giveUp(why)));
+    }
+
+    /** While it is held: it is not removed meanwhile, and no container is made with it. */
+    private Future<Void> requireFit() {
+        return files.look(cluster, asked)
                 .compose(found -> found.isEmpty() && asked.isMove()
                         ? requireNoOther()
                         : files.there(found).compose(this::requireOwn))
-                .compose(own -> files.unused(cluster, asked))
-                .compose(unused -> held.hold(put.target())
-                        ? put.stage().recover(why -> giveUp(why))
-                        : Future.failedFuture(new KnitException(
-                                ErrorCode.BUSY, "the volume is being restored already; try again when that is over")));
+                .compose(own -> files.unused(cluster, asked));
     }
 
     /** Two nodes of one engine would have one volume: it would be replaced by its own copy. */
@@ -97,6 +105,7 @@ public final class VolumeWrite implements Intake<TarSum> {
         Intake<Void> begun = files.archives().write(container, "/");
         unpacking = begun;
         allCame.future().onFailure(why -> begun.cancel());
+        put.abandoned().onSuccess(gone -> put.requireWanted().onFailure(allCame::tryFail));
         ready.tryComplete();
         Future<Void> unpacked = files.loop.bring(begun.ended());
         return Future.all(unpacked, allCame.future())
@@ -104,26 +113,40 @@ public final class VolumeWrite implements Intake<TarSum> {
     }
 
     private <T> Future<T> giveUp(Throwable why) {
-        return files.giveUp(put).transform(done -> Future.failedFuture(why));
+        return coming.giveUp(put).transform(done -> Future.failedFuture(why));
     }
 
-    private Future<Void> replace() {
-        return put.commit()
-                .recover(why -> giveUp(why))
-                .compose(gone -> put.copy().compose(done -> files.giveUp(put)).recover(why -> {
-                    files.finishLater(put);
-                    return Future.failedFuture(new KnitException(
-                            ErrorCode.RUNTIME_REFUSED,
-                            "all of it is on node " + files.node
-                                    + ", and is not in its place yet; the agent goes on until it is, and starts nothing with the volume before: "
-                                    + why.getMessage(),
-                            why));
-                }));
+    private Future<Void> commit(TarSum all) {
+        return put.measure(all.bytes())
+                .compose(measured -> put.requireRoom())
+                .compose(room -> put.requireWanted())
+                .compose(wanted -> put.commit())
+                .recover(why -> giveUp(why));
     }
 
-    /** Of a slot that moves: an engine says nothing of what it left out. */
-    private Future<TarSum> readBack(TarSum came) {
-        return asked.isMove() ? put.count().map(came::readBack) : Future.succeededFuture(came);
+    private Future<TarSum> restore(TarSum all) {
+        return put.copy().compose(done -> coming.giveUp(put)).map(all).recover(why -> {
+            coming.finishLater(put);
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.RUNTIME_REFUSED,
+                    "all of it is on node " + files.node
+                            + ", and is not in its place yet; the agent goes on until it is, and starts nothing with the volume before: "
+                            + why.getMessage(),
+                    why));
+        });
+    }
+
+    /**
+     * It is read back, for an engine says nothing of what it left out. All of it is where it comes from: what does not come to its place at once is not tried again, which would fill a disk again and again.
+     * Who asked hears that it is there once nothing undoes it any more.
+     */
+    private Future<TarSum> move(TarSum all) {
+        return put.copy()
+                .compose(done -> put.count())
+                .compose(count ->
+                        put.requireWanted().compose(wanted -> put.unmark()).map(all.readBack(count)))
+                .recover(why -> coming.undo(put).transform(done -> Future.failedFuture(why)))
+                .compose(sum -> coming.giveUp(put).map(sum));
     }
 
     @Override

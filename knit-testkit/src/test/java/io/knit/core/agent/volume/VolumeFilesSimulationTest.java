@@ -3,39 +3,26 @@ package io.knit.core.agent.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
-import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Order;
 import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.VolumeSpec;
-import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.Ongoing;
 import io.knit.api.spi.runtime.SlotVolumes;
-import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.knit.testkit.TarBytes;
-import io.knit.testkit.loop.EventQueue;
-import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
-import io.knit.testkit.runtime.FakeEngine;
-import io.knit.testkit.runtime.FakeRuntime;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
-import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,110 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots and restores on an engine that fails, by agents that die, in virtual time. */
-class VolumeFilesSimulationTest {
-    private static final Map<String, String> OLD = Map.of("volume/a", "old a", "volume/b", "old b");
-    private static final Map<String, String> NEW = Map.of("volume/a", "new a", "volume/c", "new c");
-
-    private final EventQueue queue = new EventQueue(1);
-    private final FakeEngine engine = new FakeEngine("e", new SimulatedLoop(queue));
-    private final SlotVolumes slot = new SlotVolumes("cluster-1", "n1", "books", "0");
-    private final VolumeAsked data = new VolumeAsked("books", "0", "data");
-    private final String name = slot.named("data");
-    private final AtomicInteger ids = new AtomicInteger();
-    private Agent agent = new Agent();
-
-    /** One process. */
-    private final class Agent {
-        final SimulatedLoop loop = new SimulatedLoop(queue);
-        final FakeRuntime runtime = new FakeRuntime(engine, loop);
-        final HeldVolumes held = new HeldVolumes("n1");
-        /** How old lists of volumes are when they come. */
-        Duration age = Duration.ZERO;
-
-        final VolumeFiles files =
-                new VolumeFiles(loop, listing(runtime), "n1", held, length -> "x" + ids.incrementAndGet());
-
-        private ContainerRuntime listing(FakeRuntime engine) {
-            return (ContainerRuntime) Proxy.newProxyInstance(
-                    getClass().getClassLoader(), FakeRuntime.class.getInterfaces(), (self, method, given) -> {
-                        Object answer = method.invoke(engine, given);
-                        return method.getName().equals("volumes") ? late((Future<?>) answer) : answer;
-                    });
-        }
-
-        private <T> Future<T> late(Future<T> answer) {
-            Promise<T> late = Promise.promise();
-            Duration after = age;
-            answer.onComplete(done -> queue.after(after, () -> late.handle(done)));
-            return late.future();
-        }
-
-        void start() {
-            loop.execute(() -> files.joined("cluster-1"));
-        }
-
-        void kill() {
-            files.stop();
-            loop.kill();
-            runtime.close();
-        }
-    }
-
-    private static byte[] tar(Map<String, String> files) {
-        Map<String, byte[]> bytes = new TreeMap<>();
-        files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
-        return TarBytes.of(bytes);
-    }
-
-    private Map<String, String> content() {
-        Map<String, String> content = new TreeMap<>();
-        engine.filesOf(name)
-                .forEach((path, bytes) -> content.put("volume" + path, new String(bytes, StandardCharsets.UTF_8)));
-        return content;
-    }
-
-    private void settle(Duration time) {
-        queue.runFor(time);
-    }
-
-    /** Sends it in pieces while it is taken. */
-    private VolumeWrite send(byte[] tar, int count, boolean end) {
-        VolumeWrite write = agent.files.write("cluster-1", data);
-        write.ready().onSuccess(now -> send(write, tar, 0, count, end));
-        return write;
-    }
-
-    private static void send(VolumeWrite to, byte[] tar, int at, int count, boolean end) {
-        if (at < count) {
-            int next = Math.min(count, at + 600);
-            to.write(Arrays.copyOfRange(tar, at, next)).onSuccess(sent -> send(to, tar, next, count, end));
-        } else if (end) {
-            to.endInput();
-        } else {
-            to.cancel();
-        }
-    }
-
-    private void begin() {
-        agent.start();
-        agent.loop.execute(() -> agent.runtime.makeVolume(name, slot.labels("data")));
-        settle(Duration.ofSeconds(5));
-        VolumeWrite first = send(tar(OLD), tar(OLD).length, true);
-        settle(Duration.ofSeconds(5));
-        assertThat(first.ended().succeeded()).isTrue();
-        assertThat(content()).isEqualTo(OLD);
-    }
-
-    private void assertNothingLeft() {
-        assertThat(engine.containers()).isEmpty();
-        assertThat(engine.volumes()).extracting(VolumeSnapshot::name).containsExactly(name);
-    }
-
-    private String code(Future<?> failed) {
-        assertThat(failed.failed()).isTrue();
-        return failed.cause() instanceof KnitException known ? known.code().name() : String.valueOf(failed.cause());
-    }
-
+class VolumeFilesSimulationTest extends VolumeScene {
     @Test
     @DisplayName("a snapshot has all, is what a restore takes, and leaves nothing")
     void snapshot() {
