@@ -146,6 +146,20 @@ class ComposeTakingTest {
                         "c.yaml:6:15: external: no configs are kept beside deployments; write content: or file: with what it holds");
     }
 
+    @Test
+    @DisplayName("of a name that docker compose config makes up it is said that without it this is something else")
+    void namesMadeUp() {
+        String text = TOP
+                + "    volumes: ['data:/data', 'own:/own']\n    secrets: [key, there]\nvolumes: {data: {name: shop_data}, own: {name: kept}}\nsecrets: {key: {name: shop_key}, there: {name: shop_there, external: true}}\n";
+        JsonNode spec = spec(text);
+        assertThat(spec.path("volumes").findValuesAsText("name")).containsExactly("shop_data", "kept");
+        assertThat(spec.at("/secrets/0/name").asText()).isEqualTo("shop_key");
+        assertThat(said(text, false))
+                .containsExactly(
+                        "c.yaml:7:18: name: shop_data is what docker compose config writes where none is given; without it this is data, and not the same; deploy always the file itself, or always what is made of it",
+                        "c.yaml:8:17: name: shop_key is what docker compose config writes where none is given; without it this is shop.key, and not the same; deploy always the file itself, or always what is made of it");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0440", "\"0440\"", "0o440", "\"440\""})
     @DisplayName(
@@ -201,7 +215,7 @@ class ComposeTakingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"256, 400", "420, 644", "365, 555", "511, 777", "64, 100", "'\"0400\"', 0400", "'\"256\"', 256"})
+    @CsvSource({"256, 0400", "420, 0644", "365, 0555", "511, 0777", "64, 0100", "'\"0400\"', 0400", "'\"256\"', 256"})
     @DisplayName("in JSON, where a program wrote it, it is the number that it is; a text is octal there, too")
     void modeInJson(String mode, String octal) {
         JsonNode spec = spec(

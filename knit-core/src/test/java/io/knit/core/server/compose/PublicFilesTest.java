@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.core.server.admission.Admission;
+import io.knit.core.server.http.json.ComposeReader;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.template.TemplateEngine;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -79,6 +82,18 @@ class PublicFilesTest {
         stack.services()
                 .forEach(service -> admission.admit(
                         SpecReader.read(service.spec().toString().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Test
+    @DisplayName("what docker compose config makes of a file is taken as the file itself, with nothing refused")
+    void normalized() throws IOException {
+        ComposeReader.Read itself = whole("normalized.yaml");
+        ComposeReader.Read made = whole("normalized.json");
+        assertThat(made.specs()).isEqualTo(itself.specs()).hasSize(2);
+    }
+
+    private static ComposeReader.Read whole(String file) throws IOException {
+        return ComposeReader.read(ComposeSource.of(file, Files.readString(FILES.resolve(file))));
     }
 
     private static @Nullable String beside(String file) {

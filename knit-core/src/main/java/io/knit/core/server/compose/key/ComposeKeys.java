@@ -43,14 +43,16 @@ public final class ComposeKeys {
             taken(
                     "volumes",
                     "see each service's `volumes`; one that several services mount is refused, unless it is a share or a folder of the host"),
-            taken("volumes.*.name", "`name` of the volume; unless given the name it has here"),
+            taken(
+                    "volumes.*.name",
+                    "`name` of the volume; unless given the name it has here. One that is `PROJECT_VOLUME`, as `docker compose config` writes it, has a remark: it is another volume"),
             taken("volumes.*.driver", "`driver` of the volume"),
             taken("volumes.*.driver_opts", "`options` of the volume; with `o: bind` a folder of the host, `bind`"),
             taken("volumes.*.external", "`false`; `true` is refused: it is on a host that the file does not name"),
             taken("volumes.*.external.name", "the same as `true`"),
             remarked("volumes.*.labels", "a volume has Knit's labels alone", ""),
             taken("configs", "see each service's `configs`"),
-            refused("configs.*.name", "no configs are kept beside deployments", "leave the name out"),
+            remarked("configs.*.name", "a config is a file in the container, which needs no name beside its path", ""),
             taken("configs.*.content", "the file's content"),
             taken("configs.*.environment", "a variable that is the file's content"),
             taken("configs.*.file", "a file beside this one that is given along: the file's content"),
@@ -64,7 +66,9 @@ public final class ComposeKeys {
                     "other template languages are not known",
                     "write it as one of `templates` in a spec of your own"),
             taken("secrets", "see each service's `secrets`"),
-            taken("secrets.*.name", "the secret's name on the server, without the project's before it"),
+            taken(
+                    "secrets.*.name",
+                    "the secret's name on the server, without the project's before it; one that is `PROJECT_SECRET` has a remark, as with volumes"),
             remarked(
                     "secrets.*.environment",
                     "the server keeps the secret, called PROJECT.NAME or as `name` says, and no variable is read for it",

@@ -77,6 +77,19 @@ final class ServiceReading {
         return name.or(() -> there);
     }
 
+    /** The same of what is another thing without its name, which {@code docker compose config} writes down of what has none. */
+    Optional<String> nameOf(Part top, String key, String without) {
+        Optional<String> name = nameOf(top);
+        name.filter(made -> made.equals(around.project() + "_" + key) && !isExternal(top))
+                .ifPresent(made -> remark(
+                        top.spotOf("name"),
+                        "name: " + made
+                                + " is what docker compose config writes where none is given; without it this is "
+                                + without + ", and not the same",
+                        "deploy always the file itself, or always what is made of it"));
+        return name;
+    }
+
     /** Takes a text as it is. */
     void text(Part of, String name, String field) {
         given(of, name).flatMap(part -> text(part, name)).ifPresent(text -> draft.set(field, of.spotOf(name), text));
@@ -139,15 +152,15 @@ final class ServiceReading {
         }
         int number = part.writing() != Writing.TEXT && DIGITS.matcher(text).matches() ? Integer.parseInt(text) : -1;
         boolean decimal = number >= 0 && number <= most;
-        String meant = String.format(Locale.ROOT, "%03o", number);
+        String meant = String.format(Locale.ROOT, "0%03o", number);
         if (decimal && part.writing() == Writing.JSON) {
             return Optional.of(meant);
         } else if (number >= 0 && (decimal || octal)) {
-            String either = decimal && octal ? "0" + meant + ", or 0" + text + " if that is meant" : "";
+            String either = decimal && octal ? meant + ", or 0" + text + " if that is meant" : "";
             refuse(
                     part.spot(),
-                    "mode is " + text + ", with no 0 before it, which is 0" + meant + " to Compose",
-                    "write " + (either.isEmpty() ? "0" + (decimal ? meant : text) : either));
+                    "mode is " + text + ", with no 0 before it, which is " + meant + " to Compose",
+                    "write " + (either.isEmpty() ? decimal ? meant : "0" + text : either));
         } else {
             wrong(part, "mode", wanted);
         }

@@ -127,7 +127,7 @@ final class TakenFiles {
             return;
         }
         String own = in.isExternal(secret) ? source.get() : in.around.project() + "." + source.get();
-        String kept = in.nameOf(secret).orElse(own);
+        String kept = in.nameOf(secret, source.get(), own).orElse(own);
         String target =
                 isLong ? ServiceReading.given(part, "target").map(Part::text).orElse(source.get()) : source.get();
         ObjectNode mount = JsonNodeFactory.instance.objectNode().put("name", kept);

@@ -154,7 +154,7 @@ final class TakenVolumes {
                 .flatMap(each -> in.text(each, "driver"))
                 .ifPresent(driver -> volume.put("driver", driver));
         boolean local = !share && volume.path("driver").asText("local").equals("local");
-        volume.put("name", in.nameOf(top).orElse(source));
+        volume.put("name", in.nameOf(top, source, source).orElse(source));
         options.forEach((key, value) -> volume.withObject("/options").put(key, value));
         return !local || own(at, source, top, all.spotOf(source));
     }
