@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Slots that move with their volumes, while servers and agents die in the middle of it and messages are lost. */
@@ -412,6 +413,40 @@ class MovedVolumesScenarioTest {
             assertThat(before).isBetween(1, 6);
             fleet.queue().runFor(Duration.ofMinutes(5));
             assertThat(copies[0]).isEqualTo(before);
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Victim.class)
+    @DisplayName(
+            "a node that takes minutes to put the volume in its place is waited for, also by the server that leads next")
+    void slowEngine(Victim victim) throws IOException {
+        play(300 + victim.ordinal(), false, fleet -> {
+            Scene scene = new Scene(fleet);
+            boolean[] slow = {true};
+            scene.to.engine().script().unpacking(volume -> {
+                boolean first = slow[0] && volume.equals(scene.volumeOn(scene.to));
+                slow[0] &= !first;
+                return first ? Duration.ofMinutes(3) : Duration.ZERO;
+            });
+            scene.move();
+            assertThat(fleet.queue().runUntil(() -> !slow[0], Duration.ofSeconds(60)))
+                    .isTrue();
+            switch (victim) {
+                case SERVER -> {
+                    fleet.server().kill();
+                    fleet.queue().runFor(Duration.ofSeconds(5));
+                    fleet.server().start();
+                    fleet.queue().runUntil(() -> fleet.server().running().isPresent(), Duration.ofSeconds(60));
+                }
+                case SOURCE -> {}
+                default -> {
+                    scene.to.kill();
+                    fleet.queue().runFor(Duration.ofSeconds(2));
+                    scene.to.start();
+                }
+            }
+            scene.end(true);
         });
     }
 }

@@ -155,6 +155,11 @@ public final class Mover {
 
     private void broken(Try one, Throwable why) {
         String words = String.valueOf(why.getMessage());
+        if (why instanceof KnitException known && known.code() == ErrorCode.BUSY) {
+            // nothing was copied: what the last try, or the last server's, left is being finished or cleared up
+            LOG.info("The copies for the move of {} wait: {}", one.move.key(), words);
+            return;
+        }
         LOG.warn("The copies for the move of {} broke off: {}", one.move.key(), words);
         boolean hopeless = why instanceof KnitException known
                 && (known.code() == ErrorCode.NOT_FOUND || known.code() == ErrorCode.VERSION_NOT_SPOKEN);
