@@ -50,6 +50,7 @@ import io.knit.plugin.docker.container.EngineEvents;
 import io.knit.plugin.docker.container.ToldStates;
 import io.knit.plugin.docker.container.VolumeCalls;
 import io.knit.plugin.docker.container.VolumeReach;
+import io.knit.plugin.docker.engine.Asides;
 import io.knit.plugin.docker.engine.Circuit;
 import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -143,6 +144,7 @@ final class DockerRuntime
     private final EngineFacts facts;
     private final ToldStates told = new ToldStates();
     private final EndWords ends;
+    private final Asides asides;
     private final EngineEvents events;
     private final Images images;
     private final PlatformCheck platforms;
@@ -170,6 +172,7 @@ final class DockerRuntime
         this.usages = new Lane("usage", USAGES, reading, engine);
         this.facts = new EngineFacts(reads, engine);
         this.ends = new EndWords(facts::cpu);
+        this.asides = new Asides(engine, deadlines.read().dividedBy(4));
         this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
         this.images = new Images(reads, pulls, deadlines);
         this.networks = new NetworkTidying(
@@ -398,10 +401,8 @@ final class DockerRuntime
     public Future<RuntimeSnapshot> snapshot(String cluster) {
         networks.areOf(cluster);
         Future<EngineFacts.Facts> known = facts.get();
-        Future<List<ContainerSnapshot>> listed = reads.call(
-                "listing containers",
-                deadlines.read(),
-                new ContainerList(cluster, told, ends, deadlines.read().dividedBy(4)));
+        Future<List<ContainerSnapshot>> listed =
+                reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told, ends, asides));
         return Future.all(known, listed)
                 .map(both -> new RuntimeSnapshot(
                         "docker " + known.result().version(),

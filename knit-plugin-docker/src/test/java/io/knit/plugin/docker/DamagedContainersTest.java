@@ -129,4 +129,40 @@ class DamagedContainersTest {
         assertThat(seen.stream().map(ContainerSnapshot::exit).collect(Collectors.toSet()))
                 .containsExactlyInAnyOrder("killed, out of memory", "killed by signal 9 (SIGKILL), exit code 137");
     }
+
+    /** Its lock is held by something in the engine that has stopped. */
+    private Optional<String> stuck(String request, List<String> all) {
+        return request.startsWith("GET /containers/stuck") ? Optional.empty() : reads(request, all);
+    }
+
+    @Test
+    @DisplayName("one on which the engine hangs hides no other, opens no circuit, and is left alone at the next looks")
+    void hanging() {
+        List<String> all = List.of(
+                listed("stuck-sick", SICK),
+                listed("stuck-killed", KILLED),
+                listed("stuck-init", "\"State\":\"exited\",\"Status\":\"Exited (127) 5 minutes ago\""),
+                listed("well", WELL),
+                listed("sick", SICK));
+        engine.answer(request -> request.startsWith("GET /containers/sick/json")
+                ? json(200, "{\"State\":{\"Health\":{\"Log\":[{\"ExitCode\":7,\"Output\":\"no\"}]}}}")
+                : stuck(request, all));
+        DockerRuntime runtime = new DockerRuntime(engine.address(), EIGHT_SECONDS);
+        try {
+            for (int look = 0; look < 3; look++) {
+                List<ContainerSnapshot> seen = await(runtime.snapshot("c")).containers();
+                assertThat(seen).hasSize(5);
+                assertThat(seen.get(0).health()).isEqualTo(new ContainerHealth(Health.UNHEALTHY, "it failed"));
+                assertThat(seen.get(1).exitCode()).isEqualTo(137);
+                assertThat(seen.get(2).exitCode()).isEqualTo(127);
+            }
+            // each of the three has cost one look its time
+            List<ContainerSnapshot> seen = await(runtime.snapshot("c")).containers();
+            assertThat(seen.get(4).health()).isEqualTo(new ContainerHealth(Health.UNHEALTHY, "exit code 7: no"));
+            assertThat(engine.requests("GET /containers/stuck")).isEqualTo(3);
+        } finally {
+            await(runtime.close());
+        }
+        assertThat(engine.requests("GET /containers/json")).isEqualTo(4);
+    }
 }

@@ -2,7 +2,6 @@ package io.knit.plugin.docker.container;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerHostConfig;
@@ -12,11 +11,12 @@ import io.knit.api.model.NetworkSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.plugin.docker.engine.Asides;
 import io.knit.plugin.docker.engine.Work;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lists a cluster's containers in one call. Only what was killed is asked for one by one: the list has the exit code in its status
  * text, but not whether memory ran out. That is not cached: the list does not say which of its ends a container that was
- * started again came to. What the engine can't say of one, or not in time, makes the words of that one poorer, no more.
+ * started again came to. What the engine can't say of one, or not in time, or what it hangs on, makes words poorer, no more.
  */
 public final class ContainerList implements Work<List<ContainerSnapshot>> {
     private static final String LOOPBACK = "127.0.0.1";
@@ -32,18 +32,17 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
     private final String cluster;
     private final ToldStates told;
     private final EndWords ends;
-    private final Duration asking;
-    private long begunNanos;
+    private final Asides asides;
 
     /**
      * @param told what the engine's events said, which its list may lag behind
-     * @param asking so long it is asked for more of one after the other
+     * @param asides by which it is asked for more of one after the other
      */
-    public ContainerList(String cluster, ToldStates told, EndWords ends, Duration asking) {
+    public ContainerList(String cluster, ToldStates told, EndWords ends, Asides asides) {
         this.cluster = cluster;
         this.told = told;
         this.ends = ends;
-        this.asking = asking;
+        this.asides = asides;
     }
 
     @Override
@@ -52,21 +51,22 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                 .withShowAll(true)
                 .withLabelFilter(List.of(KnitLabels.CLUSTER + "=" + cluster))
                 .exec();
-        begunNanos = System.nanoTime();
         List<ContainerSnapshot> containers = new ArrayList<>(found.size());
-        for (Container container : found) {
-            containers.add(snapshot(client, container));
+        try (Asides.Round more = asides.begin()) {
+            for (Container container : found) {
+                containers.add(snapshot(more, container));
+            }
         }
         return containers;
     }
 
-    private ContainerSnapshot snapshot(DockerClient client, Container container) {
+    private ContainerSnapshot snapshot(Asides.Round more, Container container) {
         ContainerState listed = state(container.getState());
         ToldStates.@Nullable Told word = told.instead(container.getId(), listed);
         ContainerState state = word == null ? listed : word.state();
         Map<String, String> labels = container.getLabels();
         Long created = container.getCreated();
-        End end = state == ContainerState.EXITED ? end(client, container, word) : End.UNKNOWN;
+        End end = state == ContainerState.EXITED ? end(more, container, word) : End.UNKNOWN;
         boolean runs = state == ContainerState.RUNNING || state == ContainerState.PAUSED;
         return new ContainerSnapshot(
                 container.getId(),
@@ -76,7 +76,7 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                 end.words(),
                 created == null ? 0 : created,
                 runs ? address(container) : null,
-                runs ? CheckWords.of(client, container, mayAsk()) : null,
+                runs ? CheckWords.of(more, container) : null,
                 end.code(),
                 runs ? addresses(container) : List.of());
     }
@@ -141,27 +141,26 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         static final End UNKNOWN = new End(null, null);
     }
 
-    private boolean mayAsk() {
-        return System.nanoTime() - begunNanos < asking.toNanos();
-    }
-
-    private End end(DockerClient client, Container container, ToldStates.@Nullable Told word) {
+    private End end(Asides.Round more, Container container, ToldStates.@Nullable Told word) {
         if (word != null) {
             Integer code = word.exitCode();
-            return code == null ? End.UNKNOWN : new End(ends.of(client, container, code, word.outOfMemory()), code);
+            return code == null ? End.UNKNOWN : new End(ends.of(more, container, code, word.outOfMemory()), code);
         }
         String status = container.getStatus();
         OptionalInt code = ExitWords.code(status == null ? "" : status);
         if (code.isPresent() && code.getAsInt() != ExitWords.KILLED) {
-            return new End(ends.of(client, container, code.getAsInt(), false), code.getAsInt());
+            return new End(ends.of(more, container, code.getAsInt(), false), code.getAsInt());
         }
         End listed = code.isPresent() ? new End(ExitWords.of(code.getAsInt(), false), code.getAsInt()) : End.UNKNOWN;
-        if (!mayAsk()) {
-            return listed;
-        }
+        // of one whose layers are damaged, or whose lock is held, the list has it all the same
+        return Objects.requireNonNullElse(
+                more.ask(container.getId(), client -> asked(client, container.getId()), listed), listed);
+    }
+
+    private static End asked(DockerClient client, String container) {
         try {
             InspectContainerResponse.ContainerState ended =
-                    client.inspectContainerCmd(container.getId()).exec().getState();
+                    client.inspectContainerCmd(container).exec().getState();
             Long told = ended.getExitCodeLong();
             return told == null
                     ? End.UNKNOWN
@@ -169,9 +168,6 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                             ExitWords.of(told.intValue(), Boolean.TRUE.equals(ended.getOOMKilled())), told.intValue());
         } catch (NotFoundException e) {
             return End.UNKNOWN;
-        } catch (DockerException e) {
-            // as one whose layers are damaged: the list has it all the same
-            return listed;
         }
     }
 }

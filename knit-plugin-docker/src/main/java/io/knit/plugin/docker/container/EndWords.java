@@ -1,10 +1,9 @@
 package io.knit.plugin.docker.container;
 
-import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
+import io.knit.plugin.docker.engine.Asides;
 import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.EngineErrors;
 import java.nio.charset.StandardCharsets;
@@ -36,13 +35,13 @@ public final class EndWords {
         this.engineCpu = engineCpu;
     }
 
-    String of(DockerClient client, Container container, int code, boolean outOfMemory) {
+    String of(Asides.Round more, Container container, int code, boolean outOfMemory) {
         List<String> remarks = new ArrayList<>();
         if (code > 0 && code <= NOT_FOUND && !outOfMemory) {
             String cpu = cpu();
-            String image = cpuOfImage(client, container);
+            String image = cpuOfImage(more, container);
             boolean foreign = Cpu.isForeign(image, cpu);
-            String init = code == NOT_FOUND || code == NOT_RUNNABLE ? saidByInit(client, container.getId()) : "";
+            String init = code == NOT_FOUND || code == NOT_RUNNABLE ? saidByInit(more, container.getId()) : "";
             if (!init.isEmpty()) {
                 remarks.add(init);
             }
@@ -60,19 +59,19 @@ public final class EndWords {
         return Cpu.imagesName(engineCpu.get());
     }
 
-    private String cpuOfImage(DockerClient client, Container container) {
+    private String cpuOfImage(Asides.Round more, Container container) {
         String image = container.getImageId();
         if (image == null) {
             return "";
         }
-        return remembered(cpuOfImages, image, () -> {
+        return remembered(cpuOfImages, image, more, client -> {
             String cpu = client.inspectImageCmd(image).exec().getArch();
             return cpu == null ? "" : cpu;
         });
     }
 
-    private String saidByInit(DockerClient client, String container) {
-        return remembered(saidByInit, container, () -> {
+    private String saidByInit(Asides.Round more, String container) {
+        return remembered(saidByInit, container, more, client -> {
             StringBuilder said = new StringBuilder();
             ResultCallback.Adapter<Frame> lines = new ResultCallback.Adapter<>() {
                 @Override
@@ -80,11 +79,14 @@ public final class EndWords {
                     said.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
                 }
             };
-            client.logContainerCmd(container)
+            boolean whole = client.logContainerCmd(container)
                     .withStdErr(true)
                     .withTail(LINES)
                     .exec(lines)
                     .awaitCompletion(2, TimeUnit.SECONDS);
+            if (!whole) {
+                throw new IllegalStateException("its log did not end");
+            }
             return init(said.toString());
         });
     }
@@ -99,26 +101,19 @@ public final class EndWords {
         return EngineErrors.oneLine(line.substring(line.indexOf(']') + 1));
     }
 
-    private interface Question {
-        String ask() throws InterruptedException;
-    }
-
     /** An engine that can't tell (another log driver, an image that is gone) leaves the words poorer, no more. */
-    private static String remembered(Map<String, String> known, String key, Question question) {
+    private static String remembered(
+            Map<String, String> known, String key, Asides.Round more, Asides.Question<String> question) {
         String answer = known.get(key);
         if (answer != null) {
             return answer;
         }
-        try {
-            answer = question.ask();
-        } catch (DockerException e) {
-            answer = "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        String told = more.ask(key, question, "");
+        if (told == null) {
             return "";
         }
-        known.put(key, answer);
-        return answer;
+        known.put(key, told);
+        return told;
     }
 
     private static Map<String, String> remembering() {
