@@ -18,9 +18,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,6 +164,43 @@ class HttpsTest {
         assertThat(shownAt(server)).isEqualTo("CN=server");
         replace(files.key("second"), key);
         Awaitility.await().until(() -> shownAt(server).equals("CN=second"));
+    }
+
+    @Test
+    @DisplayName(
+            "a file that is put right with nothing to be seen of it but its content, as by chown, is used; what is wrong is told once")
+    void putRight() throws Exception {
+        Path certificate = Files.copy(files.certificate("server"), folder.resolve("own.pem"));
+        Path key = Files.copy(files.key("server"), folder.resolve("own.key"));
+        URI server = URI.create(start(builder().httpTls(certificate, key)));
+        FileTime when = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        byte[] right = Files.readAllBytes(files.key("second"));
+        byte[] wrong = new byte[right.length];
+        Arrays.fill(wrong, (byte) 'x');
+
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("io.knit.core.server.http.tls.ServerTls");
+        logger.addAppender(log);
+        try {
+            Files.write(key, wrong);
+            Files.setLastModifiedTime(key, when);
+            Awaitility.await().until(() -> told(log) == 1);
+            replace(files.certificate("second"), certificate);
+            // two looks
+            Awaitility.await().during(Duration.ofSeconds(5)).until(() -> told(log) == 1);
+        } finally {
+            logger.detachAppender(log);
+        }
+        Files.write(key, right);
+        Files.setLastModifiedTime(key, when);
+        Awaitility.await().until(() -> shownAt(server).equals("CN=second"));
+    }
+
+    private static long told(ListAppender<ILoggingEvent> log) {
+        return List.copyOf(log.list).stream()
+                .filter(line -> line.getFormattedMessage().contains("it goes on with what it had"))
+                .count();
     }
 
     private static void replace(Path from, Path to) throws IOException {

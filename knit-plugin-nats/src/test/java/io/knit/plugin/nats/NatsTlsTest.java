@@ -4,6 +4,9 @@ import static io.knit.testkit.Futures.await;
 import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.Role;
@@ -18,7 +21,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Knit's own use of TLS. */
 class NatsTlsTest {
@@ -166,6 +173,37 @@ class NatsTlsTest {
         copy("server", certificate, key);
         works(server, agent);
         works(server, server);
+    }
+
+    @Test
+    @DisplayName(
+            "an authority that is put right with nothing to be seen of it but its content, as by chown, is trusted")
+    void putRight() throws IOException {
+        Path authority = folder.resolve("ca.pem");
+        Files.copy(TestCertificates.pemOf("stranger"), authority);
+        FileTime when = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        byte[] right = Files.readAllBytes(TestCertificates.pemOf("ca"));
+        byte[] wrong = new byte[right.length];
+        Arrays.fill(wrong, (byte) 'x');
+        NatsTransport server = server(shows("server"));
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("io.knit.plugin.nats.broker.tls.ClientTls");
+        logger.addAppender(log);
+        NatsTransport agent;
+        try {
+            agent = agent(server.url(), Map.of(NatsTls.AUTHORITY, authority.toString()));
+            Files.write(authority, wrong);
+            Files.setLastModifiedTime(authority, when);
+            Awaitility.await()
+                    .until(() -> List.copyOf(log.list).stream()
+                            .anyMatch(line -> line.getFormattedMessage().contains("what they held before stays")));
+        } finally {
+            logger.detachAppender(log);
+        }
+        Files.write(authority, right);
+        Files.setLastModifiedTime(authority, when);
+        works(server, agent);
     }
 
     private static void copy(String name, Path certificate, Path key) throws IOException {

@@ -18,7 +18,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -138,6 +141,24 @@ class EmbeddedTlsTest extends TlsContract {
         assertThat(failure(nats().reloadTls())).hasMessageContaining("holds no certificate");
         assertThat(shown(port)).contains("CN=server");
         copy("second");
+        Awaitility.await().atMost(Futures.PATIENCE).until(() -> shown(port).contains("CN=second"));
+    }
+
+    @Test
+    @DisplayName("a file that is put right with nothing to be seen of it but its content, as by chown, is used")
+    void putRight() throws Exception {
+        int port = start(copied("server"));
+        Path key = folder.resolve("key.pem");
+        copy("second");
+        FileTime when = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        byte[] right = Files.readAllBytes(key);
+        byte[] wrong = new byte[right.length];
+        Arrays.fill(wrong, (byte) 'x');
+        Files.write(key, wrong);
+        Files.setLastModifiedTime(key, when);
+        assertThat(failure(nats().reloadTls())).hasMessageContaining("key");
+        Files.write(key, right);
+        Files.setLastModifiedTime(key, when);
         Awaitility.await().atMost(Futures.PATIENCE).until(() -> shown(port).contains("CN=second"));
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,17 +32,21 @@ public final class ServerTls {
 
     private final Vertx vertx;
     private final TlsFiles files;
-    /** The files' state when they were last read; on a worker, one look at a time. */
+    /** The files' state when what is in use was read. While it is another, each look reads them. */
     private volatile List<String> seen;
+    /** What was last said to be wrong with them; empty: nothing is. */
+    private volatile String told = "";
 
-    private volatile ServerSSLOptions present;
+    private final ServerSSLOptions first;
     private volatile long timer = -1;
+
+    private record Fresh(List<String> state, ServerSSLOptions options) {}
 
     private ServerTls(Vertx vertx, TlsFiles files) {
         this.vertx = vertx;
         this.files = files;
         this.seen = state();
-        this.present = read();
+        this.first = read();
     }
 
     /**
@@ -58,14 +63,14 @@ public final class ServerTls {
         return options.setSsl(true)
                 .setUseAlpn(false)
                 .setEnabledSecureTransportProtocols(VERSIONS)
-                .setKeyCertOptions(present.getKeyCertOptions())
-                .setTrustOptions(present.getTrustOptions())
-                .setClientAuth(present.getClientAuth());
+                .setKeyCertOptions(first.getKeyCertOptions())
+                .setTrustOptions(first.getTrustOptions())
+                .setClientAuth(first.getClientAuth());
     }
 
     /** Looks at the files from now on. */
     public void watch(HttpServer server) {
-        timer = vertx.setPeriodic(POLL_MILLIS, tick -> look(server).onFailure(ServerTls::tell));
+        timer = vertx.setPeriodic(POLL_MILLIS, tick -> look(server).onFailure(this::tell));
     }
 
     public void close() {
@@ -74,27 +79,36 @@ public final class ServerTls {
 
     /** Succeeds with whether something else is in use now. */
     Future<Boolean> look(HttpServer server) {
-        return vertx.executeBlocking(
-                        () -> {
-                            List<String> now = state();
-                            if (now.equals(seen)) {
-                                return false;
-                            }
-                            seen = now;
-                            present = read();
-                            return true;
-                        },
-                        true)
-                .compose(changed -> changed
-                        ? server.updateSSLOptions(present)
-                                .onSuccess(used -> LOG.info(
-                                        "The HTTP server uses the certificate in {} from now on", files.certificate()))
-                        : Future.succeededFuture(false));
+        return vertx.executeBlocking(this::fresh, true)
+                .compose(fresh -> fresh.isEmpty()
+                        ? Future.succeededFuture(false)
+                        : server.updateSSLOptions(fresh.get().options())
+                                .onSuccess(used -> uses(fresh.get().state())));
     }
 
-    private static void tell(Throwable why) {
-        LOG.warn(
-                "The HTTP server's TLS files changed and are wrong; it goes on with what it had: {}", why.getMessage());
+    /** Empty: they are as they were. */
+    private Optional<Fresh> fresh() {
+        List<String> now = state();
+        if (now.equals(seen)) {
+            told = "";
+            return Optional.empty();
+        }
+        return Optional.of(new Fresh(now, read()));
+    }
+
+    /** Only now have they been read: what is put right by who may read a file shows in nothing that a look compares. */
+    private void uses(List<String> state) {
+        seen = state;
+        told = "";
+        LOG.info("The HTTP server uses the certificate in {} from now on", files.certificate());
+    }
+
+    private void tell(Throwable why) {
+        String words = String.valueOf(why.getMessage());
+        if (!words.equals(told)) {
+            told = words;
+            LOG.warn("The HTTP server's TLS files changed and are wrong; it goes on with what it had: {}", words);
+        }
     }
 
     private ServerSSLOptions read() {

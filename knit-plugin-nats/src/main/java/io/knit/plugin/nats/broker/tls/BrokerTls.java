@@ -31,7 +31,10 @@ public final class BrokerTls {
     private final ScheduledThreadPoolExecutor threads =
             new ScheduledThreadPoolExecutor(THREADS, new DefaultThreadFactory("knit-nats-tls", true));
     private volatile TlsMaterial present;
-    private List<String> seen; // guarded by this: the files' state when they were last read
+    // guarded by this
+    private List<String>
+            seen; // the files' state when what is in use was read: while it is another, each look reads them
+    private String told = ""; // what was last said to be wrong with them; empty: nothing is
 
     private BrokerTls(TlsOptions options) {
         this.options = options;
@@ -88,21 +91,26 @@ public final class BrokerTls {
     }
 
     private synchronized void read() {
-        seen = FileState.of(options.files());
+        List<String> now = FileState.of(options.files());
         present = TlsMaterial.read(options);
+        seen = now;
+        told = "";
         LOG.info("The NATS broker uses the certificate in {} from now on", options.certificate());
     }
 
     private synchronized void readIfChanged() {
         if (FileState.of(options.files()).equals(seen)) {
+            told = "";
             return;
         }
         try {
             read();
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "The NATS broker's TLS files changed and are wrong; it goes on with what it had: {}",
-                    e.getMessage());
+            String words = String.valueOf(e.getMessage());
+            if (!words.equals(told)) {
+                told = words;
+                LOG.warn("The NATS broker's TLS files changed and are wrong; it goes on with what it had: {}", words);
+            }
         }
     }
 

@@ -32,7 +32,8 @@ public final class ClientTls {
     private final @Nullable Path key;
 
     // guarded by this
-    private List<String> seen;
+    private List<String> seen; // the files' state when what is held was read
+    private String told = ""; // what was last said to be wrong with them; empty: nothing is
     private Held held;
 
     private record Held(X509ExtendedTrustManager trust, ClientKey.@Nullable Identity identity) {}
@@ -88,14 +89,20 @@ public final class ClientTls {
 
     private synchronized Held present() {
         List<String> now = state();
-        if (!now.equals(seen)) {
+        if (now.equals(seen)) {
+            told = "";
+            return held;
+        }
+        try {
+            held = read();
+            // not before: what is put right by who may read a file shows in nothing that is compared here
             seen = now;
-            try {
-                held = read();
-            } catch (KnitException e) {
-                LOG.warn(
-                        "The TLS files for NATS changed and are wrong; what they held before stays in use: {}",
-                        e.getMessage());
+            told = "";
+        } catch (KnitException e) {
+            String words = String.valueOf(e.getMessage());
+            if (!words.equals(told)) {
+                told = words;
+                LOG.warn("The TLS files for NATS changed and are wrong; what they held before stays in use: {}", words);
             }
         }
         return held;
