@@ -215,13 +215,12 @@ final class Sharing {
     }
 
     private static void depends(ComposeService one, ObjectNode spec, Map<String, Spot> places) {
-        String own = spec.path("name").asText();
         List<String> known = new ArrayList<>();
         spec.path(DEPENDS_ON).forEach(each -> known.add(each.asText()));
         JsonNode all = one.spec().path(DEPENDS_ON);
         for (int i = 0; i < all.size(); i++) {
             String name = all.get(i).asText();
-            if (!name.equals(own) && !known.contains(name)) {
+            if (!known.contains(name)) {
                 ArrayNode list = spec.withArray("/" + DEPENDS_ON);
                 places.put(Pointers.child("/" + DEPENDS_ON, "" + list.size()), one.at("/" + DEPENDS_ON + "/" + i));
                 list.add(name);

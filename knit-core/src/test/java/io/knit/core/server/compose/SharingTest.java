@@ -114,6 +114,42 @@ class SharingTest {
         assertThat(stack.services()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    depends_on: {vpn: {condition: service_healthy}}   | a sidecar starts right after vpn, and is not kept until vpn is healthy; have it try again until vpn answers
+                    depends_on: {vpn: {condition: service_started}}   |
+                    depends_on: [vpn]                                 |
+                    depends_on: {later: {condition: service_healthy}} | a sidecar starts right after vpn, and is not kept until later is healthy; have it try again until later answers
+                    depends_on: [later]                               | a sidecar starts right after vpn, and is not kept until later has started; have it try again until later answers
+                    depends_on: [first]                               |
+                    """)
+    @DisplayName("for what is in one instance with it a sidecar does not wait, which is said, and nothing else of it")
+    void waitsNot(String line, String words) {
+        String text = sharing("healthcheck: {test: c}\n    " + line)
+                .replace("  vpn:", "  first: {image: f, network_mode: 'service:vpn'}\n  vpn:")
+                .replace("    image: vpn:1", "    image: vpn:1\n    healthcheck: {test: a}")
+                .replace(
+                        "\nvolumes:",
+                        "\n  later: {image: l, network_mode: 'service:vpn', healthcheck: {test: b}}\nvolumes:");
+        ComposeStack stack = read(text);
+        assertThat(stack.services().get(0).spec().has("depends_on")).isFalse();
+        assertThat(stack.findings().stream()
+                        .map(ComposeFinding::toString)
+                        .filter(it -> it.contains("not kept") || it.contains("waits")))
+                .isEqualTo(words == null ? List.of() : List.of("c.yaml:13:18: " + words));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    vpn    | vpn is in one instance with what waits for its end here; leave it out, or give one of both its own network
+                    client | client waits for itself; leave it out
+                    """)
+    @DisplayName("it can't wait for the end of what it runs with, nor for itself")
+    void waitsForNoEnd(String name, String words) {
+        assertThat(refusals(sharing("depends_on: {" + name + ": {condition: service_completed_successfully}}")))
+                .contains("c.yaml:10:18: " + words);
+    }
+
     private static final String THREE = """
             name: shop
             services:

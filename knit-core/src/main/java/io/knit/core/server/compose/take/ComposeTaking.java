@@ -33,7 +33,7 @@ public final class ComposeTaking {
         new TakenCare(in).take();
         new TakenResources(in, deploy).take();
         new TakenDeploy(in, deploy).take(!in.draft.json().path("mode").asText().equals("job"));
-        new TakenOrder(in).take();
+        new TakenOrder(in, name).take();
         new TakenFiles(in).take();
         new TakenVolumes(in, name).take();
         return new Taken(in.draft.json(), in.draft.places());

@@ -57,9 +57,16 @@ final class TakenNetwork {
 
     /** Whether it has the network of another service. */
     static boolean isOfAnother(ServiceReading in) {
+        return !ofWhom(in).isEmpty();
+    }
+
+    /** The service whose network it has; empty: it has none of another's. */
+    static String ofWhom(ServiceReading in) {
         return in.given("network_mode")
-                .filter(mode -> mode.text().startsWith(OTHERS))
-                .isPresent();
+                .map(Part::text)
+                .filter(mode -> mode.startsWith(OTHERS))
+                .map(mode -> mode.substring(OTHERS.length()))
+                .orElse("");
     }
 
     private void mode(String mode) {

@@ -4,19 +4,24 @@ import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** What starts first. */
 public final class TakenOrder {
     private static final String STARTED = "service_started";
+    private static final String HEALTHY = "service_healthy";
     private static final String COMPLETED = "service_completed_successfully";
-    private static final Set<String> CONDITIONS = Set.of(STARTED, "service_healthy", COMPLETED);
+    private static final Set<String> CONDITIONS = Set.of(STARTED, HEALTHY, COMPLETED);
 
     private final ServiceReading in;
+    private final String own;
 
-    TakenOrder(ServiceReading in) {
+    /** @param own the service's name */
+    TakenOrder(ServiceReading in, String own) {
         this.in = in;
+        this.own = own;
     }
 
     /** Whether what a service waits for is that another has ended, by that one's name. */
@@ -39,7 +44,7 @@ public final class TakenOrder {
                 part.members()
                         .forEach((name, each) -> one(name, part.spotOf(name), in.map(each, "depends_on." + name)));
             } else {
-                in.values(part, "depends_on").forEach(each -> on(each.text(), each.spot(), true));
+                in.values(part, "depends_on").forEach(each -> started(each.text(), each.spot(), true));
             }
         });
     }
@@ -56,9 +61,53 @@ public final class TakenOrder {
                     "condition: " + condition + " is not known",
                     "give one of "
                             + String.join(", ", CONDITIONS.stream().sorted().toList()));
+        } else if (isBeside(name)) {
+            beside(name, at, condition);
         } else if (on(name, at, required) && condition.equals(STARTED) && checked(name)) {
             stricter(name, at);
         }
+    }
+
+    private void started(String name, Spot at, boolean required) {
+        if (isBeside(name)) {
+            beside(name, at, STARTED);
+        } else {
+            on(name, at, required);
+        }
+    }
+
+    /** Whether a sidecar waits for what is in one instance with it. */
+    private boolean isBeside(String name) {
+        return TakenNetwork.isOfAnother(in)
+                && in.draft
+                        .json()
+                        .path("name")
+                        .asText()
+                        .equals(in.around.deployments().get(name));
+    }
+
+    private void beside(String name, Spot at, String condition) {
+        String main = TakenNetwork.ofWhom(in);
+        if (name.equals(own)) {
+            in.refuse(at, name + " waits for itself", "leave it out");
+        } else if (condition.equals(COMPLETED)) {
+            in.refuse(
+                    at,
+                    name + " is in one instance with what waits for its end here",
+                    "leave it out, or give one of both its own network");
+        } else if (condition.equals(HEALTHY) || !name.equals(main) && isBehind(name)) {
+            in.remark(
+                    at,
+                    "a sidecar starts right after " + main + ", and is not kept until " + name
+                            + (condition.equals(HEALTHY) ? " is healthy" : " has started"),
+                    "have it try again until " + name + " answers");
+        }
+    }
+
+    /** Sidecars start one after the other, as they stand in the file. */
+    private boolean isBehind(String name) {
+        List<String> order = List.copyOf(in.around.services().keySet());
+        return order.indexOf(name) > order.indexOf(own);
     }
 
     private boolean checked(String name) {
