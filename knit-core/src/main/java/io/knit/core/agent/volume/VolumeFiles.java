@@ -86,7 +86,7 @@ public final class VolumeFiles {
 
     /** What is in a volume; its entries are of the folder {@code volume}. */
     public Ongoing<TarSum> read(String of, VolumeAsked asked, ByteReader reader) {
-        return new VolumeRead(this, of, asked, reader).begin();
+        return new VolumeRead(this, held, of, asked, reader).begin();
     }
 
     /** Puts what is in a tar in the place of what is in a volume, once all of it came. */

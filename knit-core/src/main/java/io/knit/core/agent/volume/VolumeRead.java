@@ -4,6 +4,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.api.spi.runtime.VolumeFilesAbility;
 import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.core.wire.asked.TarSum;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A volume's tar on its way out. It fails where the tar that the engine gave is not whole. On the loop of streams. */
 final class VolumeRead implements Ongoing<TarSum> {
     private final VolumeFiles files;
+    private final HeldVolumes held;
     private final String cluster;
     private final VolumeAsked asked;
     private final ByteReader reader;
@@ -23,21 +25,39 @@ final class VolumeRead implements Ongoing<TarSum> {
     private @Nullable Ongoing<Void> reading;
     private boolean cancelled;
 
-    VolumeRead(VolumeFiles files, String cluster, VolumeAsked asked, ByteReader reader) {
+    VolumeRead(VolumeFiles files, HeldVolumes held, String cluster, VolumeAsked asked, ByteReader reader) {
         this.files = files;
+        this.held = held;
         this.cluster = cluster;
         this.asked = asked;
         this.reader = reader;
     }
 
     VolumeRead begin() {
-        (asked.isMove() ? files.unused(cluster, asked) : Future.<Void>succeededFuture())
+        // what an agent of before was putting in its place may be there in parts
+        files.loop
+                .bring(held.known())
+                .compose(known -> requireWhole())
+                .compose(whole -> asked.isMove() ? files.unused(cluster, asked) : Future.succeededFuture())
                 .compose(free -> files.find(cluster, asked))
                 .compose(found -> asked.isMove() && found.elsewhere() ? elsewhere() : Future.succeededFuture(found))
                 .compose(found -> files.reach(cluster, asked, found.name()))
-                .compose(container -> read(container).eventually(() -> files.leave(container)))
+                // from here on the engine removes it for nobody
+                .compose(container ->
+                        requireWhole().compose(whole -> read(container)).eventually(() -> files.leave(container)))
                 .onComplete(ended);
         return this;
+    }
+
+    /** While something is put in its place there is a part of it, or nothing. */
+    private Future<Void> requireWhole() {
+        String name = new SlotVolumes(cluster, files.node, asked.deployment(), asked.slot()).named(asked.name());
+        return held.isHeld(name)
+                ? Future.failedFuture(
+                        new KnitException(
+                                ErrorCode.BUSY,
+                                "something is being put in the place of the volume, or it is being removed; try again when that is over"))
+                : Future.succeededFuture();
     }
 
     /** It may be the very same on the other node. */

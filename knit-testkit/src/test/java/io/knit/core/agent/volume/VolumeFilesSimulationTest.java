@@ -19,10 +19,13 @@ import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -235,6 +238,79 @@ class VolumeFilesSimulationTest extends VolumeScene {
         VolumeWrite write = agent.files.write("cluster-1", new VolumeAsked("logs", "n1", "data"));
         settle(Duration.ofSeconds(5));
         assertThat(code(write.ready())).isEqualTo(ErrorCode.IN_USE.name());
+    }
+
+    /** A snapshot that is taken at some moment. */
+    private final class Taken {
+        private final ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        private final Future<TarSum> ended = agent.files
+                .read("cluster-1", data, bytes -> {
+                    tar.writeBytes(bytes);
+                    return Future.succeededFuture();
+                })
+                .ended();
+
+        Map<String, String> content() {
+            Map<String, String> content = new TreeMap<>();
+            TarBytes.read(tar.toByteArray())
+                    .forEach((path, bytes) -> content.put(path, new String(bytes, StandardCharsets.UTF_8)));
+            return content;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1_500, 3_300, 3_600, 3_900, 4_200, 5_000, 6_000, 6_600})
+    @DisplayName(
+            "a snapshot has all of the old or all of the new at whatever moment of a restore it is taken, also by the next agent; else the volume is busy")
+    void whileItIsRestored(int killedAfter) {
+        begin();
+        engine.script()
+                .faults(call -> new EngineFault(EngineFault.Kind.NONE, Duration.ofMillis(150)))
+                .unpacking(volume -> Duration.ofSeconds(2));
+        VolumeWrite write = send(tar(NEW), tar(NEW).length, true);
+        settle(Duration.ofMillis(100));
+        List<Taken> all = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            if (killedAfter > 0 && i * 50 == killedAfter) {
+                agent.kill();
+                agent = new Agent();
+                queue.after(Duration.ofSeconds(1), agent::start);
+            }
+            all.add(new Taken());
+            settle(Duration.ofMillis(50));
+        }
+        settle(Duration.ofMinutes(10));
+        int whole = 0;
+        for (Taken each : all) {
+            if (each.ended.succeeded()) {
+                whole++;
+                assertThat(each.content()).isIn(OLD, NEW);
+            } else if (each.ended.isComplete()) {
+                assertThat(code(each.ended)).isEqualTo(ErrorCode.BUSY.name());
+            }
+        }
+        assertThat(whole).isBetween(1, 599);
+        assertThat(write.ended().succeeded())
+                .as("a snapshot that is refused is in nobody's way")
+                .isEqualTo(killedAfter == 0);
+        assertNothingLeft();
+    }
+
+    @Test
+    @DisplayName("one that was asked for just before a restore has no part of it")
+    void asItIsRestored() {
+        begin();
+        engine.script().unpacking(volume -> volume.equals(name) ? Duration.ofSeconds(10) : Duration.ZERO);
+        agent.age = Duration.ofSeconds(3);
+        Taken taken = new Taken();
+        agent.age = Duration.ZERO;
+        VolumeWrite write = send(tar(NEW), tar(NEW).length, true);
+        settle(Duration.ofSeconds(5));
+        assertThat(write.ended().isComplete()).isFalse();
+        assertThat(code(taken.ended)).isEqualTo(ErrorCode.BUSY.name());
+        settle(Duration.ofMinutes(5));
+        assertThat(content()).isEqualTo(NEW);
+        assertNothingLeft();
     }
 
     private static LongStream seeds() {
