@@ -62,11 +62,15 @@ public final class Compose {
                     "write services: and under it what runs, by name");
             return new ComposeStack("", List.of(), findings.all());
         }
-        KeyCheck.check(file, "", findings);
-        Map<String, Part> services = new Extending(source, values, findings).all(source.file(), all);
+        KeyCheck.file(file, findings);
+        Extending extending = new Extending(source, values, findings);
+        Map<String, Part> services = extending.all(source.file(), all);
         StackNames names = new StackNames(findings);
         String project = names.project(given, file);
         Map<String, Part> wanted = wanted(services);
+        wanted.keySet().stream()
+                .flatMap(name -> extending.madeOf(name).stream())
+                .forEach(each -> KeyCheck.service(each, findings));
         if (wanted.isEmpty() && !findings.refused()) {
             findings.refuse(all.spot(), "no service is in the profiles that are given", "give a profile");
         }

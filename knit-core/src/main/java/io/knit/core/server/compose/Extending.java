@@ -1,6 +1,5 @@
 package io.knit.core.server.compose;
 
-import io.knit.core.server.compose.key.KeyCheck;
 import io.knit.core.server.compose.key.ServicePaths;
 import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Interpolation;
@@ -8,9 +7,11 @@ import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import io.knit.core.server.compose.text.YamlText;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Extending {
     private final Interpolation values;
     private final ComposeFindings findings;
     private final Map<String, Part> files = new HashMap<>();
+    private final Map<String, List<Part>> made = new HashMap<>();
     private int parts;
 
     Extending(ComposeSource source, Interpolation values, ComposeFindings findings) {
@@ -47,7 +49,8 @@ final class Extending {
         }
         services.members().forEach((name, service) -> {
             if (service.is(Kind.MAP)) {
-                whole.put(name, whole(file, name, service, new LinkedHashSet<>()));
+                List<Part> of = made.computeIfAbsent(name, any -> new ArrayList<>());
+                whole.put(name, whole(file, name, service, new LinkedHashSet<>(), of));
             } else {
                 findings.refuse(
                         services.spotOf(name),
@@ -58,7 +61,13 @@ final class Extending {
         return whole;
     }
 
-    private Part whole(String file, String name, Part service, Set<String> under) {
+    /** A service as it stands there, and all that it extends. */
+    List<Part> madeOf(String service) {
+        return made.getOrDefault(service, List.of());
+    }
+
+    private Part whole(String file, String name, Part service, Set<String> under, List<Part> of) {
+        of.add(service);
         Part extended = service.at("extends");
         if (extended == null || extended.is(Kind.NOTHING)) {
             return service;
@@ -83,7 +92,7 @@ final class Extending {
         }
         String there = other.isEmpty() ? file : other;
         Part own = there.equals(source.file()) ? base : ServicePaths.from(there, base, findings);
-        Part merged = Merging.of(whole(there, from, own, under), service);
+        Part merged = Merging.of(whole(there, from, own, under, of), service);
         parts += parts(merged);
         if (parts > MOST_PARTS) {
             findings.refuse(
@@ -121,7 +130,6 @@ final class Extending {
         if (services == null) {
             return null;
         }
-        KeyCheck.check(services, "services", findings);
         files.put(file, services);
         return services;
     }

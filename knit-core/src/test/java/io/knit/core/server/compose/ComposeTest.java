@@ -349,6 +349,40 @@ class ComposeTest {
                 .hasSize(3);
     }
 
+    @Test
+    @DisplayName(
+            "for a service that nobody wants nothing is refused or said but a word that is no key; for what a wanted one extends it is")
+    void whatNobodyWants() {
+        String one =
+                "  one: {image: a, profiles: [x], cpuset: '0', build: ., annotations: {a: b}, volumes: [{type: bind, bind: {propagation: rslave}}]}\n";
+        assertThat(read(TOP + one).findings()).isEmpty();
+        assertThat(Compose.read(ComposeSource.of("c.yaml", TOP + one).in(Set.of("x")))
+                        .findings())
+                .extracting(finding -> finding.words().split(":")[0])
+                .contains("cpuset", "annotations", "propagation");
+        assertThat(refusals(TOP + "  one: {image: a, profiles: [x], imagee: b}\n"))
+                .containsExactly("c.yaml:5:34: there is no key \"imagee\"; did you mean image?");
+
+        String base = """
+                services:
+                  base: {image: base:1, extends: root}
+                  root: {image: a}
+                  other: {image: a, cpuset: '0', imagee: b}
+                """;
+        String text = "name: shop\nservices: {web: {extends: {file: base.yaml, service: base}}}\n";
+        assertThat(along(text, base)).isEmpty();
+        assertThat(along(text, base.replace("root: {", "root: {cpuset: '0', imagee: b, ")))
+                .containsExactly(
+                        "base.yaml:3:10: cpuset: which processors is the node's choice; write cpus: with how many",
+                        "base.yaml:3:23: there is no key \"imagee\"; did you mean image?");
+    }
+
+    private static List<String> along(String text, String base) {
+        return Compose.read(ComposeSource.of("c.yaml", text).along(file -> base)).findings().stream()
+                .map(ComposeFinding::toString)
+                .toList();
+    }
+
     private static List<String> names(ComposeStack stack) {
         return stack.services().stream().map(ComposeService::deployment).toList();
     }

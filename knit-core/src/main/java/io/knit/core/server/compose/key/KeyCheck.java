@@ -11,20 +11,25 @@ public final class KeyCheck {
     private static final String EXTENSION = "x-";
     private static final int MOST_TOLD = 12;
 
-    private final ComposeFindings findings;
+    private static final String SERVICES = "services";
 
-    private KeyCheck(ComposeFindings findings) {
+    private final ComposeFindings findings;
+    /** Whether only what is no key at all is told. */
+    private final boolean unknownAlone;
+
+    private KeyCheck(ComposeFindings findings, boolean unknownAlone) {
         this.findings = findings;
+        this.unknownAlone = unknownAlone;
     }
 
-    /**
-     * Says of each key what becomes of it, where that is not that it is taken.
-     *
-     * @param part the file, or what stands at {@code path} in it
-     * @param path as in the table; empty: the whole file
-     */
-    public static void check(Part part, String path, ComposeFindings findings) {
-        new KeyCheck(findings).walk(part, path);
+    /** Says of each key of a file what becomes of it, where that is not that it is taken; in its services only which is none. */
+    public static void file(Part file, ComposeFindings findings) {
+        new KeyCheck(findings, false).walk(file, "");
+    }
+
+    /** The same of each key of a service that is wanted, or that such a one extends. */
+    public static void service(Part service, ComposeFindings findings) {
+        new KeyCheck(findings, false).walk(service, SERVICES + ".*");
     }
 
     private void walk(Part part, String path) {
@@ -56,9 +61,17 @@ public final class KeyCheck {
             return;
         }
         switch (key.fate()) {
-            case TAKEN -> walk(value, path);
-            case REMARKED -> findings.remark(part.spotOf(name), name + ": " + key.words(), key.instead());
-            case REFUSED -> findings.refuse(part.spotOf(name), name + ": " + key.words(), key.instead());
+            case TAKEN -> (path.equals(SERVICES) ? new KeyCheck(findings, true) : this).walk(value, path);
+            case REMARKED -> {
+                if (!unknownAlone) {
+                    findings.remark(part.spotOf(name), name + ": " + key.words(), key.instead());
+                }
+            }
+            case REFUSED -> {
+                if (!unknownAlone) {
+                    findings.refuse(part.spotOf(name), name + ": " + key.words(), key.instead());
+                }
+            }
         }
     }
 }
