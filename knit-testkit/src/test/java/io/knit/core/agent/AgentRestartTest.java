@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.RestartSpec.Condition;
 import io.knit.api.model.TcpCheck;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.InstanceStatus;
@@ -16,9 +20,12 @@ import io.knit.core.wire.Subjects;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeCheck;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -141,6 +148,61 @@ class AgentRestartTest {
                         new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(20), 0, Duration.ofMinutes(10)))));
         rig.server.tell("n1", Subjects.deployTo("n1"));
         rig.untilReason("c", "tries again in 20 s (attempt 2)");
+    }
+
+    private String kept() throws IOException {
+        return rig.output("a")
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
+    @Test
+    @DisplayName("what it wrote before it ended stays to be read though its next start is refused and it is made anew")
+    void outputOfRefused() throws IOException {
+        rig.engine.lifetimes(() -> Duration.ofSeconds(5));
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.args(List.of("echo boom; exit 1"))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilState("a", InstanceState.RUNNING);
+        String first = rig.onlyContainer();
+        rig.engine.script().failNext(EngineCall.START, 1);
+        rig.untilReason("a", "tries again in");
+        assertThat(rig.engine.containers()).isEmpty();
+        assertThat(kept()).contains("boom");
+        rig.until(() -> starts() == 2);
+        assertThat(rig.onlyContainer()).isNotEqualTo(first);
+    }
+
+    @Test
+    @DisplayName("so it does where its fixed port is another's by then, and it is rejected")
+    void outputOfRejected() throws IOException {
+        PortBinding port = new PortBinding("0.0.0.0", 8080, 80, Protocol.TCP, false, false);
+        rig.engine.lifetimes(() -> Duration.ofSeconds(5));
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.args(List.of("echo boom; exit 1"))), port);
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
+        rig.runByHand(new ContainerSpec(
+                "other", "nginx:1", List.of(), List.of(), Map.of(), Map.of(), List.of(port), List.of()));
+        rig.untilState("a", InstanceState.REJECTED);
+        rig.settle();
+        assertThat(rig.engine.containers()).extracting(ContainerSnapshot::name).containsExactly("other");
+        assertThat(kept()).contains("boom");
+    }
+
+    @Test
+    @DisplayName("one whose last attempt is a start that was refused stays for its log")
+    void lastAttemptRefused() {
+        rig.engine.lifetimes(() -> Duration.ofSeconds(5));
+        run(new RestartSpec(Condition.ALWAYS, Duration.ofSeconds(1), 1, Duration.ofMinutes(10)), 1);
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.engine.script().failNext(EngineCall.START, 1);
+        rig.untilState("a", InstanceState.FAILED);
+        rig.settle();
+        assertThat(newest().reason()).endsWith("restart.attempts, 1 within 10m, are used up");
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
+        assertThat(starts()).isEqualTo(1);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.core.agent.dns.DnsSockets;
 import io.knit.core.agent.health.NoConnections;
+import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.pull.Logins;
 import io.knit.core.agent.relay.RelaySockets;
 import io.knit.core.agent.render.Renderer;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -224,6 +226,11 @@ final class AgentRig {
         FakeRuntime hand = new FakeRuntime(engine, new SimulatedLoop(queue));
         var started = hand.create(spec).compose(hand::start);
         until(started::succeeded);
+    }
+
+    /** What is kept of what an instance wrote last. */
+    Optional<byte[]> output(String instance) throws IOException {
+        return new OutputFolder(dataDir).read(instance);
     }
 
     /** Rendered files below the data folder. */

@@ -146,7 +146,7 @@ public final class EngineSteps {
                             })
                             .compose(container -> {
                                 progress.created();
-                                return launch(container, false);
+                                return launch(container);
                             })
                             .map(fetched.pulled());
                 });
@@ -195,12 +195,18 @@ public final class EngineSteps {
         }
     }
 
-    /** Starts a container that is there. What of its files was in memory may be gone since. */
-    public Future<Void> start(@Nullable Assignment assignment, String instance, ContainerSnapshot container) {
+    /**
+     * Starts a container that is there. What of its files was in memory may be gone since. One that ran and is refused goes, for what made anew may
+     * do, with what it wrote kept.
+     *
+     * @param last whether a refusal is its last: then it stays, for its log
+     */
+    public Future<Void> start(
+            @Nullable Assignment assignment, String instance, ContainerSnapshot container, boolean last) {
         boolean ran = container.state() == ContainerState.EXITED;
         return restored(assignment)
                 .compose(ready -> containers.areFoldersAsMade(container, assignment))
-                .compose(same -> same ? launch(container.id(), ran) : toBeMadeAnew(container))
+                .compose(same -> same ? ran ? again(container, last) : launch(container.id()) : toBeMadeAnew(container))
                 .recover(why -> ran || assignment == null ? Future.failedFuture(why) : neverRan(assignment, why))
                 .recover(why -> assignment == null
                         ? Future.failedFuture(why)
@@ -285,17 +291,27 @@ public final class EngineSteps {
                 AbsentAddress.ofFirstStart(assignment.ports(), node.get().meshIp(), why));
     }
 
-    /** @param ran whether the container ran before: then it had all that the node lacks now, and waits for it */
-    private Future<Void> launch(String container, boolean ran) {
-        return call(() -> runtime.start(container)).recover(why -> {
-            if (Failure.of(why).kind().leavesOpen() || ran && AbsentAddress.isWhy(why)) {
-                return Future.failedFuture(why);
-            }
-            return remove(container)
-                    .onFailure(e ->
-                            LOG.warn("container {} did not start and can't be removed: {}", container, e.getMessage()))
-                    .transform(removed -> Future.failedFuture(why));
+    /** It had all that the node lacks now, and waits for it. */
+    private Future<Void> again(ContainerSnapshot container, boolean last) {
+        return call(() -> runtime.start(container.id())).recover(why -> {
+            Failure.Kind kind = Failure.of(why).kind();
+            return AbsentAddress.isWhy(why) || last && kind == Failure.Kind.REFUSED
+                    ? Future.failedFuture(why)
+                    : without(container.id(), () -> remove(container, StopSpec.DEFAULT), why);
         });
+    }
+
+    private Future<Void> launch(String container) {
+        return call(() -> runtime.start(container)).recover(why -> without(container, () -> remove(container), why));
+    }
+
+    private Future<Void> without(String container, Supplier<Future<Void>> removal, Throwable why) {
+        return Failure.of(why).kind().leavesOpen()
+                ? Future.failedFuture(why)
+                : removal.get()
+                        .onFailure(e -> LOG.warn(
+                                "container {} did not start and can't be removed: {}", container, e.getMessage()))
+                        .transform(removed -> Future.failedFuture(why));
     }
 
     private <T> Future<T> withoutFiles(String instance, Throwable why) {

@@ -127,7 +127,7 @@ final class Flights {
         memories.remember(flight.instance, action.memory().starting().with(flight.course));
         end(
                 flight,
-                steps.start(action.assignment(), flight.instance, container),
+                steps.start(action.assignment(), flight.instance, container, isLast(flight)),
                 done -> started(flight, action.assignment(), "", health(action)));
     }
 
@@ -258,11 +258,21 @@ final class Flights {
         };
     }
 
+    /** Whether a refusal would use up what it has of attempts. */
+    private boolean isLast(Flight flight) {
+        RestartSpec restart = restart(flight);
+        return Ending.usedUp(restart, counted(restart, memory(flight)).ends()) != null;
+    }
+
+    private InstanceMemory counted(RestartSpec restart, InstanceMemory memory) {
+        return restart.attempts() == 0 ? memory : memory.counting(loop.elapsed(), restart.window());
+    }
+
     /** A start that the engine refused is an attempt like one that ended. */
     private InstanceMemory refused(Flight flight, InstanceMemory memory, String words) {
         Assignment assignment = flight.action.assignment();
         RestartSpec restart = restart(flight);
-        InstanceMemory counted = restart.attempts() == 0 ? memory : memory.counting(loop.elapsed(), restart.window());
+        InstanceMemory counted = counted(restart, memory);
         Ending ending = Ending.usedUp(restart, counted.ends());
         if (ending != null) {
             return counted.over(ending, words, null);
