@@ -453,6 +453,6 @@ public interface Orchestrator {
         void remove();
     }
 
-    /** Whether commands can be taken now: the state is loaded and the transport is connected. */
+    /** Whether commands can be taken now: the state is loaded, the store took the last change, and the transport is connected. */
     boolean ready();
 }

@@ -39,7 +39,7 @@ final class SmallFleet {
     private final EventQueue queue = new EventQueue(1);
     private final SimulatedLoop world = new SimulatedLoop(queue);
     private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
-    private final InMemoryStorage storage = new InMemoryStorage();
+    final InMemoryStorage storage = new InMemoryStorage();
     final InMemoryBus bus = new InMemoryBus(world);
     final List<KnitEvent> events = new ArrayList<>();
     private SimulatedLoop serverLoop = new SimulatedLoop(queue);

@@ -684,6 +684,7 @@ public final class ServerCore implements Orchestrator, Measured {
 
     @Override
     public boolean ready() {
-        return running != null && connected && subscribed;
+        Running present = running;
+        return present != null && connected && subscribed && present.writer().isStoring();
     }
 }

@@ -1,5 +1,6 @@
 package io.knit.core.server.meter;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -7,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The histograms of one server. Thread-safe. */
+/** The histograms of one server, and how often its store failed. Thread-safe. */
 public final class Meters {
     /** Of most things, from what one step takes to what somebody waits for. */
     private static final Duration[] QUICK = millis(1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000);
@@ -21,6 +22,9 @@ public final class Meters {
     private final Map<String, Timer> others = new ConcurrentHashMap<>();
     private final Timer control = timer("knit.control", "Planning and placing what follows from one commit's changes");
     private final Timer commit = timer("knit.commit", "From a commit's first decision until it is stored");
+    private final Counter failed = Counter.builder("knit.commit.failures")
+            .description("Commits that the store did not take, each attempt")
+            .register(registry);
     private final Timer publish = timer("knit.transport.publish", "Until the transport has taken a task for agents");
 
     /** One for each kind from the start, so that an alert finds it before the first comes. */
@@ -86,6 +90,11 @@ public final class Meters {
     /** A commit was stored, its decisions included. */
     public void stored(Duration took) {
         commit.record(took);
+    }
+
+    /** A commit was not stored, or nobody knows. */
+    public void storeFailed() {
+        failed.increment();
     }
 
     /** A task for agents was handed to the transport, which has taken it. */

@@ -78,9 +78,10 @@ public final class StateWriter {
     private Meters meters = new Meters();
     private Supplier<Sealing> sealing = () -> Sealing.NONE;
     private boolean underWay;
-    private boolean failing;
+    /** The last commit failed. */
+    private volatile boolean failing;
     /** The store was lost in a commit; until it is known what became of that, nothing else can be decided. */
-    private @Nullable Batch inDoubt;
+    private volatile @Nullable Batch inDoubt;
 
     private boolean closed;
     private volatile ClusterState committed;
@@ -149,6 +150,11 @@ public final class StateWriter {
     /** The newest state that is stored. Any thread. */
     public ClusterState committed() {
         return committed;
+    }
+
+    /** Whether the last commit was stored; where not, it is tried each second whether it can be again, also if nobody asks for anything. Any thread. */
+    public boolean isStoring() {
+        return !failing && inDoubt == null;
     }
 
     /**
@@ -291,7 +297,7 @@ public final class StateWriter {
         due.addAll(outcome.left());
         tip = applied(tip, outcome.changes(), steps);
         List<Change> changes = changes(steps);
-        if (changes.isEmpty() && isDue(committed.served(), tip.served())) {
+        if (changes.isEmpty() && (failing || isDue(committed.served(), tip.served()))) {
             store(new Commit(before, tip, List.of(), List.of()), List.of(StateCodec.served(tip)), batch, begun);
             return;
         }
@@ -391,7 +397,9 @@ public final class StateWriter {
         pace.took(loop.elapsed().minus(begun), commit.changes().size(), isMore);
         if (closed) {
             endClosed(commit, batch, result.cause());
-        } else if (result.succeeded()) {
+            return;
+        }
+        if (result.succeeded()) {
             failing = false;
             inDoubt = null;
             meters.stored(loop.elapsed().minus(begun));
@@ -399,7 +407,10 @@ public final class StateWriter {
             tell(commit);
             give(batch.answers());
             next();
-        } else if (inDoubt != null && is(ErrorCode.IN_USE, result.cause())) {
+            return;
+        }
+        meters.storeFailed();
+        if (inDoubt != null && is(ErrorCode.IN_USE, result.cause())) {
             // who was replaced has nothing to repeat, and never learns what became of it
             inDoubt = null;
             fail(replacedInDoubt(result.cause()), batch);
@@ -482,7 +493,8 @@ public final class StateWriter {
 
     private void next() {
         underWay = false;
-        if (!waiting.isEmpty() || !due.isEmpty()) {
+        // a store that failed is asked until it can write: else nobody would know before somebody changes something
+        if (!waiting.isEmpty() || !due.isEmpty() || failing) {
             schedule();
         }
     }

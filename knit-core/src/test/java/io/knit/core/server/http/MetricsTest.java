@@ -158,6 +158,7 @@ class MetricsTest {
                 .contains(
                         "knit_control_seconds_count 0\n",
                         "knit_commit_seconds_count 0\n",
+                        "knit_commit_failures_total 0.0\n",
                         "knit_transport_publish_seconds_count 0\n",
                         "knit_agent_message_seconds_count{kind=\"heartbeat\"} 0\n",
                         "knit_instance_start_seconds_count{phase=\"pulled\"} 0\n",

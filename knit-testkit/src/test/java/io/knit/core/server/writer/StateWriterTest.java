@@ -15,6 +15,7 @@ import io.knit.core.server.documents.PasswordSeal;
 import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventLog;
+import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
@@ -82,6 +83,12 @@ class StateWriterTest {
             clock.run();
             return loop.elapsed();
         }
+    }
+
+    private final Meters meters = new Meters();
+
+    {
+        writer.measured(meters);
     }
 
     private Controller.Outcome follow() {
@@ -207,6 +214,32 @@ class StateWriterTest {
         storeAnswers();
         assertThat(next.result()).isEqualTo("b");
         assertThat(writer.committed().deployments()).containsOnlyKeys("b");
+    }
+
+    /** Nobody may have anything to change for hours. */
+    @Test
+    void aStoreThatFailedIsAskedUntilItCanWriteThoughNobodyWantsAnything() {
+        assertThat(writer.isStoring()).isTrue();
+        deploy("a");
+        turn();
+        Objects.requireNonNull(store.underWay.poll()).fail("disk full");
+        turn();
+        assertThat(writer.isStoring()).isFalse();
+
+        for (int i = 0; i < 5; i++) {
+            queue.runFor(Duration.ofSeconds(1));
+            assertThat(store.underWay).hasSize(1);
+            Objects.requireNonNull(store.underWay.poll()).fail("disk full");
+            turn();
+            assertThat(writer.isStoring()).isFalse();
+        }
+        queue.runFor(Duration.ofSeconds(1));
+        storeAnswers();
+        assertThat(writer.isStoring()).isTrue();
+        queue.runFor(Duration.ofMinutes(10));
+        assertThat(store.commits).hasSize(7);
+        assertThat(writer.committed().revision()).isZero();
+        assertThat(meters.text()).contains("knit_commit_failures_total 6.0");
     }
 
     @Test
@@ -419,6 +452,7 @@ class StateWriterTest {
         assertThat(second.cause()).hasMessageContaining("the store was lost while it wrote");
         assertThat(deploy("c").cause()).hasMessageContaining("the store was lost while it wrote");
         assertThat(writer.committed().deployments()).isEmpty();
+        assertThat(writer.isStoring()).isFalse();
 
         // that it can't be reached again says nothing of the first time
         queue.runFor(Duration.ofSeconds(2));
@@ -428,6 +462,7 @@ class StateWriterTest {
         Objects.requireNonNull(store.underWay.poll()).complete();
         queue.runFor(Duration.ofMillis(10));
         assertThat(first.result()).isEqualTo("a");
+        assertThat(writer.isStoring()).isTrue();
         assertThat(store.commits).hasSize(3).allMatch(store.commits.get(0)::equals);
         assertThat(writer.committed().deployments()).containsOnlyKeys("a");
         assertThat(deploy("d").isComplete()).isFalse();
