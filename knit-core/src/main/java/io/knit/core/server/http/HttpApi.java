@@ -319,7 +319,7 @@ public final class HttpApi {
                 new NodeImages(inside, () -> orchestrator.snapshot().nodes());
         new ImageLists(context, nodeImages, answers, connections::waits).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
-        new BackupRoute(orchestrator, vertx, connections::waits).mount(api);
+        new BackupRoute(orchestrator, vertx, answers, connections::waits).mount(api);
         new ComposeRoute(orchestrator, settling::untilItRuns, answers).mount(api);
         new WebhookRoutes(orchestrator, answers, new RandomIds()).mount(api);
         new ValueRoutes(orchestrator, answers).mount(api);

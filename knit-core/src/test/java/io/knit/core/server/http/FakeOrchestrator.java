@@ -43,6 +43,7 @@ import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -182,6 +183,15 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public Optional<Caller> callerBy(String token, String from) {
         return Optional.ofNullable(tokens.get(token));
+    }
+
+    /** What a backup is. */
+    public volatile @Nullable Path backup;
+
+    @Override
+    public Future<Path> backup(Caller caller) {
+        Path file = backup;
+        return file == null ? Orchestrator.super.backup(caller) : Future.succeededFuture(file);
     }
 
     @Override

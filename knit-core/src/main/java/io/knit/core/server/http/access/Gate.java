@@ -150,6 +150,12 @@ public final class Gate implements Visitors {
         return standing == null ? () -> true : standing;
     }
 
+    /** Of who has opened something by a token that is worth nothing any more. */
+    public static KnitException ended() {
+        return new KnitException(
+                ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired");
+    }
+
     /** Null: he says nothing, and would have to. */
     private @Nullable Caller known(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();

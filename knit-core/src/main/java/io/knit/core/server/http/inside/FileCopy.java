@@ -2,6 +2,7 @@ package io.knit.core.server.http.inside;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.inside.Pipe;
@@ -91,6 +92,9 @@ final class FileCopy implements PipeReader {
             return;
         }
         request.handler(piece -> {
+            if (over || !stands()) {
+                return;
+            }
             awaited = false;
             request.pause();
             to.write(0, piece.getBytes())
@@ -101,6 +105,9 @@ final class FileCopy implements PipeReader {
         });
         request.exceptionHandler(why -> end());
         request.endHandler(all -> {
+            if (over || !stands()) {
+                return;
+            }
             awaited = false;
             whole = true;
             to.end();
@@ -128,7 +135,7 @@ final class FileCopy implements PipeReader {
     }
 
     private Future<Void> send(byte[] bytes) {
-        if (over) {
+        if (over || !stands()) {
             return Future.succeededFuture();
         }
         head();
@@ -190,10 +197,10 @@ final class FileCopy implements PipeReader {
     }
 
     private void look() {
-        if (!standing.getAsBoolean()) {
-            fail(new KnitException(
-                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
-        } else if (awaited && late && in) {
+        if (!stands()) {
+            return;
+        }
+        if (awaited && late && in) {
             fail(new KnitException(
                     ErrorCode.TOO_SLOW, "nothing more of the body came in " + LOOK_MILLIS / 1000 + " s; copy again"));
         } else if (awaited && late) {
@@ -214,5 +221,14 @@ final class FileCopy implements PipeReader {
             pipe.cancel();
         }
         onEnd.run();
+    }
+
+    /** Asked of all that comes or goes; the looks are for who says nothing. */
+    private boolean stands() {
+        if (!standing.getAsBoolean()) {
+            fail(Gate.ended());
+            return false;
+        }
+        return true;
     }
 }

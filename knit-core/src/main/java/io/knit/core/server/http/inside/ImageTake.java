@@ -2,6 +2,7 @@ package io.knit.core.server.http.inside;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.image.ImagePush;
 import io.knit.core.server.image.Pushed;
 import io.knit.core.server.image.Spool;
@@ -55,6 +56,9 @@ final class ImageTake {
         timer = vertx.setPeriodic(FileCopy.LOOK_MILLIS, tick -> look());
         ctx.addEndHandler(ended -> end());
         request.handler(piece -> {
+            if (over || !stands()) {
+                return;
+            }
             awaited = false;
             request.pause();
             push.write(piece.getBytes())
@@ -69,8 +73,11 @@ final class ImageTake {
         });
         request.exceptionHandler(why -> end());
         request.endHandler(all -> {
-            awaited = false;
             whole = true;
+            if (over || !stands()) {
+                return;
+            }
+            awaited = false;
             push.push()
                     .onComplete(done -> context.runOnContext(now -> {
                         if (done.failed()) {
@@ -116,10 +123,10 @@ final class ImageTake {
     }
 
     private void look() {
-        if (!standing.getAsBoolean()) {
-            fail(new KnitException(
-                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
-        } else if (awaited && late) {
+        if (!stands()) {
+            return;
+        }
+        if (awaited && late) {
             fail(new KnitException(
                     ErrorCode.TOO_SLOW,
                     "nothing more of the body came in " + FileCopy.LOOK_MILLIS / 1000 + " s; push again"));
@@ -135,5 +142,14 @@ final class ImageTake {
             push.cancel();
             onEnd.run();
         }
+    }
+
+    /** Asked of all that comes or goes; the looks are for who says nothing. */
+    private boolean stands() {
+        if (!standing.getAsBoolean()) {
+            fail(Gate.ended());
+            return false;
+        }
+        return true;
     }
 }

@@ -1,8 +1,8 @@
 package io.knit.core.server.http.inside;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.inside.Pipe;
@@ -127,7 +127,7 @@ final class ShellSocket implements PipeReader {
     private void take(ServerWebSocket from, Buffer message) {
         heard = true;
         Pipe to = pipe;
-        if (to == null || over || message.length() == 0) {
+        if (to == null || over || message.length() == 0 || !stands()) {
             return;
         }
         int channel = message.getUnsignedByte(0);
@@ -148,10 +148,10 @@ final class ShellSocket implements PipeReader {
     }
 
     private void ping(ServerWebSocket to) {
-        if (!standing.getAsBoolean()) {
-            fail(new KnitException(
-                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
-        } else if (heard || holding) {
+        if (!stands()) {
+            return;
+        }
+        if (heard || holding) {
             heard = false;
             to.writePing(Buffer.buffer("knit")).onFailure(why -> end());
         } else {
@@ -166,7 +166,10 @@ final class ShellSocket implements PipeReader {
             return Future.succeededFuture();
         }
         Promise<Void> taken = Promise.promise();
-        context.runOnContext(now -> send(channel, bytes).onComplete(taken));
+        context.runOnContext(now -> {
+            Future<Void> sent = over || !stands() ? Future.succeededFuture() : send(channel, bytes);
+            sent.onComplete(taken);
+        });
         return taken.future();
     }
 
@@ -179,6 +182,9 @@ final class ShellSocket implements PipeReader {
     @Override
     public void ended(byte[] lastWord) {
         context.runOnContext(now -> {
+            if (over || !stands()) {
+                return;
+            }
             ObjectNode status;
             try {
                 int code = WireCodec.decode(lastWord, CommandEnd.class).code();
@@ -241,5 +247,14 @@ final class ShellSocket implements PipeReader {
     /** Who takes nothing any more holds up the last message, and the WebSocket's own end behind it. */
     private void awaitItsEnd() {
         timer = vertx.setTimer(2 * pingMillis, late -> Unread.cut(ctx.request().connection()));
+    }
+
+    /** Asked of all that comes or goes; the looks are for who says nothing. */
+    private boolean stands() {
+        if (!standing.getAsBoolean()) {
+            fail(Gate.ended());
+            return false;
+        }
+        return true;
     }
 }

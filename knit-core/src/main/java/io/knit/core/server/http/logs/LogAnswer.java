@@ -1,7 +1,7 @@
 package io.knit.core.server.http.logs;
 
-import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.connection.Unread;
 import io.knit.core.server.inside.Inside;
@@ -92,8 +92,12 @@ final class LogAnswer implements LineListener {
     public Future<Void> lines(List<InstanceLine> lines) {
         Promise<Void> taken = Promise.promise();
         context.runOnContext(now -> {
-            head();
-            send(form.of(lines)).onComplete(taken);
+            Future<Void> sent = Future.succeededFuture();
+            if (!over && stands()) {
+                head();
+                sent = send(form.of(lines));
+            }
+            sent.onComplete(taken);
         });
         return taken.future();
     }
@@ -148,10 +152,10 @@ final class LogAnswer implements LineListener {
     }
 
     private void keepAlive() {
-        if (!standing.getAsBoolean()) {
-            fail(new KnitException(
-                    ErrorCode.UNAUTHENTICATED, "the token that this was asked with was revoked, or has expired"));
-        } else if (!sending) {
+        if (!stands()) {
+            return;
+        }
+        if (!sending) {
             send(begun ? form.keepAlive() : "");
         } else if (stuck) {
             end();
@@ -171,5 +175,14 @@ final class LogAnswer implements LineListener {
             reading.cancel();
         }
         onEnd.run();
+    }
+
+    /** Asked of all that comes or goes; the looks are for who says nothing. */
+    private boolean stands() {
+        if (!standing.getAsBoolean()) {
+            fail(Gate.ended());
+            return false;
+        }
+        return true;
     }
 }

@@ -1,30 +1,51 @@
 package io.knit.core.server.http.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.NodeState;
+import io.knit.api.spi.runtime.LogLine;
 import io.knit.core.server.dashboard.CookieName;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.inside.InstanceLine;
+import io.knit.core.server.inside.LineListener;
+import io.knit.core.server.inside.Pipe;
+import io.knit.core.server.inside.PipeReader;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From the login page to the dashboard, and out again. */
 class LoginTest {
@@ -189,6 +210,135 @@ class LoginTest {
         server.orchestrator.event("deployment.created", "web-2", null, null, "web-2 came");
         read.append(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8));
         assertThat(read.toString()).doesNotContain("db").doesNotContain("web-2");
+    }
+
+    private HttpRequest.Builder asEve(String path) {
+        server.orchestrator.tokens.put("eve", new Caller("eve", Role.ADMIN, "a test"));
+        return server.request(path).header("Authorization", "Bearer eve");
+    }
+
+    @Test
+    @DisplayName("who follows lines gets no more of them once his token is revoked")
+    void lines() throws Exception {
+        CompletableFuture<LineListener> reading = new CompletableFuture<>();
+        server.inside.reads = reader -> {
+            reading.complete(reader);
+            return () -> {};
+        };
+        CompletableFuture<HttpResponse<InputStream>> asked = server.client.sendAsync(
+                asEve("/deployments/web/logs?follow=true").build(), BodyHandlers.ofInputStream());
+        LineListener reader = reading.get(10, TimeUnit.SECONDS);
+        reader.lines(List.of(line("before")));
+        InputStream body = asked.get(10, TimeUnit.SECONDS).body();
+        StringBuilder read = new StringBuilder();
+        while (!read.toString().contains("before")) {
+            read.append((char) body.read());
+        }
+        server.orchestrator.tokens.clear();
+        reader.lines(List.of(line("after")));
+        // the answer is broken off, or ends
+        assertThat(rest(body)).doesNotContain("after");
+    }
+
+    private static InstanceLine line(String text) {
+        return new InstanceLine("web-0-x", new LogLine(Instant.EPOCH, false, true, text), null, null);
+    }
+
+    private static String rest(InputStream body) {
+        StringBuilder read = new StringBuilder();
+        try {
+            for (int sign = body.read(); sign >= 0; sign = body.read()) {
+                read.append((char) sign);
+            }
+        } catch (IOException e) {
+            read.append(" <broken off>");
+        }
+        return read.toString();
+    }
+
+    @Test
+    @DisplayName(
+            "what who is in a shell sends after his token was revoked reaches no command, and what that writes not him")
+    void shells() throws Exception {
+        List<String> typed = new CopyOnWriteArrayList<>();
+        AtomicReference<PipeReader> command = new AtomicReference<>();
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        server.inside.opening = (request, reader) -> {
+            reader.begun();
+            command.set(reader);
+            return new Pipe() {
+                @Override
+                public Future<Void> write(int channel, byte[] bytes) {
+                    typed.add(new String(bytes, StandardCharsets.UTF_8));
+                    return Future.succeededFuture();
+                }
+
+                @Override
+                public void end() {}
+
+                @Override
+                public void cancel() {
+                    left.complete(null);
+                }
+            };
+        };
+        for (boolean sends : new boolean[] {true, false}) {
+            List<String> said = new CopyOnWriteArrayList<>();
+            asEve("/");
+            WebSocket socket = server.client
+                    .newWebSocketBuilder()
+                    .header("Authorization", "Bearer eve")
+                    .buildAsync(
+                            URI.create(server.url("/instances/web-0-x/exec?command=sh&stdin=true")
+                                    .replace("http", "ws")),
+                            new WebSocket.Listener() {
+                                @Override
+                                public @Nullable CompletionStage<?> onBinary(
+                                        WebSocket from, ByteBuffer data, boolean last) {
+                                    said.add(StandardCharsets.UTF_8.decode(data).toString());
+                                    from.request(1);
+                                    return null;
+                                }
+                            })
+                    .get(10, TimeUnit.SECONDS);
+            socket.sendBinary(ByteBuffer.wrap("\0before".getBytes(StandardCharsets.UTF_8)), true)
+                    .join();
+            await().until(() -> typed.contains("before"));
+            server.orchestrator.tokens.clear();
+            if (sends) {
+                socket.sendBinary(ByteBuffer.wrap("\0after".getBytes(StandardCharsets.UTF_8)), true)
+                        .join();
+            } else {
+                command.get().bytes(1, "after".getBytes(StandardCharsets.UTF_8));
+            }
+            await().until(() -> !said.isEmpty());
+            assertThat(said).hasSize(1).first().asString().contains("unauthenticated", "was revoked");
+            assertThat(typed).containsExactly("before");
+            assertThat(left).isDone();
+            typed.clear();
+        }
+    }
+
+    @Test
+    @DisplayName("a backup under way is sent no further once the token is revoked, and its file is gone either way")
+    void backups(@TempDir Path folder) throws Exception {
+        for (boolean revoked : new boolean[] {false, true}) {
+            Path file = folder.resolve("backup.zip");
+            byte[] all = new byte[32 << 20];
+            new Random(1).nextBytes(all);
+            Files.write(file, all);
+            server.orchestrator.backup = file;
+            HttpResponse<InputStream> answer =
+                    server.client.send(asEve("/backup").build(), BodyHandlers.ofInputStream());
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/zip");
+            if (revoked) {
+                server.orchestrator.tokens.clear();
+                assertThat(rest(answer.body())).endsWith(" <broken off>").hasSizeLessThan(all.length);
+            } else {
+                assertThat(answer.body().readAllBytes()).isEqualTo(all);
+            }
+            await().until(() -> Files.notExists(file));
+        }
     }
 
     @Test
