@@ -196,6 +196,40 @@ class FloodTest {
     }
 
     /** People and agents. */
+    @Test
+    @DisplayName("Compose files that would grow without end end nothing, however many come at once")
+    void composeFiles() throws Exception {
+        StringBuilder aliases = new StringBuilder(
+                "name: s\nx: &a \"" + "x".repeat(400_000) + "\"\nservices: {s: {image: a, environment: {");
+        for (int i = 0; i < 40_000; i++) {
+            aliases.append("A").append(i).append(": *a, ");
+        }
+        StringBuilder doubles = new StringBuilder("A=" + "x".repeat(1_000) + "\\n" + "B=" + "$A".repeat(2_000) + "\\n");
+        for (int i = 0; i < 1_000; i++) {
+            doubles.append("C").append(i).append("=$B\\n");
+        }
+        String file = "\"file\":\"name: s\\nservices: {s: {image: a, env_file: [" + "e, ".repeat(40_000) + "]}}\"";
+        List<Callable<Integer>> posts = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            posts.add(() -> posted("application/yaml", aliases + "}}}\n"));
+            posts.add(() -> posted("application/json", "{" + file + ",\"env_file\":\"" + doubles + "\"}"));
+            posts.add(() -> posted("application/json", "{" + file + ",\"files\":{\"e\":\"" + doubles + "\"}}"));
+        }
+        assertThat(all(AT_ONCE, posts)).contains(400).isSubsetOf(400, 503);
+        assertServes();
+    }
+
+    private int posted(String type, String body) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(http + "/compose"))
+                                .header("Content-Type", type)
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
+    }
+
     private void assertServes() throws Exception {
         String spec = "{\"name\": \"web\", \"image\": \"web:1\"}";
         HttpRequest post = HttpRequest.newBuilder(URI.create(http + "/deployments"))

@@ -6,6 +6,7 @@ import io.knit.core.server.compose.take.ComposeTaking;
 import io.knit.core.server.compose.take.ServiceAround;
 import io.knit.core.server.compose.take.TakenOrder;
 import io.knit.core.server.compose.text.ComposeFindings;
+import io.knit.core.server.compose.text.ComposeFindings.TooMuchText;
 import io.knit.core.server.compose.text.EnvText;
 import io.knit.core.server.compose.text.Interpolation;
 import io.knit.core.server.compose.text.Part;
@@ -24,11 +25,12 @@ import java.util.Set;
 /** Reads a Compose file. What is refused of it is found all at once. Thread-safe. */
 public final class Compose {
     private final ComposeSource source;
-    private final ComposeFindings findings = new ComposeFindings();
+    private final ComposeFindings findings;
     private final Map<String, String> variables = new LinkedHashMap<>();
 
-    private Compose(ComposeSource source) {
+    private Compose(ComposeSource source, ComposeFindings findings) {
         this.source = source;
+        this.findings = findings;
         if (source.envFile() != null) {
             variables.putAll(EnvText.read(".env", source.envFile(), false, source.env(), findings));
         }
@@ -37,7 +39,12 @@ public final class Compose {
 
     /** The stack that a file describes. */
     public static ComposeStack read(ComposeSource source) {
-        return new Compose(source).read();
+        ComposeFindings findings = new ComposeFindings();
+        try {
+            return new Compose(source, findings).read();
+        } catch (TooMuchText e) {
+            return new ComposeStack("", List.of(), findings.all());
+        }
     }
 
     /** Whether a text is meant as a Compose file, and not as a spec: by its keys at the top, whatever is wrong below them. */

@@ -101,6 +101,7 @@ final class Extending {
                     "write it shorter");
             return service;
         }
+        findings.spend(at, characters(merged));
         return merged;
     }
 
@@ -108,6 +109,14 @@ final class Extending {
         return 1
                 + part.items().stream().mapToInt(Extending::parts).sum()
                 + part.members().values().stream().mapToInt(Extending::parts).sum();
+    }
+
+    private static long characters(Part part) {
+        return (part.is(Kind.VALUE) ? part.text().length() : 0)
+                + part.items().stream().mapToLong(Extending::characters).sum()
+                + part.members().values().stream()
+                        .mapToLong(Extending::characters)
+                        .sum();
     }
 
     private static String text(Part map, String name) {

@@ -567,6 +567,80 @@ class ComposeTest {
                 .anyMatch(finding -> finding.words().contains("too much text"));
     }
 
+    private static final String MUCH = "has more than 4194304 characters";
+
+    /** What ends the reading, the only thing that is refused. */
+    private static void assertTooMuch(ComposeSource source) {
+        ComposeStack stack = Compose.read(source);
+        assertThat(stack.findings())
+                .filteredOn(ComposeFinding::refuses)
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.words()).contains(MUCH);
+                    assertThat(finding.instead()).contains("knit file set");
+                });
+        // none is shown: they may be gigabytes
+        assertThat(stack.services().size()).isZero();
+    }
+
+    @Test
+    @Timeout(20)
+    @DisplayName(
+            "what one reading makes is counted over all that it puts in: aliases, variables, files that are used again")
+    void laughsWithText() {
+        String large = "x".repeat(400_000);
+        String top = "name: s\nx: &a \"" + large + "\"\nservices: {s: {image: a, environment: {";
+        StringBuilder aliases = new StringBuilder(top);
+        StringBuilder keys = new StringBuilder("name: s\nx: &a {? " + large + " : 1}\ny: [");
+        for (int i = 0; i < 20_000; i++) {
+            aliases.append("A").append(i).append(": *a, ");
+            keys.append(i < 400 ? "*a, " : "");
+        }
+        assertTooMuch(ComposeSource.of("c", aliases + "}}}\n"));
+        assertTooMuch(ComposeSource.of("c", keys + "]\nservices: {s: {image: a}}\n"));
+
+        StringBuilder doubles = new StringBuilder("A=" + "x".repeat(1_000) + "\nB=" + "$A".repeat(2_000) + "\n");
+        for (int i = 0; i < 300; i++) {
+            doubles.append("C").append(i).append("=$B\n");
+        }
+        String plain = "name: s\nservices: {s: {image: a, KEY}}\n";
+        assertTooMuch(ComposeSource.of("c", plain.replace(", KEY", "")).with(Map.of(), doubles.toString()));
+        ComposeSource beside =
+                ComposeSource.of("c", plain.replace("KEY", "env_file: e")).along(Map.of("e", doubles.toString())::get);
+        assertTooMuch(beside);
+
+        String again = "a, ".repeat(40_000);
+        for (String key : List.of("env_file: [" + again + "]", "label_file: [" + again + "]")) {
+            assertTooMuch(ComposeSource.of("c", plain.replace("KEY", key)).along(name -> "#" + large));
+        }
+        assertTooMuch(
+                ComposeSource.of("c", plain.replace("KEY", "configs: [" + again + "]") + "configs: {a: {file: ./a}}\n")
+                        .along(name -> large));
+        assertTooMuch(ComposeSource.of(
+                        "c", plain.replace("KEY", "configs: [" + again + "]") + "configs: {a: {environment: A}}\n")
+                .with(Map.of("A", large), null));
+        assertTooMuch(ComposeSource.of("c", plain.replace("KEY", "volumes: [" + "'./a:/b:ro', ".repeat(20_000) + "]"))
+                .along(name -> large));
+        StringBuilder own = new StringBuilder("name: s\nservices:\n");
+        StringBuilder extended = new StringBuilder(own).append("  base: {image: a, environment: {A: " + large + "}}\n");
+        for (int i = 0; i < 200; i++) {
+            own.append("  s" + i + ": {image: a, environment: [A]}\n");
+            extended.append("  s" + i + ": {extends: base}\n");
+        }
+        assertTooMuch(ComposeSource.of("c", own.toString()).with(Map.of("A", large), null));
+        assertTooMuch(ComposeSource.of("c", extended.toString()));
+        assertTooMuch(ComposeSource.of("c", plain.replace("KEY", "ports: [" + "'1-200', ".repeat(40_000) + "]")));
+    }
+
+    @Test
+    @Timeout(20)
+    @DisplayName("a file with many keys that nothing ends is read in one go")
+    void keysWithoutEnd() {
+        String keys = "A=-----BEGIN\n".repeat(75_000);
+        assertThat(Compose.read(ComposeSource.of("c", TOP).with(Map.of(), keys)).findings())
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -36,13 +36,14 @@ final class ServiceReading {
 
     final ServiceAround around;
     final Part service;
-    final SpecDraft draft = new SpecDraft();
+    final SpecDraft draft;
     final ComposeFindings findings;
 
     ServiceReading(ServiceAround around, Part service, ComposeFindings findings) {
         this.around = around;
         this.service = service;
         this.findings = findings;
+        this.draft = new SpecDraft(findings);
     }
 
     /** What a service has under a name, if it is not empty. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Spot;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,8 +14,16 @@ import java.util.Map;
 final class SpecDraft {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    /** What an element takes beside its text, in characters: a range of ports is few of them, and many elements. */
+    private static final int ELEMENT = 32;
+
+    private final ComposeFindings findings;
     private final ObjectNode json = NODES.objectNode();
     private final Map<String, Spot> places = new HashMap<>();
+
+    SpecDraft(ComposeFindings findings) {
+        this.findings = findings;
+    }
 
     /** A field, by its name or, of an object in it, by both with a dot between. */
     void set(String field, Spot at, JsonNode value) {
@@ -45,6 +54,7 @@ final class SpecDraft {
 
     /** One more element of a list. */
     void add(String field, Spot at, JsonNode value) {
+        findings.spend(at, ELEMENT);
         ArrayNode list = json.withArray("/" + field);
         places.putIfAbsent("/" + field, at);
         places.put("/" + field + "/" + list.size(), at);

@@ -108,6 +108,7 @@ final class TakenFiles {
 
     /** A file whose content stands as it is. One without a tag is so for every agent; the others need one that knows engines. */
     static ObjectNode template(ServiceReading in, Spot at, String destination, String content) {
+        in.findings.spend(at, content.length());
         ObjectNode template = JsonNodeFactory.instance
                 .objectNode()
                 .put("destination", destination)

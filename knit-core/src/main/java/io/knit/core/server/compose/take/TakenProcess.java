@@ -130,8 +130,10 @@ final class TakenProcess {
         in.given("environment")
                 .ifPresent(part -> in.pairs(part, "environment").forEach((name, pair) -> {
                     // a name alone is the caller's own, and without one there is none
-                    String value = pair.value() == null ? in.around.variables().get(name) : pair.value();
+                    boolean own = pair.value() == null;
+                    String value = own ? in.around.variables().get(name) : pair.value();
                     if (value != null) {
+                        in.findings.spend(pair.at(), own ? value.length() : 0);
                         in.draft.put("env", name, pair.at(), value);
                     }
                 }));

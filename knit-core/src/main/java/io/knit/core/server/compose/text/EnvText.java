@@ -24,6 +24,8 @@ public final class EnvText {
     private final ComposeFindings findings;
     private final Map<String, String> read = new LinkedHashMap<>();
     private int line;
+    /** From the line on, which is looked at once: where none ends a key, each that begins one would go through all of them. */
+    private boolean noKeyEnds;
 
     private EnvText(String file, boolean raw, Map<String, String> around, ComposeFindings findings) {
         this.file = file;
@@ -33,7 +35,7 @@ public final class EnvText {
     }
 
     /**
-     * The variables of a file, in its order.
+     * The variables of a file, in its order. Each reading of it counts.
      *
      * @param raw whether values stand as they are, quotes and dollars too
      * @param around what its own variables may use, and what a name without a value is
@@ -45,6 +47,7 @@ public final class EnvText {
             findings.refuse(
                     new Spot(file, 1, 1), "the file has " + text.length() + " characters", "give " + MOST + " at most");
         } else {
+            findings.spend(new Spot(file, 1, 1), text.length());
             reader.read(text.startsWith("\uFEFF") ? text.substring(1) : text);
         }
         return reader.read;
@@ -67,6 +70,7 @@ public final class EnvText {
             if (parts.group(2) == null) {
                 String value = around.get(name);
                 if (value != null) {
+                    findings.spend(spot(), value.length());
                     read.put(name, value);
                 }
             } else {
@@ -107,13 +111,14 @@ public final class EnvText {
 
     /** Goes to the last line of a key or certificate whose first is this; whether there is one. */
     private boolean passedOver(String first, String[] lines) {
-        if (!first.contains(KEY_ENDS)) {
+        if (!noKeyEnds && !first.contains(KEY_ENDS)) {
             for (int i = line + 1; i < lines.length; i++) {
                 if (lines[i].contains(KEY_ENDS)) {
                     line = i;
                     return true;
                 }
             }
+            noKeyEnds = true;
         }
         return false;
     }

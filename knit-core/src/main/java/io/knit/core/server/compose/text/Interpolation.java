@@ -6,15 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts variables into texts: {@code $X}, <code>${X}</code>, with {@code :-} and {@code -} what stands for it, {@code :?} and {@code ?} why it must be
- * there, {@code :+} and {@code +} what comes instead, and {@code $$} a dollar. How much it may make of a file is bounded. Not thread-safe.
+ * there, {@code :+} and {@code +} what comes instead, and {@code $$} a dollar. What it makes is counted, text without variables, too. Not thread-safe.
  */
 public final class Interpolation {
-    private static final int MOST_CHARACTERS = 4 << 20;
     private static final int MOST_DEPTH = 16;
 
     private final Function<String, @Nullable String> variables;
     private final ComposeFindings findings;
-    private long made;
 
     /** @param variables what one is, by its name; null: it is not set */
     public Interpolation(Function<String, @Nullable String> variables, ComposeFindings findings) {
@@ -24,7 +22,11 @@ public final class Interpolation {
 
     /** The text with its variables put in; what is wrong with it is found, and left out of it. */
     public String in(String text, Spot at) {
-        return text.indexOf('$') < 0 ? text : new Run(at).in(text, 0);
+        if (text.indexOf('$') < 0) {
+            findings.spend(at, text.length());
+            return text;
+        }
+        return new Run(at).in(text, 0);
     }
 
     /** One text. */
@@ -36,6 +38,7 @@ public final class Interpolation {
         }
 
         String in(String text, int depth) {
+            findings.spend(at, text.length());
             StringBuilder out = new StringBuilder();
             int from = 0;
             while (from < text.length()) {
@@ -78,11 +81,7 @@ public final class Interpolation {
         }
 
         private void append(String value, StringBuilder out) {
-            made += value.length();
-            if (made > MOST_CHARACTERS) {
-                findings.refuse(at, "the variables make too much text of this file", "put large texts into the image");
-                return;
-            }
+            findings.spend(at, value.length());
             out.append(value);
         }
 

@@ -28,7 +28,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * A YAML document to a tree of {@link Part}s: anchors resolved, merge keys merged, variables put in. What a file may cost is bounded: its
- * length, its depth, and how many parts it has once every alias is written out.
+ * length, its depth, and how many parts it has, and how long they are, once every alias is written out.
  */
 public final class YamlText {
     private static final int MOST_CHARACTERS = 1 << 20;
@@ -210,6 +210,7 @@ public final class YamlText {
                 findings.refuse(keyAt, "a key is no word", "write a word before the colon");
                 continue;
             }
+            findings.spend(keyAt, key.getValue().length());
             Part value = part(tuple.getValueNode(), depth + 1);
             if (key.getValue().equals(MERGE) && key.isPlain()) {
                 merged.addAll(merged(value));

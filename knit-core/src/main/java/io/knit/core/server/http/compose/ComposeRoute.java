@@ -5,6 +5,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.server.admission.Pointers;
+import io.knit.core.server.compose.ComposeSource;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.ComposeReader;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code POST /compose}: one answer for a whole stack. */
 public final class ComposeRoute {
@@ -27,6 +29,10 @@ public final class ComposeRoute {
     private static final Set<String> YAML =
             Set.of("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml");
 
+    /** A reading may take a moment, and some megabytes. */
+    private static final int MOST_READ = 8;
+
+    private final AtomicInteger reading = new AtomicInteger();
     private final Orchestrator orchestrator;
     private final Patience patience;
     private final Answers answers;
@@ -63,11 +69,22 @@ public final class ComposeRoute {
         Asked whole = project == null ? asked : new Asked(asked.source().named(project), prune);
         StackRun run = new StackRun(orchestrator, patience, answers, ctx, Gate.caller(ctx), terms, prune);
         BodyReader.letGo(ctx);
-        // a file within its limits may take a moment, in which the others' requests go on
-        ctx.vertx()
-                .executeBlocking(() -> ComposeReader.read(whole.source()), false)
-                .compose(run::all)
-                .onFailure(ctx::fail);
+        read(ctx, whole.source()).compose(run::all).onFailure(ctx::fail);
+    }
+
+    /** Beside the others' requests, which go on meanwhile. */
+    private Future<ComposeReader.Read> read(RoutingContext ctx, ComposeSource source) {
+        if (reading.incrementAndGet() > MOST_READ) {
+            reading.decrementAndGet();
+            return Future.failedFuture(
+                    new KnitException(
+                            ErrorCode.BUSY,
+                            MOST_READ
+                                    + " Compose files are being read, which is all the server has room for; send this one again in a moment"));
+        }
+        return ctx.vertx()
+                .executeBlocking(() -> ComposeReader.read(source), false)
+                .onComplete(done -> reading.decrementAndGet());
     }
 
     private static boolean flag(RoutingContext ctx, String name) {

@@ -93,7 +93,7 @@ public final class ComposeReader {
         List<DeploymentSpec> specs = new ArrayList<>();
         for (ComposeService service : stack.services()) {
             try {
-                DeploymentSpec spec = SpecReader.read(service.spec().toString().getBytes(StandardCharsets.UTF_8));
+                DeploymentSpec spec = SpecReader.read(service.spec());
                 Admission.rules(spec, true).throwIfAny();
                 specs.add(spec);
             } catch (KnitException e) {

@@ -44,8 +44,13 @@ public final class SpecReader {
      * @throws KnitException of kind USER
      */
     public static DeploymentSpec read(byte[] body) {
+        return read(tree(body));
+    }
+
+    /** @throws KnitException of kind USER */
+    static DeploymentSpec read(JsonNode tree) {
         Refusals refusals = new Refusals();
-        DeploymentSpec spec = read(tree(body), "", refusals);
+        DeploymentSpec spec = read(tree, "", refusals);
         refusals.throwIfAny();
         return spec;
     }

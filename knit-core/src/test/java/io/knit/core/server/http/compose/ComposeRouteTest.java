@@ -8,10 +8,18 @@ import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
+import io.vertx.core.Future;
+import io.vertx.core.VertxOptions;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -80,5 +88,49 @@ class ComposeRouteTest {
                         .statusCode())
                 .isEqualTo(415);
         assertThat(server.orchestrator.accepted).isEmpty();
+    }
+
+    @Test
+    @DisplayName("so many files are read at once, and who comes then is told so and asked to come again")
+    void busy() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        List<Future<Object>> holding = new ArrayList<>();
+        for (int i = 0; i < VertxOptions.DEFAULT_WORKER_POOL_SIZE; i++) {
+            holding.add(server.vertx.executeBlocking(
+                    () -> {
+                        held.await();
+                        return "";
+                    },
+                    false));
+        }
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        HttpResponse<String> refused;
+        try {
+            ExecutorService line = Executors.newCachedThreadPool();
+            CompletableFuture<HttpResponse<String>> first = new CompletableFuture<>();
+            for (int i = 0; i < 9; i++) {
+                CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(this::two, line);
+                answer.thenAccept(first::complete);
+                answers.add(answer);
+            }
+            refused = first.get(30, TimeUnit.SECONDS);
+        } finally {
+            held.countDown();
+        }
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("busy", "8 Compose files are being read");
+        for (CompletableFuture<HttpResponse<String>> each : answers) {
+            assertThat(each.get(30, TimeUnit.SECONDS).statusCode()).isIn(202, 503);
+        }
+        assertThat(two().statusCode()).as("once they are read").isEqualTo(202);
+        assertThat(holding).allMatch(Future::isComplete);
+    }
+
+    private HttpResponse<String> two() {
+        try {
+            return post("all", "application/yaml", "?project=shop", TWO);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
