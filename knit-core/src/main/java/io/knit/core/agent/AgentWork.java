@@ -406,6 +406,9 @@ final class AgentWork {
             }
             if (memory.state() == InstanceState.STOPPED) {
                 relay.over(instance);
+            } else {
+                relay.failed(
+                        instance, memory.state() == InstanceState.FAILED || memory.state() == InstanceState.REJECTED);
             }
             live.told(instance, AgentNames.isWell(memory));
             if (memory.state() != InstanceState.ASSIGNED) {

@@ -11,6 +11,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -186,6 +187,53 @@ class AgentRelayTest {
         stop("b");
         rig.queue.runFor(Duration.ofMillis(1_500));
         assertThat(runs("b")).isFalse();
+    }
+
+    @Test
+    @DisplayName("what has failed for good holds no port that is another's by then, nor does the next agent for it")
+    void failedForGood() {
+        rig.joinedAgent();
+        rig.server.run(
+                "a",
+                spec(it -> it.port(new PortSpec("mesh", 80, 8080, Protocol.TCP, true, false))
+                        .restart(new RestartSpec(
+                                RestartSpec.Condition.ON_FAILURE, Duration.ofSeconds(1), 0, Duration.ofMinutes(1)))),
+                HTTP);
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.until(() -> host.held.containsKey(AT) && host.connect().equals("a"));
+        rig.engine.end(rig.onlyContainer(), 0);
+        rig.untilState("a", InstanceState.FAILED);
+        assertThat(host.held).isEmpty();
+        assertThat(host.cut).containsExactly("a");
+
+        rig.killAgent();
+        host.held.clear();
+        rig.joinedAgent();
+        rig.settle();
+        assertThat(host.held).isEmpty();
+
+        // who has it by then has it alone
+        run("b");
+        rig.until(() -> host.held.containsKey(AT) && host.connect().equals("b"));
+        for (int i = 0; i < 5; i++) {
+            assertThat(host.connect()).isEqualTo("b");
+        }
+        drop("a");
+        rig.settle();
+        assertThat(host.connect()).isEqualTo("b");
+    }
+
+    @Test
+    @DisplayName("one that ends and is to be started again keeps its port")
+    void startedAgain() {
+        rig.joinedAgent();
+        run("a");
+        rig.until(() -> host.held.containsKey(AT) && host.connect().equals("a"));
+        Object gate = host.gate();
+        rig.engine.end(rig.onlyContainer(), 1);
+        rig.until(() -> host.connect().isEmpty());
+        rig.until(() -> host.connect().equals("a"));
+        assertThat(host.gate()).isSameAs(gate);
     }
 
     @Test

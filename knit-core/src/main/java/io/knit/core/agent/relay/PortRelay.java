@@ -26,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the host ports of this node that are relayed: from the order that an instance with one shall run until no such instance is left. Only on the loop, but for connections.
+ * Holds the host ports of this node that are relayed: from the order that an instance with one shall run until no such instance is left, or
+ * each is over for good: from then on the server may give its ports to others. Only on the loop, but for connections.
  */
 public final class PortRelay {
     private static final Logger LOG = LoggerFactory.getLogger(PortRelay.class);
@@ -45,6 +46,8 @@ public final class PortRelay {
     private final RelayTargets.Load load;
     private final AtomicBoolean full = new AtomicBoolean();
     private final Map<String, RelayPlan.Holder> holders = new TreeMap<>();
+    /** What is over though it was to run. */
+    private final Set<String> failed = new HashSet<>();
     /** Whose container is about to be stopped. */
     private final Map<String, Promise<Void>> leaving = new HashMap<>();
 
@@ -98,7 +101,11 @@ public final class PortRelay {
             return;
         }
         Map<RelayPlace, List<RelayTarget>> plan = RelayPlan.of(
-                holders.values(), instance -> local.isWell(instance) && !leaving.containsKey(instance), local::address);
+                holders.values().stream()
+                        .filter(holder -> !failed.contains(holder.instance()))
+                        .toList(),
+                instance -> local.isWell(instance) && !leaving.containsKey(instance),
+                local::address);
         for (RelayPlace place : List.copyOf(doors.keySet())) {
             if (!plan.containsKey(place)) {
                 close(place);
@@ -115,12 +122,27 @@ public final class PortRelay {
         });
     }
 
+    /** Whether an instance is over that was to run: nothing is made of it again, unless it is said to be otherwise. */
+    public void failed(String instance, boolean isOver) {
+        if (isOver ? holders.containsKey(instance) && failed.add(instance) : failed.remove(instance)) {
+            if (isOver) {
+                cut(instance);
+            }
+            changed();
+        }
+    }
+
+    private void cut(String instance) {
+        doors.values().forEach(door -> door.listening.onSuccess(it -> it.cut(instance)));
+    }
+
     /** An instance that is not to run any more is over. */
     public void over(String instance) {
         RelayPlan.Holder holder = holders.get(instance);
         if (holder != null && !holder.runs()) {
             holders.remove(instance);
-            doors.values().forEach(door -> door.listening.onSuccess(it -> it.cut(instance)));
+            failed.remove(instance);
+            cut(instance);
             changed();
         }
     }
