@@ -336,6 +336,11 @@ public record Instance(
         return state() == InstanceState.FAILED && order == Order.STOP && health() == Health.UNHEALTHY;
     }
 
+    /** Whether it runs, is to run or may still do so, as far as its agent said. */
+    public boolean mayRun() {
+        return !state().isEnd() || isBeingEnded();
+    }
+
     /** What its node has less of for it: what is {@link #reserved}, until it is over. */
     public Reservation setAside() {
         return isOver() ? Reservation.NONE : reserved;

@@ -151,7 +151,7 @@ final class CronPlanner {
 
     private boolean isThere(Instance instance) {
         return instance.node() != null
-                && !instance.state().isEnd()
+                && instance.mayRun()
                 && !new Whereabouts(deployment, facts, now).isOnDownNode(instance);
     }
 

@@ -14,6 +14,7 @@ import io.knit.api.model.CronSpec.Overlap;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun.Phase;
@@ -24,6 +25,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.SlotKey;
+import io.knit.core.server.state.Change;
 import io.knit.core.server.view.Views;
 import io.knit.core.spec.SpecTable;
 import java.time.Duration;
@@ -355,6 +357,23 @@ class CronTest {
         assertThat(dues()).containsExactly(at(1, 0), at(2, 0));
         assertThat(runs().runs().get(0).run().completed()).containsExactly(0);
         assertThat(live()).hasSize(1);
+    }
+
+    @Test
+    void whatAnOlderAgentSaysHasFailedMayRunStillAndIsWaitedFor() {
+        length = Duration.ofDays(1);
+        deploy(cron(Overlap.REPLACE));
+        cluster.goTo(at(1, 1));
+        Instance old = live().get(0);
+        cluster.slow.add(old.id());
+        cluster.goTo(at(2, 1));
+        Observed said = new Observed(
+                InstanceState.FAILED, "used up", 0, true, 9, cluster.now(), Health.UNHEALTHY, Instant.EPOCH);
+        cluster.put(List.of(new Change.PutObserved(old.id(), said)));
+        assertThat(live()).isEmpty();
+        cluster.slow.clear();
+        cluster.put(List.of(new Change.RemoveInstance(old.id())));
+        assertThat(live()).extracting(Instance::key).containsExactly("2026-11-30T02:00:00Z");
     }
 
     @Test
