@@ -121,7 +121,7 @@ final class AgentWork {
                 names::services);
         HeldVolumes held = new HeldVolumes(home.identity().node());
         volumes = new VolumeFiles(
-                parts.streams(), parts.runtime(), home.identity().node(), held, parts.ids());
+                parts.streams(), parts.runtime(), home.identity().node(), held, this::freeVolumes, parts.ids());
         going = new GoingVolumes(
                 loop,
                 parts.runtime(),
@@ -286,6 +286,10 @@ final class AgentWork {
 
     private void lookAgain() {
         runner.lookAgain();
+    }
+
+    private void freeVolumes(String deployment, String slot) {
+        loop.execute(() -> failed.letGo(deployment, slot));
     }
 
     private void volumesOf(List<String> deployments) {

@@ -67,7 +67,12 @@ class DockerVolumeFilesTest {
 
     private VolumeFiles files() {
         VolumeFiles begun = new VolumeFiles(
-                loop, runtime, "n1", new HeldVolumes("n1"), length -> run.substring(5) + ids.incrementAndGet());
+                loop,
+                runtime,
+                "n1",
+                new HeldVolumes("n1"),
+                (deployment, slot) -> {},
+                length -> run.substring(5) + ids.incrementAndGet());
         loop.execute(() -> begun.joined(run));
         return begun;
     }
@@ -319,6 +324,7 @@ class DockerVolumeFilesTest {
                 runtime,
                 "n-other",
                 new HeldVolumes("n-other"),
+                (deployment, slot) -> {},
                 length -> UUID.randomUUID().toString());
         loop.execute(() -> other.joined(there));
         VolumeWrite write = begun(() -> other.write(there, data.moving()));

@@ -14,6 +14,7 @@ import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.model.VolumeView;
+import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
@@ -120,6 +121,12 @@ class MovedVolumesScenarioTest {
 
         List<VolumeView> known() {
             return fleet.server().running().orElseThrow().volumes(Caller.PROGRAM);
+        }
+
+        List<ContainerSnapshot> containers(SimulatedHost host) {
+            return host.engine().containers().stream()
+                    .filter(it -> it.labels().containsKey(KnitLabels.INSTANCE))
+                    .toList();
         }
 
         boolean isUnderWay() {
@@ -447,6 +454,36 @@ class MovedVolumesScenarioTest {
                 }
             }
             scene.end(true);
+        });
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @DisplayName(
+            "a container that failed and is kept for people to look at does not hold its slot: it goes when that moves")
+    void keptFailed(long seed) throws IOException {
+        play(seed, false, fleet -> {
+            DeploymentSpec spec = DeploymentSpec.builder("db", "app:1")
+                    .volume(VolumeSpec.named("data", "/data"))
+                    .keepFailed(1)
+                    .build();
+            Scene scene = new Scene(fleet, spec);
+            String failed = scene.containers(scene.from).get(0).id();
+            scene.from.engine().end(failed, 1);
+            deploy(
+                    fleet,
+                    DeploymentSpec.builder("db", "app:2")
+                            .volume(VolumeSpec.named("data", "/data"))
+                            .keepFailed(1)
+                            .build());
+            fleet.queue().runFor(Duration.ofSeconds(20));
+            fleet.settle(PATIENCE);
+            assertThat(scene.containers(scene.from))
+                    .hasSize(2)
+                    .anyMatch(it -> it.id().equals(failed));
+            scene.move();
+            scene.end(true);
+            assertThat(scene.containers(scene.from)).isEmpty();
         });
     }
 }

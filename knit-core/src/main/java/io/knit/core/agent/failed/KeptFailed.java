@@ -93,6 +93,19 @@ public final class KeptFailed {
         drop(kept);
     }
 
+    /**
+     * The volumes of a slot are to be moved, or put in their place: whatever container has them is in the way.
+     *
+     * @param slot its number, or its node
+     */
+    public void letGo(String deployment, String slot) {
+        drop(kept.stream()
+                .filter(it -> deployment.equals(deployment(it)))
+                .filter(it -> slot.equals(it.labels().get(KnitLabels.SLOT))
+                        || slot.equals(it.labels().get(KnitLabels.NODE)))
+                .toList());
+    }
+
     private void drop(List<ContainerSnapshot> all) {
         if (dropped.addAll(all.stream().map(ContainerSnapshot::id).toList())) {
             look.run();

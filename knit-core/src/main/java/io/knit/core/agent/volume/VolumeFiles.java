@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ImageDisk;
 import io.knit.api.spi.runtime.ImagesAbility;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -20,6 +21,7 @@ import io.knit.core.wire.asked.TarSum;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +43,10 @@ public final class VolumeFiles {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeFiles.class);
     private static final Duration AGAIN = Duration.ofSeconds(10);
     private static final Duration LATE = Duration.ofMinutes(2);
+    /** So often it is looked whether what is kept of a slot is gone. */
+    private static final int LOOKS = 10;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final int ID = 12;
 
     final Loop loop;
@@ -47,6 +54,7 @@ public final class VolumeFiles {
     final String node;
     private final HeldVolumes held;
     private final ComingVolumes coming;
+    private final BiConsumer<String, String> free;
     private final IdSource ids;
     /** The names of containers, and the engine's of volumes, that are of use now. */
     private final Set<String> used = new HashSet<>();
@@ -58,12 +66,20 @@ public final class VolumeFiles {
     private boolean clearAgain;
     private boolean stopped;
 
-    public VolumeFiles(Loop loop, ContainerRuntime runtime, String node, HeldVolumes held, IdSource ids) {
+    /** @param free has what is kept of a deployment's slot go, so that nothing has its volumes; called on this loop */
+    public VolumeFiles(
+            Loop loop,
+            ContainerRuntime runtime,
+            String node,
+            HeldVolumes held,
+            BiConsumer<String, String> free,
+            IdSource ids) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
         this.held = held;
         this.coming = new ComingVolumes(loop, held);
+        this.free = free;
         this.ids = ids;
     }
 
@@ -157,17 +173,30 @@ public final class VolumeFiles {
                         || asked.slot().equals(labels.get(KnitLabels.NODE)));
     }
 
-    /** Fails while a container of its slot is there. */
+    /** Fails while a container of its slot is there; one that ended, and is kept for people to look at, goes for it. */
     Future<Void> unused(String of, VolumeAsked asked) {
-        return loop.bring(runtime.snapshot(of))
-                .compose(seen -> seen.containers().stream()
-                        .filter(it -> isOfSlot(it, asked))
-                        .findFirst()
-                        .map(user -> Future.<Void>failedFuture(new KnitException(
-                                ErrorCode.IN_USE,
-                                "the container " + user.name() + " of its slot is still on node " + node
-                                        + "; try again when that is gone. Nothing was changed")))
-                        .orElseGet(Future::succeededFuture));
+        return unused(of, asked, LOOKS);
+    }
+
+    private Future<Void> unused(String of, VolumeAsked asked, int looks) {
+        return loop.bring(runtime.snapshot(of)).compose(seen -> {
+            List<ContainerSnapshot> users =
+                    seen.containers().stream().filter(it -> isOfSlot(it, asked)).toList();
+            if (users.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            boolean ended = users.stream().allMatch(it -> it.state() == ContainerState.EXITED);
+            if (looks == 0 || !ended || stopped) {
+                return Future.failedFuture(new KnitException(
+                        ErrorCode.IN_USE,
+                        "the container " + users.get(0).name() + " of its slot is still on node " + node
+                                + "; try again when that is gone. Nothing was changed"));
+            }
+            free.accept(asked.deployment(), asked.slot());
+            Promise<Void> again = Promise.promise();
+            loop.after(BETWEEN_LOOKS, again::complete);
+            return again.future().compose(now -> unused(of, asked, looks - 1));
+        });
     }
 
     /** What is made for one is labelled with whose it is. */

@@ -11,6 +11,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.Order;
 import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
@@ -81,7 +82,8 @@ final class MoveCommands {
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutMove(move));
         for (Instance instance : ofSlot()) {
-            if (instance.isLive() && instance.node() != null) {
+            // also what ended for good: its container has the volumes
+            if (instance.order() == Order.RUN && instance.node() != null) {
                 changes.add(new Change.PutInstance(MoveSteps.stopping(instance, move, now)));
             }
         }

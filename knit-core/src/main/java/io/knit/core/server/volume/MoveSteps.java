@@ -2,6 +2,7 @@ package io.knit.core.server.volume;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
@@ -35,8 +36,7 @@ public final class MoveSteps {
         List<Change> changes = new ArrayList<>();
         boolean free = true;
         for (Instance instance : state.instancesOf(move.deployment())) {
-            if (instance.node() != null
-                    && !instance.state().isEnd()
+            if (mayBeThere(state, instance)
                     && SlotVolume.slotOf(instance, Mode.REPLICATED).equals(move.slot())) {
                 free = false;
                 if (instance.order() == Order.RUN) {
@@ -52,6 +52,15 @@ public final class MoveSteps {
             changes.add(new Change.PutMove(move.copied()));
         }
         return changes;
+    }
+
+    /** Whether its node may have a container of it, be that one that ended: it has the volumes. */
+    private static boolean mayBeThere(ClusterState state, Instance instance) {
+        if (instance.node() == null || instance.state() == InstanceState.STOPPED) {
+            return false;
+        }
+        Node node = state.node(instance.node());
+        return !instance.state().isEnd() || node != null && node.state() != NodeState.DOWN;
     }
 
     public static Instance stopping(Instance instance, SlotMove move, Instant now) {

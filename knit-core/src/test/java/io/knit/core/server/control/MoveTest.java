@@ -8,12 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slots that move with their volumes, as the state has them; the copies are made elsewhere. */
@@ -183,6 +188,42 @@ class MoveTest {
                 .isEqualTo(Order.STOP);
         assertThat(MoveSteps.next(cluster.state(), move(), cluster.now())).isEmpty();
         assertThat(MoveSteps.copied(cluster.state(), move(), cluster.now())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NONE, false", "NONE, true", "UNHEALTHY, true"})
+    @DisplayName(
+            "one that has failed is stopped, too, and counts until nothing of it is there: its container has the volumes")
+    void hasFailed(Health health, boolean failing) {
+        deploy(db(1).restart(RestartSpec.ONCE).build());
+        Instance old = one();
+        cluster.slow.add(old.id());
+        Observed said = new Observed(
+                InstanceState.FAILED,
+                "it ended",
+                1,
+                failing,
+                old.statusSeq() + 1,
+                cluster.now(),
+                health,
+                java.time.Instant.EPOCH);
+        cluster.put(List.of(new Change.PutObserved(old.id(), said)));
+        cluster.settle();
+        cluster.run(new Command.MoveSlot("db", "0", other(Objects.requireNonNull(old.node()))));
+        cluster.settle();
+        assertThat(Objects.requireNonNull(cluster.state().instance(old.id())).order())
+                .isEqualTo(Order.STOP);
+        assertThat(MoveSteps.next(cluster.state(), move(), cluster.now())).isEmpty();
+        assertThat(move().copying()).isFalse();
+
+        cluster.slow.clear();
+        cluster.put(List.of(new Change.RemoveInstance(old.id())));
+        cluster.settle();
+        next();
+        assertThat(move().copying()).isTrue();
+        cluster.put(MoveSteps.copied(cluster.state(), move(), cluster.now()));
+        cluster.settle();
+        assertThat(one().node()).isEqualTo(other(Objects.requireNonNull(old.node())));
     }
 
     @Test

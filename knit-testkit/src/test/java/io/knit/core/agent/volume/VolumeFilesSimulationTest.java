@@ -313,6 +313,55 @@ class VolumeFilesSimulationTest extends VolumeScene {
         assertNothingLeft();
     }
 
+    private final List<String> freed = new ArrayList<>();
+    private boolean frees;
+
+    @Override
+    void freed(String deployment, String slot) {
+        freed.add(deployment + "/" + slot);
+        if (frees) {
+            engine.containers().forEach(it -> agent.runtime.remove(it.id(), Duration.ZERO));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "a container of its slot that ended, and is kept, is let go of; where it does not go the restore is refused soon")
+    void kept(boolean goes) {
+        begin();
+        engine.withImage("app:1");
+        agent.runtime
+                .create(new ContainerSpec(
+                        "books-0-a",
+                        "app:1",
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        Map.of(
+                                KnitLabels.CLUSTER, "cluster-1",
+                                KnitLabels.DEPLOYMENT, "books",
+                                KnitLabels.SLOT, "0",
+                                KnitLabels.INSTANCE, "books-0-a"),
+                        List.of(),
+                        List.of()))
+                .onSuccess(agent.runtime::start)
+                .onSuccess(made -> agent.loop.after(Duration.ofMillis(100), () -> engine.end(made, 1)));
+        settle(Duration.ofSeconds(1));
+        frees = goes;
+        VolumeWrite write = send(tar(NEW), tar(NEW).length, true);
+        settle(Duration.ofSeconds(20));
+        assertThat(freed).isNotEmpty().containsOnly("books/0");
+        if (goes) {
+            assertThat(write.ended().succeeded()).isTrue();
+            assertThat(content()).isEqualTo(NEW);
+        } else {
+            assertThat(code(write.ended())).isEqualTo(ErrorCode.IN_USE.name());
+            assertThat(content()).isEqualTo(OLD);
+            assertThat(agent.held.isHeld(name)).isFalse();
+        }
+    }
+
     private static LongStream seeds() {
         return LongStream.rangeClosed(1, 300);
     }

@@ -44,7 +44,8 @@ abstract class VolumeScene {
         Duration age = Duration.ZERO;
 
         final ContainerRuntime listing = listing(runtime);
-        final VolumeFiles files = new VolumeFiles(loop, listing, "n1", held, length -> "x" + ids.incrementAndGet());
+        final VolumeFiles files = new VolumeFiles(
+                loop, listing, "n1", held, VolumeScene.this::freed, length -> "x" + ids.incrementAndGet());
 
         ContainerRuntime listing(FakeRuntime engine) {
             return (ContainerRuntime) Proxy.newProxyInstance(
@@ -71,6 +72,9 @@ abstract class VolumeScene {
             runtime.close();
         }
     }
+
+    /** What is kept of a slot is to go. */
+    void freed(String deployment, String slot) {}
 
     static byte[] tar(Map<String, String> files) {
         Map<String, byte[]> bytes = new TreeMap<>();
