@@ -158,14 +158,19 @@ final class Merging {
         return switch (path) {
             case "ports" -> port(part);
             case "volumes", "devices" ->
-                part.is(Kind.MAP) ? text(part, TARGET, text(part, "source", "")) : place(part.text());
-            case "tmpfs" -> part.text().split(":", 2)[0];
+                folder(part.is(Kind.MAP) ? text(part, TARGET, text(part, "source", "")) : place(part.text()));
+            case "tmpfs" -> folder(part.text().split(":", 2)[0]);
             case "env_file" -> part.is(Kind.MAP) ? text(part, "path", "") : part.text();
             case "configs" -> mounted(part, "/");
             case "secrets" -> mounted(part, "/run/secrets/");
             // of what is a map each is one of its own
             default -> part.is(Kind.VALUE) ? part.text() : part;
         };
+    }
+
+    /** With a slash behind it or without. */
+    private static String folder(String path) {
+        return path.replaceFirst("(?<=.)/+$", "");
     }
 
     private static String place(String mount) {

@@ -83,6 +83,8 @@ class MergedServicesTest {
             dns: 10.0.0.1                     | dns: 10.0.0.1                     | dns         | ["10.0.0.1"]
             tmpfs: /run                       | tmpfs: [/tmp]                     | tmpfs       | ["/run","/tmp"]
             tmpfs: [/run, /tmp]               | tmpfs: '/run:size=1m'             | tmpfs       | ["/run:size=1m","/tmp"]
+            tmpfs: [/run/, /tmp]              | tmpfs: '/run:size=1m'             | tmpfs       | ["/run:size=1m","/tmp"]
+            volumes: [/data/]                 | volumes: ['v:/data']              | volumes     | [{"name":"v","destination":"/data"}]
             env_file: a.env                   | env_file: [b.env]                 | env         | {"A":"a","B":"b"}
             env_file: [a.env]                 | env_file: b.env                   | env         | {"A":"a","B":"b"}
             env_file: a.env                   | env_file: {path: b.env}           | env         | {"A":"a","B":"b"}

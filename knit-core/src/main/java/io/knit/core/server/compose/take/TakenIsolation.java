@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** What a process may, within which limits, and what it shares with its host. */
 final class TakenIsolation {
     private static final Set<String> ALWAYS = Set.of("nosuid", "nodev");
+    private static final String OCTAL = "^mode=0(?=[01]?[0-7]{3}$)";
     private static final String OWN = "leave it out";
 
     private final ServiceReading in;
@@ -85,14 +86,15 @@ final class TakenIsolation {
                 .orElse("");
     }
 
-    /** What always holds is not said again. */
+    /** What always holds is not said again, and each thing in one spelling. */
     static void tmpfs(ServiceReading in, Spot at, String text) {
         int colon = text.indexOf(':');
-        String path = colon < 0 ? text : text.substring(0, colon);
+        String path = TakenVolumes.folder(colon < 0 ? text : text.substring(0, colon));
         String options = colon < 0
                 ? ""
                 : Arrays.stream(text.substring(colon + 1).split(","))
                         .filter(option -> !ALWAYS.contains(option) && !option.isEmpty())
+                        .map(option -> option.replaceFirst(OCTAL, "mode="))
                         .collect(Collectors.joining(","));
         in.draft.add("tmpfs", at, options.isEmpty() ? path : path + ":" + options);
     }

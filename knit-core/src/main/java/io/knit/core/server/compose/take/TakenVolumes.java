@@ -93,8 +93,7 @@ final class TakenVolumes {
     }
 
     private void mount(Spot at, String source, String given, boolean readOnly, @Nullable String type) {
-        // a folder, with a slash behind it or without
-        String target = given.replaceFirst("(?<=.)/+$", "");
+        String target = folder(given);
         boolean path = "bind".equals(type) || type == null && source.matches("[./~].*");
         if (path && !source.startsWith("/")) {
             beside(at, source, target, readOnly);
@@ -111,6 +110,11 @@ final class TakenVolumes {
             volume.put("read_only", true);
         }
         in.draft.add("volumes", at, volume);
+    }
+
+    /** The same with a slash behind it or without. */
+    static String folder(String path) {
+        return path.replaceFirst("(?<=.)/+$", "");
     }
 
     /** A path of who typed is on no node; a file of his that is only read can go along. */
