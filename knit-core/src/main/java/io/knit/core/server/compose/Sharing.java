@@ -44,6 +44,14 @@ final class Sharing {
             "pull", "images are pulled as the other one's is",
             "update", "it goes out with the other one");
 
+    /** They are each container's own, and a sidecar has none, whatever the other one has. */
+    private static final Set<String> APART =
+            Set.of("privileged", "cap_add", "cap_drop", "security_opt", "devices", "tty", "group_add", "ulimits");
+
+    /** What holds of a service that says nothing of it. */
+    private static final Map<String, String> UNSAID = Map.of(
+            "privileged", "false", "tty", "false", "read_only", "false", "no_new_privileges", "true", "replicas", "1");
+
     private static final Set<String> NAMES = Set.of("name", "stack", DEPENDS_ON);
 
     private final Map<String, String> sharers;
@@ -134,7 +142,7 @@ final class Sharing {
             } else if (name.equals(DEPENDS_ON)) {
                 depends(one, spec, places);
             } else if (!NAMES.contains(name)
-                    && !field.getValue().equals(spec.get(name))
+                    && !holds(name, field.getValue(), spec.get(name))
                     && !isAlways(field.getValue())) {
                 other(name, one, main);
             }
@@ -162,6 +170,11 @@ final class Sharing {
         }
     }
 
+    /** Whether it is so of a sidecar, too. */
+    private static boolean holds(String name, JsonNode value, @Nullable JsonNode other) {
+        return APART.contains(name) || other == null ? value.asText().equals(UNSAID.get(name)) : value.equals(other);
+    }
+
     /** How sidecars are started again. */
     private static boolean isAlways(JsonNode value) {
         return value.size() == 1 && value.path("condition").asText().equals("always");
@@ -177,7 +190,8 @@ final class Sharing {
             findings.refuse(
                     at,
                     one.service() + " has " + main + "'s network, and no " + name + " of its own",
-                    "write it under " + main + ", or give " + one.service() + " its own network");
+                    (APART.contains(name) ? "leave it out" : "write it under " + main) + ", or give " + one.service()
+                            + " its own network");
         }
     }
 

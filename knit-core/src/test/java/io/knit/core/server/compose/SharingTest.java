@@ -3,6 +3,7 @@ package io.knit.core.server.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.compose.text.ComposeFinding;
 import io.knit.core.server.http.json.SpecReader;
@@ -148,6 +149,60 @@ class SharingTest {
     void waitsForNoEnd(String name, String words) {
         assertThat(refusals(sharing("depends_on: {" + name + ": {condition: service_completed_successfully}}")))
                 .contains("c.yaml:10:18: " + words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    security_opt: ['no-new-privileges:true'] | no_new_privileges | true
+                    tty: false                               | tty               | false
+                    read_only: false                         | read_only         | false
+                    privileged: false                        | privileged        | false
+                    deploy: {replicas: 1}                    | replicas          | 1
+                    """)
+    @DisplayName("what says no more than what is so anyway changes nothing")
+    void saysNothing(String line, String field, String value) {
+        String text = sharing(line);
+        assertThat(refusals(text)).isEmpty();
+        assertThat(read(text).services().get(0).spec())
+                .isEqualTo(read(sharing("x-a: b")).services().get(0).spec());
+        assertThat(specOf("{\"name\":\"a\",\"image\":\"a\",\"" + field + "\":" + value + "}"))
+                .as("as the server has it")
+                .isEqualTo(specOf("{\"name\":\"a\",\"image\":\"a\"}"));
+    }
+
+    private static DeploymentSpec specOf(String json) {
+        return SpecReader.read(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    cap_add: [NET_ADMIN]            | cap_add
+                    cap_drop: [ALL]                 | cap_drop
+                    privileged: true                | privileged
+                    tty: true                       | tty
+                    devices: [/dev/net/tun]         | devices
+                    group_add: [44]                 | group_add
+                    ulimits: {nofile: 9}            | ulimits
+                    security_opt: ['label:disable'] | security_opt
+                    """)
+    @DisplayName("what each container has for itself a sidecar has not, also where the other one has the same")
+    void hasNotWhatTheOtherHas(String line, String field) {
+        String text = sharing(line).replace("    image: vpn:1\n", "    image: vpn:1\n    " + line + "\n");
+        assertThat(refusals(text))
+                .singleElement()
+                .asString()
+                .startsWith("c.yaml:11:")
+                .endsWith("client has vpn's network, and no " + field
+                        + " of its own; leave it out, or give client its own network");
+        assertThat(refusals(sharing("read_only: true")
+                        .replace("    image: vpn:1\n", "    image: vpn:1\n    read_only: true\n")))
+                .as("it is the same for both")
+                .isEmpty();
+        assertThat(refusals(sharing("read_only: false")
+                        .replace("    image: vpn:1\n", "    image: vpn:1\n    read_only: true\n")))
+                .singleElement()
+                .asString()
+                .contains("no read_only of its own; write it under vpn");
     }
 
     private static final String THREE = """
