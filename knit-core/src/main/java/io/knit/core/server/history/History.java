@@ -41,6 +41,7 @@ public final class History {
     private final Store store;
     private final Supplier<Instant> served;
     private final @Nullable HistoryStore kept;
+    private final HistoryLine readers = new HistoryLine();
     private int untilForgetting;
 
     /** @param served for how long servers were there, up to now; begun with the clock at a time that was right */
@@ -79,14 +80,16 @@ public final class History {
         }
         String deployment = query.deployment() == null ? "" : query.deployment();
         long before = query.after() == 0 ? Long.MAX_VALUE : query.after();
-        return able.history(deployment, before, query.limit())
+        return readers.read(() -> able.history(deployment, before, query.limit()))
                 .map(rows -> rows.stream().map(History::entry).toList());
     }
 
     /** What is known of how a deployment was at a time. Any thread; completes on the store's. */
     public Future<PastEntry> past(String deployment, Instant at) {
         HistoryStore able = kept;
-        return able == null ? Future.failedFuture(notKept()) : past(able, deployment, at, Long.MAX_VALUE, null);
+        return able == null
+                ? Future.failedFuture(notKept())
+                : readers.read(() -> past(able, deployment, at, Long.MAX_VALUE, null));
     }
 
     /** Page by page, newest first; nothing of a row is read but its time until it is the one. */
