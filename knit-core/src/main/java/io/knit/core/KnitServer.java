@@ -39,6 +39,7 @@ import io.knit.core.server.ServerCore;
 import io.knit.core.server.ServerParts;
 import io.knit.core.server.StoredState;
 import io.knit.core.server.admission.Admission;
+import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.http.HttpApi;
 import io.knit.core.server.http.access.Exposure;
 import io.knit.core.server.http.access.Listening;
@@ -91,6 +92,7 @@ public final class KnitServer implements Orchestrator {
     private final AtomicBoolean started = new AtomicBoolean();
     private final Promise<KnitServer> begun = Promise.promise();
     private final Detached detached = new Detached();
+    private final EventFeed feed = new EventFeed();
     private volatile boolean closing;
     private volatile @Nullable ServerCore core;
     private volatile Map<String, String> endpoints = Map.of();
@@ -173,7 +175,8 @@ public final class KnitServer implements Orchestrator {
                 post(wiring),
                 new Admission(new TemplateEngine())::admit,
                 HostAccess.words(settings.config().get(KnitServerBuilder.HOST_ACCESS)),
-                settings.hooks().forServer()));
+                settings.hooks().forServer(),
+                feed));
         core = made;
         closers.add(made::close);
         return made.start(stored)
@@ -413,7 +416,10 @@ public final class KnitServer implements Orchestrator {
     /** Also before the end of the start, but after {@link #start} was called. */
     @Override
     public Registration listen(Consumer<KnitEvent> listener) {
-        return core().listen(listener);
+        if (!started.get()) {
+            throw notStarted();
+        }
+        return feed.add(listener);
     }
 
     @Override

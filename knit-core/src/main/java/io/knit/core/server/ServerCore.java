@@ -119,7 +119,7 @@ public final class ServerCore implements Orchestrator, Measured {
     private final Recorder recorder;
     private final Inbox inbox = new Inbox();
     private final IntakeLane lane;
-    private final EventFeed feed = new EventFeed();
+    private final EventFeed feed;
     private final Snapshots views = new Snapshots();
     private final AskingStreams streams;
     private final Inside inside;
@@ -137,6 +137,7 @@ public final class ServerCore implements Orchestrator, Measured {
     public ServerCore(ServerParts parts) {
         this.parts = parts;
         this.loop = parts.loop();
+        this.feed = parts.feed();
         this.rules = new SpecRules(loop, parts.hooks().rules());
         this.keys = new SecretKeys(loop, parts.keys(), new RandomIds());
         this.desk = new CommandDesk(
@@ -679,7 +680,7 @@ public final class ServerCore implements Orchestrator, Measured {
 
     @Override
     public Registration listen(Consumer<KnitEvent> listener) {
-        return feed.add(Objects.requireNonNull(listener, "listener"));
+        return feed.add(listener);
     }
 
     @Override

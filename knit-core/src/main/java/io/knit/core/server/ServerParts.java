@@ -8,6 +8,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.transport.Transport;
 import io.knit.core.server.admission.SourceFiles;
+import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.value.KeySource;
 import io.knit.core.server.webhook.delivery.Post;
@@ -28,6 +29,7 @@ import java.util.function.BiFunction;
  * @param admission checks a spec and completes it, or throws; may block
  * @param granted what anyone who deploys may ask of hosts
  * @param hooks of who embeds it
+ * @param feed who listens, maybe already
  */
 public record ServerParts(
         Loop loop,
@@ -45,4 +47,5 @@ public record ServerParts(
         Post post,
         BiFunction<DeploymentSpec, SourceFiles, DeploymentSpec> admission,
         List<String> granted,
-        EmbedderHooks hooks) {}
+        EmbedderHooks hooks,
+        EventFeed feed) {}

@@ -8,6 +8,7 @@ import io.knit.api.spi.store.BackupStore;
 import io.knit.api.spi.store.Store;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.hooks.EmbedderHooks;
 import io.knit.core.server.webhook.delivery.Post;
 import io.knit.core.wiring.SecretsKeys;
@@ -76,7 +77,8 @@ class FoundingTest {
                 Post.NONE,
                 (spec, files) -> spec,
                 List.of(),
-                EmbedderHooks.NONE));
+                EmbedderHooks.NONE,
+                new EventFeed()));
         Future<Void> started = server.start();
         queue.runFor(Duration.ofSeconds(1));
         server.close();

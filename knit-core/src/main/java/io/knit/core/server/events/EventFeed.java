@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator.Registration;
 import io.knit.api.model.KnitEvent;
 import io.knit.core.plugin.Foreign;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ public final class EventFeed {
     private final List<Consumer<KnitEvent>> listeners = new CopyOnWriteArrayList<>();
 
     public Registration add(Consumer<KnitEvent> listener) {
+        Objects.requireNonNull(listener, "listener");
         // the same listener may be added twice, and each registration removes its own
         Consumer<KnitEvent> own = listener::accept;
         listeners.add(own);
