@@ -17,6 +17,8 @@ public final class LocalInstances {
 
     private volatile Map<String, Here> byInstance = Map.of();
     private volatile Map<String, Here> byAddress = Map.of();
+    /** The networks of those whose containers ran at the last look. */
+    private Map<String, String> networks = Map.of();
 
     /**
      * A container that runs here.
@@ -29,7 +31,7 @@ public final class LocalInstances {
     /** Which network each instance is on first. */
     @FunctionalInterface
     public interface Networks {
-        /** Empty: the engine's own. Null: on none that others are on, or not known. */
+        /** Empty: the engine's own. Null: on none that others are on, or not known any more, as the order that it shall stop has no spec. */
         @Nullable
         String of(String instance);
     }
@@ -44,16 +46,18 @@ public final class LocalInstances {
         well.remove(instance);
     }
 
-    /** What the engine shows. */
-    public void seen(List<ContainerSnapshot> containers, Networks networks) {
+    /** What the engine shows. One whose network is not known any more is on the one that it was on: an instance never changes it. */
+    public synchronized void seen(List<ContainerSnapshot> containers, Networks told) {
+        Map<String, String> running = new HashMap<>();
         Map<String, Here> instances = new HashMap<>();
         Map<String, Here> addresses = new HashMap<>();
         for (ContainerSnapshot container : containers) {
             String instance = container.labels().get(KnitLabels.INSTANCE);
             String address = container.address();
-            String network = instance == null ? null : networks.of(instance);
+            String network = instance == null ? null : network(instance, told);
             if (container.state() == ContainerState.RUNNING && address != null && instance != null && network != null) {
                 String deployment = container.labels().getOrDefault(KnitLabels.DEPLOYMENT, "");
+                running.put(instance, network);
                 Here here = new Here(instance, deployment, address, network);
                 // by which of its networks it asks is not its choice
                 container.addresses().forEach(each -> addresses.put(each, here));
@@ -66,6 +70,12 @@ public final class LocalInstances {
         }
         byInstance = instances;
         byAddress = addresses;
+        networks = running;
+    }
+
+    private @Nullable String network(String instance, Networks told) {
+        String network = told.of(instance);
+        return network == null ? networks.get(instance) : network;
     }
 
     /** Whether it is known of one on this node that it does its work; one that was never spoken of is taken at the server's word. */

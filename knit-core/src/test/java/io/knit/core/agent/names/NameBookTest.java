@@ -205,6 +205,23 @@ class NameBookTest {
     }
 
     @Test
+    @DisplayName("who is being stopped, of which no spec says where, is where it was, as long as its container runs")
+    void whileStopping() {
+        hold(SHOP, instance("web-0", "web", 1), instance("db-0", "shop-db", 1));
+        ContainerSnapshot web = container("web-0", "shop-web", "172.18.0.2");
+        ContainerSnapshot db = container("db-0", "shop-db", "172.18.0.3");
+        local.seen(List.of(web, db), instance -> "shop");
+        for (int look = 0; look < 2; look++) {
+            local.seen(List.of(web, db), instance -> instance.equals("web-0") ? null : "shop");
+            assertThat(find("db.shop", "172.18.0.2", 1).orElseThrow().addresses())
+                    .containsExactly("172.18.0.3");
+        }
+        local.seen(List.of(db), instance -> "shop");
+        local.seen(List.of(web, db), instance -> instance.equals("web-0") ? null : "shop");
+        assertThat(find("db.shop", "172.18.0.2", 1).orElseThrow().addresses()).containsExactly("10.54.0.1");
+    }
+
+    @Test
     @DisplayName("who shares a network on this node is given the container's own address, others the node's")
     void direct() {
         hold(
