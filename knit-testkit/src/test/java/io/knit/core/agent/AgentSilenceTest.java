@@ -84,6 +84,25 @@ class AgentSilenceTest {
     }
 
     @Test
+    @DisplayName("what is still being made ready as no server is heard is not told as failing, which would be counted")
+    void yetToRun() {
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.PULL
+                        ? new EngineFault(EngineFault.Kind.NONE, Duration.ofHours(1))
+                        : EngineFault.NONE);
+        runs(FIVE, onlyOnce());
+        rig.untilState("a", InstanceState.PREPARING);
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(FIVE.plusSeconds(10));
+        rig.bus.heal(AgentRig.NODE);
+        rig.untilReason("a", "stopped by its agent: no server was heard");
+        rig.engine.script().faults(call -> EngineFault.NONE);
+        rig.untilState("a", InstanceState.RUNNING);
+        assertThat(rig.server.reported("a")).noneMatch(InstanceStatus::failing);
+    }
+
+    @Test
     @DisplayName("an agent that is started anew leaves stopped what it had stopped, and waits anew for what runs")
     void survives() {
         runs(FIVE);

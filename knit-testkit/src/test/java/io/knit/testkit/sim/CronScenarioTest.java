@@ -11,7 +11,9 @@ import io.knit.api.model.JobRun.Phase;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +64,25 @@ class CronScenarioTest {
                 .filter(event -> event.type().equals(type))
                 .map(KnitEvent::message)
                 .toList();
+    }
+
+    @Test
+    @DisplayName("a run whose attempts can't begin ends, and the next one is not left out for it")
+    void cannotBegin() {
+        try (SimulatedFleet fleet = fleet(Duration.ofSeconds(1))) {
+            fleet.hosts()
+                    .forEach(host -> host.engine()
+                            .script()
+                            .faults(call -> call == EngineCall.START
+                                    ? new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO)
+                                    : EngineFault.NONE));
+            fleet.await(fleet.orchestrator()
+                    .deploy(report(CronSpec.of("* * * * *").withHistory(20), new JobSpec(1, 1, 0, null))));
+            fleet.runFor(Duration.ofSeconds(150));
+
+            assertThat(runs(fleet).runs()).hasSize(2).allMatch(run -> run.run().phase() == Phase.FAILED);
+            assertThat(told(fleet, "run.skipped")).isEmpty();
+        }
     }
 
     @Test

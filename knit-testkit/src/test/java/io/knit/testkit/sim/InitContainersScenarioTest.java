@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.PartSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -115,6 +116,26 @@ class InitContainersScenarioTest {
                                     .phase()
                             == JobRun.Phase.COMPLETED);
             assertThat(all(fleet)).noneMatch(it -> it.labels().containsKey(KnitLabels.PART));
+        }
+    }
+
+    @Test
+    @DisplayName("an attempt of a job has failed with what was to make it ready, and that is said")
+    void jobThatIsNotMadeReady() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            fleet.await(fleet.orchestrator()
+                    .deploy(DeploymentSpec.builder("sum", "sum:1")
+                            .job(new JobSpec(1, 1, 1, null))
+                            .args(List.of("exit 0"))
+                            .initContainer(PartSpec.of("migrate", "tool:1", "exit 3"))
+                            .build()));
+            fleet.runFor(Duration.ofMinutes(1));
+            JobRun run =
+                    Objects.requireNonNull(fleet.deployment("sum").deployment().run());
+            assertThat(run.phase()).isEqualTo(JobRun.Phase.FAILED);
+            assertThat(run.failures()).isEqualTo(2);
+            assertThat(run.reason()).contains("init container migrate", "exit code 3");
+            assertThat(all(fleet)).as("nothing of it is left running").isEmpty();
         }
     }
 }

@@ -10,7 +10,9 @@ import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.runtime.EngineFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -69,6 +71,28 @@ class JobScenarioTest {
             assertThat(cleanEnds(fleet)).as("nothing was run twice").hasSize(9).doesNotHaveDuplicates();
             fleet.runUntil(() -> fleet.hosts().stream()
                     .allMatch(host -> host.engine().containers().isEmpty()));
+            assertThat(fleet.deployment("sum").instances()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("an attempt that the engine does not start has failed, and the job with the last of them")
+    void cannotBegin() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(2)) {
+            fleet.hosts()
+                    .forEach(host -> host.engine()
+                            .script()
+                            .faults(call -> call == EngineCall.START
+                                    ? new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO)
+                                    : EngineFault.NONE));
+            fleet.await(fleet.orchestrator().deploy(job("exit 0", new JobSpec(1, 1, 1, null))));
+            fleet.runFor(Duration.ofMinutes(1));
+
+            assertThat(run(fleet).phase()).isEqualTo(JobRun.Phase.FAILED);
+            assertThat(run(fleet).failures()).isEqualTo(2);
+            assertThat(run(fleet).reason())
+                    .endsWith(": the test's engine fails START on purpose; job.retries, 1, are used up");
+            assertThat(types(fleet)).contains("deployment.failed");
             assertThat(fleet.deployment("sum").instances()).isEmpty();
         }
     }

@@ -473,20 +473,21 @@ public record InstanceMemory(
     public InstanceMemory silenced(@Nullable Duration after, Duration now) {
         String why = "stopped by its agent: no server was heard"
                 + (after == null ? "" : " for " + Durations.text(after)) + " (disconnect.stop_after)";
-        return ended(why, SILENCED, now);
+        boolean isYetToRun = state == InstanceState.PREPARING && runningSince == null;
+        return ended(why, SILENCED, isYetToRun ? failures : Math.max(failures, 1), now);
     }
 
     /** An earlier run of its agent ended it, and had it started again: that is due. */
     public InstanceMemory endedBefore(String why, Duration now) {
-        return ended(why, why.equals(SILENCED.words()) ? SILENCED : new LastEnd(why, true), now);
+        return ended(why, why.equals(SILENCED.words()) ? SILENCED : new LastEnd(why, true), 1, now);
     }
 
-    private InstanceMemory ended(String why, LastEnd how, Duration now) {
+    private InstanceMemory ended(String why, LastEnd how, int inARow, Duration now) {
         return new InstanceMemory(
                 state,
                 why,
                 restarts,
-                Math.max(failures, 1),
+                inARow,
                 now,
                 removeNotBefore,
                 null,

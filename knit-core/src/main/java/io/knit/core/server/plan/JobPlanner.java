@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ final class JobPlanner {
     private static final Comparator<Instance> ORDER = Comparator.comparing(Instance::failing)
             .thenComparing(Instance::createdAt)
             .thenComparing(Instance::id);
+
+    /** What an agent says it does next, and is told to leave. */
+    private static final Pattern AGAIN = Pattern.compile("; tries again in [^;]*$");
 
     private final Deployment deployment;
     private final JobSpec job;
@@ -203,6 +207,12 @@ final class JobPlanner {
             stop(instance, moved.get());
             return;
         }
+        if (run.isUnderWay() && couldNotBegin(instance)) {
+            String why = AGAIN.matcher(instance.reason()).replaceFirst("");
+            failed(instance, why);
+            stop(instance, why);
+            return;
+        }
         if (job.timeout() != null && instance.state() == InstanceState.RUNNING && run.isUnderWay()) {
             Instant due = runsSince(instance).plus(job.timeout());
             if (!served.isBefore(due)) {
@@ -214,6 +224,11 @@ final class JobPlanner {
             lookAgain(due);
         }
         live.computeIfAbsent(instance.slot(), slot -> new ArrayList<>()).add(instance);
+    }
+
+    /** Agents, who know nothing of jobs, would try it again where it is, for ever. */
+    private static boolean couldNotBegin(Instance attempt) {
+        return attempt.state() == InstanceState.STARTING && attempt.failing();
     }
 
     /**

@@ -180,6 +180,30 @@ class JobTest {
     }
 
     @Test
+    void anAttemptThatCannotBeginHasFailed() {
+        silent = true;
+        cluster.run(new Command.Deploy(job(of(1, 1, 1)), null));
+        for (int failures = 1; failures <= 2; failures++) {
+            assertThat(run().isUnderWay()).isTrue();
+            Instance attempt = live().get(0);
+            Observed silenced = new Observed(InstanceState.PREPARING, "", 0, true, 1, cluster.now());
+            cluster.put(List.of(new Change.PutObserved(attempt.id(), silenced)));
+            Observed begins = new Observed(InstanceState.STARTING, "", 0, false, 2, cluster.now());
+            cluster.put(List.of(new Change.PutObserved(attempt.id(), begins)));
+            assertThat(live()).as("who is at it has not failed").containsExactly(attempt.with(begins));
+            Observed refused = new Observed(
+                    InstanceState.STARTING, "no such user; tries again in 1 s (attempt 2)", 0, true, 3, cluster.now());
+            cluster.put(List.of(new Change.PutObserved(attempt.id(), refused)));
+            assertThat(run().failures()).isEqualTo(failures);
+            cluster.settle();
+        }
+
+        assertThat(run().phase()).isEqualTo(JobRun.Phase.FAILED);
+        assertThat(run().reason()).endsWith(": no such user; job.retries, 1, are used up");
+        assertThat(cluster.instances("sum")).isEmpty();
+    }
+
+    @Test
     void anAttemptThatTakesTooLongHasFailed() {
         deploy(job(new JobSpec(1, 1, 1, Duration.ofMinutes(5))));
 
