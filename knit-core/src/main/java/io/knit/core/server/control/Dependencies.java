@@ -40,6 +40,11 @@ final class Dependencies {
                         .or(() -> value(state, deployment));
     }
 
+    /** The same of one that follows what the server stopped: that must not last until others are well, yet without a value nothing of it can be made. */
+    static Optional<String> unset(ClusterState state, Deployment deployment) {
+        return ReadVersions.mayWait(state, deployment.name()) ? value(state, deployment) : Optional.empty();
+    }
+
     private static Optional<String> value(ClusterState state, Deployment deployment) {
         Revision present = state.revision(deployment.name(), deployment.revision());
         return Optional.ofNullable(present)

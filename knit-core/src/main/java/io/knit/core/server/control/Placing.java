@@ -51,6 +51,8 @@ final class Placing {
     private final List<Waiting> waits = new ArrayList<>();
     /** What all of them wait for but a node. */
     private final Optional<String> missing;
+    /** And what those wait for that follow what the server stopped. */
+    private final Optional<String> unset;
 
     private ClusterState state;
     private final Set<String> pushedOut = new TreeSet<>();
@@ -74,7 +76,9 @@ final class Placing {
                         .add(waiting);
             }
         }
-        this.missing = Optional.ofNullable(state.deployment(deployment)).flatMap(it -> Dependencies.missing(state, it));
+        Optional<Deployment> wish = Optional.ofNullable(state.deployment(deployment));
+        this.missing = wish.flatMap(it -> Dependencies.missing(state, it));
+        this.unset = wish.flatMap(it -> Dependencies.unset(state, it));
         state.instancesOf(deployment)
                 .forEach(i -> bySlot.computeIfAbsent(i.slotKey(), slot -> new ArrayList<>())
                         .add(i.id()));
@@ -184,11 +188,11 @@ final class Placing {
             put(instance, instance.because("its revision " + instance.revision() + " is unknown"));
             return true;
         }
-        if (missing.isEmpty() || instance.follows() || Preparations.isReady(instance)) {
-            // it follows one that the server stopped: that must not last until others are well
+        Optional<String> lacks = instance.follows() ? unset : missing;
+        if (lacks.isEmpty() || Preparations.isReady(instance)) {
             return false;
         }
-        putWaiting(instance, missing.get());
+        putWaiting(instance, lacks.get());
         return true;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.command.Command;
+import io.knit.api.command.Value;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
@@ -17,6 +18,8 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
+import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.TemplateSpec.OnMissing;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
 import io.knit.core.server.state.Change;
@@ -231,6 +234,25 @@ class DependenciesTest {
         cluster.join(node("n4", Map.of("disk", "ssd")));
         cluster.settle();
         assertThat(cluster.instances("web")).noneMatch(Instance::isHealthy);
+    }
+
+    @Test
+    @DisplayName("yet it is placed nowhere before what its template waits for is set")
+    void waitsForAValueAfterADeadline() {
+        DeploymentSpecBuilder one = web("db").replicas(1).update(STOP_FIRST).nodeSelector("disk", "ssd");
+        deploy(db());
+        deploy(one);
+        cluster.settle();
+        cluster.run(new Command.Undeploy("db", null));
+        cluster.run(new Command.SetAvailability("n1", NodeWish.Availability.DRAINED, Duration.ofMinutes(5)));
+        cluster.settle();
+        deploy(one.template(new TemplateSpec("/app/conf", "{{ secret('app') }}").missing(OnMissing.WAIT)));
+        cluster.join(node("n3", Map.of("disk", "ssd")));
+        requireWaits("web", "waits until the secret app, which a template reads, is set (knit secret set app)");
+
+        cluster.run(new Command.SetValue(Value.Kind.SECRET, "app", Value.Content.of("word")));
+        cluster.settle();
+        requireRuns("web");
     }
 
     @Test
