@@ -109,8 +109,10 @@ public record Rollout(
     public Rollout failing(Collection<String> ids, int most) {
         Set<String> all = new LinkedHashSet<>(failed);
         ids.stream().filter(id -> all.size() < most).forEach(all::add);
-        // what an older server counted it did not name
-        int counted = Math.max(failures, all.size());
+        // what an older server counted it did not name; those beyond are counted as long as they fail
+        int beyond =
+                (int) ids.stream().distinct().filter(id -> !all.contains(id)).count();
+        int counted = Math.max(failures, all.size() + beyond);
         return all.size() == failed.size() && counted == failures
                 ? this
                 : new Rollout(

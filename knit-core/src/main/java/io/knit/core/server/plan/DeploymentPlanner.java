@@ -240,7 +240,9 @@ public final class DeploymentPlanner {
         for (Slot slot : slots) {
             planLost(slot);
             Standing standing = plan(slot);
-            progress.count(slot, standing == Standing.SETTLED, isSteady(slot) || isDone(slot));
+            boolean settled = standing == Standing.SETTLED;
+            boolean passed = settled && turns.isPassed(slot.onTheirWay());
+            progress.count(slot, settled, isSteady(slot) || isDone(slot), passed);
             switch (standing) {
                 case SETTLED -> {}
                 case STUCK -> stuck++;

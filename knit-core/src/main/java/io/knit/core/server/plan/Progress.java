@@ -53,12 +53,13 @@ final class Progress {
      *
      * @param done whether nothing is left to be done for it
      * @param healthy whether it does its work
+     * @param passed whether nothing is left to be done for it though it failed
      */
-    void count(Slot slot, boolean done, boolean healthy) {
+    void count(Slot slot, boolean done, boolean healthy, boolean passed) {
         slots++;
         steady += healthy ? 1 : 0;
         settled += done ? 1 : 0;
-        if (!done && before.isUnderWay()) {
+        if ((!done || passed) && before.isUnderWay()) {
             judge(slot);
         }
     }
@@ -78,7 +79,7 @@ final class Progress {
         if (settled == slots) {
             int healthy = steady == slots ? deployment.revision() : before.healthy();
             boolean known = before.phase() == Phase.DONE && before.healthy() == healthy;
-            return known ? before : before.done(healthy, now);
+            return known ? before : failing(before).done(healthy, now);
         }
         if (!before.isUnderWay() || before.phase() == Phase.PAUSED || before.phase() == Phase.ROLLING_BACK) {
             return before;

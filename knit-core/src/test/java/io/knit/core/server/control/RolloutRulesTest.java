@@ -28,6 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The numbers of {@code update}, each where it alone decides; whole rollouts are {@link RolloutTest}'s. */
 class RolloutRulesTest {
@@ -199,6 +201,19 @@ class RolloutRulesTest {
         cluster.settle();
 
         assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+        assertThat(cluster.deployment("web").revision()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void allThatFailedAreCountedAlsoWhereItGoesOn(int atOnce) {
+        Update rules = Update.DEFAULT.withMaxParallel(atOnce).withFailures(OnFailure.CONTINUE, 1);
+        healthy(rules, 5);
+        broken.add(2);
+        deploy(2, rules, 5);
+        cluster.settle();
+
+        assertThat(rollout().failures()).isEqualTo(5);
         assertThat(cluster.deployment("web").revision()).isEqualTo(2);
     }
 
