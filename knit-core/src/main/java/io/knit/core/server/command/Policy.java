@@ -15,6 +15,7 @@ import io.knit.core.spec.Reads;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,43 @@ public final class Policy {
                 command instanceof Command.Deploy deploy ? deploy.spec() : again == null ? null : again.spec();
         if (reader != null && !caller.isForAll()) {
             checkRead(ReadVersions.reads(state, reader).keySet(), caller, command.words());
+            checkJoined(reader, caller, state, command.words());
+        }
+    }
+
+    /**
+     * Who is of a stack or on a network answers there for others, by its aliases too: he has to be for all that are there, but where his deployment is
+     * already, as somebody put it there.
+     */
+    private static void checkJoined(DeploymentSpec spec, Caller caller, ClusterState state, String words) {
+        Deployment present = state.deployment(spec.name());
+        String stack = present != null && present.spec().stack().equals(spec.stack()) ? "" : spec.stack();
+        Set<String> networks = new TreeSet<>();
+        spec.network().networks().stream()
+                .filter(each ->
+                        present == null || !present.spec().network().networks().contains(each))
+                .forEach(each -> networks.add(each.name()));
+        if (stack.isEmpty() && networks.isEmpty()) {
+            return;
+        }
+        Set<String> shared = new TreeSet<>();
+        for (Deployment other : state.deployments().values()) {
+            if (other.deleting() || other.name().equals(spec.name()) || caller.isFor(other.name())) {
+                continue;
+            }
+            if (!stack.isEmpty() && other.spec().stack().equals(stack)) {
+                shared.add("the stack " + stack);
+            }
+            other.spec().network().networks().stream()
+                    .filter(each -> networks.contains(each.name()))
+                    .forEach(each -> shared.add("the network " + each.name()));
+        }
+        if (!shared.isEmpty()) {
+            throw forbidden(
+                    caller,
+                    words,
+                    "others are in " + String.join(" and ", shared) + ", for whom it would answer there, and "
+                            + scope(caller) + "; who may change those has to put it there once");
         }
     }
 
@@ -127,7 +165,7 @@ public final class Policy {
             return;
         }
         List<String> others = reads.stream()
-                .filter(at -> !caller.isFor(at.substring(at.indexOf('/') + 1)))
+                .filter(at -> !mayRead(caller, at.substring(at.indexOf('/') + 1)))
                 .map(at -> at.replace('/', ' '))
                 .toList();
         if (!others.isEmpty()) {
@@ -137,6 +175,21 @@ public final class Policy {
                     "it reads " + String.join(", ", others) + ", and " + scope(caller)
                             + ", and for variables, secrets and files that are called so");
         }
+    }
+
+    /**
+     * Whether what a variable, secret or file of this name holds is his to read: it is called as what he deploys, or {@code STACK.NAME}, as a Compose file
+     * calls its own, where he is for {@code STACK-NAME}. No stack has a dot in its name.
+     */
+    public static boolean mayRead(Caller caller, String name) {
+        int dot = name.indexOf('.');
+        return caller.isForAll()
+                || caller.isFor(name)
+                || dot > 0
+                        && caller.isFor(name.substring(0, dot) + "-"
+                                + name.substring(dot + 1)
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-'));
     }
 
     /** The revision that he goes back to, if there is one. */

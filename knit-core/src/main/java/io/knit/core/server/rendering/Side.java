@@ -5,6 +5,7 @@ import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.server.command.Policy;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
@@ -82,7 +83,7 @@ final class Side {
         if (withoutMissing && !revision.reads().containsKey(kind + "/" + name)) {
             return "";
         }
-        if (kind.equals(Value.Kind.SECRET.wireName()) || !caller.isFor(name) && !caller.isForAll()) {
+        if (kind.equals(Value.Kind.SECRET.wireName()) || !Policy.mayRead(caller, name)) {
             requireThere(kind, name);
             masked.add(kind + " " + name);
             return standIns.text(kind + " " + name, "***", twin);
@@ -98,7 +99,7 @@ final class Side {
      * @throws ValueReader.MissingException if it is not there, or its caller may not read it
      */
     Value.Content file(String name) {
-        if (!caller.isFor(name) && !caller.isForAll()) {
+        if (!Policy.mayRead(caller, name)) {
             throw new ValueReader.MissingException(
                     "it is the file " + name + ", which " + caller.name() + " may not read");
         }

@@ -13,9 +13,11 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.Resources;
+import io.knit.api.model.SecretMount;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.http.access.RightsTable;
@@ -207,6 +209,85 @@ class PolicyTest {
 
     private static IsolationSpec isolation(boolean privileged, String added) {
         return new IsolationSpec(privileged, List.of(added), List.of(), List.of(), List.of(), Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shop-*, shop.db_password, true",
+        "shop-*, shop-db.key, true",
+        "shop-*, shop2.x, false",
+        "shop-*, other, false",
+        "shop-*, .shop, false",
+        "shop-web, shop.web, true",
+        "shop-web, shop.Web, true",
+        "shop-web, shop.db, false",
+        "shop-db-password, shop.db_password, true",
+        "*, any.thing, true"
+    })
+    void whatIsCalledAsAStacksOwnIsReadByWhoDeploysTheStack(String pattern, String secret, boolean may) {
+        Caller caller = new Caller("ci", Caller.Role.DEPLOYER, "here", List.of(pattern));
+        assertThat(Policy.mayRead(caller, secret)).isEqualTo(may);
+        String name = pattern.replace("*", "app");
+        DeploymentSpec spec = Fixtures.spec(name).secret(SecretMount.of(secret)).build();
+        ThrowingCallable deployed = () -> Policy.check(new Command.Deploy(spec), caller);
+        if (may) {
+            assertThatCode(deployed).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(deployed).hasMessageContaining("it reads secret " + secret);
+        }
+    }
+
+    private static NetworkSpec on(String network, String... aliases) {
+        return new NetworkSpec("", "", List.of(), List.of(), List.of(new NamedNetwork(network, List.of(aliases))));
+    }
+
+    @Test
+    void nobodyAnswersForOthersWhomHeIsNotFor() {
+        DeploymentSpec db = Fixtures.spec("shop-db")
+                .stack("shop")
+                .network(on("shop_default"))
+                .build();
+        ClusterState state = Fixtures.state(List.of(), List.of(Fixtures.deployment(1, db)), List.of());
+        Caller web = new Caller("ci", Caller.Role.DEPLOYER, "here", List.of("web-*"));
+        Caller both = new Caller("ci", Caller.Role.DEPLOYER, "here", List.of("web-*", "shop-*"));
+        DeploymentSpec plain = Fixtures.spec("web-x").build();
+        DeploymentSpec inStack = Fixtures.spec("web-x").stack("shop").build();
+        DeploymentSpec onNetwork =
+                Fixtures.spec("web-x").network(on("shop_default", "db")).build();
+        DeploymentSpec own =
+                Fixtures.spec("web-x").stack("web").network(on("web_default")).build();
+        assertThatThrownBy(() -> Policy.check(new Command.Deploy(inStack), web, state))
+                .hasMessageContaining("others are in the stack shop, for whom it would answer there")
+                .hasMessageNotContaining("shop-db");
+        assertThatThrownBy(() -> Policy.check(new Command.Deploy(onNetwork), web, state))
+                .hasMessageContaining("others are in the network shop_default");
+        for (DeploymentSpec each : List.of(plain, own)) {
+            assertThatCode(() -> Policy.check(new Command.Deploy(each), web, state))
+                    .doesNotThrowAnyException();
+        }
+        for (DeploymentSpec each : List.of(inStack, onNetwork)) {
+            assertThatCode(() -> Policy.check(new Command.Deploy(each), both, state))
+                    .doesNotThrowAnyException();
+            ClusterState back = new Change.PutRevision(Revision.of(3, each)).applyTo(state);
+            Caller admin = new Caller("ann", Caller.Role.ADMIN, "here", List.of("web-*"));
+            assertThatThrownBy(() -> Policy.check(new Command.Rollback("web-x", 3, null), admin, back))
+                    .hasMessageContaining("others are in");
+            ClusterState there = new Change.PutDeployment(Fixtures.deployment(1, each)).applyTo(state);
+            assertThatCode(() -> Policy.check(new Command.Deploy(each), web, there))
+                    .as("where somebody put it")
+                    .doesNotThrowAnyException();
+        }
+        ClusterState there = new Change.PutDeployment(Fixtures.deployment(1, onNetwork)).applyTo(state);
+        DeploymentSpec more = Fixtures.spec("web-x")
+                .network(on("shop_default", "db", "cache"))
+                .build();
+        assertThatThrownBy(() -> Policy.check(new Command.Deploy(more), web, there))
+                .as("with another alias")
+                .hasMessageContaining("others are in the network shop_default");
+        ClusterState going =
+                Fixtures.state(List.of(), List.of(Fixtures.deployment(1, db).asDeleting()), List.of());
+        assertThatCode(() -> Policy.check(new Command.Deploy(inStack), web, going))
+                .doesNotThrowAnyException();
     }
 
     @Test
