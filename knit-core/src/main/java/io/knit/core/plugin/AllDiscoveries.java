@@ -2,6 +2,8 @@ package io.knit.core.plugin;
 
 import io.knit.api.model.Peer;
 import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.figure.Figure;
+import io.knit.api.spi.figure.Measured;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,9 +11,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Several discoveries as one: each peer once, the first discovery's word first. Fails only if all of them do. Thread-safe. */
-public final class AllDiscoveries implements Discovery {
+/** Several discoveries as one: each peer once, the first discovery's word first. Fails only if all of them do, and never throws. Thread-safe. */
+public final class AllDiscoveries implements Discovery, Measured {
+    private static final Logger LOG = LoggerFactory.getLogger(AllDiscoveries.class);
+
     private final List<Discovery> discoveries;
 
     public AllDiscoveries(List<Discovery> discoveries) {
@@ -44,7 +50,23 @@ public final class AllDiscoveries implements Discovery {
     }
 
     private static <T> Future<T> asked(Callable<Future<T>> question) {
-        return Foreign.call(question, Future::failedFuture);
+        return Foreign.call(() -> Objects.requireNonNull(question.call()), Future::failedFuture);
+    }
+
+    /** Of those that have some. */
+    @Override
+    public List<Figure> figures() {
+        return discoveries.stream()
+                .filter(Measured.class::isInstance)
+                .flatMap(each -> figures((Measured) each).stream())
+                .toList();
+    }
+
+    private static List<Figure> figures(Measured each) {
+        return Foreign.call(each::figures, e -> {
+            LOG.warn("The figures of {} are left out", each.getClass().getName(), e);
+            return List.of();
+        });
     }
 
     /** Succeeds when all have answered, at least one of them well. */

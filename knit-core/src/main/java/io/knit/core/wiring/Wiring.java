@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -111,10 +112,10 @@ public final class Wiring {
                 .onSuccess(made -> closers.add(made::close));
     }
 
-    /** All discoveries of the class path as one, unless one was given. */
+    /** All discoveries of the class path as one, or the given one, which stays its owner's to close; what it throws is a failed answer. */
     public Future<Discovery> discovery(@Nullable Discovery given, java.util.function.Supplier<PluginContext> context) {
         if (given != null) {
-            return Future.succeededFuture(given);
+            return Future.succeededFuture(new AllDiscoveries(List.of(given)));
         }
         return plugins()
                 .compose(found -> found.createAll(Discovery.class, config, context.get()))

@@ -12,6 +12,8 @@ import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.PluginFactory;
 import io.knit.api.spi.Role;
 import io.knit.api.spi.discovery.Discovery;
+import io.knit.api.spi.figure.Figure;
+import io.knit.api.spi.figure.Measured;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -229,5 +231,40 @@ class PluginsTest {
         assertThat(all.close().failed()).isTrue();
         assertThat(well.closed).isTrue();
         assertThat(new AllDiscoveries(List.of(old)).peers().failed()).isTrue();
+    }
+
+    @Test
+    void allDiscoveriesShowWhatTheirsMeasureThoughOneThrows() {
+        Figure one = Figure.counter("knit_one_total", "One", 1);
+        Figure other = Figure.counter("knit_other_total", "Another", 2);
+        AllDiscoveries all = new AllDiscoveries(List.of(
+                measured(() -> List.of(one)),
+                new Made(Future::succeededFuture),
+                measured(() -> {
+                    throw new NoSuchMethodError("it");
+                }),
+                measured(() -> List.of(other))));
+
+        assertThat(all.figures()).containsExactly(one, other);
+    }
+
+    private static Discovery measured(Supplier<List<Figure>> figures) {
+        final class Counted implements Discovery, Measured {
+            @Override
+            public Future<List<Peer>> peers() {
+                return Future.succeededFuture(List.of());
+            }
+
+            @Override
+            public Future<Optional<Peer>> self() {
+                return Future.succeededFuture(Optional.empty());
+            }
+
+            @Override
+            public List<Figure> figures() {
+                return figures.get();
+            }
+        }
+        return new Counted();
     }
 }
