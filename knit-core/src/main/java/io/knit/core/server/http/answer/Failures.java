@@ -111,7 +111,7 @@ public final class Failures {
     /** @param page null: a program is told */
     private void send(HttpServerRequest request, Problem problem, @Nullable String page) {
         HttpServerResponse response = request.response();
-        if (problem.exception().code().retryable()
+        if (ProblemStatus.retryable(problem.exception().code())
                 && (problem.status() == 429 || problem.status() == 503)
                 && !response.headers().contains(RETRY_AFTER)) {
             response.putHeader(RETRY_AFTER, "1");

@@ -51,7 +51,7 @@ record Problem(KnitException exception, int status) {
         if (exception.pointer() != null) {
             problem.put("pointer", exception.pointer());
         }
-        problem.put("retryable", code.retryable());
+        problem.put("retryable", ProblemStatus.retryable(code));
         if (!requestId.isEmpty()) {
             problem.put("request_id", requestId);
         }

@@ -50,6 +50,11 @@ public final class ProblemStatus {
         };
     }
 
+    /** Whether the same request may succeed later. A server that is closed is started again, or another one has its place. */
+    static boolean retryable(ErrorCode code) {
+        return code.retryable() || code == ErrorCode.CLOSED;
+    }
+
     private static int byKind(ErrorCode code) {
         return switch (code.kind()) {
             case USER -> 400;
