@@ -74,6 +74,7 @@ public final class EventLog {
                 events.remove(about);
                 events.put(about, event);
             });
+            GoneVolumes.of(step, last, now).forEach(event -> events.put(event, event));
         }
         List<KnitEvent> numbered = new ArrayList<>();
         for (KnitEvent event : events.values()) {

@@ -50,7 +50,7 @@ public final class EventTypes {
         family(all, "node", Arrays.stream(NodeState.values()).map(NodeState::wireName));
         family(all, "node", Arrays.stream(NodeWish.Availability.values()).map(NodeWish.Availability::wireName));
         family(all, "node", Stream.of("labels", "refused", "forgotten", "flapping"));
-        family(all, "volume", Stream.of("removing", "kept", "removed", "moving", "moved", "moved_back"));
+        family(all, "volume", Stream.of("removing", "kept", "removed", "moving", "moved", "moved_back", "left"));
         family(all, "run", Stream.of("begun", "skipped"));
         family(all, "run", Arrays.stream(JobRun.Phase.values()).map(JobRun.Phase::wireName));
         family(all, "webhook", Stream.of("failing", "disabled", "recovered"));

@@ -1,25 +1,31 @@
 package io.knit.core.server.events;
 
-import io.knit.api.model.SlotVolume;
-import java.util.Collection;
-import java.util.stream.Collectors;
+import io.knit.api.model.KnitEvent;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.Step;
+import java.time.Instant;
+import java.util.List;
 
-/** What is lost with a node that is forgotten, in words: it may be on its host still, but nobody looks for it there any more. */
+/**
+ * What is lost with a node that is forgotten, in words: it may be on its host still, but nobody looks for it there any more. Who may see the node need not see whose
+ * volumes those are: each is told as its own deployment's.
+ */
 final class GoneVolumes {
-    private static final int NAMED = 5;
-
     private GoneVolumes() {}
 
     /** Empty if nothing is. */
-    static String words(Collection<SlotVolume> volumes) {
-        if (volumes.isEmpty()) {
-            return "";
-        }
-        String named = volumes.stream()
-                .limit(NAMED)
-                .map(it -> it.deployment() + "/" + it.slot() + "/" + it.name())
-                .collect(Collectors.joining(", "));
-        return "; what is in " + volumes.size() + " volume(s) is left on its host, and made anew elsewhere, empty: "
-                + named + (volumes.size() > NAMED ? ", …" : "");
+    static String words(int volumes) {
+        return volumes == 0
+                ? ""
+                : "; what is in " + volumes + " volume(s) is left on its host, and made anew elsewhere, empty";
+    }
+
+    /** Of a change that forgets a node. */
+    static List<KnitEvent> of(Step step, long seq, Instant now) {
+        return step.change() instanceof Change.RemoveNode remove
+                ? step.before().volumesOn(remove.id()).values().stream()
+                        .map(volume -> SlotVolumeWords.left(volume, seq, now))
+                        .toList()
+                : List.of();
     }
 }

@@ -34,6 +34,16 @@ final class SlotVolumeWords {
                 : Optional.of(event(seq, at, "volume.removed", old, " is gone, with what was in it"));
     }
 
+    /** With its node, which is forgotten. */
+    static KnitEvent left(SlotVolume volume, long seq, Instant at) {
+        return event(
+                seq,
+                at,
+                "volume.left",
+                volume,
+                ", which is forgotten, is left on its host, and made anew elsewhere, empty");
+    }
+
     /** That a slot is to move; how far that has come is no event. */
     static Optional<KnitEvent> moving(@Nullable SlotMove old, SlotMove now, long seq, Instant at) {
         return old != null && old.since().equals(now.since())
