@@ -4,6 +4,8 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.SidecarSpec;
@@ -16,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +101,45 @@ class DockerLeftVolumesTest extends EngineServerTest {
             assertThat(client.inspectVolumeCmd(foreign).exec().getName()).isEqualTo(foreign);
         } finally {
             client.removeVolumeCmd(foreign).exec();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a volume that is removed just before its container is made is the slot's, too, when the engine makes it itself")
+    void madeByTheEngine() {
+        await(agent.start());
+        await(server.deploy(DeploymentSpec.builder(name, IMAGE)
+                .pull(PullPolicy.NEVER)
+                .command(List.of("sleep", "1000"))
+                .volume(VolumeSpec.named("data", "/data"))
+                .build()));
+        until(() -> running() == 1);
+        String id = client.listContainersCmd().withLabelFilter(Map.of(KnitLabels.DEPLOYMENT, name)).exec().stream()
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        List<Mount> mounts = Objects.requireNonNull(
+                client.inspectContainerCmd(id).exec().getHostConfig().getMounts());
+        assertThat(mounts).hasSize(2);
+        for (Mount mount : mounts) {
+            Map<String, String> labels = client.inspectVolumeCmd(Objects.requireNonNull(mount.getSource()))
+                    .exec()
+                    .getLabels();
+            String anew = mount.getSource() + "-anew";
+            String made = client.createContainerCmd(IMAGE)
+                    .withCmd("never-started")
+                    .withHostConfig(HostConfig.newHostConfig().withMounts(List.of(mount.withSource(anew))))
+                    .exec()
+                    .getId();
+            try {
+                assertThat(client.inspectVolumeCmd(anew).exec().getLabels())
+                        .containsAllEntriesOf(labels)
+                        .containsKey(KnitLabels.VOLUME);
+            } finally {
+                client.removeContainerCmd(made).withForce(true).exec();
+                client.removeVolumeCmd(anew).exec();
+            }
         }
     }
 

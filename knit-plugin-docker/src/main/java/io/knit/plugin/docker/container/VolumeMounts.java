@@ -5,8 +5,10 @@ import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.Driver;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.VolumeOptions;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.VolumeSpec;
@@ -39,10 +41,8 @@ final class VolumeMounts {
         // what its image wants of one that joins another is in that one's mounts, or its own
         if (slot != null && spec.joins() == null) {
             for (String path : uncovered(client)) {
-                String name = slot.unnamed(path);
-                make(client, name, VolumeSpec.LOCAL, Map.of(), slot.labels(path));
-                mounts.add(
-                        new Mount().withType(MountType.VOLUME).withSource(name).withTarget(path));
+                mounts.add(made(client, slot.unnamed(path), VolumeSpec.LOCAL, Map.of(), slot.labels(path))
+                        .withTarget(path));
             }
         }
         return mounts;
@@ -58,11 +58,7 @@ final class VolumeMounts {
     }
 
     private static Mount named(DockerClient client, SlotVolumes slot, VolumeSpec volume) {
-        String name = slot.named(volume.name());
-        make(client, name, volume.driver(), volume.options(), slot.labels(volume.name()));
-        return new Mount()
-                .withType(MountType.VOLUME)
-                .withSource(name)
+        return made(client, slot.named(volume.name()), volume.driver(), volume.options(), slot.labels(volume.name()))
                 .withTarget(volume.destination())
                 .withReadOnly(volume.readOnly());
     }
@@ -101,6 +97,18 @@ final class VolumeMounts {
     private static String plain(String path) {
         String plain = path.replaceAll("/+", "/").replaceAll("(.)/$", "$1");
         return plain.startsWith("/") ? plain : "/" + plain;
+    }
+
+    /** Says once more what the volume is: where somebody removes it before the container is made, the engine makes it itself. */
+    private static Mount made(
+            DockerClient client, String name, String driver, Map<String, String> options, Map<String, String> labels) {
+        make(client, name, driver, options, labels);
+        return new Mount()
+                .withType(MountType.VOLUME)
+                .withSource(name)
+                .withVolumeOptions(new VolumeOptions()
+                        .withLabels(labels)
+                        .withDriverConfig(new Driver().withName(driver).withOptions(options)));
     }
 
     private static void make(
