@@ -29,10 +29,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Begins and ends moves of slots with their volumes (pure). What can be known to be in vain is refused before anything stops. */
 final class MoveCommands {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
     private final ClusterState state;
     private final Command.MoveSlot command;
     private final Deployment present;
@@ -105,6 +108,11 @@ final class MoveCommands {
                     ErrorCode.INVALID_VALUE,
                     "only the slots of a deployment whose mode is replicated move, and that of " + command.name()
                             + " is " + present.spec().mode().wireName());
+        }
+        if (!NUMBER.matcher(command.slot()).matches()) {
+            throw refused(
+                    ErrorCode.INVALID_VALUE,
+                    "the slots of a replicated deployment are numbers; a volume of a slot that is called as a node is left of when it ran on each");
         }
         SlotMove other = state.move(command.name(), command.slot());
         if (other != null) {

@@ -364,6 +364,12 @@ class MoveTest {
         cluster.settle();
         deploy(db(1).mode(Mode.GLOBAL).build());
         refused("n1", "n2", "only the slots of a deployment whose mode is replicated move");
+        cluster.run(new Command.Undeploy("db"));
+        cluster.settle();
+        deploy(db(1).build());
+        assertThat(cluster.state().volumesOf("db")).anyMatch(it -> it.slot().equals("n1"));
+        refused("n1", "n2", "the slots of a replicated deployment are numbers");
+        refused("99999999999", "n2", "the slots of a replicated deployment are numbers");
     }
 
     @Test
