@@ -13,6 +13,9 @@ import io.knit.api.spi.figure.FigureText;
 import io.knit.api.spi.figure.Measured;
 import io.knit.core.plugin.Foreign;
 import io.knit.core.server.http.answer.Answers;
+import io.knit.core.server.http.inside.FileRoutes;
+import io.knit.core.server.http.inside.ImageLists;
+import io.knit.core.server.http.inside.ImageRoutes;
 import io.knit.core.server.http.request.QueryCheck;
 import io.knit.core.server.meter.Meters;
 import io.vertx.core.buffer.Buffer;
@@ -39,6 +42,23 @@ final class Metrics {
     private static final int STATUS_CLASSES = 6;
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
+    /**
+     * What lasts as long as its reader takes to read it, who sends it to send it, or nodes to look: how long says nothing of the server, and would hide how long all
+     * else takes.
+     */
+    static final Set<String> LASTING = Set.of(
+            "/events",
+            "/instances/:id/logs",
+            "/deployments/:name/logs",
+            "/instances/:id/stats",
+            "/deployments/:name/stats",
+            "/nodes/:id/stats",
+            "/backup",
+            FileRoutes.PATH,
+            FileRoutes.SNAPSHOT,
+            ImageRoutes.PATH,
+            ImageLists.PATH);
+
     private final Orchestrator orchestrator;
     private final List<Measured> components;
     private final Answers sender;
@@ -62,8 +82,7 @@ final class Metrics {
                 answers[hundreds].increment();
                 String route = ctx.get(QueryCheck.ROUTE);
                 String method = ctx.request().method().name();
-                // an event stream lasts as long as its reader wants
-                if (!"/events".equals(route)) {
+                if (route == null || !LASTING.contains(route)) {
                     meters.answered(
                             route == null ? "other" : route,
                             METHODS.contains(method) ? method : "OTHER",

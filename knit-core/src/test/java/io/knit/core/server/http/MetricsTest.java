@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -136,6 +137,25 @@ class MetricsTest {
                         "knit_http_request_seconds_count{method=\"GET\",route=\"/dashboard\",status=\"2xx\"} 1")
                 .anyMatch(
                         line -> line.startsWith("knit_http_request_seconds_bucket{") && line.contains("le=\"0.005\""));
+    }
+
+    @Test
+    @DisplayName("what lasts as long as its reader, or a node, takes is in no histogram of how fast the server is")
+    void leavesOutWhatLasts() throws Exception {
+        try (ApiServer server = new ApiServer()) {
+            server.inside.reads = reader -> {
+                reader.ended();
+                return () -> {};
+            };
+            assertThat(server.get("/deployments/web/logs?follow=true").statusCode())
+                    .isEqualTo(200);
+            server.get("/nodes/n1/stats");
+            server.get("/nodes");
+            assertThat(server.get("/metrics").body())
+                    .contains("knit_http_requests_total{status=\"2xx\"} 2\n", "route=\"/nodes\",status=\"2xx\"")
+                    .doesNotContain("logs\"", "stats\"");
+        }
+        assertThat(Routes.PATHS.keySet()).containsAll(Metrics.LASTING);
     }
 
     @Test
