@@ -45,6 +45,7 @@ import io.knit.plugin.docker.container.ContainerRemoval;
 import io.knit.plugin.docker.container.ContainerSignal;
 import io.knit.plugin.docker.container.ContainerStart;
 import io.knit.plugin.docker.container.ContainerStop;
+import io.knit.plugin.docker.container.Copies;
 import io.knit.plugin.docker.container.EndWords;
 import io.knit.plugin.docker.container.EngineEvents;
 import io.knit.plugin.docker.container.ToldStates;
@@ -144,6 +145,7 @@ final class DockerRuntime
     private final EngineFacts facts;
     private final ToldStates told = new ToldStates();
     private final EndWords ends;
+    private final Copies copies = new Copies();
     private final Asides asides;
     private final EngineEvents events;
     private final Images images;
@@ -401,8 +403,8 @@ final class DockerRuntime
     public Future<RuntimeSnapshot> snapshot(String cluster) {
         networks.areOf(cluster);
         Future<EngineFacts.Facts> known = facts.get();
-        Future<List<ContainerSnapshot>> listed =
-                reads.call("listing containers", deadlines.read(), new ContainerList(cluster, told, ends, asides));
+        Future<List<ContainerSnapshot>> listed = reads.call(
+                "listing containers", deadlines.read(), new ContainerList(cluster, told, ends, copies, asides));
         return Future.all(known, listed)
                 .map(both -> new RuntimeSnapshot(
                         "docker " + known.result().version(),

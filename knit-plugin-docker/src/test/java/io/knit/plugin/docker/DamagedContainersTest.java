@@ -165,4 +165,41 @@ class DamagedContainersTest {
         }
         assertThat(engine.requests("GET /containers/json")).isEqualTo(4);
     }
+
+    private static String of(String name, String labels) {
+        return "{\"Id\":\"" + name + "\",\"Names\":[\"/" + name + "\"],\"ImageID\":\"sha256:" + name
+                + "\",\"Labels\":{\"knit.cluster\":\"c\"" + labels + "},\"Created\":1," + WELL + "}";
+    }
+
+    @Test
+    @DisplayName(
+            "what people run of an image of docker commit is not shown, whether the original is there or not; what was only renamed is")
+    void copies() {
+        String web = ",\"knit.instance\":\"web-0-a\"";
+        List<String> all = List.of(
+                of("dbg", web),
+                of("renamed", web),
+                of("fixed", web),
+                of("unknown", web),
+                of("knit-web-0-a", web),
+                of("work", ""));
+        engine.answer(request -> request.startsWith("GET /images/sha256:dbg/")
+                ? json(200, "{\"Config\":{\"Labels\":{\"knit.instance\":\"web-0-a\"}}}")
+                : request.startsWith("GET /images/sha256:fixed/")
+                        ? json(200, "{\"Config\":{\"Labels\":{\"knit.instance\":\"web-0-old\"}}}")
+                        : request.startsWith("GET /images/sha256:renamed/")
+                                ? json(200, "{\"Config\":{}}")
+                                : reads(request, all));
+        DockerRuntime runtime = new DockerRuntime(engine.address(), Deadlines.defaults());
+        try {
+            for (int look = 0; look < 3; look++) {
+                assertThat(await(runtime.snapshot("c")).containers())
+                        .extracting(ContainerSnapshot::name)
+                        .containsExactly("renamed", "fixed", "unknown", "knit-web-0-a", "work");
+            }
+        } finally {
+            await(runtime.close());
+        }
+        assertThat(engine.requests("GET /images/")).as("once for each image").isEqualTo(4);
+    }
 }

@@ -32,16 +32,19 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
     private final String cluster;
     private final ToldStates told;
     private final EndWords ends;
+    private final Copies copies;
     private final Asides asides;
 
     /**
      * @param told what the engine's events said, which its list may lag behind
+     * @param copies which it leaves out
      * @param asides by which it is asked for more of one after the other
      */
-    public ContainerList(String cluster, ToldStates told, EndWords ends, Asides asides) {
+    public ContainerList(String cluster, ToldStates told, EndWords ends, Copies copies, Asides asides) {
         this.cluster = cluster;
         this.told = told;
         this.ends = ends;
+        this.copies = copies;
         this.asides = asides;
     }
 
@@ -54,7 +57,9 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
         List<ContainerSnapshot> containers = new ArrayList<>(found.size());
         try (Asides.Round more = asides.begin()) {
             for (Container container : found) {
-                containers.add(snapshot(more, container));
+                if (!copies.has(more, container)) {
+                    containers.add(snapshot(more, container));
+                }
             }
         }
         return containers;

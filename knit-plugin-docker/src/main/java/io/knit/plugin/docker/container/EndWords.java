@@ -102,7 +102,7 @@ public final class EndWords {
     }
 
     /** An engine that can't tell (another log driver, an image that is gone) leaves the words poorer, no more. */
-    private static String remembered(
+    static String remembered(
             Map<String, String> known, String key, Asides.Round more, Asides.Question<String> question) {
         String answer = known.get(key);
         if (answer != null) {
@@ -116,7 +116,7 @@ public final class EndWords {
         return told;
     }
 
-    private static Map<String, String> remembering() {
+    static Map<String, String> remembering() {
         return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,61 @@
+package io.knit.plugin.docker.container;
+
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerConfig;
+import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.plugin.docker.engine.Asides;
+import io.knit.plugin.docker.engine.EngineErrors;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells containers that people run of an image that {@code docker commit} made of an instance's: it has that one's labels, and so has what is run of
+ * it. Thread-safe.
+ */
+public final class Copies {
+    private static final Logger LOG = LoggerFactory.getLogger(Copies.class);
+
+    private static final String NAMED = "knit-";
+
+    /** By the image's id; empty: it is of none. */
+    private final Map<String, String> instanceOfImages = EndWords.remembering();
+
+    private final Map<String, String> told = EndWords.remembering();
+
+    /** Where the engine can't say it, it is none. */
+    boolean has(Asides.Round more, Container container) {
+        Map<String, String> labels = container.getLabels();
+        String instance = labels == null ? null : labels.get(KnitLabels.INSTANCE);
+        if (instance == null) {
+            return false;
+        }
+        String name = ContainerList.name(container);
+        String part = labels.get(KnitLabels.PART);
+        // that nobody is asked of what is called as Knit calls it
+        if (name.equals(NAMED + instance) || part != null && name.equals(NAMED + instance + "-" + part)) {
+            return false;
+        }
+        boolean copy = instance.equals(instanceOfImage(more, container.getImageId()));
+        if (copy && told.put(container.getId(), name) == null) {
+            LOG.warn(
+                    "container {} was run from an image that docker commit made of {}{}: it is left alone, and is yours to remove",
+                    EngineErrors.oneLine(name),
+                    NAMED,
+                    EngineErrors.oneLine(instance));
+        }
+        return copy;
+    }
+
+    private String instanceOfImage(Asides.Round more, @Nullable String image) {
+        return image == null
+                ? ""
+                : EndWords.remembered(instanceOfImages, image, more, client -> {
+                    ContainerConfig config =
+                            client.inspectImageCmd(image).exec().getConfig();
+                    Map<String, String> labels = config == null ? null : config.getLabels();
+                    return labels == null ? "" : labels.getOrDefault(KnitLabels.INSTANCE, "");
+                });
+    }
+}
