@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one can ask of a server; {@code KnitServer} is one, and the REST API and the dashboard are built on nothing else.
  * Thread-safe.
+ *
+ * <p>Futures are mostly completed on the control loop, so what is done with them there must not block: nothing is decided meanwhile, and what waits there for
+ * another answer of the same server waits for ever. What takes its time belongs on a thread of its own.
  */
 public interface Orchestrator {
     /**

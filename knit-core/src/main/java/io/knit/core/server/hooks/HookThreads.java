@@ -45,6 +45,18 @@ final class HookThreads implements Executor {
         }
     }
 
+    /** Nobody waits for the task any more: the very one that {@link #execute} was given, if it has not begun. */
+    void forget(Runnable task) {
+        if (own != null) {
+            own.remove(task);
+        }
+    }
+
+    /** How much has not begun. */
+    int waiting() {
+        return own == null ? 0 : own.getQueue().size();
+    }
+
     /** Interrupts what is under way; what waits is dropped. */
     void close() {
         if (own != null) {

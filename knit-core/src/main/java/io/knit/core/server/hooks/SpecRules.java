@@ -64,6 +64,7 @@ public final class SpecRules {
         Loop.Timer late = loop.after(patience, () -> {
             if (answer.tryFail(late())) {
                 judging.cancel(true);
+                threads.forget(judging);
             }
         });
         return answer.future().onComplete(done -> {
@@ -104,6 +105,11 @@ public final class SpecRules {
                         + e.getClass().getSimpleName()
                         + "), so nothing was changed: tell who runs the server, whose log says more",
                 e));
+    }
+
+    /** Specs that no rule has begun with. */
+    int notBegun() {
+        return threads.waiting();
     }
 
     public void close() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,28 @@ class SpecRulesTest {
         assertThat(refused.code()).isEqualTo(ErrorCode.PLUGIN_FAILED);
         assertThat(refused.getMessage()).contains("did not answer within");
         await().until(() -> ended.getCount() == 0);
+    }
+
+    /** Else each spec that was given up stays in memory as long as they hang. */
+    @Test
+    void behindRulesThatHangForGoodNothingIsKept() {
+        SpecRules rules = rules(Duration.ofMillis(50), spec -> {
+            while (held.getCount() > 0) {
+                // as one that heeds no interrupt
+                LockSupport.parkNanos(1_000_000);
+            }
+            return List.of();
+        });
+        List<Future<DeploymentSpec>> asked = new ArrayList<>();
+        for (int i = 0; i < SpecRules.MOST_WAITING; i++) {
+            asked.add(rules.ask(SPEC));
+        }
+        try {
+            await().until(() -> asked.stream().allMatch(Future::failed));
+            await().until(() -> rules.notBegun() == 0);
+        } finally {
+            held.countDown();
+        }
     }
 
     @Test
