@@ -323,6 +323,30 @@ class AgentHealthTest {
     }
 
     @Test
+    @DisplayName(
+            "what was started again is not stopped for the failure of its former run, though the engine took too long to say that it runs")
+    void startedWithoutAnAnswer() {
+        run(TCP);
+        untilHealth(Health.HEALTHY);
+        rig.engine.script().checks(labels -> FakeCheck.FAILS);
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.START
+                        ? new EngineFault(EngineFault.Kind.HANG_LATE, Duration.ZERO)
+                        : EngineFault.NONE);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
+        rig.engine.script().checks(labels -> FakeCheck.PASSES);
+        rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
+        rig.engine.script().faults(call -> EngineFault.NONE);
+        untilHealth(Health.HEALTHY);
+        rig.settle();
+
+        assertThat(rig.engine.history().starts(labels -> true)).isEqualTo(2);
+        assertThat(newest().health()).isEqualTo(Health.HEALTHY);
+        assertThat(newest().failing()).isFalse();
+    }
+
+    @Test
     @DisplayName("fifty checks are spread, and of those that hang only so many are under way")
     void many() {
         rig.joinedAgent();

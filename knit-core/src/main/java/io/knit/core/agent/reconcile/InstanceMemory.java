@@ -108,6 +108,11 @@ public record InstanceMemory(
         return in(InstanceState.STARTING, words);
     }
 
+    /** Its container is started again: what runs from now on is another run, of which its check has said nothing, also if no answer comes. */
+    public InstanceMemory startingAgain(Duration now) {
+        return starting().checked(check.again(), now);
+    }
+
     /** Something has to come to its end before its container is made. */
     public InstanceMemory starting(String why) {
         return in(InstanceState.STARTING, why);

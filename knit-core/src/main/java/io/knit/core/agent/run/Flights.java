@@ -124,7 +124,8 @@ final class Flights {
 
     void start(ContainerSnapshot container, Action action) {
         Flight flight = begin(action, false);
-        memories.remember(flight.instance, action.memory().starting().with(flight.course));
+        memories.remember(
+                flight.instance, action.memory().startingAgain(loop.elapsed()).with(flight.course));
         end(
                 flight,
                 steps.start(action.assignment(), flight.instance, container, isLast(flight)),
