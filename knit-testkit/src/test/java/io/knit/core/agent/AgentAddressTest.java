@@ -95,7 +95,7 @@ class AgentAddressTest {
     @DisplayName("a new container waits for the node's own mesh address, which is to come up")
     void ownMeshAddress() {
         rig.engine.withAddress(MESH, false);
-        run(spec(), MESH, "127.0.0.1");
+        run(spec(), MESH, "127.0.0.1", "::1", "0:0::0");
         rig.untilReason("a", "the node does not have this address; tries again in 2 s (attempt 3)");
         assertThat(rig.states()).isEmpty();
         rig.engine.withAddress(MESH, true);

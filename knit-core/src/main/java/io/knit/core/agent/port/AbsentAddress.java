@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AbsentAddress {
     /** Which no host lacks. */
-    private static final Set<String> ALWAYS = Set.of("0.0.0.0", "127.0.0.1");
+    private static final Set<String> ALWAYS = Set.of("0.0.0.0", "127.0.0.1", canonical("::"), canonical("::1"));
 
     private AbsentAddress() {}
 
@@ -39,8 +39,8 @@ public final class AbsentAddress {
     private static boolean areOf(@Nullable String mesh, List<PortBinding> ports) {
         Set<String> asked = ports.stream()
                 .map(PortBinding::hostIp)
-                .filter(ip -> !ALWAYS.contains(ip))
                 .map(AbsentAddress::canonical)
+                .filter(ip -> !ALWAYS.contains(ip))
                 .collect(Collectors.toSet());
         return mesh != null && asked.equals(Set.of(canonical(mesh)));
     }
