@@ -39,7 +39,7 @@ public final class ComposeFile {
 
     /** With variables. */
     public ComposeFile env(Map<String, String> variables) {
-        return new ComposeFile(source.with(variables, source.envFile()));
+        return new ComposeFile(source.with(variables));
     }
 
     /** With services of these profiles, too. */

@@ -252,6 +252,26 @@ class ComposeTest {
     }
 
     @Test
+    @DisplayName(
+            "files of variables that can't be read are not taken for none, and each is named by what is said of it")
+    void variablesThatCannotBeRead() throws IOException {
+        String file = fleet.file("latin/compose.yaml", SHOP);
+        Path own = Path.of(file).resolveSibling(".env");
+        Files.write(own, new byte[] {'P', '=', (byte) 0xfc, '\n'});
+        Typed typed = fleet.knit("deploy", file, "--project", "shop");
+        assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(typed.err()).contains(own + " can't be read: it is not there, or is no text in UTF-8");
+        Files.delete(own);
+        String first = fleet.file("latin/a.env", "A=1\n");
+        String second = fleet.file("latin/b.env", "no variable\n");
+        typed = fleet.knit("deploy", file, "--project", "shop", "--env-file", first, "--env-file", second);
+        assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(typed.err()).contains(second + ":1:1: this line (not shown) sets no variable");
+        typed = fleet.knit("deploy", file, "--project", "shop", "--env-file", first + "2");
+        assertThat(typed.err()).contains("--env-file " + first + "2 can't be read");
+    }
+
+    @Test
     @DisplayName("words of Compose files are refused with other files")
     void otherFiles() throws IOException {
         Typed typed = fleet.knit("deploy", fleet.file("spec.yaml", RemoteFleet.spec("one", "")), "--profile", "more");

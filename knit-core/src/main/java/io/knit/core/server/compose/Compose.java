@@ -31,9 +31,8 @@ public final class Compose {
     private Compose(ComposeSource source, ComposeFindings findings) {
         this.source = source;
         this.findings = findings;
-        if (source.envFile() != null) {
-            variables.putAll(EnvText.read(".env", source.envFile(), false, source.env(), findings));
-        }
+        source.envFiles()
+                .forEach(each -> EnvText.readInto(variables, each.name(), each.text(), false, source.env(), findings));
         variables.putAll(source.env());
     }
 

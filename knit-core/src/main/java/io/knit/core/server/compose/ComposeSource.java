@@ -2,6 +2,7 @@ package io.knit.core.server.compose;
 
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param file its name, for what is said of it
  * @param text what is in it
  * @param env variables, as of an environment
- * @param envFile a file of variables, under those; null: there is none
+ * @param envFiles files of variables, under those; of several the later counts
  * @param profiles whose services are wanted beside those of none; {@code *} is all
  * @param project the project's name; empty: what the file or {@code COMPOSE_PROJECT_NAME} says
  * @param beside the text of another file, by its name as the Compose file has it; null: there is none, or it is no text
@@ -22,38 +23,52 @@ public record ComposeSource(
         String file,
         String text,
         Map<String, String> env,
-        @Nullable String envFile,
+        List<EnvFile> envFiles,
         Set<String> profiles,
         String project,
         Function<String, @Nullable String> beside) {
 
     public ComposeSource {
         env = Map.copyOf(new LinkedHashMap<>(env));
+        envFiles = List.copyOf(envFiles);
         profiles = Set.copyOf(new LinkedHashSet<>(profiles));
+    }
+
+    /** A file of variables, with its name for what is said of it. */
+    public record EnvFile(String name, String text) {}
+
+    /** The one that lies beside a Compose file, or that is given along without a name; null: there is none. */
+    public static List<EnvFile> dotEnv(@Nullable String text) {
+        return text == null ? List.of() : List.of(new EnvFile(".env", text));
     }
 
     /** Without anything around it. */
     public static ComposeSource of(String file, String text) {
-        return new ComposeSource(file, text, Map.of(), null, Set.of(), "", name -> null);
+        return new ComposeSource(file, text, Map.of(), List.of(), Set.of(), "", name -> null);
     }
 
     /** The same with a project's name. */
     public ComposeSource named(String other) {
-        return new ComposeSource(file, text, env, envFile, profiles, other, beside);
+        return new ComposeSource(file, text, env, envFiles, profiles, other, beside);
     }
 
     /** The same with variables. */
     public ComposeSource with(Map<String, String> variables, @Nullable String fileOfVariables) {
-        return new ComposeSource(file, text, variables, fileOfVariables, profiles, project, beside);
+        return new ComposeSource(file, text, variables, dotEnv(fileOfVariables), profiles, project, beside);
+    }
+
+    /** The same with other variables, over the same files. */
+    public ComposeSource with(Map<String, String> variables) {
+        return new ComposeSource(file, text, variables, envFiles, profiles, project, beside);
     }
 
     /** The same with profiles. */
     public ComposeSource in(Set<String> others) {
-        return new ComposeSource(file, text, env, envFile, others, project, beside);
+        return new ComposeSource(file, text, env, envFiles, others, project, beside);
     }
 
     /** The same with files beside it. */
     public ComposeSource along(Function<String, @Nullable String> files) {
-        return new ComposeSource(file, text, env, envFile, profiles, project, files);
+        return new ComposeSource(file, text, env, envFiles, profiles, project, files);
     }
 }

@@ -571,6 +571,32 @@ class ComposeTest {
                 .anyMatch(finding -> finding.words().contains("too much text"));
     }
 
+    @Test
+    @DisplayName(
+            "several files of variables are read one after the other: each has its own name and lines, the later counts")
+    void envFiles() {
+        List<ComposeSource.EnvFile> files = List.of(
+                new ComposeSource.EnvFile("a.env", "A=1\nB=\"open\n"),
+                new ComposeSource.EnvFile("b.env", "\uFEFFA=2\nC=$A\nPASS=ab${9x!yz}\nTOLD=${NONE:?hush}\n"));
+        ComposeStack stack = Compose.read(new ComposeSource("c", TOP, Map.of(), files, Set.of(), "", name -> null));
+        assertThat(stack.findings().stream().map(Object::toString))
+                .anyMatch(line -> line.startsWith("a.env:2:1: the quote that begins here is not closed"))
+                .anyMatch(line -> line.startsWith("b.env:3:1: ${…} (not shown) names no variable"))
+                .anyMatch(line -> line.startsWith("b.env:4:1: the variable NONE is not set; "))
+                .hasSize(3)
+                .noneMatch(line -> line.contains("9x") || line.contains("hush"));
+        ComposeStack sound = Compose.read(new ComposeSource(
+                "c",
+                TOP + "    environment: {A: '$A', C: '$C'}\n",
+                Map.of(),
+                List.of(new ComposeSource.EnvFile("a", "A=1\n"), new ComposeSource.EnvFile("b", "\uFEFFA=2\nC=$A\n")),
+                Set.of(),
+                "",
+                name -> null));
+        assertThat(sound.findings()).isEmpty();
+        assertThat(sound.services().get(0).spec().at("/env").toString()).isEqualTo("{\"A\":\"2\",\"C\":\"2\"}");
+    }
+
     private static final String MUCH = "has more than 4194304 characters";
 
     /** What ends the reading, the only thing that is refused. */

@@ -7,6 +7,7 @@ import io.knit.client.KnitClientException.Problem;
 import io.knit.core.server.compose.Compose;
 import io.knit.core.server.compose.ComposeService;
 import io.knit.core.server.compose.ComposeSource;
+import io.knit.core.server.compose.ComposeSource.EnvFile;
 import io.knit.core.server.compose.ComposeStack;
 import io.knit.core.server.compose.text.ComposeFinding;
 import io.knit.launcher.program.Console;
@@ -85,26 +86,32 @@ final class ComposeFiles {
                 typed ? "standard input" : files.get(0),
                 text,
                 variables,
-                envText(folder),
+                envTexts(folder),
                 Set.copyOf(profiles),
                 project.isEmpty() ? stack : project,
                 name -> beside(folder, name))));
     }
 
     /** Of several the later counts. */
-    private @Nullable String envText(Path folder) {
+    private List<EnvFile> envTexts(Path folder) {
         if (envFiles.isEmpty()) {
-            return text(folder.resolve(".env"));
+            Path own = folder.resolve(".env");
+            // one that can't be read is not one that is not there: all that it sets would be empty
+            return ComposeSource.dotEnv(Files.isRegularFile(own) ? whole(own, own.toString()) : text(own));
         }
-        StringBuilder all = new StringBuilder();
-        for (String file : envFiles) {
-            String text = text(path(file));
-            if (text == null) {
-                throw new IllegalArgumentException("--env-file " + file + " can't be read, or is no text");
-            }
-            all.append(text).append('\n');
+        return envFiles.stream()
+                .map(file -> new EnvFile(file, whole(path(file), "--env-file " + file)))
+                .toList();
+    }
+
+    private static String whole(Path path, String name) {
+        String text = text(path);
+        if (text == null) {
+            throw new IllegalArgumentException(
+                    name + " can't be read: it is not there, or is no text in UTF-8, or has more than " + MOST_BYTES
+                            + " bytes");
         }
-        return all.toString();
+        return text;
     }
 
     private static Path path(String file) {

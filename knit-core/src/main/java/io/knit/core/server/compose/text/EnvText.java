@@ -22,15 +22,17 @@ public final class EnvText {
     private final boolean raw;
     private final Map<String, String> around;
     private final ComposeFindings findings;
-    private final Map<String, String> read = new LinkedHashMap<>();
+    private final Map<String, String> read;
     private int line;
     /** From the line on, which is looked at once: where none ends a key, each that begins one would go through all of them. */
     private boolean noKeyEnds;
 
-    private EnvText(String file, boolean raw, Map<String, String> around, ComposeFindings findings) {
+    private EnvText(
+            String file, boolean raw, Map<String, String> around, Map<String, String> read, ComposeFindings findings) {
         this.file = file;
         this.raw = raw;
         this.around = around;
+        this.read = read;
         this.findings = findings;
     }
 
@@ -42,7 +44,20 @@ public final class EnvText {
      */
     public static Map<String, String> read(
             String file, String text, boolean raw, Map<String, String> around, ComposeFindings findings) {
-        EnvText reader = new EnvText(file, raw, around, findings);
+        Map<String, String> read = new LinkedHashMap<>();
+        readInto(read, file, text, raw, around, findings);
+        return read;
+    }
+
+    /** The same behind others: what they say may be used, and is said anew. */
+    public static void readInto(
+            Map<String, String> others,
+            String file,
+            String text,
+            boolean raw,
+            Map<String, String> around,
+            ComposeFindings findings) {
+        EnvText reader = new EnvText(file, raw, around, others, findings);
         if (text.length() > MOST) {
             findings.refuse(
                     new Spot(file, 1, 1), "the file has " + text.length() + " characters", "give " + MOST + " at most");
@@ -50,7 +65,6 @@ public final class EnvText {
             findings.spend(new Spot(file, 1, 1), text.length());
             reader.read(text.startsWith("\uFEFF") ? text.substring(1) : text);
         }
-        return reader.read;
     }
 
     private void read(String text) {
@@ -169,7 +183,8 @@ public final class EnvText {
     }
 
     private String variables(String text, Spot at) {
-        return new Interpolation(name -> around.getOrDefault(name, read.get(name)), findings).in(text, at);
+        return Interpolation.ofSecrets(name -> around.getOrDefault(name, read.get(name)), findings)
+                .in(text, at);
     }
 
     private Spot spot() {

@@ -13,11 +13,22 @@ public final class Interpolation {
 
     private final Function<String, @Nullable String> variables;
     private final ComposeFindings findings;
+    private final boolean shows;
 
     /** @param variables what one is, by its name; null: it is not set */
     public Interpolation(Function<String, @Nullable String> variables, ComposeFindings findings) {
+        this(variables, findings, true);
+    }
+
+    private Interpolation(Function<String, @Nullable String> variables, ComposeFindings findings, boolean shows) {
         this.variables = variables;
         this.findings = findings;
+        this.shows = shows;
+    }
+
+    /** The same in texts that may be passwords: what is wrong is said without what stands there. */
+    static Interpolation ofSecrets(Function<String, @Nullable String> variables, ComposeFindings findings) {
+        return new Interpolation(variables, findings, false);
     }
 
     /** The text with its variables put in; what is wrong with it is found, and left out of it. */
@@ -90,7 +101,7 @@ public final class Interpolation {
             String name = inside.substring(0, end);
             String rest = inside.substring(end);
             if (name.isEmpty()) {
-                refuse("${" + shortened(inside) + "} names no variable");
+                refuse(braces(inside) + " names no variable");
                 return "";
             }
             if (rest.isEmpty()) {
@@ -111,14 +122,19 @@ public final class Interpolation {
                         String why = in(word, depth + 1);
                         findings.refuse(
                                 at,
-                                "the variable " + name + " is not set" + (why.isEmpty() ? "" : ": " + shortened(why)),
+                                "the variable " + name + " is not set"
+                                        + (why.isEmpty() || !shows ? "" : ": " + shortened(why)),
                                 "set it, in .env beside the file or in the environment");
                     }
                     return given ? String.valueOf(value) : "";
                 default:
-                    refuse("${" + shortened(inside) + "} is not understood");
+                    refuse(braces(inside) + " is not understood");
                     return "";
             }
+        }
+
+        private String braces(String inside) {
+            return shows ? "${" + shortened(inside) + "}" : "${…} (not shown)";
         }
 
         private String plain(String name) {

@@ -61,7 +61,8 @@ public final class ComposeReader {
         Boolean prune = fields.has("prune") ? fields.flag("prune") : Boolean.FALSE;
         refusals.throwIfAny();
         return new Asked(
-                new ComposeSource(NAME, text, env, envFile, profiles, project, files::get), prune != null && prune);
+                new ComposeSource(NAME, text, env, ComposeSource.dotEnv(envFile), profiles, project, files::get),
+                prune != null && prune);
     }
 
     private static String text(Fields fields, String name) {
