@@ -137,7 +137,7 @@ class DockerLeftVolumesTest extends EngineServerTest {
                         .containsAllEntriesOf(labels)
                         .containsKey(KnitLabels.VOLUME);
             } finally {
-                client.removeContainerCmd(made).withForce(true).exec();
+                client.removeContainerCmd(made).withRemoveVolumes(true).exec();
                 client.removeVolumeCmd(anew).exec();
             }
         }
