@@ -32,7 +32,7 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
     private final String cluster;
     private final ToldStates told;
     private final EndWords ends;
-    private final Copies copies;
+    private final CommittedCopies copies;
     private final Asides asides;
 
     /**
@@ -40,7 +40,7 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
      * @param copies which it leaves out
      * @param asides by which it is asked for more of one after the other
      */
-    public ContainerList(String cluster, ToldStates told, EndWords ends, Copies copies, Asides asides) {
+    public ContainerList(String cluster, ToldStates told, EndWords ends, CommittedCopies copies, Asides asides) {
         this.cluster = cluster;
         this.told = told;
         this.ends = ends;

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * Tells containers that people run of an image that {@code docker commit} made of an instance's: it has that one's labels, and so has what is run of
  * it. Thread-safe.
  */
-public final class Copies {
-    private static final Logger LOG = LoggerFactory.getLogger(Copies.class);
+public final class CommittedCopies {
+    private static final Logger LOG = LoggerFactory.getLogger(CommittedCopies.class);
 
     private static final String NAMED = "knit-";
 
