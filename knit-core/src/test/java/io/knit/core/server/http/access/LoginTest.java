@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -309,7 +310,7 @@ class LoginTest {
                 socket.sendBinary(ByteBuffer.wrap("\0after".getBytes(StandardCharsets.UTF_8)), true)
                         .join();
             } else {
-                command.get().bytes(1, "after".getBytes(StandardCharsets.UTF_8));
+                Objects.requireNonNull(command.get()).bytes(1, "after".getBytes(StandardCharsets.UTF_8));
             }
             await().until(() -> !said.isEmpty());
             assertThat(said).hasSize(1).first().asString().contains("unauthenticated", "was revoked");
