@@ -72,7 +72,7 @@ class RolloutRestartTest {
                 .node());
 
         // its first check takes a while
-        engines.get(node).script().checks(labels -> FakeCheck.HANGS);
+        Objects.requireNonNull(engines.get(node)).script().checks(labels -> FakeCheck.HANGS);
         fleet.restartAgent(node);
         assertThat(fleet.instances("web")).allMatch(Instance::isHealthy);
         engines.get(node).script().checks(labels -> FakeCheck.PASSES);
