@@ -3,17 +3,20 @@ package io.knit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.embed.SpecRefusal;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.PullPolicy;
 import io.knit.core.Incident;
 import io.knit.core.KnitServerBuilder;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What who embeds the server gave it, on virtual time. */
@@ -63,6 +66,43 @@ class HooksTest {
             assertThat(e.code()).isEqualTo(ErrorCode.INVALID_VALUE);
             assertThat(e.pointer()).isEqualTo("/name");
         });
+    }
+
+    /** What it makes of a spec is a new one. */
+    @Test
+    void rulesAreAskedOfWhatACommandMakesOfASpec() {
+        SmallFleet fleet = new SmallFleet(builder -> builder.admission(spec -> Stream.of(
+                        spec.replicas() > 5 ? new SpecRefusal("/replicas", "are too many") : null,
+                        spec.pull() == PullPolicy.ALWAYS ? new SpecRefusal("/pull", "takes what comes") : null)
+                .filter(Objects::nonNull)
+                .toList()));
+        fleet.agent("n1", "eu");
+        fleet.deploy(WEB);
+        fleet.run(5);
+
+        Future<?> dry = fleet.server.plan(new Command.Scale("web", 6, null), Caller.PROGRAM);
+        Future<?> pulled = fleet.server.restart("web", true);
+        Future<?> tooMany = fleet.server.scale("web", 6);
+        Future<?> three = fleet.server.scale("web", 3);
+        Future<?> four = fleet.server.scale("web", 4);
+        Future<?> back = fleet.server.rollback("web", 1);
+        Future<?> two = fleet.server.scale("web", 2);
+        Future<?> plain = fleet.server.restart("web", false);
+        fleet.run(5);
+
+        for (Future<?> refused : List.of(dry, tooMany)) {
+            assertThat(refused.cause())
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.pointer()).isEqualTo("/replicas"));
+        }
+        assertThat(pulled.cause())
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.pointer()).isEqualTo("/pull"));
+        assertThat(List.of(three, four, back, two, plain)).allMatch(Future::succeeded);
+        assertThat(fleet.server.revisions("web"))
+                .as("the newest first: in the order in which they came")
+                .extracting(it -> it.spec().replicas())
+                .containsExactly(2, 2, 1, 4, 3, 1);
     }
 
     /** As an assertion does in a test of who embeds it. */

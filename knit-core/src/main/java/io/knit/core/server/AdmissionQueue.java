@@ -39,6 +39,16 @@ final class AdmissionQueue {
         return byOurs(spec, files).compose(rules::ask);
     }
 
+    /** Whether its embedder has rules at all. */
+    boolean hasRules() {
+        return !rules.isEmpty();
+    }
+
+    /** What was made of a spec that Knit's rules have admitted, as its embedder's admit it. */
+    Future<DeploymentSpec> judge(DeploymentSpec made) {
+        return rules.ask(made);
+    }
+
     private Future<DeploymentSpec> byOurs(DeploymentSpec spec, SourceFiles files) {
         Callable<DeploymentSpec> check = () -> admission.apply(spec, files);
         if (spec.templates().isEmpty()) {

@@ -10,6 +10,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Scenario;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.server.command.Commands;
@@ -34,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 final class CommandDesk {
     /** A caller that doesn't wait for answers must not fill the memory. */
     static final int MOST_UNDER_WAY = 5_000;
+    /** How often rules are asked about one command, while others change what it makes something of. */
+    private static final int MOST_ASKED = 5;
     /** One may take seconds of a processor. */
     static final int MOST_REHEARSED = 16;
 
@@ -110,7 +114,7 @@ final class CommandDesk {
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
-        return workedOut(admitted(command), (state, admitted, now) -> {
+        return workedOut(admitted(command).compose(this::judged), (state, admitted, now) -> {
             Policy.check(admitted, caller, state, granted);
             return Sight.of(Rehearsal.of(state, admitted, caller, now), caller);
         });
@@ -221,48 +225,105 @@ final class CommandDesk {
             before.addLast(waiting);
             return;
         }
-        if (waiting.admitted().isComplete()) {
-            submit(waiting, line.caller());
-            return;
-        }
         Deque<Waiting<?>> begun = new ArrayDeque<>();
         begun.addLast(waiting);
         lines.put(line, begun);
-        takeOnceAdmitted(line, begun);
+        take(line, begun);
     }
 
-    private void takeOnceAdmitted(Line line, Deque<Waiting<?>> waiting) {
-        loop.bring(waiting.getFirst().admitted()).onComplete(admitted -> {
-            while (!waiting.isEmpty() && waiting.getFirst().admitted().isComplete()) {
-                submit(waiting.removeFirst(), line.caller());
+    private void take(Line line, Deque<Waiting<?>> waiting) {
+        while (!waiting.isEmpty()) {
+            Future<?> before = waiting.getFirst().admitted();
+            if (before.isComplete()) {
+                before = submit(waiting.removeFirst(), line.caller());
             }
-            if (waiting.isEmpty()) {
-                lines.remove(line);
-            } else {
-                takeOnceAdmitted(line, waiting);
+            if (!before.isComplete()) {
+                loop.bring(before).onComplete(done -> take(line, waiting));
+                return;
             }
-        });
-    }
-
-    /** The writer keeps the order of what it is given. */
-    private <A> void submit(Waiting<A> next, Caller caller) {
-        if (next.admitted().failed()) {
-            next.answer().fail(next.admitted().cause());
-            return;
         }
+        lines.remove(line);
+    }
+
+    /**
+     * The writer keeps the order of what it is given.
+     *
+     * @return complete once the next of its line may be given to it
+     */
+    private <A> Future<?> submit(Waiting<A> next, Caller caller) {
         StateWriter present = writer.get();
-        if (present == null) {
-            next.answer().fail(notRunning());
-            return;
+        if (next.admitted().failed() || present == null) {
+            next.answer().fail(next.admitted().failed() ? next.admitted().cause() : notRunning());
+            return Future.succeededFuture();
         }
         Command<A> command = next.admitted().result();
-        present.submit(Cause.of(command, caller), tip -> {
+        boolean judged = admissions.hasRules() && command instanceof Command.Present;
+        Future<A> answer = judged
+                ? decidedAndJudged(present, command, caller, null, 0)
+                : decided(present, command, caller, tip -> {});
+        answer.onComplete(next.answer());
+        return judged ? answer.otherwiseEmpty() : Future.succeededFuture();
+    }
+
+    private <A> Future<A> decided(
+            StateWriter present, Command<A> command, Caller caller, Consumer<ClusterState> condition) {
+        return present.submit(Cause.of(command, caller), tip -> {
                     Policy.check(command, caller, tip, granted);
+                    condition.accept(tip);
                     return Commands.decide(command, caller, tip, loop.now(), keys.sealing());
                 })
                 .map(answer -> answer.from(present.committed()))
-                .onSuccess(done -> keys.after(done, present::committed))
-                .onComplete(next.answer());
+                .onSuccess(done -> keys.after(done, present::committed));
+    }
+
+    /** What a command makes of a spec is known in its turn alone, and rules are not asked then: it is given once more, for just what they were asked. */
+    private <A> Future<A> decidedAndJudged(
+            StateWriter present, Command<A> command, Caller caller, @Nullable DeploymentSpec judged, int asked) {
+        return decided(
+                        present,
+                        command,
+                        caller,
+                        tip -> Commands.made(command, tip)
+                                .filter(made -> !made.equals(judged))
+                                .ifPresent(made -> {
+                                    throw new NotJudged(made);
+                                }))
+                .recover(e -> {
+                    if (!(e instanceof NotJudged unjudged)) {
+                        return Future.failedFuture(e);
+                    }
+                    if (asked == MOST_ASKED) {
+                        return Future.failedFuture(
+                                new KnitException(
+                                        ErrorCode.REVISION_CHANGED,
+                                        command.subject()
+                                                + " changed each time that the rules of this server had been asked; send this one again"));
+                    }
+                    return loop.bring(admissions.judge(unjudged.made))
+                            .compose(made -> decidedAndJudged(present, command, caller, made, asked + 1));
+                });
+    }
+
+    /** Those that no rule has seen. */
+    private static final class NotJudged extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient DeploymentSpec made;
+
+        private NotJudged(DeploymentSpec made) {
+            super("for the rules", null, false, false);
+            this.made = made;
+        }
+    }
+
+    /** A command that changes nothing, with what it would make of what is deployed. */
+    private <A> Future<Command<A>> judged(Command<A> command) {
+        StateWriter present = writer.get();
+        return present == null || !admissions.hasRules()
+                ? Future.succeededFuture(command)
+                : Commands.made(command, present.committed())
+                        .map(made -> admissions.judge(made).map(command))
+                        .orElseGet(() -> Future.succeededFuture(command));
     }
 
     static KnitException notRunning() {

@@ -5,6 +5,7 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Rebalancing;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.ClusterState;
@@ -18,6 +19,7 @@ import io.knit.core.server.volume.VolumeViews;
 import io.knit.core.server.webhook.WebhookCommands;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What each command changes (pure). */
 public final class Commands {
@@ -32,6 +34,11 @@ public final class Commands {
     public interface Answer<A> {
         /** @param committed the state with the decision and all that followed from it */
         A from(ClusterState committed);
+    }
+
+    /** The spec that the command makes of what is deployed, and which is new as a whole; empty: it makes none, or brings one. */
+    public static Optional<DeploymentSpec> made(Command<?> command, ClusterState state) {
+        return command instanceof Command.Present present ? PresentCommands.made(state, present) : Optional.empty();
     }
 
     /**

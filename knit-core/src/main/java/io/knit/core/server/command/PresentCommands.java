@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the commands change that begin from what a deployment is already (pure). Each that takes another spec makes a revision, so that it is
@@ -49,6 +51,32 @@ final class PresentCommands {
     /** Answers with the deployment. */
     static Decision<Deployment> decide(ClusterState state, Command.Present command, Caller caller, Instant now) {
         return new PresentCommands(state, command, caller, now).decide();
+    }
+
+    /**
+     * The spec that the command makes of the present one, which nobody has looked at as a whole; empty: it makes none, or is refused for what no rule need
+     * be asked.
+     */
+    static Optional<DeploymentSpec> made(ClusterState state, Command.Present command) {
+        Deployment present = state.deployment(command.name());
+        if (present == null || present.deleting()) {
+            return Optional.empty();
+        }
+        Map<String, Object> other = Map.of();
+        if (command instanceof Command.Scale scale
+                && present.spec().mode() == Mode.REPLICATED
+                && fault(scale.replicas()) == null) {
+            other = Map.of("replicas", scale.replicas());
+        } else if (command instanceof Command.Restart restart && restart.pull()) {
+            other = Map.of("pull", PullPolicy.ALWAYS);
+        }
+        return other.isEmpty()
+                ? Optional.empty()
+                : Optional.of(SpecTable.SPEC.with(present.spec(), other)).filter(made -> !made.equals(present.spec()));
+    }
+
+    private static @Nullable String fault(int replicas) {
+        return SpecTable.SPEC.field("replicas").range().fault("replicas", replicas);
     }
 
     private Decision<Deployment> decide() {
@@ -142,7 +170,7 @@ final class PresentCommands {
                                     ? " and no replicas; deploy it with other job.completions or job.parallelism, which runs it anew"
                                     : ", an instance for each node that is as it wants it; change its node_selector or constraints instead"));
         }
-        String fault = SpecTable.SPEC.field("replicas").range().fault("replicas", replicas);
+        String fault = fault(replicas);
         if (fault != null) {
             throw KnitException.at("/replicas", ErrorCode.INVALID_VALUE, fault);
         }

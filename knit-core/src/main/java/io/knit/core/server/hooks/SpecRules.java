@@ -47,6 +47,10 @@ public final class SpecRules {
         this.threads = new HookThreads(loop, "knit-rule", THREADS);
     }
 
+    public boolean isEmpty() {
+        return rules.isEmpty();
+    }
+
     /** The spec, if no rule has anything against it; fails with all that they have. */
     public Future<DeploymentSpec> ask(DeploymentSpec spec) {
         if (rules.isEmpty()) {
