@@ -6,6 +6,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
 import io.knit.api.model.Order;
+import io.knit.api.model.StartTimes;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.rules.IpAddress;
@@ -166,7 +167,7 @@ public final class StatusIntake {
                 changed ? now : known.observed().since(),
                 status.health(),
                 known.observed().healthySince(),
-                status.start(),
+                start(known.observed(), status),
                 status.exitCode(),
                 status.pull(),
                 shownOutput(status.lastOutput()),
@@ -178,6 +179,12 @@ public final class StatusIntake {
         return said.isHealthy()
                 ? said.healthySince(served)
                 : said.healthySince(Instant.EPOCH).wellUntil(served);
+    }
+
+    /** An agent that was started anew knows nothing of how what it found had been started; it is no less true for that. */
+    private static StartTimes start(Observed before, InstanceStatus status) {
+        boolean runsOn = before.state() == InstanceState.RUNNING && status.state() == InstanceState.RUNNING;
+        return runsOn && status.start().equals(StartTimes.UNKNOWN) ? before.start() : status.start();
     }
 
     /** Whether an agent may say it; the others are the server's own judgement. */

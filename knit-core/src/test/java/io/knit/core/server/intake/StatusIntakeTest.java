@@ -20,6 +20,7 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.StatusAck;
 import io.knit.core.wire.StatusReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -124,19 +125,35 @@ class StatusIntakeTest {
     }
 
     private static Instance told(Instance known, long seq, Health health) {
+        return told(known, seq, health, StartTimes.UNKNOWN);
+    }
+
+    private static Instance told(Instance known, long seq, Health health, StartTimes start) {
         ClusterState cluster = state(
                         List.of(node("n1", Map.of())),
                         List.of(deployment(1, spec("web").build())),
                         List.of(known))
                 .servedAt(NOW.plusSeconds(seq));
         InstanceStatus status = new InstanceStatus(
-                "a", seq, InstanceState.RUNNING, "", 0, false, health, StartTimes.UNKNOWN, null, null, null, null);
+                "a", seq, InstanceState.RUNNING, "", 0, false, health, start, null, null, null, null);
         return after(
                 known,
                 StatusIntake.decide(
                         cluster,
                         new StatusReport(1, "testcluster", "n1", "identity-of-n1", List.of(status)),
                         NOW.plusSeconds(seq)));
+    }
+
+    /** From them a job's time counts. */
+    @Test
+    void howItWasStartedIsKnownAlsoOnceItsAgentWasStartedAnew() {
+        StartTimes times = new StartTimes(null, Duration.ofMinutes(3), null, Duration.ofSeconds(1), null);
+        Instance started = told(in(InstanceState.STARTING), 11, Health.HEALTHY, times);
+        assertThat(started.observed().start()).isEqualTo(times);
+        Instance found = told(started, 12, Health.HEALTHY, StartTimes.UNKNOWN);
+        assertThat(found.observed().start()).isEqualTo(times);
+        StartTimes again = new StartTimes(null, null, null, Duration.ofSeconds(2), null);
+        assertThat(told(found, 13, Health.HEALTHY, again).observed().start()).isEqualTo(again);
     }
 
     @Test
