@@ -2,6 +2,8 @@ package io.knit.testkit.fleet;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.core.KnitAgent;
@@ -211,14 +213,22 @@ final class RealFleet implements TestFleet {
                     "the test closed the server: what it deployed still runs; docker ps --filter label=knit.cluster="
                             + server.snapshot().cluster() + " shows it");
         }
-        server.snapshot().deployments().forEach(view -> await(server.undeploy(view.name(), true)));
+        server.snapshot().deployments().forEach(view -> await(gone(server.undeploy(view.name(), true))));
         require("containers", () -> server.snapshot().deployments());
         // also those of what the test undeployed itself
         server.snapshot()
                 .volumes()
-                .forEach(it -> await(server.run(
-                        new Command.RemoveVolume(it.deployment(), it.slot(), it.name(), it.node()), Caller.PROGRAM)));
+                .forEach(it -> await(gone(server.run(
+                        new Command.RemoveVolume(it.deployment(), it.slot(), it.name(), it.node()), Caller.PROGRAM))));
         require("volumes", () -> server.snapshot().volumes());
+    }
+
+    /** What went by itself meanwhile, as a volume that was to go with its deployment, is gone, too. */
+    static Future<Void> gone(Future<?> going) {
+        return going.<Void>mapEmpty()
+                .recover(e -> e instanceof KnitException why && why.code() == ErrorCode.NOT_FOUND
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(e));
     }
 
     private void require(String what, Supplier<List<?>> left) {

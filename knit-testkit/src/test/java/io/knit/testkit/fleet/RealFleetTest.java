@@ -5,7 +5,10 @@ import static io.knit.testkit.fleet.FleetAssertions.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -54,6 +57,15 @@ class RealFleetTest {
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("time = VIRTUAL");
         assertThatThrownBy(() -> fleet.stopAgent("node-7")).hasMessageContaining("there are [node-0, node-1]");
+    }
+
+    @Test
+    void whatWentByItselfWhileTheFleetIsClosedIsNoFault() {
+        KnitException absent = new KnitException(ErrorCode.NOT_FOUND, "there is no volume a/0/data");
+        KnitException inUse = new KnitException(ErrorCode.IN_USE, "volume a/0/data is in use");
+
+        assertThat(RealFleet.gone(Future.failedFuture(absent)).succeeded()).isTrue();
+        assertThat(RealFleet.gone(Future.failedFuture(inUse)).cause()).isSameAs(inUse);
     }
 
     @Test
