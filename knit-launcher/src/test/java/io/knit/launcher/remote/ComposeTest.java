@@ -238,6 +238,19 @@ class ComposeTest {
     }
 
     @Test
+    @DisplayName("nothing is pruned for a file that is refused, however much is to be said of it before")
+    void prunesNothing() throws IOException {
+        fleet.done("deploy", fleet.file("pruned/compose.yaml", SHOP), "--project", "shop", "--wait");
+        String file = fleet.file(
+                "pruned/unset.yaml",
+                "x-u: [" + "$A, ".repeat(250) + "]\nservices: {web: {image: 'web:1', imagee: b}}\n");
+        Typed typed = fleet.knit("deploy", file, "--project", "shop", "--prune");
+        assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(typed.err()).contains("there is no key \"imagee\"");
+        assertThat(names()).containsExactly("shop-db", "shop-web");
+    }
+
+    @Test
     @DisplayName("a project is never named by its folder")
     void unnamed() throws IOException {
         String file = fleet.file("unnamed/compose.yaml", SHOP);

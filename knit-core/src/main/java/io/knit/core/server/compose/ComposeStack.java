@@ -14,6 +14,10 @@ public record ComposeStack(String project, List<ComposeService> services, List<C
     public ComposeStack {
         services = List.copyOf(services);
         findings = List.copyOf(findings);
+        if (services.isEmpty() && findings.stream().noneMatch(ComposeFinding::refuses)) {
+            // all that is deployed of it would count as left out
+            throw new IllegalArgumentException("a stack has no services, and nothing says why");
+        }
     }
 
     /** Whether nothing of it can be deployed as it is. */

@@ -2,6 +2,7 @@ package io.knit.core.server.compose;
 
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.compose.text.ComposeFindings;
+import io.knit.core.server.compose.text.ComposeFindings.TooMuchText;
 import io.knit.core.server.compose.text.Interpolation;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Spot;
@@ -34,7 +35,14 @@ final class StackNames {
     static void tell(String given, String text, Map<String, String> variables) {
         // what is wrong with the name is found where the file is read
         Interpolation values = new Interpolation(variables::get, new ComposeFindings());
-        String name = given.isEmpty() ? values.in(YamlText.topText(text, "name"), new Spot("", 1, 1)) : given;
+        String name = given;
+        if (given.isEmpty()) {
+            try {
+                name = values.in(YamlText.topText(text, "name"), new Spot("", 1, 1));
+            } catch (TooMuchText e) {
+                return;
+            }
+        }
         if (!name.isEmpty()) {
             variables.put(VARIABLE, label(name));
         }

@@ -1,6 +1,7 @@
 package io.knit.core.server.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.core.server.compose.text.ComposeFinding;
@@ -598,6 +599,42 @@ class ComposeTest {
     }
 
     private static final String MUCH = "has more than 4194304 characters";
+
+    private static final String UNSET =
+            "x-u: [" + IntStream.range(0, 250).mapToObj(i -> "$A").collect(Collectors.joining(", ")) + "]\n";
+
+    @Test
+    @DisplayName("what is refused is said and refuses, however many remarks came before it")
+    void refusedBehindRemarks() {
+        String mistyped = "name: s\n" + UNSET + "services: {web: {image: a, imagee: b, cpuz: 1}}\n";
+        ComposeStack stack = Compose.read(ComposeSource.of("c", mistyped));
+        assertThat(stack.refused()).isTrue();
+        assertThat(stack.services()).isEmpty();
+        assertThat(stack.findings()).hasSize(200);
+        assertThat(refusals(mistyped)).hasSize(2).anyMatch(words -> words.contains("imagee"));
+
+        StringBuilder many = new StringBuilder("name: s\n" + UNSET + "services: {web: {image: a");
+        for (int i = 0; i < 300; i++) {
+            many.append(", k").append(i).append(": 1");
+        }
+        assertThat(refusals(many + "}}\n")).hasSize(200);
+
+        String large = "x".repeat(100_000);
+        Map<String, String> variables = Map.of("B", large);
+        String fifty = "'" + "${B}".repeat(50) + "'";
+        assertTooMuch(ComposeSource.of("c", "name: s\n" + UNSET + "x-a: " + fifty + "\nservices: {web: {image: a}}\n")
+                .with(variables, null));
+        assertTooMuch(ComposeSource.of("c", "name: " + fifty + "\nservices: {web: {image: a}}\n")
+                .with(variables, null));
+    }
+
+    @Test
+    @DisplayName("a stack of no services says why")
+    void noServicesWithoutAWord() {
+        assertThatThrownBy(() -> new ComposeStack("s", List.of(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no services");
+    }
 
     /** What ends the reading, the only thing that is refused. */
     private static void assertTooMuch(ComposeSource source) {

@@ -21,9 +21,13 @@ record Stack(String name, Set<String> members) {
      * Puts the name into all specs.
      *
      * @param given empty: what the specs say
-     * @throws IllegalArgumentException if one says another, or none says any
+     * @throws IllegalArgumentException if one says another, or none says any, or there are none
      */
     static Stack of(String given, List<ObjectNode> specs) {
+        if (specs.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there is nothing to deploy, and all that is of the stack would count as left out; undeploy --stack NAME takes it away");
+        }
         Set<String> said = specs.stream()
                 .map(spec -> spec.path(FIELD).asText())
                 .filter(name -> !name.isEmpty())

@@ -14,6 +14,7 @@ public final class ComposeFindings {
     private static final int MOST = 200;
 
     private final Set<ComposeFinding> found = new LinkedHashSet<>();
+    private int refusals;
     private boolean refused;
     private long made;
 
@@ -54,9 +55,19 @@ public final class ComposeFindings {
         add(new ComposeFinding(at, false, words, instead));
     }
 
+    /** A remark makes room for what is refused: without that a file that is refused would pass for one of no services. */
     private void add(ComposeFinding finding) {
-        if (found.size() < MOST) {
-            found.add(finding);
+        boolean full = found.size() >= MOST;
+        if (full && (!finding.refuses() || refusals == MOST || found.contains(finding))) {
+            return;
+        } else if (full) {
+            found.stream()
+                    .filter(each -> !each.refuses())
+                    .reduce((earlier, later) -> later)
+                    .ifPresent(found::remove);
+        }
+        if (found.add(finding) && finding.refuses()) {
+            refusals++;
         }
     }
 

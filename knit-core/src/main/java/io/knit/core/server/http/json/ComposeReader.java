@@ -36,10 +36,13 @@ public final class ComposeReader {
      */
     public record Asked(ComposeSource source, boolean prune) {}
 
-    /** A file that is taken over, with a spec for each of its services. */
+    /** A file that is taken over, with a spec for each of its services, of which there is one at least: what else is of the stack may be pruned. */
     public record Read(ComposeStack stack, List<DeploymentSpec> specs) {
         public Read {
             specs = List.copyOf(specs);
+            if (specs.isEmpty() || specs.size() != stack.services().size()) {
+                throw new IllegalArgumentException("there is no spec for each service of the stack");
+            }
         }
     }
 

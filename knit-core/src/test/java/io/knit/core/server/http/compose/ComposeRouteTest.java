@@ -1,13 +1,18 @@
 package io.knit.core.server.http.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.compose.Compose;
+import io.knit.core.server.compose.ComposeSource;
+import io.knit.core.server.compose.ComposeStack;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.http.json.ComposeReader;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -79,6 +84,30 @@ class ComposeRouteTest {
         assertThat(server.orchestrator.commands)
                 .filteredOn(Command.Undeploy.class::isInstance)
                 .hasSize(1);
+    }
+
+    @Test
+    @DisplayName("nothing is pruned for a file that is refused, however much is to be said of it before")
+    void prunesNothing() throws Exception {
+        assertThat(post("all", "text/yaml", "?project=shop", TWO).statusCode()).isEqualTo(202);
+        String file = "x-u: [" + "$A, ".repeat(250) + "]\\nservices: {a: {image: 'web:1', imagee: b}}";
+        HttpResponse<String> refused =
+                post("all", "application/json", "", "{\"file\":\"" + file + "\",\"project\":\"shop\",\"prune\":true}");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("imagee");
+        assertThat(server.orchestrator.commands)
+                .filteredOn(Command.Undeploy.class::isInstance)
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("what is read of a file has a spec for each of its services, and one at least")
+    void noneOfNothing() {
+        ComposeStack refused = Compose.read(ComposeSource.of("c", "services: {}"));
+        assertThatThrownBy(() -> new ComposeReader.Read(refused, List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+        ComposeStack two = Compose.read(ComposeSource.of("c", TWO).named("shop"));
+        assertThatThrownBy(() -> new ComposeReader.Read(two, List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
