@@ -31,7 +31,7 @@ final class StackNames {
         return source.project().isEmpty() ? variables.getOrDefault(VARIABLE, "") : source.project();
     }
 
-    /** The project's name becomes a variable, for the file itself and for what is in its containers. */
+    /** The project's name becomes a variable, for the file itself and for what is in its containers: as Compose has it, which takes more than a deployment's name can have. */
     static void tell(String given, String text, Map<String, String> variables) {
         // what is wrong with the name is found where the file is read
         Interpolation values = new Interpolation(variables::get, new ComposeFindings());
@@ -43,8 +43,9 @@ final class StackNames {
                 return;
             }
         }
-        if (!name.isEmpty()) {
-            variables.put(VARIABLE, label(name));
+        // one that is set stays as it is: volumes have been named by it
+        if (!name.isEmpty() && !name.equals(variables.get(VARIABLE))) {
+            variables.put(VARIABLE, name.toLowerCase(Locale.ROOT));
         }
     }
 

@@ -147,6 +147,19 @@ class ComposeTakingTest {
     }
 
     @Test
+    @DisplayName("also where the project's name has what a stack's can't have")
+    void namesMadeUpOfAnother() {
+        String text = TOP.replace("name: shop", "name: my_app")
+                + "    volumes: ['a:/a', 'b:/b', 'c:/c']\nvolumes: {a: {name: my_app_a}, b: {name: my-app_b}, c: {name: '${COMPOSE_PROJECT_NAME}_d'}}\n";
+        assertThat(spec(text).path("volumes").findValuesAsText("name"))
+                .containsExactly("my_app_a", "my-app_b", "my_app_d");
+        assertThat(said(text, false))
+                .hasSize(2)
+                .allMatch(words -> words.contains("_a is what docker compose config writes")
+                        || words.contains("_b is what docker compose config writes"));
+    }
+
+    @Test
     @DisplayName("of a name that docker compose config makes up it is said that without it this is something else")
     void namesMadeUp() {
         String text = TOP

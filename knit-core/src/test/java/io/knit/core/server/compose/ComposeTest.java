@@ -95,20 +95,26 @@ class ComposeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    name: shop                            |       |       | shop
-                    'name: "My_Shop"'                     |       |       | my-shop
-                    name: ${X:-shop}                      |       |       | shop
-                    name: ${COMPOSE_PROJECT_NAME:-shop}   |       |       | shop
-                    name: ${COMPOSE_PROJECT_NAME:-shop}   |       | other | other
-                    name: shop                            | given |       | given
-                    name: shop                            | given | other | given
-                    name: shop                            |       | other | other
-                    'x-a: [name, {name: a}]\nname: shop'  |       |       | shop
-                    name:                                 | given |       | given
-                    x-a: b                                | given |       | given
+                    name: shop                            |       |        | shop    |
+                    'name: "My_Shop"'                     |       |        | my-shop | my_shop
+                    name: my_shop                         |       |        | my-shop | my_shop
+                    name: shop                            |       | my_app | my-app  | my_app
+                    name: ${COMPOSE_PROJECT_NAME:-shop}   |       | my_app | my-app  | my_app
+                    name: shop                            |       | My_App | my-app  | My_App
+                    name: shop                            | A_B   | my_app | a-b     | a_b
+                    name: ${X:-shop}                      |       |        | shop    |
+                    name: ${COMPOSE_PROJECT_NAME:-shop}   |       |        | shop    |
+                    name: ${COMPOSE_PROJECT_NAME:-shop}   |       | other  | other   |
+                    name: shop                            | given |        | given   |
+                    name: shop                            | given | other  | given   |
+                    name: shop                            |       | other  | other   |
+                    'x-a: [name, {name: a}]\nname: shop'  |       |        | shop    |
+                    name:                                 | given |        | given   |
+                    x-a: b                                | given |        | given   |
                     """)
     @DisplayName("the project's name is a variable, whoever gives it")
-    void projectIsAVariable(String top, String given, String variable, String name) {
+    void projectIsAVariable(String top, String given, String variable, String name, String put) {
+        String value = put == null ? name : put;
         String services =
                 "\nservices: {web: {extends: {file: b.yaml, service: base}, env_file: e, labels: ['${COMPOSE_PROJECT_NAME}']}}\n";
         ComposeStack stack = Compose.read(
@@ -122,9 +128,10 @@ class ComposeTest {
         assertThat(stack.findings()).isEmpty();
         JsonNode spec = stack.services().get(0).spec();
         assertThat(stack.project()).isEqualTo(name);
-        assertThat(spec.path("labels")).hasToString("{\"" + name + "\":\"\"}");
-        assertThat(spec.path("image").asText()).isEqualTo(name + "_db");
-        assertThat(spec.path("env")).hasToString("{\"B\":\"a" + name + "\",\"COMPOSE_PROJECT_NAME\":\"" + name + "\"}");
+        assertThat(spec.path("labels")).hasToString("{\"" + value + "\":\"\"}");
+        assertThat(spec.path("image").asText()).isEqualTo(value + "_db");
+        assertThat(spec.path("env"))
+                .hasToString("{\"B\":\"a" + value + "\",\"COMPOSE_PROJECT_NAME\":\"" + value + "\"}");
     }
 
     @ParameterizedTest

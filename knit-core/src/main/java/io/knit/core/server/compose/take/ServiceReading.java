@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,9 @@ final class ServiceReading {
     /** The same of what is another thing without its name, which {@code docker compose config} writes down of what has none. */
     Optional<String> nameOf(Part top, String key, String without) {
         Optional<String> name = nameOf(top);
-        name.filter(made -> made.equals(around.project() + "_" + key) && !isExternal(top))
+        String project = around.variables().getOrDefault("COMPOSE_PROJECT_NAME", around.project());
+        name.filter(made -> Stream.of(around.project(), project).anyMatch(each -> made.equals(each + "_" + key)))
+                .filter(made -> !isExternal(top))
                 .ifPresent(made -> remark(
                         top.spotOf("name"),
                         "name: " + made
