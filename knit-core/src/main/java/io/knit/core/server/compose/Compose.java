@@ -70,7 +70,7 @@ public final class Compose {
         }
         KeyCheck.file(file, findings);
         Extending extending = new Extending(source, values, findings);
-        Map<String, Part> services = extending.all(source.file(), all);
+        Map<String, Part> services = extending.all(all);
         StackNames names = new StackNames(findings);
         String project = names.project(given, file);
         Map<String, Part> wanted = wanted(services);

@@ -22,11 +22,14 @@ final class Extending {
     private static final int MOST_SERVICES = 256;
     /** Of all services, with what they extend. */
     private static final int MOST_PARTS = 100_000;
+    /** The first file, whose name is only for what is said of it: another one may be named so. */
+    private static final String FIRST = "";
 
     private final ComposeSource source;
     private final Interpolation values;
     private final ComposeFindings findings;
     private final Map<String, Part> files = new HashMap<>();
+    private final Map<String, String> named = new HashMap<>();
     private final Map<String, List<Part>> made = new HashMap<>();
     private int parts;
 
@@ -36,9 +39,9 @@ final class Extending {
         this.findings = findings;
     }
 
-    /** All services of a file, whole. */
-    Map<String, Part> all(String file, Part services) {
-        files.put(file, services);
+    /** All services of the first file, whole. */
+    Map<String, Part> all(Part services) {
+        files.put(FIRST, services);
         Map<String, Part> whole = new LinkedHashMap<>();
         if (services.members().size() > MOST_SERVICES) {
             findings.refuse(
@@ -50,7 +53,7 @@ final class Extending {
         services.members().forEach((name, service) -> {
             if (service.is(Kind.MAP)) {
                 List<Part> of = made.computeIfAbsent(name, any -> new ArrayList<>());
-                whole.put(name, whole(file, name, service, new LinkedHashSet<>(), of));
+                whole.put(name, whole(FIRST, name, service, new LinkedHashSet<>(), of));
             } else {
                 findings.refuse(
                         services.spotOf(name),
@@ -79,7 +82,8 @@ final class Extending {
         }
         String from = extended.is(Kind.VALUE) ? extended.text() : text(extended, "service");
         String other = text(extended, "file");
-        Part services = other.isEmpty() ? files.get(file) : services(other, at);
+        String there = other.isEmpty() ? file : named.computeIfAbsent(other, this::named);
+        Part services = services(there, at);
         Part base = services == null ? null : services.at(from);
         if (base == null || !base.is(Kind.MAP)) {
             if (services != null) {
@@ -90,8 +94,7 @@ final class Extending {
             }
             return service;
         }
-        String there = other.isEmpty() ? file : other;
-        Part own = there.equals(source.file()) ? base : ServicePaths.from(there, base, findings);
+        Part own = there.equals(FIRST) ? base : ServicePaths.from(there, base, findings);
         Part merged = Merging.of(whole(there, from, own, under, of), service);
         parts += parts(merged);
         if (parts > MOST_PARTS) {
@@ -124,6 +127,15 @@ final class Extending {
         return part == null ? "" : part.text();
     }
 
+    /** The first by its own name, unless that is another's beside it. */
+    private String named(String file) {
+        if (!file.equals(source.file())) {
+            return file;
+        }
+        String text = source.beside().apply(file);
+        return text == null || text.equals(source.text()) ? FIRST : file;
+    }
+
     private @Nullable Part services(String file, Spot at) {
         Part known = files.get(file);
         if (known != null) {
@@ -134,7 +146,8 @@ final class Extending {
             findings.refuse(at, "the file " + file + " is not there", "give it along: beside this one, or under files");
             return null;
         }
-        Part read = YamlText.read(file, text, values, findings);
+        String name = file.equals(source.file()) ? file + " (beside it)" : file;
+        Part read = YamlText.read(name, text, values, findings);
         Part services = read == null ? null : read.at("services");
         if (services == null) {
             return null;

@@ -248,4 +248,44 @@ class MergedServicesTest {
                 .hasToString(
                         "/opt/a.yml:1:39: volumes: \"./c\" is beside a file that is extended by its whole path; name \"/opt/a.yml\" by its path from the first file's folder");
     }
+
+    @Test
+    @DisplayName(
+            "a file that is extended may have the name by which the first is called, and the first may name itself")
+    void namedAsTheFirst() {
+        String main =
+                "name: shop\nservices:\n  web:\n    extends: {file: compose.yaml, service: web}\n    hostname: h\n";
+        String base = "services: {web: {image: 'web:1', env_file: e}}\n";
+        Map<String, String> files = Map.of("compose.yaml", base, "e", "A=b\n");
+        ComposeStack stack = Compose.read(ComposeSource.of("compose.yaml", main).along(files::get));
+        assertThat(stack.findings()).isEmpty();
+        assertThat(stack.services().get(0).spec().path("image").asText()).isEqualTo("web:1");
+        assertThat(stack.services().get(0).spec().path("env")).hasToString("{\"A\":\"b\"}");
+
+        String below = "services: {web: {image: 'web:1', env_file: e}}\n";
+        ComposeStack typed = Compose.read(ComposeSource.of("sub/compose.yaml", main.replace("file: c", "file: sub/c"))
+                .along(Map.of("sub/compose.yaml", below, "sub/e", "A=c\n")::get));
+        assertThat(typed.findings()).isEmpty();
+        assertThat(typed.services().get(0).spec().path("env")).hasToString("{\"A\":\"c\"}");
+
+        ComposeStack wrong = Compose.read(ComposeSource.of("compose.yaml", main)
+                .along(Map.of("compose.yaml", base.replace("image", "imag"))::get));
+        assertThat(wrong.findings())
+                .extracting(Object::toString)
+                .anyMatch(words -> words.startsWith("compose.yaml (beside it):1:18: there is no key \"imag\""));
+
+        String self =
+                "name: shop\nservices:\n  web: {extends: {file: FILE, service: base}}\n  base: {image: 'web:1', volumes: ['./a:/a:ro']}\n";
+        for (String file : List.of("compose.yaml", "/x/compose.yaml")) {
+            String text = self.replace("FILE", file);
+            for (Map<String, String> around : List.of(Map.of("./a", "a"), Map.of("./a", "a", file, text))) {
+                ComposeStack same = Compose.read(ComposeSource.of(file, text).along(around::get));
+                assertThat(same.refused()).as("%s", same.findings()).isFalse();
+                assertThat(same.services()).hasSize(2);
+            }
+        }
+        assertThat(Compose.read(ComposeSource.of("compose.yaml", main)).findings())
+                .extracting(Object::toString)
+                .contains("compose.yaml:4:5: web extends itself, over others; leave one extends out");
+    }
 }
