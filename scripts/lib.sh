@@ -40,7 +40,8 @@ wait_for() {
     done
 }
 
-has() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; }
+# has COMMAND or PATTERN of its path, for what lies in no folder of commands
+has() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null || compgen -G "$1" >/dev/null; }
 
 # install_missing COMMAND=PACKAGE[|PACKAGE]…: from the distribution, only what is not there; of several packages the first that this release has
 install_missing() {
