@@ -11,6 +11,7 @@ import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
@@ -126,9 +127,13 @@ public final class Settlement {
         }
         // a rollout that failed and can't go back leaves what it began
         boolean blocked = view.deployment().rollout().phase() == Rollout.Phase.PAUSED;
-        int surge = blocked ? view.deployment().spec().update().maxParallel() : 0;
         List<Instance> live =
                 view.instances().stream().filter(i -> i.order() == Order.RUN).toList();
+        Set<String> stay = live.stream()
+                .filter(it -> staysFor(it, live, spec))
+                .map(Instance::id)
+                .collect(Collectors.toSet());
+        int surge = (blocked ? spec.update().maxParallel() : 0) + stay.size();
         Set<SlotKey> wanted = Slots.of(spec, server.snapshot().orElseThrow().nodes());
         long placed = live.stream().filter(i -> i.node() != null).count();
         if (live.size() != view.instances().size() || placed > wanted.size() + surge) {
@@ -158,9 +163,15 @@ public final class Settlement {
         // a revision that does not come up for want of room leaves the rest as it was
         if (!blocked) {
             live.stream()
-                    .filter(instance -> instance.revision() != newest)
+                    .filter(instance -> instance.revision() != newest && !stay.contains(instance.id()))
                     .forEach(old -> faults.add(old.id() + " runs revision " + old.revision() + " and not " + newest));
         }
+    }
+
+    /** Whether a rollout that goes on left it in its place until what is to follow it, and fails, works. */
+    private static boolean staysFor(Instance old, List<Instance> live, DeploymentSpec spec) {
+        return spec.update().onFailure() == OnFailure.CONTINUE
+                && live.stream().anyMatch(next -> next.id().equals(old.decided().until()) && next.failing());
     }
 
     /** It is over, or waits for a node that fits; of one that failed the last attempt is kept. */

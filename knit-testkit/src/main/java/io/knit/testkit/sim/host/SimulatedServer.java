@@ -34,6 +34,7 @@ public final class SimulatedServer {
     private Runnable onKill = () -> {};
     private Supplier<Duration> costs = () -> Duration.ZERO;
     private @Nullable Process process;
+    private boolean wasReady;
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
 
@@ -60,9 +61,14 @@ public final class SimulatedServer {
         return process != null;
     }
 
-    /** The running server, while there is one that has loaded its state. */
+    /** The running server, while there is one that was ready once; also while its store or its broker fails: users ask it then, too. */
     public Optional<KnitServer> running() {
-        return process != null && process.server().ready() ? Optional.of(process.server()) : Optional.empty();
+        Process present = process;
+        if (present == null) {
+            return Optional.empty();
+        }
+        wasReady |= present.server().ready();
+        return wasReady ? Optional.of(present.server()) : Optional.empty();
     }
 
     public Optional<ClusterSnapshot> snapshot() {
@@ -118,6 +124,7 @@ public final class SimulatedServer {
                 .build();
         Process started = new Process(loop, transport, store, server);
         process = started;
+        wasReady = false;
         Future<KnitServer> starting = server.start();
         server.listen(event -> world.trace().add(NAME, "event " + event.type() + " " + event.message()));
         starting.onFailure(e -> {
