@@ -285,6 +285,39 @@ class ComposeTest {
     }
 
     @Test
+    @DisplayName("a file beside it that is no text is not one that is not there, and is said with its line")
+    void noText() throws IOException {
+        String file = fleet.file("bytes/compose.yaml", """
+                name: shop
+                services:
+                  web:
+                    image: web:1
+                    env_file:
+                      - {path: app.env, required: false}
+                      - {path: none.env, required: false}
+                    label_file: app.env
+                    configs: [c]
+                    volumes: ['./app.env:/x:ro']
+                  db:
+                    extends: {file: app.env, service: db}
+                configs: {c: {file: app.env}}
+                """);
+        Files.write(Path.of(file).resolveSibling("app.env"), new byte[] {'P', '=', (byte) 0xfc, '\n'});
+        Typed typed = fleet.knit("deploy", file);
+        assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
+        String words = "the file app.env is no text in UTF-8, or has more than 4194304 bytes\n";
+        assertThat(typed.err())
+                .contains(
+                        file + ":6:9: " + words,
+                        file + ":7:9: remark: the file none.env is not there, and is passed over\n",
+                        file + ":8:17: " + words,
+                        file + ":10:15: volumes: ./app.env is beside this file, and no node has it\n",
+                        file + ":12:5: " + words,
+                        file + ":13:21: the file app.env is not there, or is no text\n");
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
     @DisplayName("words of Compose files are refused with other files")
     void otherFiles() throws IOException {
         Typed typed = fleet.knit("deploy", fleet.file("spec.yaml", RemoteFleet.spec("one", "")), "--profile", "more");

@@ -1,5 +1,6 @@
 package io.knit.core.server.compose;
 
+import io.knit.core.server.compose.text.NoTextException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param envFiles files of variables, under those; of several the later counts
  * @param profiles whose services are wanted beside those of none; {@code *} is all
  * @param project the project's name; empty: what the file or {@code COMPOSE_PROJECT_NAME} says
- * @param beside the text of another file, by its name as the Compose file has it; null: there is none, or it is no text
+ * @param beside the text of another file, by its name as the Compose file has it; null: there is none; throws {@link NoTextException} if it is none
  */
 public record ComposeSource(
         String file,

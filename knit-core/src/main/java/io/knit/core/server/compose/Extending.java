@@ -3,6 +3,7 @@ package io.knit.core.server.compose;
 import io.knit.core.server.compose.key.ServicePaths;
 import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Interpolation;
+import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
@@ -132,8 +133,12 @@ final class Extending {
         if (!file.equals(source.file())) {
             return file;
         }
-        String text = source.beside().apply(file);
-        return text == null || text.equals(source.text()) ? FIRST : file;
+        try {
+            String text = source.beside().apply(file);
+            return text == null || text.equals(source.text()) ? FIRST : file;
+        } catch (NoTextException e) {
+            return file;
+        }
     }
 
     private @Nullable Part services(String file, Spot at) {
@@ -141,7 +146,13 @@ final class Extending {
         if (known != null) {
             return known;
         }
-        String text = source.beside().apply(file);
+        String text;
+        try {
+            text = source.beside().apply(file);
+        } catch (NoTextException e) {
+            findings.refuse(at, "the file " + file + " " + e.getMessage(), "write it anew, in UTF-8");
+            return null;
+        }
         if (text == null) {
             findings.refuse(at, "the file " + file + " is not there", "give it along: beside this one, or under files");
             return null;

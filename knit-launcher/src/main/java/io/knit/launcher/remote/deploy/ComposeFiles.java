@@ -10,6 +10,7 @@ import io.knit.core.server.compose.ComposeSource;
 import io.knit.core.server.compose.ComposeSource.EnvFile;
 import io.knit.core.server.compose.ComposeStack;
 import io.knit.core.server.compose.text.ComposeFinding;
+import io.knit.core.server.compose.text.NoTextException;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.show.TextTable;
 import java.io.IOException;
@@ -123,11 +124,17 @@ final class ComposeFiles {
     }
 
     private static @Nullable String beside(Path folder, String name) {
+        Path path;
         try {
-            return text(folder.resolve(name));
+            path = folder.resolve(name);
         } catch (InvalidPathException e) {
             return null;
         }
+        String text = text(path);
+        if (text == null && Files.exists(path) && !Files.isDirectory(path)) {
+            throw new NoTextException("is no text in UTF-8, or has more than " + MOST_BYTES + " bytes");
+        }
+        return text;
     }
 
     /** Null: it is too large, or no text. */

@@ -1,5 +1,6 @@
 package io.knit.core.server.compose.take;
 
+import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.compose.text.Part;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param services all of the file, also those that are left out
  * @param jobs services on whose end another waits
  * @param variables the environment, and the env file under it
- * @param beside the text of a file that is given along; null: there is none
+ * @param beside the text of a file that is given along; null: there is none; throws {@link NoTextException} if it is none
  */
 public record ServiceAround(
         String project,
@@ -24,4 +25,15 @@ public record ServiceAround(
         Map<String, Part> services,
         Set<String> jobs,
         Map<String, String> variables,
-        Function<String, @Nullable String> beside) {}
+        Function<String, @Nullable String> beside) {
+
+    /** The same; null, too: it is no text. */
+    @Nullable
+    String textOf(String name) {
+        try {
+            return beside.apply(name);
+        } catch (NoTextException e) {
+            return null;
+        }
+    }
+}

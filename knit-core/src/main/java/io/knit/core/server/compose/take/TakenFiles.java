@@ -80,7 +80,7 @@ final class TakenFiles {
             }
             return Optional.ofNullable(value);
         } else if (file.isPresent()) {
-            String text = in.around.beside().apply(file.get().text());
+            String text = in.around.textOf(file.get().text());
             if (text == null) {
                 in.refuse(
                         file.get().spot(),

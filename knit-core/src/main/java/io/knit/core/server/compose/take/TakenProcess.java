@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.knit.core.server.compose.take.ServiceReading.Pair;
 import io.knit.core.server.compose.text.EnvText;
+import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import java.util.LinkedHashMap;
@@ -157,9 +158,15 @@ final class TakenProcess {
     }
 
     private Map<String, String> file(Part part, String name, boolean required, boolean raw) {
-        String text = in.around.beside().apply(name);
-        if (text != null) {
-            return EnvText.read(name, text, raw, in.around.variables(), in.findings);
+        try {
+            String text = in.around.beside().apply(name);
+            if (text != null) {
+                return EnvText.read(name, text, raw, in.around.variables(), in.findings);
+            }
+        } catch (NoTextException e) {
+            // not passed over: all that it sets would be missing
+            in.refuse(part.spot(), "the file " + name + " " + e.getMessage(), "write it anew, in UTF-8");
+            return Map.of();
         }
         if (required) {
             in.refuse(

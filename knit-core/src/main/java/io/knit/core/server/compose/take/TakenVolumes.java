@@ -119,7 +119,7 @@ final class TakenVolumes {
 
     /** A path of who typed is on no node; a file of his that is only read can go along. */
     private void beside(Spot at, String source, String target, boolean readOnly) {
-        String text = readOnly ? in.around.beside().apply(source) : null;
+        String text = readOnly ? in.around.textOf(source) : null;
         if (text != null) {
             in.remark(
                     at,
@@ -131,7 +131,7 @@ final class TakenVolumes {
         in.refuse(
                 at,
                 "volumes: " + source + " is beside this file, and no node has it",
-                "use a volume by name, or an absolute path that is on the nodes; a file that is only read is sent along if it is there and :ro stands behind it");
+                "use a volume by name, or an absolute path that is on the nodes; a file that is only read is sent along if it is there, is text, and :ro stands behind it");
     }
 
     /** A volume is a slot's: its name need not say whose. False: it can't be taken. */
