@@ -261,8 +261,10 @@ final class CommandDesk {
         Future<A> answer = judged
                 ? decidedAndJudged(present, command, caller, null, 0)
                 : decided(present, command, caller, tip -> {});
+        // before anybody hears the answer, who may fail at it
+        Future<?> through = judged ? answer.otherwiseEmpty() : Future.succeededFuture();
         answer.onComplete(next.answer());
-        return judged ? answer.otherwiseEmpty() : Future.succeededFuture();
+        return through;
     }
 
     private <A> Future<A> decided(

@@ -3,6 +3,7 @@ package io.knit.core.wiring;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.core.plugin.Foreign;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Set;
@@ -26,16 +27,23 @@ public final class Detached {
         open.add(promise);
         future.onComplete(result -> {
             open.remove(promise);
-            if (result.succeeded()) {
-                promise.tryComplete(result.result());
-            } else {
-                promise.tryFail(result.cause());
-            }
+            // what users do with it is done here, in the middle of what answers, and others' answers come after it
+            Foreign.run(
+                    () -> answer(promise, result),
+                    e -> LOG.warn("What is done with an answer of the server failed", e));
         });
         if (closed) {
             end(promise);
         }
         return promise.future();
+    }
+
+    private static <T> void answer(Promise<T> promise, AsyncResult<T> result) {
+        if (result.succeeded()) {
+            promise.tryComplete(result.result());
+        } else {
+            promise.tryFail(result.cause());
+        }
     }
 
     /** Nothing that would answer is there any more. */
