@@ -20,7 +20,7 @@ public final class WaitingLine {
     /**
      * Begins that when its turn has come, which may be at once.
      *
-     * @param work its future completes on the loop, whatever becomes of it: until then its place is taken
+     * @param work its future completes on the loop, whatever becomes of it: until then its place is taken; what it throws is how it failed
      */
     public <T> Future<T> take(Supplier<Future<T>> work) {
         if (taken < most) {
@@ -33,10 +33,19 @@ public final class WaitingLine {
 
     private <T> Future<T> begin(Supplier<Future<T>> work) {
         taken++;
-        return work.get().onComplete(any -> {
+        return begun(work).onComplete(any -> {
             taken--;
             handOn();
         });
+    }
+
+    /** Work that throws has no place any more, and holds nobody else's turn up. */
+    private static <T> Future<T> begun(Supplier<Future<T>> work) {
+        try {
+            return work.get();
+        } catch (Throwable e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** What is over at once hands its place on within this, not below it: a long line is no deep stack. */

@@ -113,7 +113,7 @@ public final class LastOutput {
         return ended == null
                 ? line.take(() -> {
                     Newest newest = new Newest();
-                    Ongoing<Void> reading = able.logs(id, new LogQuery(true, LINES, null), newest);
+                    Ongoing<Void> reading = read(able, id, new LogQuery(true, LINES, null), newest);
                     return leave.remove()
                             .onFailure(why -> reading.cancel())
                             .compose(done -> keepAtLast(instance, newest, reading));
@@ -121,10 +121,25 @@ public final class LastOutput {
                 : ended.compose(done -> line.take(() -> {
                             Newest newest = new Newest();
                             return keepAtLast(
-                                    instance, newest, able.logs(id, new LogQuery(false, LINES, null), newest));
+                                    instance, newest, read(able, id, new LogQuery(false, LINES, null), newest));
                         }))
                         .compose(kept -> others(id))
                         .compose(read -> leave.remove());
+    }
+
+    /** One that a runtime does not even begin, but throws, is one that failed. */
+    private static Ongoing<Void> read(LogsAbility able, String container, LogQuery query, LogReader reader) {
+        try {
+            return able.logs(container, query, reader);
+        } catch (RuntimeException e) {
+            LOG.warn("what container {} wrote can't be read: {}", container, e.toString());
+            return new Never(Future.failedFuture(e));
+        }
+    }
+
+    private record Never(Future<Void> ended) implements Ongoing<Void> {
+        @Override
+        public void cancel() {}
     }
 
     private Future<Void> keepAtLast(String instance, Newest newest, Ongoing<Void> reading) {
@@ -137,7 +152,7 @@ public final class LastOutput {
             return Future.succeededFuture("");
         }
         LastLines last = new LastLines();
-        return atLast(able.logs(container, new LogQuery(false, LastLines.COUNT, null), last))
+        return atLast(read(able, container, new LogQuery(false, LastLines.COUNT, null), last))
                 .map(read -> last.text());
     }
 

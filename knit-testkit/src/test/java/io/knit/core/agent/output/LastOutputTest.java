@@ -188,6 +188,24 @@ class LastOutputTest {
     }
 
     @Test
+    @DisplayName("a runtime that throws where it is asked for lines holds no removal up, however often")
+    void readingThatThrows() {
+        LastOutput output = new LastOutput(
+                loop,
+                new Counted() {
+                    @Override
+                    public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
+                        throw new IllegalStateException("no threads");
+                    }
+                },
+                new OutputFolder(data),
+                readings);
+        done(output.around(engine.containers().get(0), removal(id, true)));
+        assertThat(isThere()).isFalse();
+        assertThat(done(output.lastLines(id))).isEmpty();
+    }
+
+    @Test
     @DisplayName("that it wrote nothing is kept, too")
     void silent() throws IOException {
         String silent = done(runtime.create(new ContainerSpec(
