@@ -45,10 +45,10 @@ installed() {
 setting() { sed -n "s/^$1:[[:space:]]*//p" "$settings" 2>/dev/null | tail -n 1 | tr -d "\"'"; }
 # identified KEY: node or cluster, or nothing
 identified() { sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" "$identity" 2>/dev/null | head -n 1; }
-# What the agent wrote since it was started
+# agent_log [LINES]: the last of what the agent wrote since it was started; all: the whole of it
 agent_log() {
     there journalctl || return 0
-    limited 10 journalctl -q -o cat --no-pager -n 300 "_SYSTEMD_INVOCATION_ID=$(systemctl show -p InvocationID --value knit-agent.service)" 2>/dev/null
+    limited 10 journalctl -q -o cat --no-pager -n "${1:-300}" "_SYSTEMD_INVOCATION_ID=$(systemctl show -p InvocationID --value knit-agent.service)" 2>/dev/null
 }
 # last_word LOG: what it says last of whether it is taken in
 last_word() { printf '%s\n' "$1" | grep -E '^Node .* joined$|refuses (this agent|the user)|refused this agent|is not taken in now' | tail -n 1; }

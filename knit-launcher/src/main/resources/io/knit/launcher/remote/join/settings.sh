@@ -2,7 +2,8 @@
 # shellcheck shell=sh disable=SC2154
 # Whether the agent was taken in with what the last join told it, though nobody waited so long
 taken_since() {
-    case $(last_word "$(agent_log)") in
+    # it says so once, and may have said much since
+    case $(last_word "$(agent_log all)") in
         'Node '*' joined') return 0 ;;
     esac
     was=$(sed -n 's/^cluster //p;s/^cluster$//p' "$settings.tried" 2>/dev/null)
