@@ -790,6 +790,23 @@ class ComposeTest {
     }
 
     @Test
+    @DisplayName("nor what stands behind a dollar in one: a password may have it")
+    void dollarsInAFileOfVariables() {
+        String text = "A=pa$Winter1x\nB=\"${Winter2x}\"\nC=${D:-a$Winter3x}\nE='a$Winter6x'\nF=$A\n";
+        String empty =
+                " a variable of this value (not shown) is not set, and is empty here; put the value into single quotes,";
+        ComposeStack stack = Compose.read(
+                ComposeSource.of("c.yaml", TOP.replace("web:1", "web:1$E")).with(Map.of(), text));
+        assertThat(stack.findings())
+                .extracting(ComposeFinding::toString)
+                .noneMatch(words -> words.contains("Winter"))
+                .satisfiesExactly(
+                        words -> assertThat(words).startsWith(".env:1:1:" + empty),
+                        words -> assertThat(words).startsWith(".env:2:1:" + empty),
+                        words -> assertThat(words).startsWith(".env:3:1:" + empty));
+    }
+
+    @Test
     void whatAServerFindsIsMappedToItsLine() {
         ComposeService service = read(TOP
                         + "    ports:\n      - '80'\n      - {target: 81}\n    environment:\n      A/b: c\n    deploy:\n      resources: {limits: {pids: 0}}\n")

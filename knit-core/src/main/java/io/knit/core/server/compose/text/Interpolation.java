@@ -139,14 +139,21 @@ public final class Interpolation {
 
         private String plain(String name) {
             String value = variables.apply(name);
-            if (value == null) {
+            if (value != null) {
+                return value;
+            } else if (shows) {
                 findings.remark(
                         at,
                         "the variable " + name + " is not set, and is empty here",
                         "set it, in .env beside the file or in the environment, or write ${" + name + ":-} for none");
-                return "";
+            } else {
+                // what stands behind a password's dollar is half of it
+                findings.remark(
+                        at,
+                        "a variable of this value (not shown) is not set, and is empty here",
+                        "put the value into single quotes, in which a dollar is a dollar, or set the variable");
             }
-            return value;
+            return "";
         }
 
         private void refuse(String words) {
