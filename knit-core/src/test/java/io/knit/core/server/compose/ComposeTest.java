@@ -283,8 +283,12 @@ class ComposeTest {
                 .isEqualTo(spec("ports: [{target: 2, published: '1', host_ip: 127.0.0.1, protocol: udp}]"));
         assertThat(spec("tmpfs: /run:size=1024"))
                 .isEqualTo(spec("volumes: [{type: tmpfs, target: /run, tmpfs: {size: 1k}}]"));
-        assertThat(spec("tmpfs: [/run/, '/tmp//:mode=01777,size=1m', '/a:mode=0700']"))
-                .isEqualTo(spec("tmpfs: [/run, '/tmp:mode=1777,size=1m', '/a:mode=700']"));
+        assertThat(spec("tmpfs: [/run/, '/tmp//:mode=01777,size=1m']"))
+                .isEqualTo(spec("tmpfs: [/run, '/tmp:mode=1777,size=1m']"));
+        assertThat(spec("tmpfs: ['/a:mode=0755', '/b:mode=755', '/c:mode=00755']")
+                        .get("tmpfs"))
+                .as("as it stood, for another spelling is another revision")
+                .hasToString("[\"/a:mode=0755\",\"/b:mode=755\",\"/c:mode=0755\"]");
         assertThat(spec("volumes: [{type: tmpfs, target: /run/}]")).isEqualTo(spec("tmpfs: [/run]"));
         assertThat(spec("tmpfs: [/, '/b:mode=010']").get("tmpfs")).hasToString("[\"/\",\"/b:mode=010\"]");
         assertThat(spec("cpus: 0.5", "mem_limit: 64m", "mem_reservation: 32m", "pids_limit: 9"))

@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 /** What a process may, within which limits, and what it shares with its host. */
 final class TakenIsolation {
     private static final Set<String> ALWAYS = Set.of("nosuid", "nodev");
-    private static final String OCTAL = "^mode=0(?=[01]?[0-7]{3}$)";
+    /** Of five digits, which specs do not take; four of them have always stood as they are, and another spelling would be another revision. */
+    private static final String OCTAL = "^mode=0(?=[01][0-7]{3}$)";
+
     private static final String OWN = "leave it out";
 
     private final ServiceReading in;
