@@ -2,10 +2,12 @@ package io.knit.core.server.history;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.core.plugin.Foreign;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +44,7 @@ final class HistoryLine {
     }
 
     private <T> void begin(Supplier<Future<T>> reading, Promise<T> read) {
-        Future<T> begun;
-        try {
-            begun = reading.get();
-        } catch (RuntimeException e) {
-            begun = Future.failedFuture(e);
-        }
+        Future<T> begun = Foreign.call(() -> Objects.requireNonNull(reading.get(), "a future"), Future::failedFuture);
         begun.onComplete(done -> {
             Runnable next = over();
             if (next != null) {

@@ -37,6 +37,7 @@ class HistoryLineTest {
     /** Each page is given when the test says so. */
     private static final class SlowStore implements Store, HistoryStore {
         private final List<Promise<List<HistoryRow>>> asked = new ArrayList<>();
+        private boolean isBroken;
 
         @Override
         public Future<List<StoredDocument>> load() {
@@ -50,6 +51,9 @@ class HistoryLineTest {
 
         @Override
         public Future<List<HistoryRow>> history(String deployment, long before, int limit) {
+            if (isBroken) {
+                throw new NoSuchMethodError("built for another API");
+            }
             Promise<List<HistoryRow>> page = Promise.promise();
             asked.add(page);
             return page.future();
@@ -105,5 +109,16 @@ class HistoryLineTest {
         store.asked.get(0).complete(List.of());
         assertThat(history.read(HistoryQuery.NEWEST).isComplete()).isFalse();
         assertThat(store.asked).hasSize(HistoryLine.AT_ONCE + 1);
+    }
+
+    @Test
+    @DisplayName("a store that throws an error, and no exception, has failed, and the places are free again")
+    void throwsAnError() {
+        store.isBroken = true;
+        assertThat(read(2 * HistoryLine.AT_ONCE))
+                .allSatisfy(each -> assertThat(each.cause()).hasMessage("built for another API"));
+        store.isBroken = false;
+        read(1);
+        assertThat(store.asked).hasSize(1);
     }
 }
