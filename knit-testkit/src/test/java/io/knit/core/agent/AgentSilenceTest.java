@@ -7,11 +7,14 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.StopSpec;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.InstanceStatus;
 import io.knit.core.wire.Subjects;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
+import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -81,6 +84,32 @@ class AgentSilenceTest {
         assertThat(newest().failing()).isFalse();
         assertThat(newest().restarts()).isEqualTo(1);
         assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("what is to stop has stopped when its grace is over, however many others run their commands before it")
+    void inTime() {
+        DisconnectSpec alone = new DisconnectSpec(null, FIVE, DisconnectSpec.Reconcile.NEWEST_HEALTHY);
+        rig.joinedAgent();
+        for (int i = 0; i < 40; i++) {
+            rig.server.run(
+                    "a" + i,
+                    spec(it -> it.disconnect(alone)
+                            .stop(new StopSpec("", Duration.ofMinutes(10), List.of("/bin/drain")))));
+        }
+        rig.server.run(
+                "z",
+                spec(it -> it.disconnect(alone).stop(new StopSpec("", Duration.ofSeconds(10), List.of("/bin/drain")))));
+        rig.server.tell("n1", Subjects.deployTo("n1"));
+        rig.untilState("z", InstanceState.RUNNING);
+        rig.queue.runFor(Duration.ofMinutes(1));
+        rig.engine.script().checks(labels -> FakeCheck.HANGS);
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(FIVE.plusSeconds(15));
+        assertThat(rig.engine.containers())
+                .filteredOn(it -> it.state() == ContainerState.EXITED)
+                .extracting(it -> it.labels().get(KnitLabels.INSTANCE))
+                .containsExactly("z");
     }
 
     @Test

@@ -9,8 +9,10 @@ import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.core.loop.WaitingLine;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +40,12 @@ public final class Endings {
         return usual;
     }
 
-    Future<Void> stop(String container, StopSpec stop) {
+    /** @param inTime whether it has to have ended when its grace is over: then what its command waits for its turn is taken from that, too */
+    Future<Void> stop(String container, StopSpec stop, boolean inTime) {
         return afterwards(
                 container,
                 stop,
+                inTime,
                 left -> runtime instanceof StopAbility able
                         ? call(() -> able.stop(container, stop.signal(), left))
                         : call(() -> runtime.remove(container, left)));
@@ -67,6 +71,7 @@ public final class Endings {
         return afterwards(
                 id,
                 stop,
+                false,
                 left -> runtime instanceof StopAbility able && !stop.signal().isEmpty()
                         ? call(() -> able.stop(id, stop.signal(), left))
                                 .compose(ended -> call(() -> runtime.remove(id, Duration.ZERO)))
@@ -82,7 +87,7 @@ public final class Endings {
     }
 
     /** What the command takes is taken from the grace; whatever comes of it, the container is ended. */
-    private Future<Void> afterwards(String container, StopSpec stop, End end) {
+    private Future<Void> afterwards(String container, StopSpec stop, boolean inTime, End end) {
         Duration grace = grace(stop);
         if (stop.preStop().isEmpty() || grace.isZero()) {
             return end.within(grace);
@@ -91,11 +96,33 @@ public final class Endings {
             LOG.warn("{} is stopped without its pre_stop: this container runtime runs no commands", container);
             return end.within(grace);
         }
-        return commands.take(() -> command(able, container, stop.preStop(), grace))
-                .compose(end::within);
+        Function<Duration, Future<Duration>> command = within -> command(able, container, stop.preStop(), within);
+        // else what the command waits for its turn does not count
+        Future<Duration> left = inTime ? inTime(container, grace, command) : commands.take(() -> command.apply(grace));
+        return left.compose(end::within);
     }
 
-    /** Gives what is left of the grace, which begins with the command: what that waited for its turn does not count. */
+    /** Gives what is left of the grace, which begins at once: whose turn comes too late has none, and ends without its command. */
+    private Future<Duration> inTime(String container, Duration grace, Function<Duration, Future<Duration>> command) {
+        Promise<Duration> left = Promise.promise();
+        Duration over = loop.elapsed().plus(grace);
+        Loop.Timer late = loop.after(grace, () -> {
+            LOG.warn("{} is stopped without its pre_stop: its grace was over before that had its turn", container);
+            left.complete(Duration.ZERO);
+        });
+        commands.take(() -> {
+                    late.cancel();
+                    Duration now = over.minus(loop.elapsed());
+                    return left.future().isComplete()
+                            ? left.future()
+                            : command.apply(now.isNegative() ? Duration.ZERO : now);
+                })
+                .otherwise(Duration.ZERO)
+                .onSuccess(left::tryComplete);
+        return left.future();
+    }
+
+    /** Gives what is left of the grace, which begins with the command. */
     private Future<Duration> command(ExecAbility able, String container, List<String> words, Duration grace) {
         Duration begun = loop.elapsed();
         return call(() -> able.exec(container, words, grace))

@@ -233,9 +233,13 @@ public final class EngineSteps {
                 });
     }
 
-    /** Ends a container as it wants to be ended, and leaves it there; where the runtime can't, it removes it. */
-    public Future<Void> stop(String container, StopSpec stop) {
-        return endings.stop(container, stop);
+    /**
+     * Ends a container as it wants to be ended, and leaves it there; where the runtime can't, it removes it.
+     *
+     * @param inTime whether it has to have ended when its grace is over, whatever else ends on the node
+     */
+    public Future<Void> stop(String container, StopSpec stop, boolean inTime) {
+        return endings.stop(container, stop, inTime);
     }
 
     public Future<Void> remove(ContainerSnapshot container, StopSpec stop) {
@@ -244,7 +248,7 @@ public final class EngineSteps {
 
             @Override
             public @Nullable Future<Void> end() {
-                return apart ? endings.stop(container.id(), stop) : null;
+                return apart ? endings.stop(container.id(), stop, false) : null;
             }
 
             @Override

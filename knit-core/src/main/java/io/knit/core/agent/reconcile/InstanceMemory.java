@@ -504,7 +504,8 @@ public record InstanceMemory(
                 sidecars);
     }
 
-    boolean isSilenced() {
+    /** Whether its container is ended, or was, because no server was heard. */
+    public boolean isSilenced() {
         return SILENCED.equals(lastEnd) && runningSince == null;
     }
 

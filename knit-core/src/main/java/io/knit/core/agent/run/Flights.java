@@ -158,9 +158,11 @@ final class Flights {
         Flight flight = begin(action, false);
         memories.remember(flight.instance, action.memory());
         StopSpec how = stops.of(flight.instance, container);
+        // a silenced one may be replaced by then
+        boolean inTime = action.memory().isSilenced();
         end(
                 flight,
-                leave(flight, container, how).compose(left -> steps.stop(container.id(), how)),
+                leave(flight, container, how).compose(left -> steps.stop(container.id(), how, inTime)),
                 done -> memory(flight).halted(loop.elapsed(), backOff));
     }
 

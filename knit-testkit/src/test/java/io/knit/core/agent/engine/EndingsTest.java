@@ -120,7 +120,7 @@ class EndingsTest {
     }
 
     private List<String> stopped(ContainerRuntime runtime, StopSpec stop) {
-        return done(new Endings(loop, runtime, USUAL).stop("c1", stop));
+        return done(new Endings(loop, runtime, USUAL).stop("c1", stop, false));
     }
 
     private List<String> done(Future<Void> ending) {
@@ -154,7 +154,7 @@ class EndingsTest {
         Endings endings = new Endings(loop, able, USUAL);
         List<Future<Void>> all = new ArrayList<>();
         for (int i = 0; i < 3 * Endings.COMMANDS; i++) {
-            all.add(endings.stop("c" + i, stop("", 20, GOODBYE)));
+            all.add(endings.stop("c" + i, stop("", 20, GOODBYE), false));
         }
         assertThat(calls).hasSize(Endings.COMMANDS);
         done(Future.all(all).mapEmpty());
@@ -162,6 +162,32 @@ class EndingsTest {
         assertThat(calls)
                 .hasSize(6 * Endings.COMMANDS)
                 .containsOnly("/bin/goodbye all within 20", "stop by \"\" within 5");
+    }
+
+    @Test
+    @DisplayName("who has to have ended when his grace is over waits for his turn within it, and no longer than it")
+    void inTime() {
+        Able able = new Able(600, 0);
+        Endings endings = new Endings(loop, able, USUAL);
+        for (int i = 0; i < Endings.COMMANDS - 1; i++) {
+            endings.stop("c" + i, stop("", 600, GOODBYE), true);
+        }
+        endings.stop("short", stop("", 6, GOODBYE), false);
+        calls.clear();
+        Future<Void> next = endings.stop("next", stop("SIGINT", 20, GOODBYE), true);
+        Future<Void> last = endings.stop("last", stop("SIGQUIT", 10, GOODBYE), true);
+        queue.runFor(Duration.ofSeconds(11));
+        assertThat(last.succeeded()).isTrue();
+        assertThat(calls)
+                .containsExactly("/bin/goodbye all within 14", "stop by \"\" within 0", "stop by \"SIGQUIT\" within 0");
+        queue.runFor(Duration.ofSeconds(10));
+        assertThat(next.succeeded()).isTrue();
+        queue.runFor(Duration.ofMinutes(30));
+        assertThat(calls)
+                .as("whose grace is over runs no command any more")
+                .filteredOn(it -> it.startsWith("/bin"))
+                .hasSize(1);
+        assertThat(calls).contains("stop by \"SIGINT\" within 0").hasSize(3 + 1 + Endings.COMMANDS - 1);
     }
 
     @Test
