@@ -129,7 +129,11 @@ public final class Policy {
      */
     private static void checkJoined(DeploymentSpec spec, Caller caller, ClusterState state, String words) {
         Deployment present = state.deployment(spec.name());
-        String stack = present != null && present.spec().stack().equals(spec.stack()) ? "" : spec.stack();
+        // by an alias it is found in all of its stack, whichever network that stands at
+        boolean isAsItWas = present != null
+                && present.spec().stack().equals(spec.stack())
+                && aliases(present.spec()).containsAll(aliases(spec));
+        String stack = isAsItWas ? "" : spec.stack();
         Set<String> networks = new TreeSet<>();
         spec.network().networks().stream()
                 .filter(each ->
@@ -157,6 +161,12 @@ public final class Policy {
                     "others are in " + String.join(" and ", shared) + ", for whom it would answer there, and "
                             + scope(caller) + "; who may change those has to put it there once");
         }
+    }
+
+    private static Set<String> aliases(DeploymentSpec spec) {
+        return spec.network().networks().stream()
+                .flatMap(each -> each.aliases().stream())
+                .collect(Collectors.toSet());
     }
 
     /** Whoever can make a container that reads something can read it: what it is called has to be among his, as what he deploys has. */

@@ -290,6 +290,39 @@ class PolicyTest {
                 .doesNotThrowAnyException();
     }
 
+    /** A stack's names are led to by its aliases, whatever network they stand at. */
+    @Test
+    void withANewAliasNobodyAnswersInAStackForOthersWhomHeIsNotFor() {
+        Caller web = new Caller("ci", Caller.Role.DEPLOYER, "here", List.of("web-*"));
+        DeploymentSpec db = Fixtures.spec("shop-db").stack("shop").build();
+        DeploymentSpec plain = Fixtures.spec("web-x").stack("shop").build();
+        DeploymentSpec alone =
+                Fixtures.spec("web-x").stack("shop").network(on("web_own")).build();
+        DeploymentSpec named = Fixtures.spec("web-x")
+                .stack("shop")
+                .network(on("web_own", "db"))
+                .build();
+        DeploymentSpec moved = Fixtures.spec("web-x")
+                .stack("shop")
+                .network(on("web_other", "db"))
+                .build();
+        ClusterState there = Fixtures.state(
+                List.of(), List.of(Fixtures.deployment(1, db), Fixtures.deployment(1, plain)), List.of());
+        assertThatCode(() -> Policy.check(new Command.Deploy(alone), web, there))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> Policy.check(new Command.Deploy(named), web, there))
+                .hasMessageContaining("others are in the stack shop, for whom it would answer there");
+        ClusterState back = new Change.PutRevision(Revision.of(3, named)).applyTo(there);
+        assertThatThrownBy(() -> Policy.check(new Command.Rollback("web-x", 3, null), web, back))
+                .hasMessageContaining("others are in the stack shop");
+        ClusterState has = new Change.PutDeployment(Fixtures.deployment(1, named)).applyTo(there);
+        for (DeploymentSpec each : List.of(named, moved, alone, plain)) {
+            assertThatCode(() -> Policy.check(new Command.Deploy(each), web, has))
+                    .as("by no name that it does not have")
+                    .doesNotThrowAnyException();
+        }
+    }
+
     @Test
     void whatAServerGrantsOfHostsEverybodyWhoDeploysMayAsk() {
         Caller deployer = new Caller("ci", Caller.Role.DEPLOYER, "here");
