@@ -794,6 +794,38 @@ class ComposeTest {
     }
 
     @Test
+    @DisplayName(
+            "of files of variables half as much is taken as there may be text: they count as they are read, and by their values")
+    void countedTwice() {
+        String file = "A=" + "x".repeat(40_000) + "\n";
+        for (int services : new int[] {51, 53}) {
+            StringBuilder text = new StringBuilder("name: s\nservices:\n");
+            for (int i = 0; i < services; i++) {
+                text.append("  s").append(i).append(": {image: a, env_file: e}\n");
+            }
+            ComposeSource source = ComposeSource.of("c", text.toString()).along(name -> file);
+            assertThat(Compose.read(source).refused())
+                    .as("%s services", services)
+                    .isEqualTo(services == 53);
+        }
+    }
+
+    @Test
+    @DisplayName("of a service that is left out no key is refused; what is needed to read the files is asked for")
+    void leftOut() {
+        String text = TOP + "  debug: {profiles: [debug], image: a, KEY}\n";
+        assertThat(refusals(text.replace("KEY", "cpuset: '0'"))).isEmpty();
+        assertThat(refusals(text.replace("KEY", "environment: {T: '${NONE:?set it}'}")))
+                .singleElement()
+                .asString()
+                .contains("the variable NONE is not set: set it");
+        assertThat(refusals(text.replace("KEY", "extends: {file: none.yaml, service: x}")))
+                .singleElement()
+                .asString()
+                .contains("the file none.yaml is not there");
+    }
+
+    @Test
     @DisplayName("nor what stands behind a dollar in one: a password may have it")
     void dollarsInAFileOfVariables() {
         String text = "A=pa$Winter1x\nB=\"${Winter2x}\"\nC=${D:-a$Winter3x}\nE='a$Winter6x'\nF=$A\n";
