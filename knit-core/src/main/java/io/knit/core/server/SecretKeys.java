@@ -133,9 +133,23 @@ final class SecretKeys implements PasswordSeal {
             Set<String> lacking = lackingSecrets(newest.get());
             KeyRing before = ring;
             return lacking.isEmpty() && fault.isEmpty()
-                    ? change(() -> source.renew(before, key()))
+                    ? change(() -> opening(newest.get(), source.renew(before, key())))
                     : Future.failedFuture(locked(lacking));
         });
+    }
+
+    /** What others gave in a file of theirs may be without a key that something is sealed with; the one of before stays in use then. */
+    private KeyRing opening(ClusterState state, KeyRing now) {
+        Set<String> lacking = new TreeSet<>(names(state));
+        lacking.retainAll(ring.names());
+        lacking.removeAll(now.names());
+        if (!lacking.isEmpty()) {
+            throw new KnitException(
+                    ErrorCode.SECRETS_LOCKED,
+                    "secrets are sealed with " + String.join(", ", lacking)
+                            + ", which is not among the keys that are given any more; write the new key above that one, and ask again");
+        }
+        return now;
     }
 
     private Future<Void> making(Supplier<ClusterState> newest) {

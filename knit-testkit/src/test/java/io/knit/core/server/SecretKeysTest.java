@@ -2,6 +2,7 @@ package io.knit.core.server;
 
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
@@ -19,6 +20,7 @@ import io.knit.testkit.loop.ThreadLoop;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +44,8 @@ class SecretKeysTest {
         private final AtomicInteger underWay = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
         private volatile List<byte[]> there = List.of();
+        /** What others have written in their file; empty: it is the server's own. */
+        private volatile List<byte[]> given = List.of();
 
         @Override
         public KeyRing read() {
@@ -64,6 +68,9 @@ class SecretKeysTest {
 
         @Override
         public KeyRing renew(KeyRing before, byte[] key) {
+            if (!given.isEmpty()) {
+                return changed(given);
+            }
             List<byte[]> next = new ArrayList<>(List.of(key));
             next.addAll(there);
             return changed(next);
@@ -154,5 +161,33 @@ class SecretKeysTest {
         source.may.release();
         await(keys.readyFor(ROTATE, () -> state));
         assertThat(source.read().names()).hasSize(2).doesNotContain(first.key()).contains(second.key());
+    }
+
+    @Test
+    @DisplayName(
+            "a file of others that lacks the key of what is sealed is refused, and that key stays in use; one that nothing needs may be gone")
+    void givenWithoutTheOneInUse() {
+        source.may.release(10);
+        await(keys.readyFor(SET, () -> state));
+        run(SET);
+        byte[] one = source.there.get(0);
+        byte[] two = KeyRing.keyOf("two");
+        byte[] three = KeyRing.keyOf("three");
+        Set<String> before = keys.sealing().keys().names();
+        source.given = List.of(two);
+        for (int i = 0; i < 2; i++) {
+            Future<Void> refused = keys.readyFor(ROTATE, () -> state);
+            assertThatThrownBy(() -> await(refused))
+                    .hasMessageContaining(
+                            "sealed with " + KeyRing.of(List.of(one)).first())
+                    .hasMessageContaining("write the new key above");
+            assertThat(keys.sealing().keys().names()).isEqualTo(before);
+        }
+        source.given = List.of(two, one);
+        await(keys.readyFor(ROTATE, () -> state));
+        assertThat(run(new Command.RotateSecrets()).sealed()).isEqualTo(1);
+        source.given = List.of(three, two);
+        await(keys.readyFor(ROTATE, () -> state));
+        assertThat(run(new Command.RotateSecrets()).sealed()).isEqualTo(1);
     }
 }

@@ -20,12 +20,13 @@ public interface KeySource {
     KeyRing make(byte[] key) throws IOException;
 
     /**
-     * Keys of which another one seals than the one that did; those in use are among them.
+     * Keys of which another one seals than the one that did; those in use are among them where they are the server's own. Of those that others give one may be
+     * left out: who asks looks.
      *
      * @param before those in use
      * @param key to put first where they are the server's own
      * @throws io.knit.api.error.KnitException with {@code IN_USE} if others have to give it first, in words that say how; with {@code SECRETS_LOCKED} if
-     *     one of those in use is not there any more
+     *     one of those in use, where they are the server's own, is not there any more
      */
     KeyRing renew(KeyRing before, byte[] key) throws IOException;
 
