@@ -30,6 +30,7 @@ import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,6 +51,7 @@ class MovedVolumesScenarioTest {
         final SimulatedHost from;
         final SimulatedHost to;
         final Map<String, String> data = new TreeMap<>();
+        final int volumes;
         boolean watching = true;
 
         Scene(SimulatedFleet fleet) {
@@ -79,6 +81,7 @@ class MovedVolumesScenarioTest {
                 from.engine().writeTo(volumeOn(from), "/f" + i, text.getBytes(StandardCharsets.UTF_8));
                 data.put("/f" + i, text);
             }
+            volumes = known().size();
             watch();
         }
 
@@ -98,7 +101,11 @@ class MovedVolumesScenarioTest {
         }
 
         String volumeOn(SimulatedHost host) {
-            return new SlotVolumes(cluster, host.name(), "db", "0").named("data");
+            return volumeOn(host, "data");
+        }
+
+        String volumeOn(SimulatedHost host, String name) {
+            return new SlotVolumes(cluster, host.name(), "db", "0").named(name);
         }
 
         Map<String, String> content(SimulatedHost host) {
@@ -159,6 +166,7 @@ class MovedVolumesScenarioTest {
                             || it.move().from().equals(it.volume().node()))
                     .map(VolumeView::volume)
                     .map(SlotVolume::node)
+                    .distinct()
                     .toList();
         }
 
@@ -224,7 +232,7 @@ class MovedVolumesScenarioTest {
                         .singleElement()
                         .matches(it -> it.node().equals(from.name()));
             } else {
-                assertThat(all).hasSize(1);
+                assertThat(all).hasSize(volumes).allMatch(it -> it.node().equals(from.name()));
                 assertThat(to.engine().volumes()).noneMatch(it -> it.name().equals(volumeOn(to)));
             }
             assertNothingLeft(from);
@@ -455,6 +463,82 @@ class MovedVolumesScenarioTest {
             }
             scene.end(true);
         });
+    }
+
+    @Test
+    @DisplayName(
+            "a node that is busy for long is waited for, but not for ever: the slot runs where it was, and why is said")
+    void busyForLong() throws IOException {
+        play(310, false, fleet -> {
+            Scene scene = new Scene(fleet);
+            boolean[] begun = new boolean[1];
+            scene.to.engine().script().unpacking(volume -> {
+                begun[0] |= volume.equals(scene.volumeOn(scene.to));
+                return volume.equals(scene.volumeOn(scene.to)) ? Duration.ofMinutes(60) : Duration.ZERO;
+            });
+            scene.move();
+            assertThat(fleet.queue().runUntil(() -> begun[0], Duration.ofSeconds(60)))
+                    .isTrue();
+            anotherServer(fleet);
+            fleet.queue().runFor(Duration.ofMinutes(40));
+            assertThat(scene.isUnderWay()).as("it is waited for").isTrue();
+            assertThat(fleet.queue().runUntil(() -> !scene.isUnderWay(), Duration.ofMinutes(10)))
+                    .as("it ends")
+                    .isTrue();
+            assertThat(movedBack(fleet)).contains("is being restored already");
+            fleet.queue().runFor(Duration.ofSeconds(30));
+            assertThat(scene.containers(scene.from))
+                    .singleElement()
+                    .matches(it -> it.state() == ContainerState.RUNNING);
+            fleet.queue().runFor(Duration.ofMinutes(20));
+            scene.end(false);
+        });
+    }
+
+    @Test
+    @DisplayName("where a node is busy with the second volume the first is not copied again and again")
+    void busyWithTheSecond() throws IOException {
+        play(311, false, fleet -> {
+            DeploymentSpec spec = DeploymentSpec.builder("db", "app:1")
+                    .volume(VolumeSpec.named("data", "/data"))
+                    .volume(VolumeSpec.named("log", "/log"))
+                    .build();
+            Scene scene = new Scene(fleet, spec);
+            int[] copies = new int[2];
+            scene.to.engine().script().unpacking(volume -> {
+                copies[0] += volume.equals(scene.volumeOn(scene.to)) ? 1 : 0;
+                boolean second = volume.equals(scene.volumeOn(scene.to, "log"));
+                copies[1] += second ? 1 : 0;
+                return second ? Duration.ofMinutes(20) : Duration.ZERO;
+            });
+            scene.move();
+            assertThat(fleet.queue().runUntil(() -> copies[1] > 0, Duration.ofSeconds(60)))
+                    .isTrue();
+            anotherServer(fleet);
+            assertThat(fleet.queue().runUntil(() -> !scene.isUnderWay(), Duration.ofMinutes(10)))
+                    .as("it ends")
+                    .isTrue();
+            assertThat(copies[0]).as("once, and for each try after it").isBetween(2, 4);
+            assertThat(movedBack(fleet)).contains("is being restored already");
+            fleet.queue().runFor(Duration.ofMinutes(20));
+            scene.end(false);
+        });
+    }
+
+    private static void anotherServer(SimulatedFleet fleet) {
+        fleet.server().kill();
+        fleet.queue().runFor(Duration.ofSeconds(5));
+        fleet.server().start();
+        assertThat(fleet.queue().runUntil(() -> fleet.server().running().isPresent(), Duration.ofSeconds(60)))
+                .isTrue();
+    }
+
+    private static String movedBack(SimulatedFleet fleet) {
+        return fleet.server().running().orElseThrow().eventsAfter(0).stream()
+                .filter(it -> it.type().equals("volume.moved_back"))
+                .map(KnitEvent::message)
+                .findFirst()
+                .orElse("");
     }
 
     @ParameterizedTest(name = "seed {0}")

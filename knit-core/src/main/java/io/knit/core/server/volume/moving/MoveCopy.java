@@ -25,6 +25,8 @@ final class MoveCopy {
     private Pipe source = Pipe.NONE;
     private Pipe target = Pipe.NONE;
     private @Nullable TarSum read;
+    /** Written before the end is told, read after it. */
+    private volatile boolean putOff;
 
     MoveCopy(Loop loop, Inside inside, SlotMove move) {
         this.loop = loop;
@@ -36,6 +38,11 @@ final class MoveCopy {
     Future<Void> begin() {
         loop.execute(() -> copy(0));
         return ended.future();
+    }
+
+    /** Whether that which failed had not even begun: the target was busy before it took a byte of the first volume, so that trying again costs nothing. On any thread. */
+    boolean isPutOff() {
+        return putOff;
     }
 
     /** Nobody wants it any more. On any thread. */
@@ -168,7 +175,12 @@ final class MoveCopy {
 
         @Override
         public void failed(KnitException why) {
-            loop.execute(() -> fail(why));
+            loop.execute(() -> {
+                if (!ended.future().isComplete()) {
+                    putOff = index == 0 && !begun && why.code() == ErrorCode.BUSY;
+                }
+                fail(why);
+            });
         }
     }
 

@@ -14,6 +14,7 @@ import io.knit.core.server.writer.StateWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,8 @@ public final class Mover {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
     /** Longer than it takes an agent to see that nobody sends any more. */
     static final Duration AGAIN = Duration.ofSeconds(15);
+    /** So often in a row a copy may be put off, which is some 15 minutes; then that counts as one that broke off, for nothing runs of the slot meanwhile. */
+    static final int MOST_PUT_OFF = 60;
     /** So many copies are under way at once; the others wait. */
     static final int MOST_COPIES = 4;
 
@@ -37,6 +40,9 @@ public final class Mover {
     private final StateWriter writer;
     private final Inside inside;
     private final Map<String, Try> tries = new TreeMap<>();
+    /** How often the copies of a move were put off since the last that broke off, by the record as it is since then. */
+    private final Map<SlotMove, Integer> putOff = new HashMap<>();
+
     private boolean called;
     private boolean closed;
 
@@ -80,6 +86,7 @@ public final class Mover {
         closed = true;
         tries.values().forEach(one -> one.copy.cancel());
         tries.clear();
+        putOff.clear();
     }
 
     /** Calls that come before the last was heeded are one. */
@@ -106,6 +113,7 @@ public final class Mover {
                 one.copy.cancel();
             }
         }
+        putOff.keySet().retainAll(state.moves().values());
         for (SlotMove move : state.moves().values()) {
             if (!MoveSteps.next(state, move, loop.now()).isEmpty()) {
                 submit(move, newest -> MoveSteps.next(newest, move, loop.now()));
@@ -155,9 +163,7 @@ public final class Mover {
 
     private void broken(Try one, Throwable why) {
         String words = String.valueOf(why.getMessage());
-        if (why instanceof KnitException known && known.code() == ErrorCode.BUSY) {
-            // nothing was copied: what the last try, or the last server's, left is being finished or cleared up
-            LOG.info("The copies for the move of {} wait: {}", one.move.key(), words);
+        if (one.copy.isPutOff() && waits(one.move, words)) {
             return;
         }
         LOG.warn("The copies for the move of {} broke off: {}", one.move.key(), words);
@@ -165,6 +171,18 @@ public final class Mover {
                 && (known.code() == ErrorCode.NOT_FOUND || known.code() == ErrorCode.VERSION_NOT_SPOKEN);
         Instant now = loop.now();
         submit(one.move, state -> MoveSteps.failed(state, one.move, words, hopeless, now));
+    }
+
+    /** What the last try, or the last server's, left is being finished or cleared up there, or the node has its hands full: no copy broke off, unless that lasts. */
+    private boolean waits(SlotMove move, String words) {
+        int times = putOff.merge(move, 1, Integer::sum);
+        if (times >= MOST_PUT_OFF) {
+            return false;
+        }
+        if (times == 1) {
+            LOG.warn("The copies for the move of {} wait, and nothing runs of it meanwhile: {}", move.key(), words);
+        }
+        return true;
     }
 
     /** Until it is tried again, should there be anything to do by then. */

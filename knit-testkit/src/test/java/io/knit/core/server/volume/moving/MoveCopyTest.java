@@ -70,11 +70,25 @@ class MoveCopyTest {
         }
     };
 
-    private Future<Void> begin(String... volumes) {
+    private MoveCopy copyOf(String... volumes) {
         SlotMove move = new SlotMove("db", "0", "n1", "n2", List.of(volumes), true, Instant.EPOCH, 0);
-        Future<Void> copied = new MoveCopy(new SimulatedLoop(queue), inside, move).begin();
+        return new MoveCopy(new SimulatedLoop(queue), inside, move);
+    }
+
+    private Future<Void> begin(String... volumes) {
+        return begin(copyOf(volumes));
+    }
+
+    private Future<Void> begin(MoveCopy copy) {
+        Future<Void> copied = copy.begin();
         settle();
         return copied;
+    }
+
+    /** Where the reader of that number is told that its node is busy, or fails otherwise. */
+    private void fail(int reader, ErrorCode code) {
+        readers.get(reader).failed(new KnitException(code, "no"));
+        settle();
     }
 
     private void settle() {
@@ -138,5 +152,43 @@ class MoveCopyTest {
         assertThat(old.cause())
                 .isInstanceOfSatisfying(
                         KnitException.class, it -> assertThat(it.code()).isEqualTo(ErrorCode.VERSION_NOT_SPOKEN));
+    }
+
+    @Test
+    @DisplayName("it was put off only where the target was busy before it took a byte of the first volume")
+    void putOff() {
+        MoveCopy early = copyOf("data", "logs");
+        begin(early);
+        fail(0, ErrorCode.BUSY);
+        assertThat(early.isPutOff()).isTrue();
+
+        readers.clear();
+        MoveCopy refused = copyOf("data", "logs");
+        begin(refused);
+        fail(0, ErrorCode.RUNTIME_REFUSED);
+        assertThat(refused.isPutOff()).isFalse();
+
+        readers.clear();
+        MoveCopy begun = copyOf("data", "logs");
+        begin(begun);
+        readers.get(0).bytes(0, new byte[0]);
+        fail(0, ErrorCode.BUSY);
+        assertThat(begun.isPutOff()).isFalse();
+
+        readers.clear();
+        MoveCopy source = copyOf("data", "logs");
+        begin(source);
+        readers.get(0).bytes(0, new byte[0]);
+        settle();
+        fail(1, ErrorCode.BUSY);
+        fail(0, ErrorCode.BUSY);
+        assertThat(source.isPutOff()).isFalse();
+
+        readers.clear();
+        MoveCopy second = copyOf("data", "logs");
+        begin(second);
+        copy(0, GIVEN, GIVEN.readBack(3));
+        fail(2, ErrorCode.BUSY);
+        assertThat(second.isPutOff()).isFalse();
     }
 }
