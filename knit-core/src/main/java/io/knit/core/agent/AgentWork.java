@@ -288,8 +288,8 @@ final class AgentWork {
         runner.lookAgain();
     }
 
-    private void freeVolumes(String deployment, String slot) {
-        loop.execute(() -> failed.letGo(deployment, slot));
+    private void freeVolumes(Set<String> containers) {
+        loop.execute(() -> failed.letGo(containers));
     }
 
     private void volumesOf(List<String> deployments) {

@@ -71,7 +71,7 @@ class DockerVolumeFilesTest {
                 runtime,
                 "n1",
                 new HeldVolumes("n1"),
-                (deployment, slot) -> {},
+                containers -> {},
                 length -> run.substring(5) + ids.incrementAndGet());
         loop.execute(() -> begun.joined(run));
         return begun;
@@ -324,7 +324,7 @@ class DockerVolumeFilesTest {
                 runtime,
                 "n-other",
                 new HeldVolumes("n-other"),
-                (deployment, slot) -> {},
+                containers -> {},
                 length -> UUID.randomUUID().toString());
         loop.execute(() -> other.joined(there));
         VolumeWrite write = begun(() -> other.write(there, data.moving()));

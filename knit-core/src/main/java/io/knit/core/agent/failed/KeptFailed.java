@@ -93,17 +93,13 @@ public final class KeptFailed {
         drop(kept);
     }
 
-    /**
-     * The volumes of a slot are to be moved, or put in their place: whatever container has them is in the way.
-     *
-     * @param slot its number, or its node
-     */
-    public void letGo(String deployment, String slot) {
-        drop(kept.stream()
-                .filter(it -> deployment.equals(deployment(it)))
-                .filter(it -> slot.equals(it.labels().get(KnitLabels.SLOT))
-                        || slot.equals(it.labels().get(KnitLabels.NODE)))
-                .toList());
+    /** These have volumes that are to be moved, or put in their place. If there are others among them they are in the way whatever goes, and all stay. */
+    public void letGo(Set<String> containers) {
+        List<ContainerSnapshot> all =
+                kept.stream().filter(it -> containers.contains(it.id())).toList();
+        if (all.size() == containers.size()) {
+            drop(all);
+        }
     }
 
     private void drop(List<ContainerSnapshot> all) {

@@ -29,7 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +55,7 @@ public final class VolumeFiles {
     final String node;
     private final HeldVolumes held;
     private final ComingVolumes coming;
-    private final BiConsumer<String, String> free;
+    private final Consumer<Set<String>> free;
     private final IdSource ids;
     /** The names of containers, and the engine's of volumes, that are of use now. */
     private final Set<String> used = new HashSet<>();
@@ -66,13 +67,13 @@ public final class VolumeFiles {
     private boolean clearAgain;
     private boolean stopped;
 
-    /** @param free has what is kept of a deployment's slot go, so that nothing has its volumes; called on this loop */
+    /** @param free has these containers go, by their ids, if all are only kept for people to look at; called on this loop */
     public VolumeFiles(
             Loop loop,
             ContainerRuntime runtime,
             String node,
             HeldVolumes held,
-            BiConsumer<String, String> free,
+            Consumer<Set<String>> free,
             IdSource ids) {
         this.loop = loop;
         this.runtime = runtime;
@@ -192,7 +193,7 @@ public final class VolumeFiles {
                         "the container " + users.get(0).name() + " of its slot is still on node " + node
                                 + "; try again when that is gone. Nothing was changed"));
             }
-            free.accept(asked.deployment(), asked.slot());
+            free.accept(users.stream().map(ContainerSnapshot::id).collect(Collectors.toSet()));
             Promise<Void> again = Promise.promise();
             loop.after(BETWEEN_LOOKS, again::complete);
             return again.future().compose(now -> unused(of, asked, looks - 1));

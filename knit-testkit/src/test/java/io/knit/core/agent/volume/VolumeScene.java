@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -73,8 +74,8 @@ abstract class VolumeScene {
         }
     }
 
-    /** What is kept of a slot is to go. */
-    void freed(String deployment, String slot) {}
+    /** These are to go if all are only kept. */
+    void freed(Set<String> containers) {}
 
     static byte[] tar(Map<String, String> files) {
         Map<String, byte[]> bytes = new TreeMap<>();
