@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,26 @@ class DamagedContainersTest {
 
     @Test
     @DisplayName(
+            "an image that could not be inspected once is inspected again: what docker commit made is told from an instance's")
+    void imageRefusedOnce() {
+        String copy = of("dbg", ",\"knit.instance\":\"web-0-a\"");
+        AtomicInteger asked = new AtomicInteger();
+        engine.answer(request -> request.startsWith("GET /images/sha256:dbg/json") && asked.incrementAndGet() > 1
+                ? json(200, "{\"Config\":{\"Labels\":{\"knit.instance\":\"web-0-a\"}}}")
+                : reads(request, List.of(copy)));
+        DockerRuntime runtime = new DockerRuntime(engine.address(), Deadlines.defaults());
+        try {
+            assertThat(await(runtime.snapshot("c")).containers()).hasSize(1);
+            assertThat(await(runtime.snapshot("c")).containers()).isEmpty();
+            assertThat(await(runtime.snapshot("c")).containers()).isEmpty();
+            assertThat(asked).as("an answer is kept").hasValue(2);
+        } finally {
+            await(runtime.close());
+        }
+    }
+
+    @Test
+    @DisplayName(
             "an engine that is slow to say more of each is asked for as many as there is time for, and all are shown")
     void slow() {
         CountDownLatch never = new CountDownLatch(1);
@@ -189,7 +210,9 @@ class DamagedContainersTest {
                         ? json(200, "{\"Config\":{\"Labels\":{\"knit.instance\":\"web-0-old\"}}}")
                         : request.startsWith("GET /images/sha256:renamed/")
                                 ? json(200, "{\"Config\":{}}")
-                                : reads(request, all));
+                                : request.startsWith("GET /images/sha256:unknown/")
+                                        ? json(404, "{\"message\":\"No such image: sha256:unknown\"}")
+                                        : reads(request, all));
         DockerRuntime runtime = new DockerRuntime(engine.address(), Deadlines.defaults());
         try {
             for (int look = 0; look < 3; look++) {

@@ -51,7 +51,7 @@ public final class CommittedCopies {
     private String instanceOfImage(Asides.Round more, @Nullable String image) {
         return image == null
                 ? ""
-                : EndWords.remembered(instanceOfImages, image, more, client -> {
+                : EndWords.ofImage(instanceOfImages, image, more, client -> {
                     ContainerConfig config =
                             client.inspectImageCmd(image).exec().getConfig();
                     Map<String, String> labels = config == null ? null : config.getLabels();

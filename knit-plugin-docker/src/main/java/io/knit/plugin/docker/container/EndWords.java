@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a container ended, in words for the one who wrote its spec. Where the exit code alone misleads, the engine is asked for more: its
@@ -23,6 +24,7 @@ public final class EndWords {
     private static final String INIT = "[FATAL tini (";
     private static final int LINES = 5;
     private static final int MOST_REMEMBERED = 256;
+    private static final int SERVER_ERROR = 500;
     private static final int NOT_RUNNABLE = 126;
     private static final int NOT_FOUND = 127;
 
@@ -64,7 +66,7 @@ public final class EndWords {
         if (image == null) {
             return "";
         }
-        return remembered(cpuOfImages, image, more, client -> {
+        return ofImage(cpuOfImages, image, more, client -> {
             String cpu = client.inspectImageCmd(image).exec().getArch();
             return cpu == null ? "" : cpu;
         });
@@ -108,7 +110,19 @@ public final class EndWords {
         if (answer != null) {
             return answer;
         }
-        String told = more.ask(key, question, "");
+        return kept(known, key, more.ask(key, question, ""));
+    }
+
+    /** The same of an image: an engine that fails at one moment knows it at another, and what it can't tell then is not remembered. */
+    static String ofImage(
+            Map<String, String> known, String image, Asides.Round more, Asides.Question<String> question) {
+        String answer = known.get(image);
+        return answer != null
+                ? answer
+                : kept(known, image, more.ask(image, question, "", why -> why.getHttpStatus() < SERVER_ERROR));
+    }
+
+    private static String kept(Map<String, String> known, String key, @Nullable String told) {
         if (told == null) {
             return "";
         }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,13 +68,19 @@ public final class Asides {
          * @return null: there is no answer
          */
         public <T> @Nullable T ask(String subject, Question<T> question, T refused) {
+            return ask(subject, question, refused, why -> true);
+        }
+
+        /** @param isAnswer which refusals say that it can't tell; after any other there is no answer */
+        public <T> @Nullable T ask(
+                String subject, Question<T> question, T refused, Predicate<DockerException> isAnswer) {
             if (over || isLeftAlone(subject)) {
                 return null;
             }
             try {
                 return question.ask(client());
             } catch (DockerException e) {
-                return refused;
+                return isAnswer.test(e) ? refused : null;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 over = true;
