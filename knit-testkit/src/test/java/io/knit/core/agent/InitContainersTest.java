@@ -444,6 +444,10 @@ class InitContainersTest {
         rig.until(() -> started("slow") == 2);
         rig.engine.end(part().id(), 0);
         rig.untilState("a", InstanceState.RUNNING);
+        assertThat(rig.server.reported("a"))
+                .as("it has not failed for that")
+                .anyMatch(status -> status.reason().contains("no server was heard"))
+                .noneMatch(InstanceStatus::failing);
     }
 
     @Test

@@ -478,7 +478,8 @@ public record InstanceMemory(
     public InstanceMemory silenced(@Nullable Duration after, Duration now) {
         String why = "stopped by its agent: no server was heard"
                 + (after == null ? "" : " for " + Durations.text(after)) + " (disconnect.stop_after)";
-        boolean isYetToRun = state == InstanceState.PREPARING && runningSince == null;
+        boolean isMadeReady = state == InstanceState.PREPARING || state == InstanceState.STARTING;
+        boolean isYetToRun = isMadeReady && runningSince == null;
         return ended(why, SILENCED, isYetToRun ? failures : Math.max(failures, 1), now);
     }
 
