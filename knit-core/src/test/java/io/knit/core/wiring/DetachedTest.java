@@ -20,7 +20,10 @@ class DetachedTest {
             Promise<String> asked = Promise.promise();
             Future<String> given = detached.of(asked.future());
             given.onComplete(answer -> {
-                heard.add(answer.succeeded() ? answer.result() : String.valueOf(answer.cause().getMessage()));
+                heard.add(
+                        answer.succeeded()
+                                ? answer.result()
+                                : String.valueOf(answer.cause().getMessage()));
                 throw new AssertionError("for the test");
             });
             if (succeeds) {
