@@ -119,15 +119,17 @@ class StartTimesTest {
     }
 
     @Test
-    @DisplayName("of what ran before the agent began nothing is known, and of what an older agent started neither")
-    void unknown() {
+    @DisplayName("an agent that was started anew knows nothing of how what it finds was started; the server does")
+    void foundByAnotherRun() {
         slow();
         fleet.deploy(DeploymentSpec.builder("web", "web:1").build());
         fleet.run(60);
+        StartTimes before = times();
+        assertThat(before.pulled()).isNotNull();
         fleet.restartAgent("n1");
         fleet.run(10);
         assertThat(fleet.instances("web").get(0).state()).isEqualTo(InstanceState.RUNNING);
-        assertThat(times()).isEqualTo(StartTimes.UNKNOWN);
+        assertThat(times()).isEqualTo(before);
     }
 
     @Test
