@@ -12,11 +12,15 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.Peer;
+import io.knit.api.model.SlotKey;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.WaitWords;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** State as one reads it (pure). */
@@ -93,21 +97,36 @@ public final class Views {
                         && i.state() == InstanceState.FAILED
                         && i.revision() == deployment.revision())
                 .toList();
-        long running = over.size()
-                + live.stream()
-                        .filter(i -> i.isHealthy() && i.revision() == deployment.revision())
-                        .count();
         if (live.stream().anyMatch(Instance::failing) || over.stream().anyMatch(Instance::failing)) {
             return DeploymentStatus.DEGRADED;
         }
+        Set<SlotKey> served = slots(live.stream()
+                .filter(i -> i.isHealthy() && i.revision() == deployment.revision())
+                .toList());
+        served.addAll(slots(over));
+        if (deployment.spec().mode() != Mode.GLOBAL) {
+            return served.size() >= deployment.spec().replicas()
+                    ? DeploymentStatus.RUNNING
+                    : DeploymentStatus.DEPLOYING;
+        }
+        if (!deployment.rollout().isUnderWay()) {
+            served.addAll(kept(deployment, live));
+        }
         // of what is on each node there are as many slots as there are instances
-        long wanted = deployment.spec().mode() == Mode.GLOBAL
-                ? slots(live) + over.size()
-                : deployment.spec().replicas();
-        return running >= wanted ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;
+        Set<SlotKey> wanted = slots(live);
+        wanted.addAll(slots(over));
+        return served.containsAll(wanted) ? DeploymentStatus.RUNNING : DeploymentStatus.DEPLOYING;
     }
 
-    private static long slots(List<Instance> instances) {
-        return instances.stream().map(Instance::slotKey).distinct().count();
+    /** Where an older revision does its work and nothing follows it: a node that is paused, or drained and still needed, keeps what it has. */
+    private static Set<SlotKey> kept(Deployment deployment, List<Instance> live) {
+        Set<SlotKey> kept = slots(live.stream().filter(Instance::isHealthy).toList());
+        kept.removeAll(slots(
+                live.stream().filter(i -> i.revision() == deployment.revision()).toList()));
+        return kept;
+    }
+
+    private static Set<SlotKey> slots(List<Instance> instances) {
+        return instances.stream().map(Instance::slotKey).collect(Collectors.toCollection(HashSet::new));
     }
 }

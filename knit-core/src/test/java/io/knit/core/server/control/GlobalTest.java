@@ -40,6 +40,7 @@ class GlobalTest {
     /** Images whose containers end as soon as they are started. */
     private final Set<Integer> broken = new HashSet<>();
 
+    private final Set<DeploymentStatus> seen = new HashSet<>();
     private int mostAtOnce;
     private int fewest = Integer.MAX_VALUE;
     private final PureCluster cluster = new PureCluster(this::says, this::count);
@@ -60,6 +61,9 @@ class GlobalTest {
     }
 
     private void count() {
+        if (cluster.state().deployment("log") != null) {
+            seen.add(status());
+        }
         List<Instance> live = live();
         mostAtOnce = (int) Math.max(
                 mostAtOnce, live.stream().filter(it -> it.node() != null).count());
@@ -221,9 +225,13 @@ class GlobalTest {
         deploy(log("log:2"));
         assertThat(running()).isEqualTo(Map.of("n1", 2, "n2", 1, "n3", 2));
         assertThat(cluster.deployment("log").rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(status()).as("nothing more is to come").isEqualTo(DeploymentStatus.RUNNING);
 
+        seen.clear();
         wish("n2", NodeWish.Availability.ACTIVE);
+        assertThat(seen).as("its own turn has come").contains(DeploymentStatus.DEPLOYING);
         assertThat(running()).isEqualTo(Map.of("n1", 2, "n2", 2, "n3", 2));
+        assertThat(status()).isEqualTo(DeploymentStatus.RUNNING);
     }
 
     @Test
