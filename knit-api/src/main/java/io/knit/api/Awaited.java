@@ -2,6 +2,7 @@ package io.knit.api;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
@@ -10,6 +11,8 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish;
+import io.knit.api.model.Rollout;
+import io.knit.api.model.Settled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -45,6 +48,40 @@ final class Awaited {
                     ? Optional.of(view)
                     : Optional.empty();
         });
+    }
+
+    /** A change that was made has settled. */
+    static Future<DeploymentView> settled(Orchestrator server, DeploymentView made, Duration timeout) {
+        return until(
+                server,
+                event -> made.name().equals(event.deployment()),
+                () -> {
+                    Settled settled = server.settled(made);
+                    if (!settled.over()) {
+                        return Optional.empty();
+                    } else if (settled.isAsWished()) {
+                        return Optional.ofNullable(settled.newest());
+                    }
+                    throw unsettled(made, settled);
+                },
+                timeout,
+                () -> late(server, made.name(), timeout));
+    }
+
+    private static KnitException unsettled(DeploymentView made, Settled settled) {
+        DeploymentView newest = settled.newest();
+        boolean goes = newest == null || newest.status() == DeploymentStatus.DELETING;
+        return new KnitException(
+                goes || awaitsPeople(newest.deployment()) ? ErrorCode.IN_USE : ErrorCode.RUNTIME_REFUSED,
+                "deployment \"" + made.name() + "\" has not settled: " + settled.unsettled());
+    }
+
+    private static boolean awaitsPeople(Deployment deployment) {
+        Rollout rollout = deployment.rollout();
+        return rollout.phase() == Rollout.Phase.CANARY
+                || deployment.paused()
+                        && rollout.phase() == Rollout.Phase.MOVING
+                        && rollout.reason().isEmpty();
     }
 
     static Future<Void> gone(Orchestrator server, String name, Duration timeout) {

@@ -24,6 +24,7 @@ import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.Settled;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeView;
 import io.vertx.core.Future;
@@ -154,12 +155,36 @@ public interface Orchestrator {
     }
 
     /**
-     * Waits until every slot of a deployment runs its present revision. Whether one that does not run will do so yet nobody can
-     * know (a node may join, an image may be pushed), so only the timeout ends the waiting, or its end by {@link #undeploy}.
+     * How it stands with a change that was made, now: all that it wanted is so, will not be by itself, or may be yet. Any thread.
+     *
+     * @param made what the command has answered
+     */
+    default Settled settled(DeploymentView made) {
+        throw new KnitException(ErrorCode.NOT_FOUND, "nothing is told here of what became of a change");
+    }
+
+    /**
+     * Waits until a change that was made has settled: every slot runs its revision, or a later one, the rollout is over (so each was healthy for
+     * {@code min_healthy}), and what it replaces or does without has gone; a job has completed. {@code ?wait} of the REST API is the same.
      *
      * <pre>{@code
-     * server.deploy(spec).compose(made -> server.awaitRunning(made.name(), Duration.ofMinutes(1)))
+     * server.deploy(spec).compose(made -> server.awaitSettled(made, Duration.ofMinutes(5)))
      * }</pre>
+     *
+     * @param made what the command has answered: that of {@link #deploy}, {@link #scale}, {@link #rollback}, {@link #restart}, {@link #resume} or
+     *     {@link #promote}; after {@link #undeploy} it is {@link #awaitGone} that waits
+     * @return the deployment as it is then; fails with the reason as soon as what was asked for does not come by itself: with
+     *     {@code RUNTIME_REFUSED} where the rollout or the job has failed or went back, with {@code IN_USE} where canaries wait to be promoted or a pause for its
+     *     end, or it was undeployed; and after the timeout as {@link #awaitRunning}. The change stands, and goes on
+     */
+    default Future<DeploymentView> awaitSettled(DeploymentView made, Duration timeout) {
+        return Awaited.settled(this, Objects.requireNonNull(made, "made"), Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    /**
+     * Waits until every slot of a deployment runs its present revision, whichever that is: also that to which a failed rollout went back. Who has
+     * changed something and wants to know what became of it takes {@link #awaitSettled}. Whether one that does not run will do so yet nobody can
+     * know (a node may join, an image may be pushed), so only the timeout ends the waiting, or its end by {@link #undeploy}.
      *
      * @return the deployment, {@code RUNNING}; fails with {@code NOT_FOUND}, or after the timeout with {@code NO_NODE_FITS} while it
      *     is pending, else with {@code RUNTIME_REFUSED}, the message with its state and the reasons of its instances
@@ -189,7 +214,7 @@ public interface Orchestrator {
 
     /**
      * Makes a new revision of an earlier one's spec: the one before the present one. What still runs by that runs on. Succeeds once that is
-     * stored; to wait until it runs, {@link #awaitRunning}.
+     * stored; to wait until it runs, {@link #awaitSettled}.
      *
      * @return the deployment; fails with {@code NOT_FOUND} also where there is no earlier revision, with {@code IN_USE} while it is being
      *     undeployed

@@ -24,6 +24,7 @@ import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.Peer;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.Settled;
 import io.knit.api.model.VolumeView;
 import io.knit.api.spi.PluginContext;
 import io.knit.api.spi.Role;
@@ -361,6 +362,11 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Optional<DeploymentView> deployment(String name) {
         return core().deployment(name);
+    }
+
+    @Override
+    public Settled settled(DeploymentView made) {
+        return core().settled(made);
     }
 
     @Override

@@ -101,8 +101,8 @@ class SnippetsTest {
 
     private static Future<DeploymentView> awaited(Orchestrator server, DeploymentSpec spec) {
         return
-        // Orchestrator.awaitRunning
-        server.deploy(spec).compose(made -> server.awaitRunning(made.name(), Duration.ofMinutes(1)));
+        // Orchestrator.awaitSettled
+        server.deploy(spec).compose(made -> server.awaitSettled(made, Duration.ofMinutes(5)));
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.Settled;
 import io.knit.api.model.VolumeView;
 import io.knit.api.spi.figure.Figure;
 import io.knit.api.spi.figure.Measured;
@@ -74,6 +75,7 @@ import io.knit.core.server.state.KnownWebhook;
 import io.knit.core.server.value.RegistryLogin;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
+import io.knit.core.server.view.ChangeCourse;
 import io.knit.core.server.view.Explanations;
 import io.knit.core.server.view.PastViews;
 import io.knit.core.server.view.RevisionViews;
@@ -576,6 +578,11 @@ public final class ServerCore implements Orchestrator, Measured {
     @Override
     public Optional<DeploymentView> deployment(String name) {
         return views.deployment(present().writer().committed(), Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
+    public Settled settled(DeploymentView made) {
+        return ChangeCourse.of(made).settled(deployment(made.name()).orElse(null));
     }
 
     @Override

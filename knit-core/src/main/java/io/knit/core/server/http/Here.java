@@ -21,6 +21,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
 import io.knit.api.model.RevisionView;
+import io.knit.api.model.Settled;
 import io.knit.api.model.VolumeView;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -130,6 +131,11 @@ final class Here implements Orchestrator {
     @Override
     public Optional<DeploymentView> deployment(String name) {
         return orchestrator.deployment(name);
+    }
+
+    @Override
+    public Settled settled(DeploymentView made) {
+        return orchestrator.settled(made);
     }
 
     @Override

@@ -1,0 +1,167 @@
+package io.knit.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DeploymentView;
+import io.knit.api.model.HealthSpec;
+import io.knit.api.model.OnFailure;
+import io.knit.api.model.Rollout.Phase;
+import io.knit.api.model.Settled;
+import io.knit.api.model.Update;
+import io.knit.testkit.runtime.FakeCheck;
+import io.knit.testkit.runtime.FakeEngine;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Who embeds a server waits for a change as who asks over HTTP does: by the same judgement. */
+class AwaitSettledTest {
+    private static final Duration FAR = Duration.ofHours(1);
+    private static final Update FAST = Update.DEFAULT
+            .withMinHealthy(Duration.ofSeconds(20))
+            .withDeadlines(Duration.ofSeconds(30), Duration.ofMinutes(5));
+
+    private final SmallFleet fleet = new SmallFleet();
+    private FakeEngine first;
+
+    @BeforeEach
+    void oneNode() {
+        first = fleet.agent("n1", "eu");
+        first.script().checks(labels -> FakeCheck.PASSES);
+    }
+
+    private static DeploymentSpec web(String image, Update update) {
+        return DeploymentSpec.builder("web", image)
+                .replicas(2)
+                .health(HealthSpec.of(List.of("look")))
+                .update(update)
+                .build();
+    }
+
+    private void healthy(Update update) {
+        fleet.deploy(web("web:1", update));
+        fleet.run(60);
+        assertThat(fleet.view("web").deployment().rollout().phase()).isEqualTo(Phase.DONE);
+    }
+
+    private void secondIsBroken() {
+        first.script().checks(labels -> "2".equals(labels.get("knit.revision")) ? FakeCheck.FAILS : FakeCheck.PASSES);
+    }
+
+    private Future<DeploymentView> deployed(DeploymentSpec spec) {
+        return settled(fleet.server.deploy(spec));
+    }
+
+    private Future<DeploymentView> settled(Future<DeploymentView> made) {
+        return made.compose(it -> fleet.server.awaitSettled(it, FAR));
+    }
+
+    private static void hasFailed(Future<DeploymentView> waiting, ErrorCode code, String words) {
+        assertThat(waiting.failed()).isTrue();
+        assertThat(waiting.cause())
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining("deployment \"web\" has not settled: ")
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    @DisplayName(
+            "what runs has not settled while it may yet go back: min_healthy is waited for, and what is replaced goes")
+    void good() {
+        healthy(FAST);
+        Future<DeploymentView> waiting = deployed(web("web:2", FAST));
+        fleet.run(38);
+        assertThat(fleet.view("web").status()).isEqualTo(DeploymentStatus.RUNNING);
+        assertThat(waiting.isComplete()).isFalse();
+        fleet.run(60);
+        assertThat(waiting.result().deployment().rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(waiting.result().instances()).allMatch(it -> it.revision() == 2);
+    }
+
+    @Test
+    @DisplayName("an update that went back did not settle, though all runs again")
+    void wentBack() {
+        healthy(FAST);
+        secondIsBroken();
+        Future<DeploymentView> waiting = deployed(web("web:2", FAST));
+        fleet.run(5);
+        assertThat(waiting.isComplete()).isFalse();
+        fleet.run(180);
+        assertThat(fleet.view("web").status()).isEqualTo(DeploymentStatus.RUNNING);
+        hasFailed(waiting, ErrorCode.RUNTIME_REFUSED, "revision 2 failed: web-0-");
+        hasFailed(waiting, ErrorCode.RUNTIME_REFUSED, "went back to revision 1");
+    }
+
+    @Test
+    @DisplayName("the same for who asks later")
+    void asksLater() {
+        healthy(FAST);
+        secondIsBroken();
+        Future<DeploymentView> made = fleet.server.deploy(web("web:2", FAST));
+        fleet.run(1);
+        assertThat(fleet.server.settled(made.result()).over()).isFalse();
+        fleet.run(180);
+        Settled settled = fleet.server.settled(made.result());
+        assertThat(settled.over()).isTrue();
+        assertThat(settled.isAsWished()).isFalse();
+        hasFailed(fleet.server.awaitSettled(made.result(), FAR), ErrorCode.RUNTIME_REFUSED, "went back to revision 1");
+    }
+
+    @Test
+    @DisplayName("a rollout that stopped is not waited for")
+    void stopped() {
+        Update stops = FAST.withFailures(OnFailure.PAUSE, 0);
+        healthy(stops);
+        secondIsBroken();
+        Future<DeploymentView> waiting = deployed(web("web:2", stops));
+        fleet.run(180);
+        hasFailed(waiting, ErrorCode.RUNTIME_REFUSED, "revision 2 failed: web-0-");
+    }
+
+    @Test
+    @DisplayName("where people are waited for, nobody waits for the rollout's end")
+    void people() {
+        Update tries = FAST.withCanary(1, false);
+        healthy(tries);
+        Future<DeploymentView> waiting = deployed(web("web:2", tries));
+        fleet.run(60);
+        hasFailed(waiting, ErrorCode.IN_USE, "1 canary is healthy; the others wait until it is promoted");
+        Future<DeploymentView> promoted = settled(fleet.server.promote("web"));
+        fleet.run(60);
+        assertThat(promoted.succeeded()).isTrue();
+
+        fleet.server.pause("web");
+        Future<DeploymentView> paused = deployed(web("web:1", tries));
+        fleet.run(1);
+        hasFailed(paused, ErrorCode.IN_USE, "it is paused: nothing is replaced until it is resumed");
+    }
+
+    @Test
+    @DisplayName("what fewer replicas do without is waited for")
+    void less() {
+        healthy(FAST);
+        Future<DeploymentView> fewer = settled(fleet.server.scale("web", 1));
+        fleet.run(30);
+        assertThat(fewer.result().instances()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("who undeploys it ends the waiting of all others")
+    void undeployed() {
+        healthy(FAST);
+        Future<DeploymentView> waiting = deployed(web("web:2", FAST));
+        assertThat(waiting.isComplete()).isFalse();
+        fleet.run(1);
+        fleet.server.undeploy("web");
+        fleet.run(1);
+        hasFailed(waiting, ErrorCode.IN_USE, "it is being undeployed");
+    }
+}
