@@ -27,7 +27,6 @@ import io.knit.core.server.writer.StateWriter;
 import io.knit.core.template.TemplateEngine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,8 +47,6 @@ final class CommandDesk {
     static final int MOST_UNDER_WAY = 5_000;
     /** How often rules are asked about one command, while others change what it makes something of. */
     private static final int MOST_ASKED = 5;
-    /** One may take seconds of a processor. */
-    static final int MOST_REHEARSED = 16;
 
     private final Loop loop;
     private final ServerTiming timing;
@@ -59,7 +56,7 @@ final class CommandDesk {
     private final Supplier<@Nullable StateWriter> writer;
     private final TemplateEngine templates = new TemplateEngine();
     private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicInteger rehearsed = new AtomicInteger();
+    private final Foretelling foretelling;
     /** On the loop. */
     private final Map<Line, Deque<Waiting<?>>> lines = new HashMap<>();
 
@@ -80,6 +77,7 @@ final class CommandDesk {
         this.admissions = admissions;
         this.keys = keys;
         this.writer = writer;
+        this.foretelling = new Foretelling(loop, this::newest);
     }
 
     private record Line(Caller caller, String subject) {}
@@ -114,7 +112,7 @@ final class CommandDesk {
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
-        return workedOut(admitted(command).compose(this::judged), (state, admitted, now) -> {
+        return foretelling.dryRun(() -> admitted(command).compose(this::judged), (state, admitted, now) -> {
             Policy.check(admitted, caller, state, granted);
             return Sight.of(Rehearsal.of(state, admitted, caller, now), caller);
         });
@@ -127,12 +125,11 @@ final class CommandDesk {
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
-        Future<Command.Deploy> admitted =
-                admissions.admit(deploy.spec(), this::file).map(Command.Deploy::new);
-        return workedOut(admitted, (state, asked, now) -> {
-            Policy.check(asked, caller, state, granted);
-            return Renderings.of(templates, state, asked, node, caller, now);
-        });
+        return foretelling.dryRun(
+                () -> admissions.admit(deploy.spec(), this::file).map(Command.Deploy::new), (state, asked, now) -> {
+                    Policy.check(asked, caller, state, granted);
+                    return Renderings.of(templates, state, asked, node, caller, now);
+                });
     }
 
     /** What would come of it all; as {@link #plan}, and whoever sees the state may ask. */
@@ -142,35 +139,13 @@ final class CommandDesk {
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
-        return workedOut(
-                admitted(scenario), (state, admitted, now) -> Foresight.of(state, admitted, caller, timing, now));
+        return foretelling.simulation(
+                () -> admitted(scenario), (state, admitted, now) -> Foresight.of(state, admitted, caller, timing, now));
     }
 
-    /** What is worked out on the newest state, and changes nothing. */
-    @FunctionalInterface
-    private interface Work<Q, A> {
-        A answer(ClusterState state, Q question, Instant now);
-    }
-
-    private <Q, A> Future<A> workedOut(Future<Q> admitted, Work<Q, A> work) {
-        if (rehearsed.incrementAndGet() > MOST_REHEARSED) {
-            rehearsed.decrementAndGet();
-            return Future.failedFuture(new KnitException(
-                    ErrorCode.BUSY,
-                    MOST_REHEARSED
-                            + " dry runs are being worked out, which is all the server has room for; send this one"
-                            + " again in a moment"));
-        }
-        return admitted.compose(question -> {
-                    StateWriter present = writer.get();
-                    if (present == null) {
-                        return Future.<A>failedFuture(notRunning());
-                    }
-                    ClusterState state = present.committed();
-                    Instant now = loop.now();
-                    return loop.computing(() -> work.answer(state, question, now));
-                })
-                .onComplete(done -> rehearsed.decrementAndGet());
+    private @Nullable ClusterState newest() {
+        StateWriter present = writer.get();
+        return present == null ? null : present.committed();
     }
 
     /** With each spec as it would be admitted; the first that would not be says where it stands. */

@@ -261,9 +261,10 @@ public final class Simulation {
 
     /**
      * @throws AssertionError if ever fewer of it were healthy, with all that happened; what it was at the beginning counts too. Also if there was no
-     *     deployment of that name
+     *     deployment of that name, or if it was too much to work out all of it
      */
     public Simulation requireNeverFewer(String deployment, int healthy) {
+        requireWorkedOut();
         Foretold.Fate fate = foresight
                 .toldOfAll()
                 .deployment(deployment)
@@ -282,9 +283,7 @@ public final class Simulation {
      */
     public Simulation requireWell() {
         Foretold told = foresight.toldOfAll();
-        if (!told.whole()) {
-            throw new AssertionError("it was too much to work out all of it; begin anew from snapshot()" + history());
-        }
+        requireWorkedOut();
         if (!told.settled()) {
             throw new AssertionError("something is still to happen; let more time pass" + history());
         }
@@ -295,6 +294,12 @@ public final class Simulation {
             }
         }
         return this;
+    }
+
+    private void requireWorkedOut() {
+        if (!foresight.isWorkedOut()) {
+            throw new AssertionError("it was too much to work out all of it; begin anew from snapshot()" + history());
+        }
     }
 
     private String history() {

@@ -26,10 +26,12 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish.Availability;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.model.TcpCheck;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -312,5 +314,39 @@ class ForesightTest {
         assertThat(foretold.settled()).isTrue();
         assertThat(foretold.deployment("web").orElseThrow().fewest()).isEqualTo(200);
         assertThat(foretold.took()).isGreaterThan(Duration.ofMinutes(20));
+    }
+
+    private Foretold failingAtOnce(int deployments) {
+        List<Step> steps = new ArrayList<>(List.of(new Unhealthy("x:1")));
+        HealthSpec hasty =
+                HealthSpec.of(new TcpCheck(80)).timed(Duration.ofMillis(100), Duration.ofMillis(100), 1, Duration.ZERO);
+        RestartSpec often =
+                new RestartSpec(RestartSpec.Condition.ALWAYS, Duration.ofMillis(100), 1_000, Duration.ofHours(1));
+        for (int i = 0; i < deployments; i++) {
+            steps.add(new Run(new Command.Deploy(DeploymentSpec.builder("d-" + i, "x:1")
+                    .replicas(1_000)
+                    .restart(often)
+                    .health(hasty)
+                    .build())));
+        }
+        Foretold foretold = fleet.await(
+                fleet.orchestrator().simulate(new Scenario(steps, Scenario.LONGEST, Scenario.Pace.USUAL), READER));
+        assertThat(foretold.whole()).isFalse();
+        assertThat(foretold.timeline()).hasSizeLessThanOrEqualTo(10_000);
+        assertThat(foretold.moves()).hasSizeLessThanOrEqualTo(10_000);
+        return foretold;
+    }
+
+    @Test
+    @DisplayName("it ends: what is made is held in memory to the end, and of a hundred thousand instances not all are")
+    void boundedInWhatIsMade() {
+        Foretold foretold = failingAtOnce(Scenario.MOST_STEPS - 1);
+        assertThat(foretold.deployments().stream().mapToInt(Fate::wanted).sum()).isBetween(10_000, 50_000);
+    }
+
+    @Test
+    @DisplayName("it ends: what fails again and again counts, though nothing is to be decided about it")
+    void boundedInWhatFails() {
+        assertThat(failingAtOnce(20).took()).isPositive().isLessThan(Duration.ofMinutes(2));
     }
 }

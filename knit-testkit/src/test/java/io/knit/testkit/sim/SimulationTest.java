@@ -140,6 +140,22 @@ class SimulationTest {
     }
 
     @Test
+    @DisplayName("what nobody waits for any more ends, says so, and is no proof of anything")
+    void isGivenUp() {
+        Simulation simulation = Simulation.ofNodes(3).deploy(web("web:1", 3)).settle();
+        Thread.currentThread().interrupt();
+        try {
+            simulation.kill("node-1").settle();
+            assertThat(simulation.told().whole()).isFalse();
+            assertThat(simulation.healthy("web")).isEqualTo(3);
+            assertThatThrownBy(() -> simulation.requireNeverFewer("web", 0))
+                    .hasMessageContaining("too much to work out");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("one snapshot gives one history")
     void isRepeatable() {
         ClusterSnapshot snapshot =

@@ -26,10 +26,17 @@ import org.jspecify.annotations.Nullable;
 final class Course {
     /** Of decisions. Beyond that nobody reads what comes. */
     private static final int MOST_ROUNDS = 5_000;
-    /** Of instances that are planned, all together: some seconds of a processor. */
-    private static final long MOST_PLANNED = 3_000_000;
-    /** Nobody waits for the thread. */
-    private static final int ALL = 1_000_000;
+    /** Of work, in about the tenth part of what it takes to look at an instance and plan it: some seconds of a processor. */
+    private static final long MOST_WORK = 30_000_000;
+
+    private static final int PLANNED = 10;
+    private static final int CHANGED = 100;
+    /** Besides its changes: it is held in memory to the end. */
+    private static final int MADE = 500;
+    /** Of what happens at one moment: a commit of it keeps the states in between. */
+    private static final int MOST_TOGETHER = 1_000;
+    /** Of one slice: nobody waits for the thread, but one commit is not to hold everything. */
+    private static final int SLICE = 10_000;
 
     private final PriorityQueue<Due> queue =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::number));
@@ -47,7 +54,7 @@ final class Course {
     private long numbers;
     private long ids;
     private int rounds;
-    private long planned;
+    private long work;
 
     /** What happens then, by the state that there is then. */
     private record Due(Instant at, long number, Function<ClusterState, List<Change>> what) {}
@@ -78,9 +85,16 @@ final class Course {
         return now.plus(ahead);
     }
 
-    /** Whether all that happened was worked out. */
+    /** Whether all that happened was worked out: it was not too much, and who asked for it has not given it up. */
     boolean isWhole() {
-        return rounds < MOST_ROUNDS && planned < MOST_PLANNED;
+        return rounds < MOST_ROUNDS
+                && work < MOST_WORK
+                && !Thread.currentThread().isInterrupted();
+    }
+
+    /** Notes that so many instances were looked at because of what happened. */
+    void looked(long instances) {
+        work += instances;
     }
 
     /** Whether nothing is left to happen by itself. */
@@ -115,7 +129,9 @@ final class Course {
             }
             now = next.isAfter(now) ? next : now;
             List<Function<ClusterState, List<Change>>> together = new ArrayList<>();
-            while (!queue.isEmpty() && !queue.peek().at().isAfter(now)) {
+            while (together.size() < MOST_TOGETHER
+                    && !queue.isEmpty()
+                    && !queue.peek().at().isAfter(now)) {
                 together.add(queue.remove().what());
             }
             alarms.entrySet().removeIf(alarm -> {
@@ -147,7 +163,7 @@ final class Course {
             tip = applied(tip, what.apply(tip), steps);
         }
         List<Change> changes = steps.stream().map(Step::change).toList();
-        Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, now), this::nextId);
+        Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, SLICE, now), this::nextId);
         due = new LinkedHashSet<>(outcome.left());
         rounds++;
         outcome.alarms().forEach((deployment, at) -> {
@@ -155,9 +171,12 @@ final class Course {
             at.ifPresent(time -> alarms.put(deployment, time.minus(ahead)));
         });
         for (String looked : outcome.alarms().keySet()) {
-            planned += state.instancesIn(looked).size();
+            work += (long) PLANNED * state.instancesIn(looked).size();
         }
         state = applied(tip, outcome.changes(), steps);
+        work += (long) CHANGED * steps.size();
+        work += (long) MADE
+                * Math.max(0, state.instances().size() - before.instances().size());
         if (!steps.isEmpty()) {
             listener.accept(steps);
         }

@@ -28,7 +28,7 @@ public final class Foresight {
         this.telling = new Telling(state, now, nodes::works);
         this.names = new Names();
         course.onCommit(steps -> {
-            telling.note(steps, course.now());
+            course.looked(telling.note(steps, course.now()));
             nodes.told(steps);
         });
         nodes.begin();
@@ -55,8 +55,11 @@ public final class Foresight {
         return foresight.told();
     }
 
-    /** Has it happen now. Time passes only in an {@code Advance}. */
+    /** Has it happen now. Time passes only in an {@code Advance}. Once it was too much to work out, nothing happens any more. */
     public void take(Scenario.Step step, Caller caller) {
+        if (!course.isWhole()) {
+            return;
+        }
         ClusterState state = course.state();
         if (step instanceof Scenario.Kill kill) {
             names.requireNode(state, kill.node());
@@ -94,6 +97,11 @@ public final class Foresight {
     /** The same, and also how those fare to which nothing happened. */
     public Foretold toldOfAll() {
         return telling.toldOfAll(begun, course.state(), course.isSettled(), course.isWhole() && telling.isWhole());
+    }
+
+    /** Whether all that happened was worked out, though perhaps not all of it is told. */
+    public boolean isWorkedOut() {
+        return course.isWhole();
     }
 
     /** As it would be now. */

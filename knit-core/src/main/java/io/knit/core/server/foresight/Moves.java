@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who goes where. */
 final class Moves {
+    private final int most;
     private final List<Move> all = new ArrayList<>();
+    private boolean whole = true;
     /** By slot: what was in it last, and is gone. */
     private final Map<String, Instance> last = new HashMap<>();
     /** Why an instance was made, by its id. */
@@ -29,8 +31,24 @@ final class Moves {
     /** Of what is noted now, by deployment and slot: the ids of those in it. */
     private final Map<String, Map<String, List<String>>> bySlot = new HashMap<>();
 
+    Moves(int most) {
+        this.most = most;
+    }
+
     List<Move> all() {
         return all;
+    }
+
+    /** Whether all of them are told. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    private void tell(Move move) {
+        whole &= all.size() < most;
+        if (whole) {
+            all.add(move);
+        }
     }
 
     void note(List<Step> steps, Duration at) {
@@ -64,7 +82,7 @@ final class Moves {
                 .orElse(last.get(key(next)));
         String made =
                 old != null && old.state() == InstanceState.LOST ? old.reason() : reasons.getOrDefault(next.id(), "");
-        all.add(new Move(
+        tell(new Move(
                 at,
                 next.deployment(),
                 slot(next),
@@ -94,7 +112,7 @@ final class Moves {
         last.put(key(gone), gone);
         boolean followed = siblings(first, state, gone).anyMatch(it -> it.order() == Order.RUN);
         if (!followed) {
-            all.add(new Move(at, gone.deployment(), slot(gone), null, gone.node(), null, gone.reason()));
+            tell(new Move(at, gone.deployment(), slot(gone), null, gone.node(), null, gone.reason()));
         }
     }
 

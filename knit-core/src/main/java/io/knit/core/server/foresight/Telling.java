@@ -40,8 +40,9 @@ final class Telling {
     private final Map<String, Integer> beginning = new HashMap<>();
 
     private final Map<String, Count> counts = new TreeMap<>();
-    private final Moves moves = new Moves();
+    private final Moves moves = new Moves(MOST_MOMENTS);
     private final List<Moment> timeline = new ArrayList<>();
+    private boolean whole = true;
     private Duration last = Duration.ZERO;
 
     /** How many of a deployment were well. */
@@ -64,22 +65,33 @@ final class Telling {
     }
 
     boolean isWhole() {
-        return timeline.size() <= MOST_MOMENTS;
+        return whole;
     }
 
-    void note(List<Step> steps, Instant now) {
+    /** @return how many instances were looked at for it */
+    long note(List<Step> steps, Instant now) {
         Duration at = Duration.between(start, now);
         last = at;
         ClusterState before = steps.get(0).before();
         ClusterState after = steps.get(steps.size() - 1).after();
-        if (isWhole()) {
+        if (whole) {
             for (KnitEvent event : words.derive(before, steps, now, at)) {
+                if (timeline.size() == MOST_MOMENTS) {
+                    whole = false;
+                    break;
+                }
                 timeline.add(new Moment(
                         at, event.type(), event.deployment(), event.instance(), event.node(), event.message()));
             }
             moves.note(steps, at);
+            whole &= moves.isWhole();
         }
-        touched(steps).forEach(name -> count(after, name, at));
+        long looked = 0;
+        for (String name : touched(steps)) {
+            count(after, name, at);
+            looked += after.instancesIn(name).size();
+        }
+        return looked;
     }
 
     /** A host died, which nobody was told. */
