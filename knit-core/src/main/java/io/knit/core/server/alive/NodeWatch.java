@@ -154,7 +154,7 @@ public final class NodeWatch {
             return;
         }
         deciding = true;
-        writer.submit(tip -> decide(tip, now)).onComplete(stored -> {
+        writer.submitFirst(tip -> decide(tip, now)).onComplete(stored -> {
             deciding = false;
             if (stored.succeeded()) {
                 look();

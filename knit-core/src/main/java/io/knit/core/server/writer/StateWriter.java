@@ -187,16 +187,27 @@ public final class StateWriter {
 
     /** As {@link #submit(Function)}; what it changes is remembered as done by this, if by anybody. */
     public <T> Future<T> submit(@Nullable Cause cause, Function<ClusterState, Decision<T>> decider) {
+        return waits(new Command<>(decider, cause, Promise.promise()), next -> waiting.add(next, cause != null));
+    }
+
+    /**
+     * As {@link #submit(Function)}, before all that waits, however much that is: for what the server has to decide by a moment that is promised.
+     * Who asks waits for the answer before he asks again.
+     */
+    public <T> Future<T> submitFirst(Function<ClusterState, Decision<T>> decider) {
+        return waits(new Command<>(decider, null, Promise.promise()), waiting::addFirst);
+    }
+
+    private <T> Future<T> waits(Command<T> command, Consumer<Command<?>> line) {
         if (closed) {
             return Future.failedFuture(closedWords());
         }
         if (inDoubt != null) {
             return Future.failedFuture(doubt());
         }
-        Promise<T> promise = Promise.promise();
-        waiting.add(new Command<>(decider, cause, promise), cause != null);
+        line.accept(command);
         schedule();
-        return promise.future();
+        return command.promise().future();
     }
 
     /** Has the controller look at these deployments though nothing of them changed. */

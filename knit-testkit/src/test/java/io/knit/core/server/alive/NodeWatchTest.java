@@ -3,6 +3,8 @@ package io.knit.core.server.alive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.ServerTiming;
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
@@ -13,6 +15,7 @@ import io.knit.api.model.Peer;
 import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.events.EventLog;
+import io.knit.core.server.history.Cause;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Controller;
@@ -25,6 +28,7 @@ import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +61,19 @@ class NodeWatchTest {
             new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
 
     private void join(String id) {
-        Node node = new Node(
+        Node node = node(id);
+        writer.submit(tip -> new Decision<>(List.of(new Change.PutNode(node)), true));
+        watch.heard(id, loop.elapsed());
+    }
+
+    private Node node(String id) {
+        return new Node(
                 id,
                 "identity",
                 null,
                 NodeWish.NONE,
                 new NodeFacts(id, Map.of(), new Capacity(1, 1), "", "", null, "key", "", List.of()),
                 new NodeJudgement(NodeState.READY, "", loop.now(), List.of()));
-        writer.submit(tip -> new Decision<>(List.of(new Change.PutNode(node)), true));
-        watch.heard(id, loop.elapsed());
     }
 
     private @Nullable NodeState state(String id) {
@@ -271,6 +279,27 @@ class NodeWatchTest {
             assertThat(state("n2")).isEqualTo(NodeState.READY);
         }
         assertThat(Duration.between(died, queue.now())).isLessThan(Duration.ofSeconds(12 + 4));
+    }
+
+    @Test
+    @DisplayName("who is silent is judged by the next commit, however much is to be decided before")
+    void crowded() {
+        startLongAgo();
+        queue.runFor(Duration.ofMillis(6_900));
+        List<List<Change>> commits = new ArrayList<>();
+        writer.onCommit(commit -> commits.add(commit.changes()));
+        loop.pause();
+        for (int i = 0; i < 1_000; i++) {
+            Node other = node("other-" + i);
+            writer.submit(tip -> new Decision<>(List.of(new Change.PutNode(other)), true));
+            writer.submit(
+                    Cause.of(new Command.ForgetNode("n3"), Caller.PROGRAM),
+                    tip -> new Decision<>(List.of(new Change.PutNode(other)), true));
+        }
+        queue.runFor(Duration.ofMillis(200));
+        loop.resume();
+        until(NodeState.SUSPECT, Duration.ofSeconds(1));
+        assertThat(commits).as("one was under way").hasSizeBetween(1, 2);
     }
 
     @Test
