@@ -564,4 +564,23 @@ class StateWriterTest {
                 .containsExactlyElementsOf(
                         IntStream.range(0, 100).mapToObj(i -> "agent" + i).toList());
     }
+
+    /** What agents say again anyway is left out then; what people ask for is not. */
+    @Test
+    void itIsCrowdedWhileTwoThousandWait() {
+        deploy("first");
+        queue.runFor(Duration.ofMillis(1));
+        List<Future<String>> waiting =
+                IntStream.range(0, 1_999).mapToObj(i -> deploy("web-" + i)).toList();
+        assertThat(writer.isCrowded()).isFalse();
+        Future<String> last = deploy("last");
+        assertThat(writer.isCrowded()).isTrue();
+
+        while (!last.isComplete()) {
+            store.underWay.removeFirst().complete();
+            queue.runFor(Duration.ofMillis(1));
+        }
+        assertThat(waiting).allMatch(Future::succeeded);
+        assertThat(writer.isCrowded()).isFalse();
+    }
 }
