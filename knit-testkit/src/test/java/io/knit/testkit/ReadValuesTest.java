@@ -357,6 +357,26 @@ class ReadValuesTest {
     }
 
     @Test
+    @DisplayName("a template that does not fit its secret says where and why, and nothing of the secret")
+    void templateThatDoesNotFit() {
+        agent("n1");
+        set(Kind.SECRET, "hosts", "db1:hush");
+        fleet.deploy(DeploymentSpec.builder("web", "web:1")
+                .template("/etc/a", "a\n{% for it in secret('hosts') %}{{ it }}{% endfor %}")
+                .build());
+        assertThat(fleet.view("web").toString())
+                .contains("the template for /etc/a can't be rendered", "line 2: for goes through lists and maps")
+                .doesNotContain("hush", "db1");
+        fleet.deploy(DeploymentSpec.builder("web", "web:1")
+                .template("/etc/a", "{{ env[secret('hosts')] }}")
+                .build());
+        assertThat(fleet.view("web").toString())
+                .contains("line 1: what is worked out in [ ] does not exist")
+                .doesNotContain("hush", "db1");
+        assertThat(fleet.events.toString()).contains("can't be rendered").doesNotContain("hush", "db1");
+    }
+
+    @Test
     @DisplayName("a file that is no environment is refused by its line, and nothing of it is told")
     void noEnvironment() {
         agent("n1");

@@ -7,6 +7,7 @@ import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.Delimiters;
 import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.SpentError;
+import io.knit.core.template.bound.ValueFault;
 import io.knit.core.template.bound.ValueReader;
 import io.knit.core.template.go.GoEngine;
 import io.knit.core.template.parse.Sandbox;
@@ -16,7 +17,6 @@ import io.knit.core.template.parse.TemplateWords;
 import io.knit.gotemplate.GoTemplate;
 import io.knit.gotemplate.bound.GoFault;
 import io.pebbletemplates.pebble.PebbleEngine;
-import io.pebbletemplates.pebble.error.AttributeNotFoundException;
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.error.RootAttributeNotFoundException;
 import io.pebbletemplates.pebble.lexer.Syntax;
@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks and renders templates (Pebble with strict variables, without escaping and without comments, or Go's). Both are pure: what they
@@ -225,9 +224,8 @@ public final class TemplateEngine {
             throw new UncheckedIOException(e);
         }
         String text = writer.toString();
-        String half = WholeText.fault(text);
-        if (half != null) {
-            throw new PebbleException(null, "its output " + half);
+        if (WholeText.fault(text) != null) {
+            throw new ValueFault("its output has half a character, which no file can hold; give both halves", 0);
         }
         return text;
     }
@@ -246,10 +244,12 @@ public final class TemplateEngine {
         return guessed && !bounds && !(first instanceof RootAttributeNotFoundException);
     }
 
-    /** Pebble wraps a fault in another for each operator and condition around it; the first one says what is wrong. */
+    /** Pebble wraps a fault in another for each operator and condition around it; the first one says what is wrong, or ours, which stands for what it wraps. */
     private static PebbleException innermost(PebbleException e) {
         PebbleException first = e;
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        for (Throwable cause = e.getCause();
+                cause != null && !(first instanceof ValueFault);
+                cause = cause.getCause()) {
             if (cause instanceof PebbleException deeper) {
                 first = deeper;
             }
@@ -264,7 +264,7 @@ public final class TemplateEngine {
             if (Thread.currentThread().isInterrupted()) {
                 throw new KnitException(ErrorCode.CLOSED, "the rendering of a template was interrupted", e);
             }
-            throw invalid(String.valueOf(e.getMessage()), null);
+            throw invalid(String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
             throw translate(e);
         }
@@ -272,25 +272,22 @@ public final class TemplateEngine {
 
     private static KnitException translate(Throwable cause) {
         if (cause instanceof StackOverflowError) {
-            return invalid(SpentError.TOO_DEEP, null);
+            return invalid(SpentError.TOO_DEEP);
         }
         if (cause instanceof PebbleException outer) {
             PebbleException pebble = innermost(outer);
             String line = line(line(pebble).isEmpty() ? outer : pebble);
-            String words = pebble instanceof AttributeNotFoundException missing
-                    ? "\"" + missing.getAttributeName() + "\" does not exist; give it, or write | default('…')"
-                    : TemplateWords.of(pebble.getPebbleMessage());
-            return invalid(line + words, cause);
+            return invalid(line + TemplateWords.of(pebble));
         }
-        // how Pebble fails where it did not think of a fault; its words are about Java
-        return invalid("it can't be rendered: an operator or a test does not fit its values", cause);
+        return invalid(TemplateWords.UNFIT);
     }
 
     private static String line(PebbleException e) {
         return e.getLineNumber() == null || e.getLineNumber() < 1 ? "" : "line " + e.getLineNumber() + ": ";
     }
 
-    private static KnitException invalid(String words, @Nullable Throwable cause) {
-        return new KnitException(ErrorCode.TEMPLATE_INVALID, "the template is wrong: " + words, cause);
+    /** Without a cause, whose words may have a secret in them. */
+    private static KnitException invalid(String words) {
+        return new KnitException(ErrorCode.TEMPLATE_INVALID, "the template is wrong: " + words);
     }
 }

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.template.bound.ValueReader;
+import io.knit.core.template.parse.TemplateWords;
+import io.pebbletemplates.pebble.error.PebbleException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,5 +232,98 @@ class TemplateBoundsTest {
                 .message()
                 .doesNotContainPattern(
                         "(?i)java|pebble|class|\\bio\\.|Exception|\\w+\\.\\w+\\.[A-Z]|[a-z](List|Map|String|Integer|Long)\\b");
+    }
+
+    @ParameterizedTest
+    @DisplayName("a fault quotes nothing of a secret, not even how long it is")
+    @ValueSource(
+            strings = {
+                "{% for x in secret('s') %}{% endfor %}",
+                "{% for x in 1 %}{{ x }}{% endfor %}{% for x in secret('s') | length %}{% endfor %}",
+                "{{ secret('s') | date('yyyy') }}",
+                "{{ secret('s') | date('yyyy', existingFormat='yyyy') }}",
+                "{{ secret('s') | date(secret('s')) }}",
+                "{{ 'x' | date('yyyy', timeZone=secret('s')) }}",
+                "{{ env[secret('s')] }}",
+                "{{ env[secret('s') ~ ''] }}",
+                "{{ env[secret('s') | length] }}",
+                "{{ env[env[secret('s')]] }}",
+                "{{ {'a': 1}[secret('s')] }}",
+                "{{ [1][secret('s') | length] }}",
+                "{{ null[secret('s')] }}",
+                "{{ node.id[secret('s')] }}",
+                "{{ env[secret('s')].x }}",
+                "{% for e in env %}{{ e[secret('s')] }}{{ loop[secret('s')] }}{% endfor %}",
+                "{{ secret('s') | slice(0, 9999) }}",
+                "{{ secret('s') | slice(9999) }}",
+                "{{ secret('s') | split('~') | slice(0, 9) }}",
+                "{{ secret('s') | numberformat('#') }}",
+                "{{ 1 | numberformat(secret('s')) }}",
+                "{{ secret('s') - 1 }}",
+                "{{ 1 < secret('s') }}",
+                "{{ - secret('s') }}",
+                "{{ secret('s') is even }}",
+                "{{ (secret('s') | length) contains 1 }}",
+                "{{ max(secret('s'), 1) }}",
+                "{{ secret('s') == '' ? 1 : env[secret('s')] }}",
+                "{{ 'x' | escape(secret('s')) }}",
+                "{{ 'x' | split(secret('s') ~ '(') }}",
+                "{{ secret('s') | format(secret('s')) }}",
+                "{{ secret('s') | base64decode }}",
+                "{{ secret('s') | abs }}",
+                "{{ secret('s') | merge(secret('s')) }}",
+                "{{ secret('s') | toml }}",
+                "{{ {(secret('s')): null} | toml }}",
+                "{{ {'a': {(secret('s')): {'b': [null]}}} | toml }}",
+                "{{ secret('s') | slice(0, 4) }}",
+                "{{ \"#{env[secret('s')]}\" }}",
+                "{% macro m(x) %}{{ env[x] }}{% endmacro %}{{ m(secret('s')) }}",
+            })
+    void quotesNothing(String template) {
+        String hush = "hus\ud83d\ude00h%777".repeat(111);
+        ValueReader values = (kind, name) -> hush;
+        assertThatThrownBy(() -> engine.render(template, model, values))
+                .isInstanceOf(KnitException.class)
+                .hasNoCause()
+                .message()
+                .doesNotContain("hus", "777", "1221", "1220", "d83d", "\ud83d");
+    }
+
+    @Test
+    @DisplayName("what Pebble may say some day is not told before it is known to quote nothing")
+    void unknownWords() {
+        assertThat(TemplateWords.of(new PebbleException(null, "Not liked: [hush]", 1, "template")))
+                .isEqualTo("it can't be rendered: an operator or a test does not fit its values");
+    }
+
+    @Test
+    @DisplayName("what is missing is named where the template says the name")
+    void namesWhatIsMissing() {
+        assertMissing("{{ env.NONE }}", "\"NONE\"");
+        assertMissing("{{ env['a b'] }}", "\"a b\"");
+        assertMissing("{{ instance.ports[3] }}", "\"3\"");
+        assertMissing("{{ env.NONE[node.id] }}", "\"NONE\"");
+        assertMissing("{{ env[node.none] }}", "\"none\"");
+        assertMissing("{{ env[node.id] }}", "what is worked out in [ ]");
+        assertMissing("{{ null[node.id] }}", "what is worked out in [ ]");
+        assertThat(engine.render(
+                        "{{ env[node.id] | default('d') }}{% if env[node.id] is defined %}y{% else %}n{% endif %}{% set k = 'X' %}{{ env[k] }}",
+                        model))
+                .isEqualTo("dnx");
+    }
+
+    private void assertMissing(String template, String what) {
+        assertThatThrownBy(() -> engine.render(template, model))
+                .hasMessage(
+                        "the template is wrong: line 1: " + what + " does not exist; give it, or write | default('…')");
+    }
+
+    @Test
+    @DisplayName("a loop over a text says how a text becomes a list")
+    void loopOverAText() {
+        assertThatThrownBy(() -> engine.render("{% for x in node.id %}{% endfor %}", model))
+                .hasMessage(
+                        "the template is wrong: line 1: for goes through lists and maps, and this is none; a text is"
+                                + " split first, as in secret(\"hosts\") | split(',')");
     }
 }

@@ -206,7 +206,7 @@ class TemplateFormatsTest {
         assertThat(engine.render("{{ '' | base64 }}[{{ '' | base64decode }}]", values))
                 .isEqualTo("[]");
         assertThatThrownBy(() -> engine.render("{{ '%%' | base64decode }}", values))
-                .hasMessageContaining("line 1: Please provide a correctly Base64 encoded");
+                .hasMessageContaining("line 1: base64decode takes Base64 of a text in UTF-8");
         assertThat(engine.render("{{ 'ü' | sha256 }}", values))
                 .isEqualTo("607474ca475a9724d7360aba71a56d5df77e61350e3f724cfa1f46e857e2d85f");
         assertThat(engine.render("{{ ['b', 'ü', 'a'] | sort | join('\n') }}", values))

@@ -3,10 +3,14 @@ package io.knit.core.template.bound;
 import io.pebbletemplates.pebble.attributes.AttributeResolver;
 import io.pebbletemplates.pebble.attributes.ResolvedAttribute;
 import io.pebbletemplates.pebble.error.AttributeNotFoundException;
-import io.pebbletemplates.pebble.error.PebbleException;
+import io.pebbletemplates.pebble.error.RootAttributeNotFoundException;
+import io.pebbletemplates.pebble.extension.NodeVisitor;
 import io.pebbletemplates.pebble.node.ArgumentsNode;
 import io.pebbletemplates.pebble.node.ForNode;
+import io.pebbletemplates.pebble.node.expression.Expression;
+import io.pebbletemplates.pebble.node.expression.GetAttributeExpression;
 import io.pebbletemplates.pebble.template.EvaluationContextImpl;
+import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Pebble's own way looks for methods and fields of Java objects; no reflection here.
  */
 public final class Attributes implements AttributeResolver {
+    /** The name of a missing attribute that is not to be quoted. */
+    public static final String WORKED_OUT = "what is worked out in [ ]";
+
     @Override
     @SuppressWarnings("NullAway") // Pebble gives null where there are no parentheses
     public ResolvedAttribute resolve(
@@ -28,8 +35,7 @@ public final class Attributes implements AttributeResolver {
             String file,
             int line) {
         if (argumentValues != null) {
-            throw new PebbleException(
-                    null, "values have no functions to call; use a filter, as in {{ value | upper }}", line, file);
+            throw new ValueFault("values have no functions to call; use a filter, as in {{ value | upper }}", line);
         }
         if (instance instanceof Map<?, ?> map) {
             return ofMap(map, name, line);
@@ -83,6 +89,57 @@ public final class Attributes implements AttributeResolver {
             case "revindex" -> new ResolvedAttribute(loop.getRevindex());
             default -> throw missing(name, line);
         };
+    }
+
+    /** {@code a[b]} where b is no literal. A fault of its own does not say what b became, which may be a secret. */
+    public static final class WorkedOut implements Expression<Object> {
+        private final Expression<?> of;
+        private final Expression<?> name;
+        private final int line;
+
+        public WorkedOut(Expression<?> of, Expression<?> name, int line) {
+            this.of = of;
+            this.name = name;
+            this.line = line;
+        }
+
+        @Override
+        public Object evaluate(PebbleTemplateImpl self, EvaluationContextImpl context) {
+            // before, since their faults say their own names
+            Expression<?> value = new Known(of.evaluate(self, context), line);
+            Expression<?> key = new Known(name.evaluate(self, context), line);
+            try {
+                return new GetAttributeExpression(value, key, "template", line).evaluate(self, context);
+            } catch (RootAttributeNotFoundException e) {
+                throw new RootAttributeNotFoundException(null, "", WORKED_OUT, line, "template");
+            } catch (AttributeNotFoundException e) {
+                throw new AttributeNotFoundException(null, "", WORKED_OUT, line, "template");
+            }
+        }
+
+        @Override
+        public void accept(NodeVisitor visitor) {
+            visitor.visit(this);
+        }
+
+        @Override
+        public int getLineNumber() {
+            return line;
+        }
+    }
+
+    /** What something was worked out to be. */
+    private record Known(@Nullable Object value, int getLineNumber) implements Expression<Object> {
+        @Override
+        @SuppressWarnings("NullAway") // Pebble's evaluate may give null, which it does not say
+        public Object evaluate(PebbleTemplateImpl self, EvaluationContextImpl context) {
+            return value;
+        }
+
+        @Override
+        public void accept(NodeVisitor visitor) {
+            visitor.visit(this);
+        }
     }
 
     private static AttributeNotFoundException missing(@Nullable Object name, int line) {

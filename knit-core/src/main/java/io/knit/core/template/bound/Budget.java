@@ -39,6 +39,7 @@ public final class Budget {
     private int rounds;
     private int depth;
     private int visited;
+    private boolean hasMadeKeys;
 
     /** Of templates that read nothing. */
     public Budget() {
@@ -78,6 +79,15 @@ public final class Budget {
             throw new IllegalStateException("nothing is rendered here");
         }
         return budget;
+    }
+
+    /** Says that the template works out keys of a map: what one is may be a secret. */
+    public void makeKeys() {
+        hasMadeKeys = true;
+    }
+
+    boolean hasMadeKeys() {
+        return hasMadeKeys;
     }
 
     public void spend(long units) {

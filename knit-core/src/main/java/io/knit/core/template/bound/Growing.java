@@ -1,6 +1,5 @@
 package io.knit.core.template.bound;
 
-import io.pebbletemplates.pebble.error.PebbleException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +44,7 @@ final class Growing {
             for (MatchResult number :
                     FORMAT_NUMBER.matcher(directive.group()).results().toList()) {
                 if (number.group().length() > 3) {
-                    throw new PebbleException(null, "a format may be at most 999 wide", line, "template");
+                    throw new ValueFault("a format may be at most 999 wide", line);
                 }
                 size += Integer.parseInt(number.group());
             }
@@ -67,16 +66,14 @@ final class Growing {
         if (input instanceof Map && items instanceof Collection<?> keys) {
             for (Object key : keys) {
                 if (!Values.scalar(key)) {
-                    throw new PebbleException(null, "a map's key has to be a text or a number", line, "template");
+                    throw new ValueFault("a map's key has to be a text or a number", line);
                 }
             }
         } else if (input != null && items != null && !isListOrMap(input, items)) {
-            throw new PebbleException(
-                    null,
+            throw new ValueFault(
                     "merge takes two lists, two maps, or one of each; this is " + Values.kind(input) + " and "
                             + Values.kind(items),
-                    line,
-                    "template");
+                    line);
         }
     }
 
@@ -90,7 +87,7 @@ final class Growing {
             return null;
         }
         if (!(pairs instanceof Map<?, ?> map)) {
-            throw new PebbleException(null, "replace takes a map, as in replace({'from': 'to'})", line, "template");
+            throw new ValueFault("replace takes a map, as in replace({'from': 'to'})", line);
         }
         String text = input.toString();
         for (Map.Entry<?, ?> pair : map.entrySet()) {
@@ -121,11 +118,7 @@ final class Growing {
         }
         boolean fits = input instanceof String && separator instanceof CharSequence;
         if (!fits || !(limit == null || limit instanceof Number)) {
-            throw new PebbleException(
-                    null,
-                    "split takes a text, a separator and perhaps a number, as in split(',', 2)",
-                    line,
-                    "template");
+            throw new ValueFault("split takes a text, a separator and perhaps a number, as in split(',', 2)", line);
         }
         int most = limit instanceof Number number ? number.intValue() : 0;
         return Splitter.split(input.toString(), String.valueOf(separator), most, line);
@@ -136,12 +129,10 @@ final class Growing {
         boolean fits = (width == null || width instanceof Number) && (first == null || first instanceof Boolean);
         long spaces = width instanceof Number number ? number.longValue() : 4;
         if (!fits || spaces < 0 || spaces > MOST_SPACES || !(input == null || Values.scalar(input))) {
-            throw new PebbleException(
-                    null,
+            throw new ValueFault(
                     "indent takes a text, and how many spaces, 0 to " + MOST_SPACES
                             + ", as in indent(2), or indent(2, true) to move its first line, too",
-                    line,
-                    "template");
+                    line);
         }
         if (input == null) {
             return null;

@@ -1,6 +1,5 @@
 package io.knit.core.template.bound;
 
-import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.node.expression.ConcatenateExpression;
 import io.pebbletemplates.pebble.node.expression.ContainsExpression;
 import io.pebbletemplates.pebble.node.expression.Expression;
@@ -56,11 +55,7 @@ public final class Operators {
                 search(text, wanted);
                 return text.contains(wanted);
             }
-            throw new PebbleException(
-                    null,
-                    "contains asks a text, a list or a map; this is " + Values.kind(all),
-                    getLineNumber(),
-                    self.getName());
+            throw new ValueFault("contains asks a text, a list or a map; this is " + Values.kind(all), getLineNumber());
         }
     }
 
@@ -76,7 +71,7 @@ public final class Operators {
             try {
                 return OperatorUtils.subtract(from, what);
             } catch (RuntimeException e) {
-                throw new PebbleException(e, "Could not perform subtraction", getLineNumber(), self.getName());
+                throw new ValueFault("Could not perform subtraction", getLineNumber(), e);
             }
         }
     }

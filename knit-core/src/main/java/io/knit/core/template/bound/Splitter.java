@@ -3,7 +3,6 @@ package io.knit.core.template.bound;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.pebbletemplates.pebble.error.PebbleException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -88,18 +87,15 @@ final class Splitter {
             size *= Math.max(1, Double.parseDouble(count.group()));
         }
         if (separator.length() > MAX_PATTERN || size > MAX_PROGRAM) {
-            throw new PebbleException(
-                    null, "the separator to split at is too long or repeats too often", line, "template");
+            throw new ValueFault("the separator to split at is too long or repeats too often", line);
         }
         try {
             return Pattern.compile(separator);
         } catch (PatternSyntaxException e) {
-            throw new PebbleException(
-                    null,
+            throw new ValueFault(
                     "the separator to split at is no regular expression that RE2 knows (" + e.getDescription()
                             + "); for signs that stand for themselves write '[.]' or '[|]'",
-                    line,
-                    "template");
+                    line);
         }
     }
 

@@ -4,7 +4,6 @@ import io.knit.core.template.text.JsonText;
 import io.knit.core.template.text.TomlLines;
 import io.knit.core.template.text.UnfitException;
 import io.knit.core.template.text.YamlLines;
-import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.extension.Filter;
 import io.pebbletemplates.pebble.extension.core.DefaultFilter;
 import io.pebbletemplates.pebble.extension.escaper.EscapeFilter;
@@ -42,6 +41,14 @@ public final class TemplateFilters {
 
     /** Read a pattern of the user's, whose length they are limited to. */
     private static final Map<String, Integer> PATTERNS = Map.of("date", 100, "numberformat", 100);
+
+    /** What those take that are given something else by their sense, not by its kind. */
+    private static final Map<String, String> TAKES = Map.of(
+            "base64decode", "base64decode takes Base64 of a text in UTF-8",
+            "date",
+                    "date takes a number of milliseconds, or a text and how it is written, as in date('yyyy', 'yyyy-MM-dd')",
+            "escape", "escape takes html, js, css, url_param or json",
+            "slice", "slice takes a text or a list, and from where to where, which is within it");
 
     private static final List<String> SORTS = List.of("sort", "rsort");
 
@@ -128,7 +135,8 @@ public final class TemplateFilters {
             try {
                 return format.apply(input, Budget.MAX_WEIGHT);
             } catch (UnfitException e) {
-                throw new PebbleException(e, String.valueOf(e.getMessage()), line, "template");
+                boolean quotes = !Budget.current().hasMadeKeys();
+                throw new ValueFault(quotes ? String.valueOf(e.getMessage()) : e.quotingNothing(), line, e);
             }
         });
     }
@@ -157,8 +165,7 @@ public final class TemplateFilters {
     private static void requireShort(String name, Map<String, Object> args, int longest, int line) {
         args.values().forEach(argument -> {
             if (argument instanceof CharSequence text && text.length() > longest) {
-                throw new PebbleException(
-                        null, name + " takes a pattern of at most " + longest + " characters", line, "template");
+                throw new ValueFault(name + " takes a pattern of at most " + longest + " characters", line);
             }
         });
     }
@@ -196,16 +203,14 @@ public final class TemplateFilters {
         try {
             Object result = work.apply(input, args, self, context, line);
             return budget.weigh(result, Budget.MAX_WEIGHT, line);
-        } catch (PebbleException e) {
+        } catch (ValueFault e) {
             throw e;
         } catch (RuntimeException e) {
-            // Pebble's filters throw whatever their arguments make them throw, in words about Java
-            throw new PebbleException(
-                    e,
-                    "the filter \"" + name + "\" can't do that with " + Values.kind(input)
-                            + (args.isEmpty() ? "" : " and what is given in parentheses"),
-                    line,
-                    self.getName());
+            // Pebble's filters throw whatever their arguments make them throw, in words about Java, or with the value
+            // in them
+            String usual = "the filter \"" + name + "\" can't do that with " + Values.kind(input)
+                    + (args.isEmpty() ? "" : " and what is given in parentheses");
+            throw new ValueFault(TAKES.getOrDefault(name, usual), line, e);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.knit.core.template.bound;
 
 import io.knit.core.spec.Reads;
-import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.extension.Function;
 import io.pebbletemplates.pebble.template.EvaluationContext;
 import io.pebbletemplates.pebble.template.PebbleTemplate;
@@ -56,7 +55,7 @@ public interface ValueReader {
                 try {
                     return read.apply(name);
                 } catch (ValueReader.MissingException e) {
-                    throw new PebbleException(e, String.valueOf(e.getMessage()), lineNumber, self.getName());
+                    throw new ValueFault(String.valueOf(e.getMessage()), lineNumber, e);
                 }
             }
         };

@@ -1,6 +1,5 @@
 package io.knit.core.template.bound;
 
-import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.error.RootAttributeNotFoundException;
 import io.pebbletemplates.pebble.extension.escaper.SafeString;
 import io.pebbletemplates.pebble.node.ForNode;
@@ -27,7 +26,7 @@ public final class Values {
         if (origin instanceof ContextVariableExpression variable) {
             throw new RootAttributeNotFoundException(null, "", variable.getName(), line, "template");
         }
-        throw new PebbleException(null, "this is no value for a template", line, "template");
+        throw new ValueFault("this is no value for a template", line);
     }
 
     public static boolean scalar(@Nullable Object value) {

@@ -1,9 +1,10 @@
 package io.knit.core.template.parse;
 
+import io.knit.core.template.bound.Attributes;
 import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.Operators;
+import io.knit.core.template.bound.ValueFault;
 import io.knit.core.template.bound.Values;
-import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.extension.NodeVisitor;
 import io.pebbletemplates.pebble.node.ArgumentsNode;
 import io.pebbletemplates.pebble.node.BodyNode;
@@ -127,26 +128,30 @@ public final class Meter {
         }
         if (expression instanceof MapExpression map) {
             Map<Expression<?>, Expression<?>> entries = new LinkedHashMap<>();
-            map.getEntries().forEach((key, value) -> entries.put(new Key(stepped(key)), stepped(value)));
+            map.getEntries()
+                    .forEach((key, value) -> entries.put(new Key(stepped(key), !isLiteral(key)), stepped(value)));
             return new MapExpression(entries, map.getLineNumber());
         }
         if (expression instanceof GetAttributeExpression path) {
+            Expression<?> name = weighed(path.getAttributeNameExpression());
+            if (!isLiteral(path.getAttributeNameExpression()) && path.getArgumentsNode() == null) {
+                return new Attributes.WorkedOut(stepped(path.getNode()), name, path.getLineNumber());
+            }
             return new GetAttributeExpression(
-                    stepped(path.getNode()),
-                    weighed(path.getAttributeNameExpression()),
-                    path.getArgumentsNode(),
-                    "template",
-                    path.getLineNumber());
+                    stepped(path.getNode()), name, path.getArgumentsNode(), "template", path.getLineNumber());
         }
         if (expression instanceof FunctionOrMacroInvocationExpression call) {
             return new FunctionOrMacroInvocationExpression(
                     call.getFunctionName(), arguments(call.getArguments()), call.getLineNumber());
         }
-        if (expression instanceof ContextVariableExpression
-                || expression.getClass().getSimpleName().startsWith("Literal")) {
+        if (expression instanceof ContextVariableExpression || isLiteral(expression)) {
             return expression;
         }
         throw new TemplateFault("line " + expression.getLineNumber() + ": this expression is not for templates");
+    }
+
+    private static boolean isLiteral(Expression<?> expression) {
+        return expression.getClass().getSimpleName().startsWith("Literal");
     }
 
     private static Expression<?> binary(BinaryExpression<?> binary) {
@@ -255,16 +260,21 @@ public final class Meter {
 
     /** A map's key, whose hash has to be cheap. */
     private static final class Key extends Metered {
-        Key(Expression<?> inner) {
+        private final boolean isMade;
+
+        Key(Expression<?> inner, boolean isMade) {
             super(inner, Budget.MAX_WEIGHT);
+            this.isMade = isMade;
         }
 
         @Override
         public Object evaluate(PebbleTemplateImpl self, EvaluationContextImpl context) {
             Object key = super.evaluate(self, context);
+            if (isMade) {
+                Budget.current().makeKeys();
+            }
             if (!Values.scalar(key)) {
-                throw new PebbleException(
-                        null, "a map's key has to be a text or a number", getLineNumber(), self.getName());
+                throw new ValueFault("a map's key has to be a text or a number", getLineNumber());
             }
             return key;
         }

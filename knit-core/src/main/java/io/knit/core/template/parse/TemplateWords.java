@@ -1,7 +1,12 @@
 package io.knit.core.template.parse;
 
 import io.knit.core.spec.Delimiters;
+import io.knit.core.template.bound.Attributes;
 import io.knit.core.template.bound.Budget;
+import io.knit.core.template.bound.ValueFault;
+import io.pebbletemplates.pebble.error.AttributeNotFoundException;
+import io.pebbletemplates.pebble.error.PebbleException;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,8 +15,6 @@ import java.util.regex.Pattern;
 public final class TemplateWords {
     private static final Pattern UNEXPECTED = Pattern.compile(
             "Unexpected token of value \"(.*)\" and type \\w+, expected token of type (\\w+)", Pattern.DOTALL);
-    private static final Pattern STRICT =
-            Pattern.compile("(?:Root a|A)ttribute \\[(.*)] .*strict variables.*", Pattern.DOTALL);
     private static final Map<String, String> TOKENS = Map.of(
             "NAME", "a name",
             "STRING", "a string",
@@ -32,6 +35,21 @@ public final class TemplateWords {
             "Double", "a number");
 
     private static final int LONGEST = 300;
+
+    /** What Pebble says of values that has at most their kind in it, or what stands in the template. */
+    private static final List<String> QUOTE_NOTHING = List.of(
+            "Could not perform ",
+            "Wrong operand(s) type in conditional expression",
+            "null value ",
+            "Can not pass null value to ",
+            "Unsupported value type ",
+            "Function or Macro [",
+            "The argument at position ",
+            "The following named argument does not exist",
+            "Tried to write more than ");
+
+    /** Of whatever else Pebble fails with, and of how it fails where it did not think of a fault. */
+    public static final String UNFIT = "it can't be rendered: an operator or a test does not fit its values";
 
     private TemplateWords() {}
 
@@ -63,8 +81,22 @@ public final class TemplateWords {
         return name.endsWith("List") || name.endsWith("Set") ? "a list" : "another kind of value";
     }
 
-    public static String of(String pebble) {
-        return of(pebble, Delimiters.STANDARD);
+    /** What is wrong with what could be parsed: of Pebble's own sentences those alone that are known to quote no value. */
+    public static String of(PebbleException fault) {
+        String pebble = fault.getPebbleMessage();
+        if (fault instanceof AttributeNotFoundException missing) {
+            String name = missing.getAttributeName();
+            return (name.equals(Attributes.WORKED_OUT) ? name : "\"" + name + "\"")
+                    + " does not exist; give it, or write | default('…')";
+        }
+        if (fault instanceof ValueFault) {
+            return plain(pebble);
+        }
+        if (pebble.startsWith("Not an iterable object")) {
+            return "for goes through lists and maps, and this is none; a text is split first, as in"
+                    + " secret(\"hosts\") | split(',')";
+        }
+        return QUOTE_NOTHING.stream().anyMatch(pebble::startsWith) ? of(pebble, Delimiters.STANDARD) : UNFIT;
     }
 
     static String of(String pebble, Delimiters delimiters) {
@@ -77,10 +109,6 @@ public final class TemplateWords {
             };
             String found = unexpected.group(1).equals("null") ? "the end" : "\"" + unexpected.group(1) + "\"";
             return "found " + found + " where " + expected + " should be";
-        }
-        Matcher strict = STRICT.matcher(pebble);
-        if (strict.matches()) {
-            return "\"" + strict.group(1) + "\" does not exist; give it, or write | default('…')";
         }
         if (pebble.indexOf('\0') >= 0) {
             return endless(delimiters);

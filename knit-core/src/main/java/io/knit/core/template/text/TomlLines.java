@@ -73,7 +73,7 @@ public final class TomlLines {
 
     private void value(@Nullable Object value, String path) {
         if (value == null) {
-            throw new UnfitException("TOML has no null, and " + path + " is; leave it out, or give it a value");
+            throw new UnfitException("TOML has no null, and ", path, " is; leave it out, or give it a value");
         }
         if (value instanceof Map<?, ?> map) {
             text.add("{");
@@ -114,7 +114,7 @@ public final class TomlLines {
         try {
             return Long.toString(Long.parseLong(number.toString()));
         } catch (NumberFormatException e) {
-            throw new UnfitException("TOML has no whole numbers over 64 bits, and " + path + " is one");
+            throw new UnfitException("TOML has no whole numbers over 64 bits, and ", path, " is one");
         }
     }
 
