@@ -12,9 +12,13 @@ import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.EnvSource;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineEvent;
+import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +73,13 @@ class FollowedValuesTest {
 
     private String file() throws IOException {
         return file("n1");
+    }
+
+    private String named(String file) throws IOException {
+        try (Stream<Path> all = Files.walk(fleet.dataDir("n1").resolve("rendered"))) {
+            return Files.readString(
+                    all.filter(it -> it.endsWith(file)).findFirst().orElseThrow());
+        }
     }
 
     private String file(String node) throws IOException {
@@ -175,6 +186,37 @@ class FollowedValuesTest {
         assertThat(file()).isEqualTo("motto=slow hush-2");
         assertThat(only().reason()).isEmpty();
         assertThat(told(engine)).containsExactly("SIGHUP");
+        assertThat(container(engine)).isEqualTo(container);
+    }
+
+    @Test
+    @DisplayName(
+            "a secret that the server could not give holds up no file that does not read it, and no start of a container that has it in no file")
+    void keyAway() throws IOException {
+        set(Kind.SECRET, "other", "hush-other");
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto())
+                .template(new TemplateSpec("/etc/plain", "{{ var(\"MOTTO\") }}").signalling("SIGUSR1"))
+                .secret(SecretMount.of("other"))
+                .build());
+        fleet.run(30);
+        fleet.bus.cut("n1");
+        set(Kind.SECRET, "db", "hush-2");
+        set(Kind.VAR, "MOTTO", "fast");
+        Files.move(server.resolve("secrets.key"), server.resolve("away"));
+        fleet.restartServer();
+        fleet.bus.heal("n1");
+        fleet.run(90);
+        assertThat(named("1-motto")).isEqualTo("motto=slow hush-1");
+        assertThat(named("2-plain")).isEqualTo("fast");
+        assertThat(told(engine)).containsExactly("SIGUSR1");
+        assertThat(only().reason())
+                .startsWith("files stay as they were: secret/db (version 2) was not given by the server");
+
+        String container = container(engine);
+        engine.end(container, 1);
+        fleet.run(30);
+        assertThat(engine.containers().get(0).state()).isEqualTo(ContainerState.RUNNING);
         assertThat(container(engine)).isEqualTo(container);
     }
 
@@ -332,6 +374,53 @@ class FollowedValuesTest {
         fleet.deploy(web().template(slow).replicas(2).build());
         fleet.run(601);
         assertThat(told(engine)).containsExactly("SIGHUP");
+    }
+
+    @Test
+    @DisplayName(
+            "the order is another while a container is being told, which the engine does not take: it is told all the same, once")
+    void toldMeanwhile() {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        fleet.deploy(web().template(motto()).build());
+        fleet.run(30);
+        engine.script()
+                .faults(call -> call == EngineCall.EXEC
+                        ? new EngineFault(EngineFault.Kind.BUSY, Duration.ofSeconds(10))
+                        : EngineFault.NONE);
+        set(Kind.VAR, "MOTTO", "fast");
+        fleet.deploy(web().template(motto()).replicas(2).build());
+        engine.script().faults(call -> EngineFault.NONE);
+        fleet.run(30);
+        assertThat(told(engine)).containsExactly("SIGHUP");
+    }
+
+    @Test
+    @DisplayName(
+            "what an agent of before left unsaid is said also where the order is another before the next agent has looked at the files")
+    void recalledMeanwhile() throws IOException {
+        FakeEngine engine = fleet.agent("n1", "eu");
+        set(Kind.VAR, "OTHER", "one");
+        TemplateSpec checked = new TemplateSpec("/etc/other", "{{ var(\"OTHER\") }}")
+                .running(List.of("reload"))
+                .validatedBy(List.of("app", "-t", "exit 0"));
+        DeploymentSpecBuilder web =
+                web().template(motto().within(Duration.ofMinutes(10))).template(checked);
+        fleet.deploy(web.build());
+        fleet.run(30);
+        set(Kind.VAR, "MOTTO", "fast");
+        assertThat(named("1-motto")).isEqualTo("motto=fast hush-1");
+        engine.script().ends(labels -> labels.containsKey(KnitLabels.PART) ? Optional.of(-1) : Optional.empty());
+        fleet.bus.cut("n1");
+        set(Kind.VAR, "OTHER", "two");
+        fleet.restartAgent("n1");
+        fleet.run(15);
+        assertThat(told(engine)).isEmpty();
+        assertThat(engine.containers()).as("one tries the file").hasSize(2);
+        engine.script().ends(labels -> Optional.empty());
+        fleet.deploy(web.replicas(2).build());
+        fleet.run(601);
+        assertThat(told(engine)).containsExactly("SIGHUP");
+        assertThat(named("2-other")).isEqualTo("two");
     }
 
     @Test

@@ -9,7 +9,9 @@ import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preference;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -68,6 +70,23 @@ class LiveFilesTest extends TwoNodes {
         try (Stream<Path> all = Files.walk(disks.getPath("/hosts/n1/rendered"))) {
             Path file = all.filter(Files::isRegularFile).findFirst().orElseThrow();
             return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the containers of the first node see of one of the proxy's files. */
+    private String file(String name) {
+        try {
+            return Files.readString(path(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path path(String name) {
+        try (Stream<Path> all = Files.walk(disks.getPath("/hosts/n1/rendered"))) {
+            return all.filter(it -> it.endsWith(name)).findFirst().orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -268,6 +287,71 @@ class LiveFilesTest extends TwoNodes {
         assertThat(container()).isEqualTo(container);
         assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
         second.endAll();
+    }
+
+    /** Can't be rendered as long as there are two. */
+    private static TemplateSpec notForTwo() {
+        return new TemplateSpec(
+                        "/etc/not-for-two",
+                        "{% set all = service(\"web\") %}{{ all[0].address }} {{ 1 / (2 - all | length) }}")
+                .signalling("SIGHUP");
+    }
+
+    @Test
+    @DisplayName(
+            "a file that can't be made again holds up no other of its container, and the reason names it alone; the others follow whatever they read")
+    void oneFaulty() {
+        deploy("web", spread(1));
+        TemplateSpec other = new TemplateSpec(
+                        "/etc/other", UPSTREAMS + "{% for e in service(\"late\") %}late {{ e.node }}{% endfor %}")
+                .running(List.of("reload"));
+        TemplateSpec taken =
+                new TemplateSpec("/etc/taken", UPSTREAMS).unannounced().validatedBy(List.of("sh", "exit 0"));
+        deploy("proxy", proxy(notForTwo(), other, taken));
+        String made = file("1-not-for-two");
+        deploy("web", spread(2));
+        until(() -> file("2-other").equals(FIRST + SECOND_TOO));
+        until(() -> told(EngineEvent.Kind.EXECUTED).equals(List.of("reload")), SECOND);
+        until(() -> file("3-taken").equals(FIRST + SECOND_TOO), Duration.ofSeconds(5));
+        until(() ->
+                reason().startsWith("files stay as they were: the template for /etc/not-for-two can't be rendered"));
+        assertThat(reason()).doesNotContain("/etc/other", "/etc/taken");
+        assertThat(file("1-not-for-two")).isEqualTo(made);
+
+        deploy(
+                "late",
+                DeploymentSpec.builder("late", "nginx:1")
+                        .pull(PullPolicy.MISSING)
+                        .port(new PortSpec(PortSpec.MESH, 9090, 80, Protocol.TCP)));
+        until(() -> file("2-other").startsWith(FIRST + SECOND_TOO + "late n"), Duration.ofSeconds(5));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+        second.endAll();
+        until(() -> reason().isEmpty(), Duration.ofSeconds(5));
+    }
+
+    @Test
+    @DisplayName(
+            "a file that the disk does not take holds up no other, whose programs are told; it is written, and told, when the disk takes it")
+    void oneNotTaken() throws IOException {
+        deploy("web", spread(1));
+        TemplateSpec lost = new TemplateSpec("/etc/lost", UPSTREAMS).running(List.of("again"));
+        TemplateSpec last = new TemplateSpec("/etc/last", UPSTREAMS).running(List.of("reload"));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP"), lost, last));
+        queue.runFor(Duration.ofMinutes(1));
+        Path file = path("2-lost");
+        Files.delete(file);
+        deploy("web", spread(2));
+        until(() -> file("3-last").equals(FIRST + SECOND_TOO));
+        until(() -> told(EngineEvent.Kind.SIGNALLED).equals(List.of("SIGHUP")), SECOND);
+        until(() -> told(EngineEvent.Kind.EXECUTED).equals(List.of("reload")), SECOND);
+        until(() -> reason().contains("the agent's data folder can't be written"));
+        assertThat(reason()).contains("2-lost").doesNotContain("1-upstreams");
+
+        Files.writeString(file, FIRST);
+        until(() -> file("2-lost").equals(FIRST + SECOND_TOO));
+        until(() -> told(EngineEvent.Kind.EXECUTED).equals(List.of("reload", "again")), SECOND);
+        until(() -> reason().isEmpty());
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).hasSize(1);
     }
 
     @Test
@@ -508,6 +592,26 @@ class LiveFilesTest extends TwoNodes {
         assertThat(file()).isEqualTo(FIRST);
         first.engine.script().faults(call -> EngineFault.NONE);
         until(() -> file().equals(FIRST + SECOND_TOO), Duration.ofSeconds(70));
+    }
+
+    @Test
+    @DisplayName("the disk does not take what a command took: the command is asked once a minute, not at every look")
+    void takenInVain() throws IOException {
+        deploy("web", spread(1));
+        deploy("proxy", proxy(checked()));
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(trials()).isEqualTo(1);
+        Path marker = path("1-upstreams").resolveSibling("untold-0");
+        Files.createDirectories(marker.resolve("in the way"));
+        deploy("web", spread(2));
+        until(() -> reason().contains("the agent's data folder can't be written"));
+        queue.runFor(Duration.ofMinutes(5));
+        assertThat(trials()).isBetween(6L, 8L);
+        assertThat(file("1-upstreams")).isEqualTo(FIRST);
+        Files.delete(marker.resolve("in the way"));
+        Files.delete(marker);
+        until(() -> file("1-upstreams").equals(FIRST + SECOND_TOO), Duration.ofSeconds(70));
+        until(() -> told(EngineEvent.Kind.SIGNALLED).size() == 1, SECOND);
     }
 
     /** What tries files does not end by itself. */

@@ -68,9 +68,9 @@ public final class ContainerSpecs {
     /** As a container has it that is there, with other contents of some files, by their places, in the places of these. */
     Future<Given> trial(Assignment assignment, DeploymentSpec spec, SortedMap<Integer, Value.Content> others) {
         NodeModel on = node.get();
-        return loop.computing(() -> files.made(assignment, spec, on))
-                .compose(made -> loop.blocking(() -> files.trial(assignment.instance(), spec, others))
-                        .map(mounts -> new Given(made.env(), mounts, List.of())))
+        return loop.computing(() -> files.environment(assignment, spec, on))
+                .compose(env -> loop.blocking(() -> files.trial(assignment.instance(), spec, others))
+                        .map(mounts -> new Given(env, mounts, List.of())))
                 .compose(given -> on(spec, given));
     }
 

@@ -25,17 +25,19 @@ final class Accepting {
         this.trying = trying;
     }
 
-    /** @param refused why others are not among the contents; empty: all are */
-    record Accepted(SortedMap<Integer, Value.Content> contents, String refused) {}
+    /** @param refused why others are not among the contents, by their places */
+    record Accepted(SortedMap<Integer, Value.Content> contents, SortedMap<Integer, String> refused) {}
 
     Future<Accepted> of(
             String instance, Followed followed, SortedMap<Integer, Value.Content> contents, BooleanSupplier wanted) {
         Predicate<Integer> isChecked =
                 template -> Validation.isWanted(followed.spec.templates().get(template));
         if (contents.keySet().stream().noneMatch(isChecked)) {
-            return Future.succeededFuture(new Accepted(contents, ""));
+            return Future.succeededFuture(new Accepted(contents, new TreeMap<>()));
         }
-        return loop.blocking(() -> files.others(instance, followed.spec, contents))
+        // what can't be read can't be written, which is said then
+        return loop.blocking(
+                        () -> files.others(instance, followed.spec, contents).contents())
                 .compose(others -> others.keySet().stream().noneMatch(isChecked)
                         ? Future.succeededFuture(new TreeMap<Integer, String>())
                         : trying.faults(followed.assignment, followed.spec, others, wanted)
@@ -43,7 +45,7 @@ final class Accepting {
                 .map(faults -> {
                     SortedMap<Integer, Value.Content> taken = new TreeMap<>(contents);
                     taken.keySet().removeAll(faults.keySet());
-                    return new Accepted(taken, String.join("; ", faults.values()));
+                    return new Accepted(taken, faults);
                 });
     }
 

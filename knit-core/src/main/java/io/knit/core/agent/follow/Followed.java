@@ -2,6 +2,7 @@ package io.knit.core.agent.follow;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.agent.part.Validation;
 import io.knit.core.template.NotedServices;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
@@ -43,7 +44,7 @@ final class Followed {
         this.container = container;
     }
 
-    /** With what is to be said yet to the same container, of which only the order is another. */
+    /** With what is to be said yet to the same container, of which only the order is another. What is being said in this moment is not among that. */
     Followed after(@Nullable Followed before) {
         if (before != null && hasFilesOf(before)) {
             untold.addAll(before.untold);
@@ -65,6 +66,11 @@ final class Followed {
         return container.equals(otherContainer)
                 && assignment.revision() == other.revision()
                 && assignment.reads().equals(other.reads());
+    }
+
+    /** Whether files are used only if a command takes them, which costs a container. */
+    boolean isChecked() {
+        return spec.templates().stream().anyMatch(it -> it.follows() && Validation.isWanted(it));
     }
 
     /** Whether its files would be the same again. */

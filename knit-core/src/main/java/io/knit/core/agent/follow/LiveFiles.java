@@ -1,8 +1,5 @@
 package io.knit.core.agent.follow;
 
-import io.knit.api.command.Value;
-import io.knit.api.error.ErrorCode;
-import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.loop.Loop;
@@ -17,16 +14,14 @@ import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,11 +45,10 @@ public final class LiveFiles {
     private static final Duration TRIED_AGAIN = Duration.ofMinutes(1);
 
     private final Loop loop;
-    private final FileMaking files;
     private final Supplier<NodeModel> node;
     private final Function<DeploymentSpec, ServiceLookup> services;
     private final BooleanSupplier known;
-    private final Accepting accepting;
+    private final Remaking remaking;
     private final Consumer<String> faulty;
     private final Consumer<String> mended;
     private final Untold untold;
@@ -86,14 +80,13 @@ public final class LiveFiles {
             Consumer<String> faulty,
             Consumer<String> mended) {
         this.loop = loop;
-        this.files = files;
         this.node = node;
         this.services = services;
         this.known = known;
-        this.accepting = new Accepting(loop, files, trying);
+        this.remaking = new Remaking(loop, files, new Accepting(loop, files, trying));
         this.faulty = faulty;
         this.mended = mended;
-        this.untold = new Untold(loop, files, new Announcing(loop, runtime), chance, this::isPresent);
+        this.untold = new Untold(loop, files, new Announcing(loop, runtime), chance, this::present);
     }
 
     /** Why files of an instance are not what they should be; empty: they are. */
@@ -218,6 +211,11 @@ public final class LiveFiles {
         return !stopped && all.get(followed.assignment.instance()) == followed;
     }
 
+    /** Who has its files now. */
+    private Optional<Followed> present(Followed followed) {
+        return Optional.ofNullable(all.get(followed.assignment.instance())).filter(it -> it.hasFilesOf(followed));
+    }
+
     private void refresh(String instance, Followed followed) {
         ServiceLookup answers = services.apply(followed.spec);
         if (followed.isFresh(answers)) {
@@ -228,10 +226,7 @@ public final class LiveFiles {
         boolean said = known.getAsBoolean();
         NodeModel on = node.get();
         followed.tryAgain(null);
-        loop.computing(() -> files.following(followed.assignment, followed.spec, on, asked))
-                .compose(contents -> isInVain(asked, said)
-                        ? Future.succeededFuture(Rewritten.nothing(followed.fault))
-                        : taken(instance, followed, contents))
+        remaking.of(followed, on, asked, () -> isPresent(followed) && !isInVain(asked, said))
                 .onComplete(result -> {
                     busy.remove(instance);
                     if (!isInVain(asked, said)) {
@@ -246,57 +241,22 @@ public final class LiveFiles {
         return !known && !asked.answers().isEmpty();
     }
 
-    private Future<Rewritten> taken(String instance, Followed followed, SortedMap<Integer, Value.Content> contents) {
-        BooleanSupplier wanted = () -> isPresent(followed);
-        boolean recalled = followed.recalled;
-        return accepting
-                .of(instance, followed, contents, wanted)
-                .compose(accepted -> wanted.getAsBoolean()
-                        ? loop.blocking(() -> {
-                            Set<Integer> unsaid = new TreeSet<>(recalled ? Set.of() : files.untold(instance));
-                            List<Integer> others = files.rewrite(instance, followed.spec, accepted.contents());
-                            unsaid.addAll(others);
-                            return new Rewritten(others, unsaid, accepted.refused());
-                        })
-                        : Future.succeededFuture(Rewritten.nothing("")));
-    }
-
-    private void looked(String instance, Followed followed, NotedServices asked, AsyncResult<Rewritten> result) {
-        Followed now = stopped ? null : all.get(instance);
+    private void looked(String instance, Followed followed, NotedServices asked, AsyncResult<Remade> result) {
+        Remade made = result.succeeded() ? result.result() : Remade.failed(result.cause());
+        Followed now = present(followed).orElse(null);
         if (now != followed) {
-            if (now != null && now.hasFilesOf(followed) && result.succeeded()) {
-                // its order is another since, and it has the file all the same
-                rewritten(instance, now, result.result());
+            if (now != null) {
+                // its order is another since, and it has the files all the same
+                rewritten(instance, now, made);
             }
             return;
         }
-        // what the disk did not take, or can't be opened yet, is tried again at the next look
-        followed.madeOf = result.succeeded() || isTheTemplate(result.cause()) ? asked.answers() : null;
-        if (result.succeeded()) {
-            fault(instance, followed, result.result().refused());
-            tryAgain(instance, followed);
-            rewritten(instance, followed, result.result());
-        } else {
-            fault(instance, followed, String.valueOf(result.cause().getMessage()));
-        }
-    }
-
-    /**
-     * What became of files.
-     *
-     * @param others the places of those that are another now
-     * @param unsaid of these, and of those that an agent of before left unsaid
-     */
-    private record Rewritten(List<Integer> others, Set<Integer> unsaid, String refused) {
-        static Rewritten nothing(String refused) {
-            return new Rewritten(List.of(), Set.of(), refused);
-        }
-    }
-
-    private void tryAgain(String instance, Followed followed) {
-        if (!followed.fault.isEmpty()) {
+        followed.madeOf = made.again() == Remade.Again.AT_THE_NEXT_LOOK ? null : asked.answers();
+        fault(instance, followed, made.words());
+        if (made.again() == Remade.Again.LATER) {
             followed.tryAgain(loop.after(TRIED_AGAIN, () -> anew(instance, followed)));
         }
+        rewritten(instance, followed, made);
     }
 
     private void anew(String instance, Followed followed) {
@@ -305,10 +265,6 @@ public final class LiveFiles {
             due.add(instance);
             next();
         }
-    }
-
-    private static boolean isTheTemplate(Throwable why) {
-        return why instanceof KnitException known && known.code() == ErrorCode.TEMPLATE_INVALID;
     }
 
     /** Said once, until it is another or none. */
@@ -322,7 +278,7 @@ public final class LiveFiles {
         }
     }
 
-    private void rewritten(String instance, Followed followed, Rewritten what) {
+    private void rewritten(String instance, Followed followed, Remade what) {
         for (int template : what.others()) {
             LOG.info(
                     "{} of {} is another",
@@ -330,6 +286,7 @@ public final class LiveFiles {
                     instance);
         }
         if (followed.runningSince != null) {
+            followed.recalled |= what.recalled();
             untold.add(followed, what.unsaid());
         } else if (!what.others().isEmpty()) {
             untold.forget(instance);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,20 +30,24 @@ final class Untold {
     private final FileMaking files;
     private final Announcing announcing;
     private final IntUnaryOperator chance;
-    private final Predicate<Followed> isPresent;
+    private final Function<Followed, Optional<Followed>> present;
 
-    /** @param isPresent whether it is still the one whose files are followed */
-    Untold(Loop loop, FileMaking files, Announcing announcing, IntUnaryOperator chance, Predicate<Followed> isPresent) {
+    /** @param present who has the files of one now; empty: its container is followed no more */
+    Untold(
+            Loop loop,
+            FileMaking files,
+            Announcing announcing,
+            IntUnaryOperator chance,
+            Function<Followed, Optional<Followed>> present) {
         this.loop = loop;
         this.files = files;
         this.announcing = announcing;
         this.chance = chance;
-        this.isPresent = isPresent;
+        this.present = present;
     }
 
     /** Its container runs, and is to be told of the files of these templates. */
     void add(Followed followed, Set<Integer> templates) {
-        followed.recalled = true;
         followed.untold.addAll(templates);
         plan(followed);
     }
@@ -100,7 +104,7 @@ final class Untold {
 
     private void say(Followed followed, int template) {
         followed.due.remove(template);
-        if (!isPresent.test(followed) || !followed.untold.remove(template)) {
+        if (present.apply(followed).orElse(null) != followed || !followed.untold.remove(template)) {
             return;
         }
         String instance = followed.assignment.instance();
@@ -108,7 +112,9 @@ final class Untold {
         announcing.say(spec, followed.container).onComplete(said -> {
             Throwable why = said.cause();
             boolean later = why != null && Failure.of(why).kind().leavesOpen();
-            if (!later && !followed.untold.contains(template)) {
+            // its order may be another since
+            Optional<Followed> now = present.apply(followed);
+            if (!later && !now.orElse(followed).untold.contains(template)) {
                 onDisk(instance, () -> files.told(instance, template));
             }
             if (why == null) {
@@ -121,9 +127,9 @@ final class Untold {
                     spec.onChange().name().toLowerCase(Locale.ROOT),
                     later ? " (it is tried again)" : "",
                     why.getMessage());
-            if (later && isPresent.test(followed)) {
-                followed.untold.add(template);
-                followed.due.put(template, loop.after(AGAIN, () -> say(followed, template)));
+            if (later) {
+                now.filter(it -> it.runningSince != null && it.untold.add(template))
+                        .ifPresent(it -> it.due.put(template, loop.after(AGAIN, () -> say(it, template))));
             }
         });
     }

@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +80,20 @@ public final class FileMaking {
         if (!asked.answers().isEmpty()) {
             madeOf.put(assignment.instance(), asked.answers());
         }
-        return new Made(contents, values, KeptEnvironment.of(spec, values, contents));
+        return new Made(contents, values, KeptEnvironment.of(spec, values, contents::get));
+    }
+
+    /**
+     * The whole environment of an instance, without the files that are none of it. Takes some time.
+     *
+     * @throws io.knit.api.error.KnitException as {@link #made}
+     */
+    public Map<String, String> environment(Assignment assignment, DeploymentSpec spec, NodeModel on) {
+        OpenedValues values = OpenedValues.asFarAsGiven(assignment.reads(), key);
+        Map<String, Object> model = on.with(assignment, spec);
+        ServiceLookup as = services.apply(spec);
+        return KeptEnvironment.of(
+                spec, values, place -> rendered.rendered(spec.templates().get(place), model, values, as));
     }
 
     /** Whether its files would be others now than when they were made last, since services are elsewhere. */
@@ -96,39 +110,60 @@ public final class FileMaking {
     }
 
     /**
-     * The contents of those of its templates that follow services, as they are now. Takes some time.
+     * What became of each file of a container, by the place of its template. What one fails by holds up no other.
      *
-     * @return by their places among the templates
-     * @throws io.knit.api.error.KnitException as {@link #made}
+     * @param contents of those with which it went well
+     * @param faults why not, of others: with {@code TEMPLATE_INVALID} or {@code SECRETS_LOCKED}, or of the disk
      */
-    public SortedMap<Integer, Value.Content> following(
-            Assignment assignment, DeploymentSpec spec, NodeModel on, ServiceLookup as) {
-        OpenedValues values = OpenedValues.of(assignment.reads(), key);
+    public record EachFile(SortedMap<Integer, Value.Content> contents, SortedMap<Integer, Exception> faults) {
+        private EachFile() {
+            this(new TreeMap<>(), new TreeMap<>());
+        }
+
+        private void add(int template, OneFile file) {
+            try {
+                Value.Content content = file.content();
+                if (content != null) {
+                    contents.put(template, content);
+                }
+            } catch (IOException | RuntimeException e) {
+                faults.put(template, e);
+            }
+        }
+
+        /** Without the contents. */
+        @Override
+        public String toString() {
+            return "EachFile[" + contents.keySet() + ", faults=" + faults + "]";
+        }
+    }
+
+    /** One of them; null: there is nothing to do with it. */
+    private interface OneFile {
+        Value.@Nullable Content content() throws IOException;
+    }
+
+    /** The contents of those of its templates that follow, as they are now. Takes some time. */
+    public EachFile following(Assignment assignment, DeploymentSpec spec, NodeModel on, ServiceLookup as) {
+        OpenedValues values = OpenedValues.asFarAsGiven(assignment.reads(), key);
         Map<String, Object> model = on.with(assignment, spec);
-        SortedMap<Integer, Value.Content> contents = new TreeMap<>();
+        EachFile each = new EachFile();
         for (int i = 0; i < spec.templates().size(); i++) {
             TemplateSpec template = spec.templates().get(i);
             if (template.follows()) {
-                contents.put(i, rendered.rendered(template, model, values, as));
+                each.add(i, () -> rendered.rendered(template, model, values, as));
             }
         }
-        return contents;
+        return each;
     }
 
-    /**
-     * Writes into the files of a container what is another now. Blocks.
-     *
-     * @return the places of those that were another
-     */
-    public List<Integer> rewrite(String instance, DeploymentSpec spec, SortedMap<Integer, Value.Content> contents)
-            throws IOException {
-        List<Integer> others = new ArrayList<>();
-        for (Map.Entry<Integer, Value.Content> each : contents.entrySet()) {
-            TemplateSpec template = spec.templates().get(each.getKey());
-            if (rendered.rewrite(instance, each.getKey(), template, each.getValue())) {
-                others.add(each.getKey());
-            }
-        }
+    /** Writes into the files of a container what is another now. Blocks. */
+    public EachFile rewrite(String instance, DeploymentSpec spec, SortedMap<Integer, Value.Content> contents) {
+        EachFile others = new EachFile();
+        contents.forEach((place, content) -> {
+            TemplateSpec template = spec.templates().get(place);
+            others.add(place, () -> rendered.rewrite(instance, place, template, content) ? content : null);
+        });
         return others;
     }
 
@@ -148,15 +183,12 @@ public final class FileMaking {
     }
 
     /** Those of the contents that are others than their files have now. Blocks. */
-    public SortedMap<Integer, Value.Content> others(
-            String instance, DeploymentSpec spec, SortedMap<Integer, Value.Content> contents) throws IOException {
-        SortedMap<Integer, Value.Content> others = new TreeMap<>();
-        for (Map.Entry<Integer, Value.Content> each : contents.entrySet()) {
-            TemplateSpec template = spec.templates().get(each.getKey());
-            if (rendered.isOther(instance, each.getKey(), template, each.getValue())) {
-                others.put(each.getKey(), each.getValue());
-            }
-        }
+    public EachFile others(String instance, DeploymentSpec spec, SortedMap<Integer, Value.Content> contents) {
+        EachFile others = new EachFile();
+        contents.forEach((place, content) -> {
+            TemplateSpec template = spec.templates().get(place);
+            others.add(place, () -> rendered.isOther(instance, place, template, content) ? content : null);
+        });
         return others;
     }
 
@@ -176,7 +208,7 @@ public final class FileMaking {
     /** Writes again what a new start of the host took away. Blocks. */
     public void restore(Assignment assignment, DeploymentSpec spec) throws IOException {
         if (!spec.secrets().isEmpty()) {
-            secrets.write(assignment.instance(), spec.secrets(), OpenedValues.of(assignment.reads(), key));
+            secrets.write(assignment.instance(), spec.secrets(), OpenedValues.asFarAsGiven(assignment.reads(), key));
         }
     }
 

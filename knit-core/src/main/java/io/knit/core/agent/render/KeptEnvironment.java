@@ -7,8 +7,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.EnvSource;
 import io.knit.api.model.TemplateSpec;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 
 /** The environment of a container, with what the server keeps of it (pure). */
@@ -20,20 +20,20 @@ public final class KeptEnvironment {
     /**
      * What {@code env} says goes first, then templates that are environment, then {@code env_from}; of each of these what stands later.
      *
-     * @param files contents of the templates, in their order
+     * @param files contents of the templates, by their places; asked for those alone that are environment
      * @throws KnitException with {@code INVALID_VALUE} where a content can't be environment, in words that quote nothing of it
      */
-    public static Map<String, String> of(DeploymentSpec spec, OpenedValues values, List<Value.Content> files) {
+    public static Map<String, String> of(DeploymentSpec spec, OpenedValues values, IntFunction<Value.Content> files) {
         if (spec.envFrom().isEmpty() && spec.templates().stream().noneMatch(TemplateSpec::env)) {
             return spec.env();
         }
         Map<String, String> all = new LinkedHashMap<>();
         spec.envFrom().forEach(source -> add(all, source, values));
-        for (int i = 0; i < files.size(); i++) {
+        for (int i = 0; i < spec.templates().size(); i++) {
             TemplateSpec template = spec.templates().get(i);
             if (template.env()) {
                 String words = "the template for " + template.destination();
-                addLines(all, text(files.get(i), words), words, "");
+                addLines(all, text(files.apply(i), words), words, "");
             }
         }
         all.putAll(spec.env());

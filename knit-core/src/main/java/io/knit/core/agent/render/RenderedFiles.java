@@ -110,7 +110,7 @@ public final class RenderedFiles {
     /**
      * The content of one template.
      *
-     * @throws KnitException with {@code TEMPLATE_INVALID} if it can't be rendered
+     * @throws KnitException with {@code TEMPLATE_INVALID} if it can't be rendered, with {@code SECRETS_LOCKED} if what it reads was not given
      */
     public Value.Content rendered(
             TemplateSpec template, Map<String, Object> model, OpenedValues values, ServiceLookup services) {
@@ -122,10 +122,12 @@ public final class RenderedFiles {
         }
         String content = given.text()
                 .orElseThrow(() -> invalid(template, "the file " + template.source() + " is no text in UTF-8", null));
+        OpenedValues.Reading reading = values.as(template, services);
         try {
-            return Value.Content.of(renderer.render(template.with(content), model, values.as(template, services)));
+            return Value.Content.of(renderer.render(template.with(content), model, reading));
         } catch (RuntimeException | StackOverflowError e) {
-            throw invalid(template, String.valueOf(e.getMessage()), e);
+            KnitException refused = reading.refused();
+            throw refused == null ? invalid(template, String.valueOf(e.getMessage()), e) : refused;
         }
     }
 
