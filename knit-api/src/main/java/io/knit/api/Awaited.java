@@ -43,10 +43,13 @@ final class Awaited {
                 JobRun run = view.deployment().run();
                 throw new KnitException(ErrorCode.RUNTIME_REFUSED, run == null ? name + " failed" : run.reason());
             }
-            boolean isJob = view.deployment().spec().mode() == Mode.JOB;
-            return view.status() == (isJob ? DeploymentStatus.COMPLETED : DeploymentStatus.RUNNING)
-                    ? Optional.of(view)
-                    : Optional.empty();
+            boolean there = switch (view.deployment().spec().mode()) {
+                case REPLICATED, GLOBAL -> view.status() == DeploymentStatus.RUNNING;
+                case JOB -> view.status() == DeploymentStatus.COMPLETED;
+                // what was deployed is for the next run, whatever became of the last
+                case CRON -> true;
+            };
+            return there ? Optional.of(view) : Optional.empty();
         });
     }
 
@@ -72,12 +75,16 @@ final class Awaited {
         DeploymentView newest = settled.newest();
         boolean goes = newest == null || newest.status() == DeploymentStatus.DELETING;
         return new KnitException(
-                goes || awaitsPeople(newest.deployment()) ? ErrorCode.IN_USE : ErrorCode.RUNTIME_REFUSED,
+                goes || awaitsPeople(newest) ? ErrorCode.IN_USE : ErrorCode.RUNTIME_REFUSED,
                 "deployment \"" + made.name() + "\" has not settled: " + settled.unsettled());
     }
 
-    private static boolean awaitsPeople(Deployment deployment) {
+    private static boolean awaitsPeople(DeploymentView view) {
+        Deployment deployment = view.deployment();
         Rollout rollout = deployment.rollout();
+        if (deployment.spec().mode() == Mode.JOB) {
+            return deployment.paused() && view.status() != DeploymentStatus.FAILED;
+        }
         return rollout.phase() == Rollout.Phase.CANARY
                 || deployment.paused()
                         && rollout.phase() == Rollout.Phase.MOVING

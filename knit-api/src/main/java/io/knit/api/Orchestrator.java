@@ -165,7 +165,7 @@ public interface Orchestrator {
 
     /**
      * Waits until a change that was made has settled: every slot runs its revision, or a later one, the rollout is over (so each was healthy for
-     * {@code min_healthy}), and what it replaces or does without has gone; a job has completed. {@code ?wait} of the REST API is the same.
+     * {@code min_healthy}), and what it replaces or does without has gone; a job has completed; what runs by a schedule is taken. {@code ?wait} of the REST API is the same.
      *
      * <pre>{@code
      * server.deploy(spec).compose(made -> server.awaitSettled(made, Duration.ofMinutes(5)))
@@ -185,6 +185,7 @@ public interface Orchestrator {
      * Waits until every slot of a deployment runs its present revision, whichever that is: also that to which a failed rollout went back. Who has
      * changed something and wants to know what became of it takes {@link #awaitSettled}. Whether one that does not run will do so yet nobody can
      * know (a node may join, an image may be pushed), so only the timeout ends the waiting, or its end by {@link #undeploy}.
+     * A job is waited for until it has completed; what runs by a schedule is not: what was deployed is for its next run.
      *
      * @return the deployment, {@code RUNNING}; fails with {@code NOT_FOUND}, or after the timeout with {@code NO_NODE_FITS} while it
      *     is pending, else with {@code RUNTIME_REFUSED}, the message with its state and the reasons of its instances

@@ -8,6 +8,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.HealthSpec;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Settled;
@@ -142,6 +143,20 @@ class AwaitSettledTest {
         Future<DeploymentView> paused = deployed(web("web:1", tries));
         fleet.run(1);
         hasFailed(paused, ErrorCode.IN_USE, "it is paused: nothing is replaced until it is resumed");
+    }
+
+    @Test
+    @DisplayName("a job that is paused begins nothing, and is not waited for")
+    void pausedJob() {
+        DeploymentSpec job =
+                DeploymentSpec.builder("web", "sum:1").job(JobSpec.DEFAULT).build();
+        fleet.server.deploy(job);
+        fleet.run(1);
+        fleet.server.pause("web");
+        fleet.run(1);
+        Future<DeploymentView> again = settled(fleet.server.restart("web", false));
+        fleet.run(60);
+        hasFailed(again, ErrorCode.IN_USE, "it is paused: no attempt begins until it is resumed");
     }
 
     @Test

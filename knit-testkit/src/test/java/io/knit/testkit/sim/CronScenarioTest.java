@@ -7,6 +7,7 @@ import io.knit.api.model.CronRuns;
 import io.knit.api.model.CronSpec;
 import io.knit.api.model.CronSpec.Overlap;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.JobRun.Phase;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
@@ -82,6 +83,28 @@ class CronScenarioTest {
 
             assertThat(runs(fleet).runs()).hasSize(2).allMatch(run -> run.run().phase() == Phase.FAILED);
             assertThat(told(fleet, "run.skipped")).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("who deploys what mends it waits for no run")
+    void mended() {
+        try (SimulatedFleet fleet = fleet(Duration.ofSeconds(1))) {
+            JobSpec once = new JobSpec(1, 1, 0, null);
+            DeploymentSpec broken = DeploymentSpec.builder("report", "report:0")
+                    .args(List.of("exit 3"))
+                    .cron(CronSpec.of("* * * * *"))
+                    .job(once)
+                    .build();
+            fleet.await(fleet.orchestrator().deploy(broken));
+            fleet.runFor(Duration.ofSeconds(100));
+            assertThat(fleet.deployment("report").status()).isEqualTo(DeploymentStatus.DEGRADED);
+
+            fleet.await(fleet.orchestrator().deploy(report(CronSpec.of("* * * * *"), once)));
+            assertThat(fleet.await(fleet.orchestrator().awaitRunning("report", Duration.ofSeconds(1)))
+                            .deployment()
+                            .revision())
+                    .isEqualTo(2);
         }
     }
 

@@ -4,6 +4,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Order;
@@ -61,6 +62,9 @@ public final class ChangeCourse {
             return Settled.never(failure, newest);
         } else if (newest.problem() != null) {
             return Settled.never(newest.problem(), newest);
+        } else if (!shallGo && newest.deployment().spec().mode() == Mode.CRON) {
+            // it is for the next run: how the last one ended, and what is under way, says nothing of it
+            return Settled.asWished(newest);
         }
         return shallGo ? Settled.notYet(newest) : course(newest);
     }
@@ -90,6 +94,10 @@ public final class ChangeCourse {
                 && deployment.paused()
                 && newest.instances().stream().allMatch(ChangeCourse::stands)) {
             return Settled.never("it is paused: nothing is replaced until it is resumed", newest);
+        } else if (deployment.spec().mode() == Mode.JOB
+                && deployment.paused()
+                && newest.instances().stream().noneMatch(ChangeCourse::mayEnd)) {
+            return Settled.never("it is paused: no attempt begins until it is resumed", newest);
         }
         return Settled.notYet(newest);
     }
@@ -119,6 +127,11 @@ public final class ChangeCourse {
 
     private static boolean leaves(Instance instance) {
         return instance.order() == Order.STOP && !instance.state().isEnd();
+    }
+
+    /** Of a job: what was lost may still end well. */
+    private static boolean mayEnd(Instance attempt) {
+        return attempt.order() == Order.RUN && (attempt.isLive() || attempt.state() == InstanceState.LOST);
     }
 
     private static boolean stands(Instance instance) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.knit.api.command.Command;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -176,6 +177,41 @@ class ChangesTest {
         assertThat(json(failing.get()).get("unsettled").asText()).isEqualTo("sum-0-a on n1: ended with exit code 3");
         assertThat(json(failing.get()).get("timed_out")).isEqualTo(BooleanNode.FALSE);
         assertThat(json(failing.get()).get("job").get("phase").asText()).isEqualTo("failed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DEGRADED", "PENDING", "RUNNING"})
+    @DisplayName("of what runs by a schedule it comes once that is taken, whatever became of the last run")
+    void waitsForNoRun(DeploymentStatus status) throws Exception {
+        DeploymentSpec backup = DeploymentSpec.builder("backup", "dump:2")
+                .cron(CronSpec.of("30 2 * * *"))
+                .build();
+        server.orchestrator.put(backup, status, List.of());
+        HttpResponse<String> answer =
+                sent("/deployments/backup/rollback?wait=1m", "{}").get(10, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).has("unsettled")).isFalse();
+    }
+
+    @Test
+    @DisplayName("of a job that is paused it comes as soon as nothing of it can end any more")
+    void waitsForNoPausedJob() throws Exception {
+        Instant now = FakeOrchestrator.NOW;
+        DeploymentSpec job =
+                DeploymentSpec.builder("sum", "sum:1").job(JobSpec.DEFAULT).build();
+        Deployment paused = new Deployment("sum", 2, job, false, now, now, true, Rollout.NONE);
+        Instance attempt = Instance.pending("sum-0-a", "sum", 2, 0, 0, List.of(), now, "", now);
+        Instance lost = attempt.placedOn("n1", List.of(), now).lost("n1 is down", now);
+        server.orchestrator.put(paused, DeploymentStatus.RUNNING, List.of(attempt));
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments/sum/restart?wait=1m", "{}");
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        server.orchestrator.put(paused, DeploymentStatus.RUNNING, List.of(lost));
+        server.get("/ping");
+        assertThat(answer).isNotDone();
+        server.orchestrator.put(paused, DeploymentStatus.RUNNING, List.of());
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+        assertThat(json(answer.get()).get("unsettled").asText()).startsWith("it is paused: ");
+        assertThat(json(answer.get()).get("timed_out")).isEqualTo(BooleanNode.FALSE);
     }
 
     @Test
