@@ -16,6 +16,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.PortSpec;
@@ -97,6 +98,56 @@ class PlanTest {
         Plan other = plan(new Command.Deploy(web().replicas(2).build()));
         assertThat(other.whole()).isTrue();
         assertThat(other.nextRuns()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what runs by the clock begins no run because a rehearsal waited for a deadline")
+    void byTheClockUntilADeadline() {
+        fleet.deploy(DeploymentSpec.builder("report", "web:1")
+                .cron(CronSpec.of("*/10 * * * *"))
+                .build());
+        fleet.run(20);
+        Plan plan = plan(new Command.SetAvailability("n3", NodeWish.Availability.DRAINED, Duration.ofHours(1)));
+        assertThat(plan.whole()).isTrue();
+        assertThat(plan.steps()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a job with a timeout: its attempts run, however long anything else takes")
+    void jobs() {
+        DeploymentSpec sum = job(1);
+        Plan plan = plan(new Command.Deploy(sum));
+        assertThat(plan.whole()).isTrue();
+        assertThat(plan.steps()).singleElement().satisfies(step -> {
+            assertThat(step.action()).isEqualTo(Action.CREATE);
+            assertThat(step.to()).isNotNull();
+        });
+        fleet.deploy(sum);
+        fleet.run(20);
+        Instance attempt = fleet.instances("sum").get(0);
+        String node = String.valueOf(attempt.node());
+        Plan more = plan(new Command.Deploy(job(2)));
+        assertThat(more.diff())
+                .extracting(FieldChange::pointer)
+                .containsExactly("/job/completions", "/job/parallelism");
+        assertThat(more.steps())
+                .extracting(Step::slot, Step::action)
+                .containsExactly(tuple(0, Action.REPLACE), tuple(1, Action.CREATE));
+
+        Plan patient = plan(new Command.SetAvailability(node, NodeWish.Availability.DRAINED));
+        assertThat(patient.whole()).isTrue();
+        assertThat(patient.steps()).extracting(Step::action).doesNotContain(Action.STOP);
+        Plan drained = plan(new Command.SetAvailability(node, NodeWish.Availability.DRAINED, Duration.ofHours(1)));
+        assertThat(drained.whole()).isTrue();
+        assertThat(drained.steps())
+                .extracting(Step::deployment, Step::action, Step::from)
+                .containsExactly(tuple("sum", Action.REPLACE, node));
+    }
+
+    private static DeploymentSpec job(int completions) {
+        return DeploymentSpec.builder("sum", "sum:1")
+                .job(new JobSpec(completions, completions, 3, Duration.ofMinutes(10)))
+                .build();
     }
 
     @Test

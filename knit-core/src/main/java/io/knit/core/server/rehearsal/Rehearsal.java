@@ -41,14 +41,18 @@ public final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** @throws KnitException why the command can't be run */
+    /**
+     * The time for which a server was there passes, and the clock stands still: what runs by it begins no run meanwhile.
+     *
+     * @throws KnitException why the command can't be run
+     */
     public static Plan of(ClusterState state, Command<?> command, Caller caller, Instant now) {
         IdSource ids = new Numbers();
         List<Change> changes = Commands.decide(command, caller, state, now).changes();
         List<Plan.FieldChange> diff = diff(state, changes);
         boolean effective = !changes.isEmpty();
-        ClusterState before = state;
-        ClusterState tip = applied(state, changes);
+        ClusterState before = Unhurried.of(state);
+        ClusterState tip = Unhurried.of(applied(state, changes));
         Set<String> due = Set.of();
         int round = 0;
         boolean settled = !effective;
@@ -58,11 +62,10 @@ public final class Rehearsal {
         dips.look(before, changes, tip);
         while (!settled && round++ < MOST_ROUNDS) {
             Instant served = tip.served();
-            Instant time = now.plus(Duration.between(state.served(), served));
-            Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, time), ids);
+            Outcome outcome = ControlLoop.decide(new Question(before, tip, changes, due, ALL, now), ids);
             before = applied(tip, outcome.changes());
             dips.look(tip, outcome.changes(), before);
-            changes = ObedientNodes.said(before, told(outcome.changes()), time);
+            changes = ObedientNodes.said(before, told(outcome.changes()), now);
             tip = applied(before, changes);
             dips.look(before, changes, tip);
             due = outcome.left();
