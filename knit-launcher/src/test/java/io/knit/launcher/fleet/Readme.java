@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 /** The project's README: what a stranger types is what the tests type. */
 final class Readme {
+    private static final String KNIT = "    ./bin/knit ";
     private static final Pattern JSON = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
 
     /** The repository, also where the tests of a module run in its folder. */
@@ -29,10 +30,23 @@ final class Readme {
         return found.get(0);
     }
 
+    /** What its part on one machine has people type after {@code bin/knit}, as a shell would hand it over, in their order; {@code dev} is the first. */
+    static List<List<String>> typed() {
+        return text().substring(text().indexOf("## Run it"), text().indexOf("On a fleet "))
+                .lines()
+                .filter(line -> line.startsWith(KNIT))
+                .map(line -> List.of(split(line.substring(KNIT.length()))))
+                .toList();
+    }
+
     /** The words of that command, as a shell would hand them over. */
     static String[] words(String beginning) {
+        return split(line(beginning));
+    }
+
+    private static String[] split(String line) {
         return Pattern.compile("\"([^\"]*)\"|(\\S+)")
-                .matcher(line(beginning))
+                .matcher(line)
                 .results()
                 .map(word -> word.group(1) != null ? word.group(1) : word.group(2))
                 .toArray(String[]::new);

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.launcher.Typed;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the README tells a newcomer to type first works on a first machine, which has no labels, no mesh and one loopback address. */
 class ReadmeTest {
@@ -24,27 +28,29 @@ class ReadmeTest {
     }
 
     @Test
-    void whatItStartsIsThere() {
-        String[] dev = Readme.words("./bin/knit dev");
-        assertThat(Readme.HOME.resolve(dev[0])).isExecutable();
-        for (String beginning : new String[] {
-            "./bin/knit dev",
-            "./bin/knit deploy",
-            "./bin/knit status",
-            "./bin/knit undeploy",
-            "./bin/knit-server",
-            "./bin/knit-agent"
-        }) {
-            String[] words = Readme.words(beginning);
-            String role = words[0].substring("./bin/knit".length()).replace("-", "");
-            String[] typed =
-                    role.isEmpty() ? Arrays.copyOfRange(words, 1, words.length) : Arrays.copyOf(words, words.length);
-            if (!role.isEmpty()) {
-                typed[0] = role;
-            }
-            String[] help = Arrays.copyOf(typed, typed.length + 1);
-            help[typed.length] = "--help";
-            assertThat(Typed.knit(Map.of(), help).exitCode()).as(beginning).isZero();
-        }
+    @DisplayName(
+            "every line of its part on one machine is a command, from the start to the end: deployed, updated, rolled back, taken away")
+    void whatItHasPeopleType() {
+        assertThat(Readme.HOME.resolve("bin/knit")).isExecutable();
+        List<List<String>> typed = Readme.typed();
+        assertThat(typed)
+                .extracting(words -> words.get(0))
+                .containsExactly("dev", "deploy", "status", "deploy", "history", "rollback", "undeploy");
+        assertThat(typed.get(3)).contains("--set");
+        typed.forEach(ReadmeTest::isThere);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"./bin/knit-server", "./bin/knit-agent"})
+    void whatItStartsIsThere(String beginning) {
+        String[] words = Readme.words(beginning);
+        assertThat(Readme.HOME.resolve(words[0])).isExecutable();
+        words[0] = words[0].substring("./bin/knit-".length());
+        isThere(List.of(words));
+    }
+
+    private static void isThere(List<String> words) {
+        String[] help = Stream.concat(words.stream(), Stream.of("--help")).toArray(String[]::new);
+        assertThat(Typed.knit(Map.of(), help).exitCode()).as("%s", words).isZero();
     }
 }
