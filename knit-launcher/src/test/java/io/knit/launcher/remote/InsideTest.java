@@ -40,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,6 +234,14 @@ class InsideTest {
         shell.close();
         assertThatThrownBy(shell::await).hasMessage("it was left");
         assertThat(instance(0)).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("knit attach -i gives the process what is read here, and shows what it writes")
+    void attachTyped() throws Exception {
+        CompletableFuture<Typed> attach = CompletableFuture.supplyAsync(
+                () -> Typed.given("to the process", () -> knit("attach", "-i", instance(0))));
+        assertThat(attach.get(30, TimeUnit.SECONDS)).isEqualTo(new Typed(0, "to the process", ""));
     }
 
     @Test

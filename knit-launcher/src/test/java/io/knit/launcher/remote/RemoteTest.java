@@ -101,6 +101,20 @@ class RemoteTest {
     }
 
     @Test
+    @DisplayName("promote lets the others follow the canary")
+    void aCanary() throws IOException {
+        String file = file("canary.yaml", spec("bird", "replicas: 2\nupdate: {min_healthy: 0s, canary: 1}"));
+        done("deploy", "--wait", file);
+        assertThat(knit("deploy", "--wait", file, "--set", "env.A=b").err()).contains("promote");
+        assertThat(json("ps", "bird", "-o", "json").findValuesAsText("revision"))
+                .contains("1", "2");
+        assertThat(done("promote", "bird", "--wait")).contains("bird promoted, revision 2: running");
+        assertThat(json("status", "bird", "-o", "json").path("instances").findValuesAsText("revision"))
+                .containsOnly("2");
+        done("undeploy", "bird", "--wait");
+    }
+
+    @Test
     @DisplayName("the page's commands, typed as they stand there")
     void ofThePage() throws IOException {
         String page =

@@ -180,6 +180,7 @@ class ValuesTest {
         assertThat(done("file", "get", "app.conf")).isEqualTo("a = 1");
         done("file", "set", "app.conf", file("app.conf", "a = 2\n"));
         assertThat(done("file", "get", "app.conf")).isEqualTo("a = 2");
+        assertThat(done("file", "ls")).containsPattern("app.conf +2 +6 ");
         assertThat(knit("file", "set", "app.conf", "-", "--from-file", "x").err())
                 .contains("give one of them");
         assertThat(knit("file", "set", "app.conf", "/nowhere").err()).contains("/nowhere can't be read");
