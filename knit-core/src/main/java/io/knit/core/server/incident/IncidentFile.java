@@ -55,7 +55,7 @@ public final class IncidentFile {
         while (waits.isEmpty() && from + 1 < decided.size()) {
             Decided passed = decided.get(from++);
             if (passed.stored()) {
-                state = Recorder.after(state, passed.changes(), passed.outcome().changes(), decided.get(from));
+                state = Recorder.after(state, passed.changes(), passed.answered(), decided.get(from));
                 waits = waits(state);
             }
         }
@@ -146,8 +146,8 @@ public final class IncidentFile {
                 .filter(change -> !change.isOfOutside())
                 .forEach(change -> asked.add(changes.of(change)));
         ArrayNode answered = json.putArray("answered");
-        decided.outcome().changes().forEach(change -> answered.add(changes.of(change)));
-        new TreeSet<>(decided.outcome().left()).forEach(json.putArray("left")::add);
+        decided.answered().forEach(change -> answered.add(changes.of(change)));
+        new TreeSet<>(decided.left()).forEach(json.putArray("left")::add);
         return json;
     }
 

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * some of them, from which they lead on. Thread-safe: it is asked by one thread, and what it remembers is read by others.
  */
 public final class Recorder implements Controller {
-    /** Changes, those of a question and of its answer together; some 10 MB at most. */
+    /** Changes, those of a question and of its answer together; some 10 MB at most, and as much of names. */
     static final int MOST = 20_000;
+
+    /** So many names of who is due are as much to keep as one change. */
+    static final int NAMES = 64;
 
     /** So many at a time are forgotten. */
     private static final int STRETCHES = 10;
@@ -56,31 +58,53 @@ public final class Recorder implements Controller {
      * @param revision of the state before it
      * @param lastEvent of the state before it
      * @param changes that it was asked about
+     * @param due in their order: of one priority, who comes first is looked at first
      * @param served how long there was a server, as a moment
      * @param given the ids that were made for it
+     * @param answered the changes that it decided
+     * @param left what it had no time for
+     * @param names how many names it keeps besides those that one before it has
      * @param stored whether the next question was asked about what came of it; else it could not be stored, and was asked anew
      */
     record Decided(
             long revision,
             long lastEvent,
             List<Change> changes,
-            Set<String> due,
+            List<String> due,
             int most,
             Instant now,
             Instant served,
             List<String> given,
-            Outcome outcome,
+            List<Change> answered,
+            List<String> left,
+            int names,
             boolean stored) {
         private int weight() {
-            return 1 + changes.size() + outcome.changes().size();
+            return 1 + changes.size() + answered.size() + names / NAMES;
         }
 
         private boolean changed() {
-            return !changes.isEmpty() || !outcome.changes().isEmpty();
+            return !changes.isEmpty() || !answered.isEmpty();
         }
 
         private Decided asStored() {
-            return new Decided(revision, lastEvent, changes, due, most, now, served, given, outcome, true);
+            return new Decided(
+                    revision, lastEvent, changes, due, most, now, served, given, answered, left, names, true);
+        }
+    }
+
+    /**
+     * Names in their order. Where a thousand are due, slice after slice has the rest of them: the same list, from further on.
+     *
+     * @param own how many of them are kept for these names alone
+     */
+    private record Names(List<String> all, int own) {
+        private static Names of(Set<String> names, List<String> before) {
+            int from = before.size() - names.size();
+            List<String> rest = from < 0 ? List.of() : before.subList(from, before.size());
+            return rest.equals(new ArrayList<>(names))
+                    ? new Names(rest, 0)
+                    : new Names(List.copyOf(names), names.size());
         }
     }
 
@@ -113,17 +137,20 @@ public final class Recorder implements Controller {
             add(decided.changed() && !asked.isAs(before) ? decided.asStored() : decided, asked);
         }
         lastBefore = before;
+        Names due = Names.of(question.due(), decided == null ? List.of() : decided.left());
+        Names left = Names.of(outcome.left(), due.all());
         last = new Decided(
                 before.revision(),
                 before.lastEvent(),
                 question.changes(),
-                // of one priority, who comes first is looked at first
-                new LinkedHashSet<>(question.due()),
+                due.all(),
                 question.most(),
                 question.now(),
                 before.served(),
                 given,
-                outcome,
+                outcome.changes(),
+                left.all(),
+                due.own() + left.own(),
                 false);
     }
 

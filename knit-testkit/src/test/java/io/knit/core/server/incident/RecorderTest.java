@@ -19,6 +19,7 @@ import io.knit.core.server.command.Commands;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Controller.Question;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.writer.StateWriter;
 import io.knit.core.wire.Features;
@@ -30,9 +31,14 @@ import io.knit.testkit.store.InMemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -121,9 +127,8 @@ class RecorderTest {
             }
             Recorder.Recording kept = recorder.recording();
             assertThat(kept.decided().stream()
-                            .mapToInt(it -> 1
-                                    + it.changes().size()
-                                    + it.outcome().changes().size())
+                            .mapToInt(it ->
+                                    1 + it.changes().size() + it.answered().size())
                             .sum())
                     .isLessThan(300);
             Replay.Result result = Replay.of(IncidentFile.write(recorder, KEY));
@@ -132,5 +137,44 @@ class RecorderTest {
         }
         assertThat(recorder.recording().begin().revision()).isGreaterThan(50);
         assertThat(recorder.recording().begin().waits()).containsKey("nowhere");
+    }
+
+    /** As where a thousand run by the clock, and each is looked at each minute. */
+    private Recorder.Recording looked(int times, UnaryOperator<List<String>> order) {
+        Recorder small = new Recorder(new SeededIds(new Random(3)), 1_000);
+        ClusterState state = ClusterState.empty("c");
+        List<String> all =
+                IntStream.range(0, 1_000).mapToObj(i -> "report-" + i).toList();
+        for (int minute = 0; minute < times; minute++) {
+            Set<String> due = new LinkedHashSet<>(all);
+            while (!due.isEmpty()) {
+                due = new LinkedHashSet<>(
+                        order.apply(List.copyOf(small.decide(new Question(state, state, List.of(), due, 64, loop.now()))
+                                .left())));
+            }
+        }
+        return small.recording();
+    }
+
+    @Test
+    @DisplayName(
+            "who is due and comes to nothing is kept once, and not once for each slice in which he is left for later")
+    void names() {
+        List<Recorder.Decided> decided = looked(100, rest -> rest).decided();
+        assertThat(decided).as("some ten minutes of sixteen slices").hasSizeBetween(300, 1_000);
+        assertThat(decided).extracting(it -> it.due().size()).contains(1_000, 936, 40);
+        assertThat(decided.stream().mapToInt(Recorder.Decided::names).sum()).isLessThan(40_000);
+    }
+
+    @Test
+    @DisplayName("names weigh, where each slice has them in another order")
+    void namesInAnyOrder() {
+        List<Recorder.Decided> decided = looked(100, rest -> {
+                    List<String> other = new ArrayList<>(rest);
+                    Collections.reverse(other);
+                    return other;
+                })
+                .decided();
+        assertThat(decided.stream().mapToInt(Recorder.Decided::names).sum()).isBetween(10_000, 1_100 * Recorder.NAMES);
     }
 }
