@@ -18,6 +18,7 @@ import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -84,6 +85,28 @@ class AgentSilenceTest {
         assertThat(newest().failing()).isFalse();
         assertThat(newest().restarts()).isEqualTo(1);
         assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a server is heard by the first answer, too: who waited for one waits no shorter for the next")
+    void firstAnswer() {
+        rig.server.silent = true;
+        rig.startAgent().start();
+        rig.queue.runFor(FIVE.minusMinutes(1));
+        DisconnectSpec alone = new DisconnectSpec(null, FIVE, DisconnectSpec.Reconcile.NEWEST_HEALTHY);
+        rig.server.run("a", spec(it -> it.disconnect(alone)));
+        AtomicInteger answers = new AtomicInteger();
+        rig.server.answers = (bytes, answer) -> {
+            if (bytes > 0 || answers.getAndIncrement() == 0) {
+                answer.run();
+            }
+        };
+        rig.server.silent = false;
+        rig.untilState("a", InstanceState.RUNNING);
+        rig.queue.runFor(FIVE.minusMinutes(1));
+        assertThat(rig.states()).containsExactly(ContainerState.RUNNING);
+        rig.queue.runFor(Duration.ofMinutes(1));
+        assertThat(rig.states()).containsExactly(ContainerState.EXITED);
     }
 
     @Test

@@ -304,24 +304,28 @@ public final class AgentSession {
         } else if (!Speaks.OURS.includes(reply.v())) {
             await(RefusedByServer.version(reply.v()));
         } else if (who.get().cluster() == null) {
-            pin(reply);
+            pin(reply, sent);
         } else if (!who.get().cluster().equals(reply.cluster())) {
             await(RefusedByServer.wrongCluster(who.get().cluster(), reply.cluster()));
         } else {
-            welcome(who.get().cluster(), reply);
-            listener.heard(sent, !reply.fetch());
-            if (reply.gone() != null && !reply.fetch()) {
-                listener.gone(reply.gone());
-            }
+            takenIn(who.get().cluster(), reply, sent);
+        }
+    }
+
+    private void takenIn(String cluster, HeartbeatReply reply, Duration sent) {
+        welcome(cluster, reply);
+        listener.heard(sent, !reply.fetch());
+        if (reply.gone() != null && !reply.fetch()) {
+            listener.gone(reply.gone());
         }
     }
 
     /** The agent belongs to the first cluster that welcomes it, and knows so after any kill before it acts on it. */
-    private void pin(HeartbeatReply reply) {
+    private void pin(HeartbeatReply reply, Duration sent) {
         if (!who.isSaving()) {
             who.join(reply.cluster()).onSuccess(done -> {
                 if (!stopped) {
-                    welcome(reply.cluster(), reply);
+                    takenIn(reply.cluster(), reply, sent);
                 }
             });
         }

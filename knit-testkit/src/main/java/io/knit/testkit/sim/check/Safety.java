@@ -180,7 +180,8 @@ public final class Safety {
             boolean alone = after != null && network.silenceOf(host.name()).compareTo(after.minus(TO_BE_ANSWERED)) >= 0;
             if (wanted && !alone && host.name().equals(known.node())) {
                 throw new InvariantViolation(
-                        "the agent on " + host.name() + " stopped " + instance + ", which is wanted");
+                        "the agent on " + host.name() + " stopped " + instance + ", which is wanted, after "
+                                + network.silenceOf(host.name()) + " without an answer; stop_after is " + after);
             }
         });
     }
