@@ -219,6 +219,29 @@ class ReadValuesTest {
     }
 
     @Test
+    @DisplayName(
+            "who goes back over another text of the file that is its template runs, and has what the older text reads")
+    void goesBack() throws IOException {
+        FakeEngine engine = agent("n1");
+        set(Kind.VAR, "HOST", "db.example");
+        set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
+        fleet.deploy(DeploymentSpec.builder("web", "web:1")
+                .template(TemplateSpec.from("app.conf", "/etc/app.conf"))
+                .build());
+        set(Kind.FILE, "app.conf", "{{ nothing }}");
+        fleet.server.run(new Command.Rollback("web", 1, null), ANN);
+        fleet.run(60);
+        fleet.server.run(new Command.Restart("web", false, null), ANN);
+        fleet.run(60);
+        assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
+        assertThat(file(engine, "/etc/app.conf")).isEqualTo("db.example");
+        set(Kind.FILE, "app.conf", "new {{ var('HOST') }}");
+        set(Kind.VAR, "HOST", "other.example");
+        fleet.run(60);
+        assertThat(file(engine, "/etc/app.conf")).isEqualTo("new other.example");
+    }
+
+    @Test
     @DisplayName("a node that does not read a secret is never given it, whatever it asks for")
     void nobodyElse() throws IOException {
         agent("n1");

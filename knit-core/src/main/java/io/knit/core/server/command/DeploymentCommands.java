@@ -170,7 +170,7 @@ final class DeploymentCommands {
      */
     static Revision revision(ClusterState state, int number, DeploymentSpec spec) {
         Map<String, Integer> reads = ReadVersions.of(state, spec);
-        FollowedReads followed = FollowedReads.of(state, spec);
+        FollowedReads followed = FollowedReads.of(state, spec, reads);
         return state.revisionsOf(spec.name()).stream()
                 .filter(before ->
                         SpecTable.same(Use.CONTAINER, before.spec(), spec) && followed.areAlike(before.reads(), reads))

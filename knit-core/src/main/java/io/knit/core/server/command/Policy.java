@@ -14,6 +14,7 @@ import io.knit.core.server.value.ReadVersions;
 import io.knit.core.spec.Reads;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -118,7 +119,8 @@ public final class Policy {
         DeploymentSpec reader =
                 command instanceof Command.Deploy deploy ? deploy.spec() : again == null ? null : again.spec();
         if (reader != null && !caller.isForAll()) {
-            checkRead(ReadVersions.reads(state, reader).keySet(), caller, command.words());
+            Map<String, Integer> kept = again == null ? Map.of() : ReadVersions.kept(state, again);
+            checkRead(ReadVersions.reads(state, reader, kept).keySet(), caller, command.words());
             checkJoined(reader, caller, state, command.words());
         }
     }

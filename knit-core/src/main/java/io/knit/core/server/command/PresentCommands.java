@@ -112,7 +112,7 @@ final class PresentCommands {
             return Decision.nothing(present);
         }
         Decision<Deployment> revised = revised(
-                FollowedReads.of(state, before.spec()).areAlike(before.reads(), reads)
+                FollowedReads.of(state, before.spec(), reads).areAlike(before.reads(), reads)
                         ? Revision.of(next(), before.spec(), before, reads)
                         : Revision.of(next(), before.spec(), reads).pinned(before.digest()));
         Deployment next = revised.answer();

@@ -75,7 +75,7 @@ final class ValueReaders {
             DeploymentSpec spec = deployment.spec();
             Map<String, Integer> reads = ReadVersions.of(state, spec);
             int number = deployment.revision() + 1;
-            return FollowedReads.of(state, spec).areAlike(present.reads(), reads)
+            return FollowedReads.of(state, spec, reads).areAlike(present.reads(), reads)
                     ? Revision.of(number, spec, present, reads)
                     // nobody asked for another image
                     : Revision.of(number, spec, reads).pinned(present.digest());

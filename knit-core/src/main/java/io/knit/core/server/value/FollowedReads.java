@@ -26,15 +26,20 @@ public final class FollowedReads {
         this.fixed = fixed;
     }
 
-    /** As it is for containers by this spec, with the agents that have some now. */
-    public static FollowedReads of(ClusterState state, DeploymentSpec spec) {
+    /**
+     * As it is for containers by this spec, with the agents that have some now.
+     *
+     * @param reads the versions that it has, by {@link KnownValue#at}
+     */
+    public static FollowedReads of(ClusterState state, DeploymentSpec spec, Map<String, Integer> reads) {
         if (spec.templates().stream().noneMatch(TemplateSpec::follows) || !areAble(state, spec.name())) {
             return new FollowedReads(null);
         }
         List<TemplateSpec> others =
                 spec.templates().stream().filter(it -> !it.follows()).toList();
-        return new FollowedReads(ReadVersions.reads(state, SpecTable.SPEC.with(spec, Map.of("templates", others)))
-                .keySet());
+        return new FollowedReads(
+                ReadVersions.reads(state, SpecTable.SPEC.with(spec, Map.of("templates", others)), reads)
+                        .keySet());
     }
 
     private static boolean areAble(ClusterState state, String name) {

@@ -26,6 +26,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which versions of variables, secrets and files a revision reads: the newest when it was made, so that all its instances have the same, and going back to it is going back to what it had
@@ -43,7 +44,12 @@ public final class ReadVersions {
      * @throws KnitException with {@code INVALID_VALUE} at the field that reads what is not there
      */
     public static Map<String, Integer> of(ClusterState state, DeploymentSpec spec) {
-        SortedMap<String, String> reads = reads(state, spec);
+        return of(state, spec, NOTHING);
+    }
+
+    /** @param kept the versions to have; the newest of others */
+    private static Map<String, Integer> of(ClusterState state, DeploymentSpec spec, Map<String, Integer> kept) {
+        SortedMap<String, String> reads = reads(state, spec, kept);
         if (reads.isEmpty()) {
             return NOTHING;
         }
@@ -54,25 +60,27 @@ public final class ReadVersions {
             if (known == null) {
                 missing.add(at);
             } else {
-                pins.put(at, known.value().version());
+                pins.put(at, kept.getOrDefault(at, known.value().version()));
             }
         });
         if (!missing.isEmpty()) {
-            requireUnneeded(missing, state, spec);
+            requireUnneeded(missing, state, spec, kept);
         }
         return pins;
     }
 
-    private static void requireUnneeded(SortedSet<String> missing, ClusterState state, DeploymentSpec spec) {
+    private static void requireUnneeded(
+            SortedSet<String> missing, ClusterState state, DeploymentSpec spec, Map<String, Integer> kept) {
         boolean first = mayWait(state, spec.name());
         SortedMap<String, String> needed = reads(
                 state,
-                but(spec, it -> it.onMissing() == OnMissing.DEFAULT || first && it.onMissing() == OnMissing.WAIT));
+                but(spec, it -> it.onMissing() == OnMissing.DEFAULT || first && it.onMissing() == OnMissing.WAIT),
+                kept);
         for (String at : missing) {
             String pointer = needed.get(at);
             if (pointer != null) {
                 boolean awaited = !first
-                        && reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT))
+                        && reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT), kept)
                                 .containsKey(at);
                 throw missing(at, pointer, awaited);
             }
@@ -89,7 +97,7 @@ public final class ReadVersions {
         DeploymentSpec spec = revision.spec();
         return spec.templates().stream().noneMatch(it -> it.onMissing() == OnMissing.WAIT)
                 ? Optional.empty()
-                : reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT)).keySet().stream()
+                : reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT), revision.reads()).keySet().stream()
                         .filter(at -> !revision.reads().containsKey(at))
                         .findFirst();
     }
@@ -97,7 +105,7 @@ public final class ReadVersions {
     /** Whether a spec reads something though that need not be set. */
     public static boolean isOptional(ClusterState state, DeploymentSpec spec, String at) {
         return spec.templates().stream().anyMatch(it -> it.onMissing() != OnMissing.FAIL)
-                && reads(state, spec).containsKey(at);
+                && reads(state, spec, NOTHING).containsKey(at);
     }
 
     /** The same spec, in which these templates read nothing but the file that each is. */
@@ -108,8 +116,13 @@ public final class ReadVersions {
         return SpecTable.SPEC.with(spec, Map.of("templates", templates));
     }
 
-    /** What it reads, and what the files that are its templates read, with where first. */
-    public static SortedMap<String, String> reads(ClusterState state, DeploymentSpec spec) {
+    /**
+     * What it reads, and what the files that are its templates read, with where first.
+     *
+     * @param versions those of its files that it has, as far as they are kept; the newest of others
+     */
+    public static SortedMap<String, String> reads(
+            ClusterState state, DeploymentSpec spec, Map<String, Integer> versions) {
         SortedMap<String, String> reads = Reads.of(spec);
         // this is on the thread that decides, and one file may be many templates
         Set<List<Object>> seen = new HashSet<>();
@@ -117,7 +130,7 @@ public final class ReadVersions {
             TemplateSpec template = spec.templates().get(i);
             KnownValue file = template.source().isEmpty() || template.engine() == TemplateSpec.Engine.NONE
                     ? null
-                    : state.values().get(Value.Kind.FILE, template.source());
+                    : version(state, KnownValue.at(Value.Kind.FILE, template.source()), versions);
             if (file != null && seen.add(List.of(template.source(), template.engine(), template.delimiters()))) {
                 String pointer = "/templates/" + i + "/source";
                 Value.Content.of(file.bytes())
@@ -127,6 +140,12 @@ public final class ReadVersions {
             }
         }
         return reads;
+    }
+
+    private static @Nullable KnownValue version(ClusterState state, String at, Map<String, Integer> versions) {
+        Integer version = versions.get(at);
+        KnownValue kept = version == null ? null : state.values().version(at, version);
+        return kept == null ? state.values().all().get(at) : kept;
     }
 
     /** @param awaited whether the first start would wait for it */
@@ -153,13 +172,17 @@ public final class ReadVersions {
         if (before.reads().isEmpty()) {
             return before.reads();
         }
-        SortedMap<String, Integer> pins = new TreeMap<>(of(state, before.spec()));
-        pins.replaceAll((at, newest) -> {
-            int had = before.reads().getOrDefault(at, newest);
-            OlderValue older = state.values().older().get(OlderValue.at(at, had));
-            return older != null && older.readers().contains(before.deployment()) ? had : newest;
+        return of(state, before.spec(), kept(state, before));
+    }
+
+    /** The versions that a revision had and that are kept for its deployment: what somebody has again who goes back to it. */
+    public static Map<String, Integer> kept(ClusterState state, Revision before) {
+        SortedMap<String, Integer> kept = new TreeMap<>(before.reads());
+        kept.entrySet().removeIf(had -> {
+            OlderValue older = state.values().older().get(OlderValue.at(had.getKey(), had.getValue()));
+            return older == null || !older.readers().contains(before.deployment());
         });
-        return pins;
+        return kept;
     }
 
     /** The deployments that something may still be made of with this version. */

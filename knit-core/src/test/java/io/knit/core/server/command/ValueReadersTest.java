@@ -19,6 +19,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Rollout;
 import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.server.state.Change;
@@ -221,6 +222,100 @@ class ValueReadersTest {
         follow(ReadVersions.forgotten(state, "web"));
         run(new Command.Rollback("web", 1, null));
         assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 3));
+    }
+
+    @Test
+    @DisplayName(
+            "who goes back to an older text of the file that is its template reads what that reads, and needs no more")
+    void rollbackOfAFile() {
+        set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
+        set(Kind.VAR, "HOST", "a");
+        deploy(SpecWithSource.of("web", "app.conf"));
+        runs(1);
+        set(Kind.FILE, "app.conf", "plain");
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/HOST", 1));
+        assertThatThrownBy(() -> run(new Command.RemoveValue(Kind.VAR, "HOST")))
+                .hasMessageContaining("the variable HOST is read by web");
+        deploy(DeploymentSpec.builder("web", "web:1").build());
+        set(Kind.FILE, "app.conf", "{{ var('HOTS') }}");
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/HOST", 1));
+    }
+
+    @Test
+    @DisplayName(
+            "what the older text reads is part of the container, though the newest does not read it and other files follow")
+    void rollbackBesideAFileThatFollows() {
+        set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
+        set(Kind.VAR, "HOST", "a");
+        deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(),
+                Map.of(
+                        "templates",
+                        List.of(
+                                TemplateSpec.from("app.conf", "/etc/app.conf"),
+                                new TemplateSpec("/etc/motto", "x").signalling("SIGHUP")))));
+        set(Kind.VAR, "HOST", "b");
+        runs(2);
+        set(Kind.FILE, "app.conf", "plain");
+        follow(List.of(new Change.PutDeployment(
+                Objects.requireNonNull(state.deployment("web")).with(Rollout.NONE))));
+        follow(ReadVersions.forgotten(state, "web"));
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/HOST", 2));
+        assertThat(present("web").specHash())
+                .isNotEqualTo(Objects.requireNonNull(state.revision("web", 1)).specHash());
+    }
+
+    @Test
+    @DisplayName("a template waits for what the text that its revision has reads, not for what the newest does")
+    void awaitsByItsOwnText() {
+        set(Kind.FILE, "app.conf", "plain");
+        deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(),
+                Map.of(
+                        "templates",
+                        List.of(TemplateSpec.from("app.conf", "/etc/app.conf").missing(TemplateSpec.OnMissing.WAIT)))));
+        runs(1);
+        set(Kind.FILE, "app.conf", "{{ var('HOTS') }}");
+        assertThat(ReadVersions.awaited(state, present("web"))).contains("var/HOTS");
+        run(new Command.Rollback("web", 1, null));
+        assertThat(ReadVersions.awaited(state, present("web"))).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "who goes back to a revision whose text of the file is not kept any more has the newest, and what that reads")
+    void rollbackOfAFileThatIsNotKept() {
+        set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
+        set(Kind.VAR, "HOST", "a");
+        set(Kind.VAR, "OTHER", "b");
+        deploy(SpecWithSource.of("web", "app.conf"));
+        set(Kind.FILE, "app.conf", "{{ var('OTHER') }}");
+        follow(List.of(new Change.PutDeployment(
+                Objects.requireNonNull(state.deployment("web")).with(Rollout.NONE))));
+        follow(ReadVersions.forgotten(state, "web"));
+        assertThat(state.values().older()).isEmpty();
+        deploy(DeploymentSpec.builder("web", "web:1").build());
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "var/OTHER", 1));
+    }
+
+    @Test
+    @DisplayName("who may not read what the newest text of a file reads may go back to a text that does not")
+    void rollbackOfAFileByScoped() {
+        set(Kind.FILE, "web.conf", "plain");
+        set(Kind.SECRET, "db-root", "hush");
+        deploy(SpecWithSource.of("web", "web.conf"));
+        runs(1);
+        set(Kind.FILE, "web.conf", "{{ secret('db-root') }}");
+        Caller scoped = new Caller("eve", Caller.Role.DEPLOYER, "10.0.0.1", List.of("web*"));
+        Policy.check(new Command.Rollback("web", 1, null), scoped, state);
+        set(Kind.FILE, "web.conf", "plain again");
+        runs(2);
+        assertThatThrownBy(() -> Policy.check(new Command.Rollback("web", 2, null), scoped, state))
+                .hasMessageContaining("secret db-root");
     }
 
     @Test
