@@ -73,9 +73,9 @@ final class Awaited {
 
     private static KnitException unsettled(DeploymentView made, Settled settled) {
         DeploymentView newest = settled.newest();
-        boolean goes = newest == null || newest.status() == DeploymentStatus.DELETING;
+        boolean people = newest == null || newest.status() == DeploymentStatus.DELETING || awaitsPeople(newest);
         return new KnitException(
-                goes || awaitsPeople(newest) ? ErrorCode.IN_USE : ErrorCode.RUNTIME_REFUSED,
+                people ? ErrorCode.IN_USE : ErrorCode.RUNTIME_REFUSED,
                 "deployment \"" + made.name() + "\" has not settled: " + settled.unsettled());
     }
 

@@ -1,6 +1,8 @@
 package io.knit.testkit;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -178,5 +180,43 @@ class AwaitSettledTest {
         fleet.server.undeploy("web");
         fleet.run(1);
         hasFailed(waiting, ErrorCode.IN_USE, "it is being undeployed");
+    }
+
+    @Test
+    @DisplayName(
+            "a first revision that fails is told once, outlives the server, and is waited for no more; it is tried on")
+    void firstRevision() {
+        first.script().checks(labels -> FakeCheck.FAILS);
+        Future<DeploymentView> waiting = deployed(web("web:1", FAST));
+        fleet.run(1);
+        assertThat(waiting.isComplete()).isFalse();
+        fleet.run(100);
+        hasFailed(waiting, ErrorCode.RUNTIME_REFUSED, "revision 1 failed: web-");
+        fleet.run(600);
+        fleet.restartServer();
+        fleet.run(600);
+        assertThat(fleet.messages("deployment.failed"))
+                .singleElement(as(STRING))
+                .startsWith("web has failed, and goes on being tried: revision 1 failed: web-");
+        assertThat(fleet.view("web").deployment().rollout().hasFailed()).isTrue();
+
+        first.script().checks(labels -> FakeCheck.PASSES);
+        fleet.run(120);
+        assertThat(fleet.view("web").status()).isEqualTo(DeploymentStatus.RUNNING);
+        assertThat(fleet.messages("deployment.done")).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("a first revision that fits nowhere is waited for until its progress_deadline")
+    void nowhere() {
+        DeploymentSpec nowhere = DeploymentSpec.builder("web", "web:1")
+                .nodeSelector("region", "moon")
+                .update(FAST)
+                .build();
+        Future<DeploymentView> waiting = deployed(nowhere);
+        fleet.run(299);
+        assertThat(waiting.isComplete()).isFalse();
+        fleet.run(2);
+        hasFailed(waiting, ErrorCode.RUNTIME_REFUSED, "revision 1 made no progress within 5m");
     }
 }

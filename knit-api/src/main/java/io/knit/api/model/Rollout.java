@@ -19,7 +19,7 @@ import java.util.Set;
  * @param failures how many of its instances failed since it began, was resumed or was promoted
  * @param promoted whether the slots beyond the canaries may follow
  * @param healthy the newest revision that was healthy in every slot; 0: none was
- * @param reason why it is in this phase, in words; empty if there is nothing to say
+ * @param reason why it is in this phase, in words; while slots are replaced, why it has failed all the same; empty if there is nothing to say
  * @param failed the ids of those that failed, so that none counts twice; no more than say that it failed
  */
 public record Rollout(
@@ -72,6 +72,11 @@ public record Rollout(
     /** In another phase. */
     public Rollout in(Phase next, String why, Instant now) {
         return new Rollout(from, next, now, progressAt, moved, failures, promoted, healthy, why, failed);
+    }
+
+    /** It has failed, for this reason, and goes on all the same: there is nothing to hold up and nothing to go back to. */
+    public Rollout failedFor(String why) {
+        return new Rollout(from, phase, since, progressAt, moved, failures, promoted, healthy, why, failed);
     }
 
     /** Nothing of it is left to be done; this is the newest revision that was healthy in every slot. */
@@ -127,6 +132,11 @@ public record Rollout(
     /** Goes on beyond the canaries. */
     public Rollout promotedAt(Instant now, Instant served) {
         return new Rollout(from, Phase.MOVING, now, served, moved, 0, true, healthy, "", List.of());
+    }
+
+    /** Whether it has failed by its deployment's rules, and did not go back: nothing more is replaced, or, of a first revision, it is tried on. */
+    public boolean hasFailed() {
+        return phase == Phase.PAUSED || phase == Phase.MOVING && !reason.isEmpty();
     }
 
     /** Whether slots are still to be replaced, now or later. */

@@ -150,7 +150,10 @@ final class DeploymentCommands {
         return String.join(" → ", way);
     }
 
-    /** Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way. */
+    /**
+     * Another container is another rollout. More of the same, or the same elsewhere, goes on with what is under way; what was tried on though it had
+     * failed is judged anew, for it was changed.
+     */
     private static Rollout rollout(@Nullable Deployment present, ClusterState state, Revision next, Instant now) {
         if (next.spec().mode().runsToAnEnd()) {
             return Rollout.NONE;
@@ -160,7 +163,12 @@ final class DeploymentCommands {
         }
         Revision before = state.revision(present.name(), present.revision());
         boolean same = before != null && before.specHash().equals(next.specHash());
-        return same ? present.rollout() : present.rollout().begin(present.revision(), now, state.served());
+        Rollout rollout = present.rollout();
+        if (!same) {
+            return rollout.begin(present.revision(), now, state.served());
+        }
+        boolean triedOn = rollout.phase() == Rollout.Phase.MOVING && rollout.hasFailed();
+        return triedOn ? rollout.resumed(now, state.served()) : rollout;
     }
 
     /**

@@ -188,7 +188,7 @@ final class PresentCommands {
     private Decision<Deployment> pause(boolean isPaused) {
         Rollout rollout = present.rollout();
         // the time that it stood still does not count
-        boolean held = rollout.phase() == Phase.PAUSED || rollout.phase() == Phase.MOVING && present.paused();
+        boolean held = rollout.hasFailed() || rollout.phase() == Phase.MOVING && present.paused();
         Deployment next = present.asPaused(isPaused);
         if (!isPaused && present.paused() && present.cron() != null) {
             // what was due meanwhile was not wished for

@@ -26,6 +26,8 @@ final class Progress {
     private int slots;
     private int settled;
     private int steady;
+    /** When the newest slot was done, of a first revision: its slots are begun at once, and no record is written for each. */
+    private Instant steadyAt = Instant.MIN;
     /** The ids of what fails now. */
     private final List<String> failed = new ArrayList<>();
 
@@ -44,8 +46,10 @@ final class Progress {
         if (before.phase() == Phase.ROLLING_BACK) {
             return true;
         }
-        Instant steady = instance.healthySince().plus(rules.minHealthy());
-        return isOver(steady);
+        Instant steadyFrom = instance.healthySince().plus(rules.minHealthy());
+        boolean over = isOver(steadyFrom);
+        steadyAt = over && steadyFrom.isAfter(steadyAt) ? steadyFrom : steadyAt;
+        return over;
     }
 
     /**
@@ -88,6 +92,9 @@ final class Progress {
         Rollout counted = before.from() == 0 ? before : before.progressed(settled, served);
         counted = failing(counted);
         String why = failure(counted);
+        if (why != null && before.from() == 0) {
+            return counted.failedFor(why);
+        }
         if (why != null && !canGoBack()) {
             return counted.in(Phase.PAUSED, why, now);
         }
@@ -130,8 +137,7 @@ final class Progress {
     }
 
     private @Nullable String failure(Rollout rollout) {
-        // of a first revision there is nothing to hold up and nothing to go back to
-        if (rules.onFailure() == OnFailure.CONTINUE || rollout.from() == 0) {
+        if (rules.onFailure() == OnFailure.CONTINUE || rollout.hasFailed()) {
             return null;
         }
         if (rollout.failures() > rules.maxFailures()) {
@@ -139,9 +145,13 @@ final class Progress {
                     + (said.isEmpty() ? rollout.failures() + " of its instances did not stay up" : said);
         }
         boolean judged = rollout.phase() == Phase.MOVING && !deployment.paused();
-        return judged && isOver(rollout.progressAt().plus(rules.progressDeadline()))
+        return judged && isOver(progressAt(rollout).plus(rules.progressDeadline()))
                 ? "revision " + deployment.revision() + " made no progress within " + words(rules.progressDeadline())
                 : null;
+    }
+
+    private Instant progressAt(Rollout rollout) {
+        return rollout.from() == 0 && steadyAt.isAfter(rollout.progressAt()) ? steadyAt : rollout.progressAt();
     }
 
     /** Whether the newest filling of the present revision counts as failed. */

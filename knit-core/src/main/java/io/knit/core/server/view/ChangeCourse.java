@@ -118,7 +118,9 @@ public final class ChangeCourse {
                         Use.CONTAINER,
                         made.deployment().spec(),
                         newest.deployment().spec());
-        if (wentBack || rollout.phase() == Rollout.Phase.PAUSED) {
+        // a first revision that failed is tried on, and may run now
+        boolean runs = rollout.phase() == Rollout.Phase.MOVING && newest.status() == wished(newest);
+        if (wentBack || rollout.hasFailed() && !runs) {
             return rollout.reason();
         }
         JobRun run = newest.deployment().run();

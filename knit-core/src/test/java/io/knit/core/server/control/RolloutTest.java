@@ -17,6 +17,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
@@ -43,8 +44,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole rollouts, by the pure controller and nodes that start and stop at once what they are told. */
@@ -427,16 +430,77 @@ class RolloutTest {
         deploy(spec("web:1", FAST, 2));
         settle();
         assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+        assertThat(rollout().hasFailed()).isTrue();
+        assertThat(rollout().reason()).startsWith("revision 1 failed: web-0-").endsWith(": it ended with exit code 3");
         assertThat(byRevision()).isEqualTo(Map.of(1, 2L));
 
-        List<Change> works = instances().stream()
-                .<Change>map(
-                        i -> new Change.PutObserved(i.id(), new Observed(InstanceState.RUNNING, "", 1, false, 2, now)))
-                .toList();
-        step(works, Set.of());
+        works();
         settle();
         assertThat(rollout().phase()).isEqualTo(Phase.DONE);
         assertThat(rollout().healthy()).isEqualTo(1);
+        assertThat(rollout().reason()).isEmpty();
+    }
+
+    /** All that is there works from now on. */
+    private void works() {
+        List<Change> works = instances().stream()
+                .<Change>map(i -> new Change.PutObserved(
+                        i.id(), new Observed(InstanceState.RUNNING, "", 1, false, 2, now).healthySince(state.served())))
+                .toList();
+        step(works, Set.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ROLLBACK, 0, failed: web-0-",
+        "PAUSE, 1, failed: web-0-",
+        "ROLLBACK, 2, made no progress",
+        "CONTINUE, 0, "
+    })
+    void aFirstRevisionIsJudgedByItsRules(OnFailure then, int most, @Nullable String words) {
+        broken.add(1);
+        deploy(spec("web:1", FAST.withFailures(then, most), 2));
+        settle();
+        assertThat(rollout().phase()).isEqualTo(then == OnFailure.CONTINUE ? Phase.DONE : Phase.MOVING);
+        assertThat(rollout().reason()).startsWith(words == null ? "" : "revision 1 " + words);
+        assertThat(rollout().hasFailed()).isEqualTo(words != null);
+        assertThat(Duration.between(NOW, now)).isEqualTo(Duration.ofMinutes(most == 2 ? 10 : 0));
+    }
+
+    @Test
+    void whatNoNodeTakesMakesNoProgressSinceTheLastSlotThatWasDone() {
+        PortSpec fixed = new PortSpec(null, 8080, 80, Protocol.TCP);
+        deploy(DeploymentSpec.builder("web", "web:1")
+                .replicas(4)
+                .port(fixed)
+                .update(FAST)
+                .build());
+        settle();
+        assertThat(rollout().reason()).isEqualTo("revision 1 made no progress within 10m");
+        assertThat(Duration.between(NOW, now)).isEqualTo(Duration.ofMinutes(10).plusSeconds(5));
+        assertThat(byRevision()).as("it goes on all the same").isEqualTo(Map.of(1, 4L));
+
+        step(List.of(new Change.PutNode(node("n4", Map.of()))), Set.of());
+        settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFirstRevisionThatFailedIsJudgedAnewOnceItIsResumedOrChanged(boolean resumed) {
+        broken.add(1);
+        deploy(spec("web:1", FAST, 2));
+        settle();
+        broken.clear();
+        works();
+        assertThat(rollout().hasFailed())
+                .as("until it is done, or somebody does something")
+                .isTrue();
+        run(resumed ? new Command.Resume("web", null) : new Command.Scale("web", 3, null));
+        assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+        assertThat(rollout().hasFailed()).isFalse();
+        settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
     }
 
     @Test

@@ -316,6 +316,20 @@ class ChangesTest {
         assertThat(json(answer).get("timed_out")).isEqualTo(BooleanNode.FALSE);
     }
 
+    @ParameterizedTest
+    @CsvSource({"DEGRADED, revision 1 failed", "RUNNING, ''"})
+    @DisplayName("a first revision that failed is not waited for, but where it runs by now it does")
+    void aFirstRevisionThatFailed(DeploymentStatus status, String unsettled) throws Exception {
+        Rollout failed = Rollout.NONE
+                .begin(0, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                .failedFor("revision 1 failed");
+        server.orchestrator.put(revision(1, "nginx:1", failed), status, List.of());
+        HttpResponse<String> answer =
+                sent("/deployments/web/scale?wait=1m", "{\"replicas\":1}").get(10, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(unsettled.isEmpty() ? 200 : 202);
+        assertThat(json(answer).path("unsettled").asText()).isEqualTo(unsettled);
+    }
+
     private static Deployment revision(int number, String image, Rollout rollout) {
         DeploymentSpec spec = DeploymentSpec.builder("web", image).build();
         return new Deployment("web", number, spec, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW, false, rollout);
