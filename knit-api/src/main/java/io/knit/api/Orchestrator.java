@@ -316,7 +316,8 @@ public interface Orchestrator {
     }
 
     /**
-     * The revisions of a deployment that are kept, newest first: the newest 20, and those that an instance still has. Any thread.
+     * The revisions of a deployment that are kept, newest first: the newest 20, those that an instance still has, and the one that was healthy in every slot
+     * last. Any thread.
      *
      * @throws KnitException with {@code NOT_FOUND}
      */

@@ -187,11 +187,17 @@ final class DeploymentCommands {
                 .orElseGet(() -> Revision.of(number, spec, reads));
     }
 
-    /** Revisions that are too many now. One that an instance still has is looked at again at the next deploy. */
+    /**
+     * Revisions that are too many now. One that an instance still has is looked at again at the next deploy, and so is the one to which a rollout
+     * that fails goes back.
+     */
     private static List<Change> forgotten(ClusterState state, String name, int newest) {
         Set<Integer> used =
                 state.instancesOf(name).stream().map(Instance::revision).collect(Collectors.toSet());
         Deployment present = state.deployment(name);
+        if (present != null) {
+            used.add(present.rollout().healthy());
+        }
         if (present != null && present.cron() != null) {
             present.cron().underWay().forEach(it -> used.add(it.run().revision()));
         }

@@ -516,6 +516,26 @@ class RolloutTest {
     }
 
     @Test
+    void theRevisionThatWasHealthyLastIsGoneBackToHoweverManyFailedSince() {
+        Update stops = FAST.withOrder(UpdateOrder.STOP_FIRST).withFailures(OnFailure.PAUSE, 0);
+        healthyWith(1, stops);
+        for (int number = 2; number <= 26; number++) {
+            broken.add(number);
+            deploy(spec("web:" + number, number < 26 ? stops : stops.withFailures(OnFailure.ROLLBACK, 0), 1));
+            settle();
+        }
+        assertThat(web().spec().image()).isEqualTo("web:1");
+        assertThat(rollout().reason()).endsWith("; went back to revision 1");
+        assertThat(byRevision()).isEqualTo(Map.of(27, 1L));
+        assertThat(rollout().healthy()).isEqualTo(27);
+        assertThat(state.revisionsOf("web")).as("the newest 20, and that one").hasSizeBetween(21, 22);
+
+        deploy(spec("web:28", stops, 1));
+        settle();
+        assertThat(state.revision("web", 1)).as("it is not the last any more").isNull();
+    }
+
+    @Test
     void onFailureItCanGoOn() {
         Update rules = FAST.withFailures(OnFailure.CONTINUE, 0);
         healthyWith(3, rules);
