@@ -38,7 +38,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 /** Questions and changes as HTTP requests; answers as trees or {@link KnitClientException}s. Thread-safe. */
 final class Requests {
     private static final Duration MOST_TO_ANSWER = Duration.ofSeconds(30);
+    /** How long a server that is there takes to say so. */
+    private static final Duration MOST_TO_PING = Duration.ofSeconds(10);
     /** Three of the words by which a server keeps its stream of events open. */
     private static final Duration EVENTS_SILENCE = Duration.ofSeconds(45);
     /** The same of lines, with time to spare: those come half as often. */
@@ -64,10 +68,11 @@ final class Requests {
     private final @Nullable String token;
     private final Duration eventsSilence;
     private final Duration linesSilence;
+    private final Duration answerSilence;
 
     /** @param token null: nobody says who asks */
     Requests(URI server, HttpClient http, @Nullable String token) {
-        this(server, http, token, EVENTS_SILENCE, LINES_SILENCE);
+        this(server, http, token, EVENTS_SILENCE, LINES_SILENCE, MOST_TO_ANSWER);
     }
 
     /**
@@ -75,8 +80,15 @@ final class Requests {
      *
      * @param eventsSilence after so long a stream of events counts as broken
      * @param linesSilence the same of lines
+     * @param answerSilence the same of an answer whose head was there; where that may take long, it is asked then whether the server is there
      */
-    Requests(URI server, HttpClient http, @Nullable String token, Duration eventsSilence, Duration linesSilence) {
+    Requests(
+            URI server,
+            HttpClient http,
+            @Nullable String token,
+            Duration eventsSilence,
+            Duration linesSilence,
+            Duration answerSilence) {
         boolean web = "http".equalsIgnoreCase(server.getScheme()) || "https".equalsIgnoreCase(server.getScheme());
         if (!web || server.getHost() == null || server.getRawQuery() != null || server.getRawUserInfo() != null) {
             throw new IllegalArgumentException("the server must be like http://10.54.0.1:8080");
@@ -85,6 +97,7 @@ final class Requests {
         this.token = token;
         this.eventsSilence = eventsSilence;
         this.linesSilence = linesSilence;
+        this.answerSilence = answerSilence;
         this.server = server.toString().replaceFirst("/+$", "");
     }
 
@@ -124,7 +137,7 @@ final class Requests {
      * @param change whether something may be other when it was carried out
      */
     JsonNode work(String method, String path, boolean change) {
-        return body(send(request(method, path, Map.of(), null, null).build(), change), change);
+        return body(patiently(request(method, path, Map.of(), null, null).build(), change), change);
     }
 
     ChangeAnswer change(String method, String path, @Nullable JsonNode body, ChangeTerms terms) {
@@ -161,7 +174,8 @@ final class Requests {
 
     void events(Map<String, String> query, Runnable opened, Consumer<JsonNode> reader) {
         HttpRequest request = request("GET", "/events", query, null, null).build();
-        HttpResponse<InputStream> response = send(() -> begun(request), false);
+        HttpResponse<InputStream> response =
+                send(() -> begun(request, eventsSilence, () -> new StreamedBody(eventsSilence), () -> false, 1), false);
         if (response.statusCode() != 200) {
             body(response, false);
         }
@@ -189,18 +203,24 @@ final class Requests {
             request.header("Last-Event-ID", last);
         }
         HttpRequest built = request.build();
-        HttpResponse<InputStream> response =
-                send(() -> http.send(built, head -> new StreamedBody(linesSilence)), false);
+        HttpResponse<InputStream> response = send(
+                () -> begun(
+                        built,
+                        linesSilence,
+                        () -> new StreamedBody(linesSilence),
+                        this::isThere,
+                        StreamedBody.MOST_SILENCES),
+                false);
         if (response.statusCode() != 200) {
             body(response, false);
         }
         return response.body();
     }
 
-    /** A body of any length, which the caller closes. Where the server breaks off, reading it fails. */
+    /** A body of any length, which the caller closes. Where the server breaks off, or is gone without a word, reading it fails. */
     InputStream download(String path, Map<String, String> query) {
         HttpResponse<InputStream> response =
-                send(request("GET", path, query, null, null).build(), false);
+                patiently(request("GET", path, query, null, null).build(), false);
         if (response.statusCode() != 200) {
             body(response, false);
         }
@@ -219,15 +239,13 @@ final class Requests {
      */
     JsonNode upload(String method, String path, Map<String, String> query, InputStream body) {
         AtomicBoolean wanted = new AtomicBoolean();
-        HttpResponse<InputStream> response = send(
-                tar(method, path, query)
-                        .method(method, BodyPublishers.ofInputStream(() -> {
-                            wanted.set(true);
-                            return body;
-                        }))
-                        .expectContinue(true)
-                        .build(),
-                true);
+        HttpResponse<InputStream> response = sending(tar(method, path, query)
+                .method(method, BodyPublishers.ofInputStream(() -> {
+                    wanted.set(true);
+                    return body;
+                }))
+                .expectContinue(true)
+                .build());
         if (wanted.get() || response.statusCode() < 300) {
             return body(response, true);
         } else {
@@ -237,7 +255,7 @@ final class Requests {
 
     /** Java 17 reads and drops what a server says that does not want the body; reading it would never end. With an empty body it is refused in the same words. */
     private KnitClientException refusedUnseen(String method, String path, Map<String, String> query, int status) {
-        HttpResponse<InputStream> again = send(
+        HttpResponse<InputStream> again = patiently(
                 tar(method, path, query).method(method, BodyPublishers.noBody()).build(), true);
         try (InputStream in = again.body()) {
             byte[] words = in.readAllBytes();
@@ -312,19 +330,76 @@ final class Requests {
     }
 
     private HttpResponse<InputStream> send(HttpRequest request, boolean change) {
-        return send(() -> http.send(request, BodyHandlers.ofInputStream()), change);
+        return send(() -> http.send(request, head -> new StreamedBody(answerSilence)), change);
     }
 
-    /** A stream of events, which begins at once. The request's own timeout would be none for its begin alone: from Java 26 on it holds for the body, too. */
-    private HttpResponse<InputStream> begun(HttpRequest request) throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<InputStream>> coming =
-                http.sendAsync(request, head -> new StreamedBody(eventsSilence));
+    /** The same of what has no bounds in time, and may rightly be still for long. */
+    private HttpResponse<InputStream> patiently(HttpRequest request, boolean change) {
+        return patiently(request, change, StreamedBody.MOST_SILENCES);
+    }
+
+    /** The same of a change with a body, whose sending takes as long as it takes. */
+    private HttpResponse<InputStream> sending(HttpRequest request) {
+        return patiently(request, true, Integer.MAX_VALUE);
+    }
+
+    private HttpResponse<InputStream> patiently(HttpRequest request, boolean change, int silences) {
+        return send(
+                () -> begun(
+                        request,
+                        answerSilence,
+                        () -> new StreamedBody(answerSilence, this::isThere),
+                        this::isThere,
+                        silences),
+                change);
+    }
+
+    /** Whether the server answers, over a connection of its own: one that was kept may lead to nobody. An interrupt is for who asks. */
+    private boolean isThere() {
+        HttpClient.Builder fresh = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(http.sslContext())
+                .sslParameters(http.sslParameters())
+                .connectTimeout(MOST_TO_PING);
+        http.proxy().ifPresent(fresh::proxy);
+        CompletableFuture<HttpResponse<Void>> coming = fresh.build()
+                .sendAsync(request("GET", "/ping", Map.of(), null, MOST_TO_PING).build(), BodyHandlers.discarding());
         try {
-            return coming.get(eventsSilence.toNanos(), TimeUnit.NANOSECONDS);
+            coming.get(MOST_TO_PING.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        } finally {
+            coming.cancel(true);
+        }
+    }
+
+    /**
+     * The head of an answer. The request's own timeout would be none for its begin alone: from Java 26 on it holds for the body, too.
+     *
+     * @param goesOn whether it is waited for longer than that silence
+     * @param most so many silences are waited for
+     */
+    private HttpResponse<InputStream> begun(
+            HttpRequest request, Duration silence, Supplier<StreamedBody> body, BooleanSupplier goesOn, int most)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<InputStream>> coming = http.sendAsync(request, head -> body.get());
+        try {
+            for (int silences = 1; ; silences++) {
+                try {
+                    return coming.get(silence.toNanos(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    boolean waits = silences < most && (goesOn.getAsBoolean() || coming.isDone());
+                    if (!waits) {
+                        throw StreamedBody.silent(silence);
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
-        } catch (TimeoutException e) {
-            throw StreamedBody.silent(eventsSilence);
         } finally {
             coming.cancel(true);
         }

@@ -16,17 +16,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that comes as things happen, and whose server says something now and then also where nothing does: reading it fails after a silence that no
- * such server keeps, for of one that is gone without a word nothing else tells. An interrupt ends it, too, which the JDK's own stream passes over before
+ * An answer that comes bit by bit: reading it fails after a silence that no server keeps that is there, for of one that is gone without a word nothing else
+ * tells. What comes as things happen has words in it also where nothing does; of what may rightly be still for long, somebody asks whether its server is
+ * there. An interrupt ends it, too, which the JDK's own stream passes over before
  * Java 20 (JDK-8294047). The connection is closed with it, which is for who reads. Read by one thread; closed by any.
  */
 final class StreamedBody extends InputStream implements BodySubscriber<InputStream> {
     private static final List<ByteBuffer> END = List.of(ByteBuffer.allocate(0));
 
+    /** So often a silence may go on: no work is still for longer than an hour by those of 30 s. */
+    static final int MOST_SILENCES = 120;
+
     private final Duration silence;
+    private final BooleanSupplier goesOn;
     /** The piece that was asked for, and the end. */
     private final BlockingQueue<List<ByteBuffer>> pieces = new ArrayBlockingQueue<>(2);
 
@@ -42,7 +48,16 @@ final class StreamedBody extends InputStream implements BodySubscriber<InputStre
 
     /** @param silence after so long without a byte its server counts as gone */
     StreamedBody(Duration silence) {
+        this(silence, () -> false);
+    }
+
+    /**
+     * @param silence after so long without a byte it is asked
+     * @param goesOn whether its server is there, so that the silence may go on; asked by who reads
+     */
+    StreamedBody(Duration silence, BooleanSupplier goesOn) {
         this.silence = silence;
+        this.goesOn = goesOn;
     }
 
     @Override
@@ -112,9 +127,15 @@ final class StreamedBody extends InputStream implements BodySubscriber<InputStre
 
     private List<ByteBuffer> awaited() throws IOException {
         try {
-            List<ByteBuffer> next = pieces.poll(silence.toNanos(), TimeUnit.NANOSECONDS);
-            if (next != null) {
-                return next;
+            for (int silences = 0; silences < MOST_SILENCES; silences++) {
+                List<ByteBuffer> next = pieces.poll(silence.toNanos(), TimeUnit.NANOSECONDS);
+                if (next == null && !goesOn.getAsBoolean()) {
+                    next = pieces.poll();
+                    silences = MOST_SILENCES;
+                }
+                if (next != null) {
+                    return next;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -134,10 +155,16 @@ final class StreamedBody extends InputStream implements BodySubscriber<InputStre
         }
         if (next == END) {
             over = true;
+            ended();
         } else if (from != null) {
             piece = next.iterator();
             from.request(1);
         }
+    }
+
+    /** The connection is free for the next request by then. */
+    private synchronized void ended() {
+        source = null;
     }
 
     private synchronized boolean isClosed() {

@@ -9,6 +9,7 @@ import io.knit.client.KnitClientException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -81,7 +82,7 @@ class StreamedBodyTest {
 
     private KnitClient knit(int port, Duration silence) {
         URI there = URI.create("http://127.0.0.1:" + port);
-        return new KnitClient(new Requests(there, HttpClient.newHttpClient(), null, silence, silence));
+        return new KnitClient(new Requests(there, HttpClient.newHttpClient(), null, silence, silence, silence));
     }
 
     private KnitClient knit(Duration silence) {
@@ -111,6 +112,103 @@ class StreamedBodyTest {
             assertThatThrownBy(() -> knit(hung.getLocalPort(), SOON).events(null, null, event -> {}))
                     .isInstanceOf(KnitClientException.class)
                     .hasMessageContaining("nothing was heard for 0 s");
+        }
+    }
+
+    @Test
+    @DisplayName("so does an answer that stops in the middle")
+    void halfAnAnswer() {
+        KnitClientException gone =
+                catchThrowableOfType(KnitClientException.class, () -> knit(SOON).deployments());
+        assertThat(gone.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(gone).hasMessageContaining("broke off before its answer was there (nothing was heard for 0 s)");
+        assertThat(gone.isInDoubt()).isFalse();
+        assertThat(catchThrowableOfType(
+                                KnitClientException.class, () -> knit(SOON).restart("web", false, ChangeTerms.none()))
+                        .isInDoubt())
+                .isTrue();
+        goesOn.countDown();
+        assertThat(left.join()).isEqualTo("left");
+    }
+
+    /** Whether the server says that it is there; if so, each time is counted. */
+    private CountDownLatch pings(boolean answered) {
+        CountDownLatch counted = new CountDownLatch(3);
+        server.createContext("/ping", exchange -> {
+            if (answered) {
+                exchange.sendResponseHeaders(200, -1);
+            }
+            exchange.close();
+            counted.countDown();
+        });
+        return counted;
+    }
+
+    @Test
+    @DisplayName("what may rightly be still is waited for while its server is there")
+    void stillThere() throws Exception {
+        CountDownLatch pings = pings(true);
+        try (InputStream backup = knit(SOON).backup()) {
+            int begin = "retry: 1000\n: knit\n\ndata: {\"seq\":1}\n\n".length();
+            assertThat(backup.readNBytes(begin)).hasSize(begin);
+            CompletableFuture<Integer> next = CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return backup.read();
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    handlers);
+            pings.await();
+            assertThat(next).isNotDone();
+            goesOn.countDown();
+            assertThat(next.join()).isEqualTo(':');
+        }
+        assertThat(left.join()).isEqualTo("left");
+    }
+
+    @Test
+    @DisplayName("once that is not there any more, its reading fails")
+    void goneMeanwhile() throws Exception {
+        pings(false);
+        try (InputStream backup = knit(SOON).backup()) {
+            assertThatThrownBy(backup::readAllBytes).hasMessage("nothing was heard for 0 s");
+        }
+        goesOn.countDown();
+        assertThat(left.join()).isEqualTo("left");
+    }
+
+    @Test
+    @DisplayName("so does what waits for the begin of an answer, without bounds while its server is there")
+    void goneBeforeTheAnswer() throws Exception {
+        CountDownLatch pings = pings(true);
+        CountDownLatch hung = new CountDownLatch(1);
+        server.createContext("/images", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            hold(hung);
+            exchange.close();
+        });
+        CompletableFuture<KnitClientException> thrown = CompletableFuture.supplyAsync(
+                () -> catchThrowableOfType(
+                        KnitClientException.class,
+                        () -> knit(SOON).pushImage("app:1", List.of(), InputStream.nullInputStream())),
+                handlers);
+        pings.await();
+        assertThat(thrown).isNotDone();
+        server.removeContext("/ping");
+        pings(false);
+        assertThat(thrown.join().kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(thrown.join().isInDoubt()).isTrue();
+        assertThat(thrown.join()).hasMessageContaining("nothing was heard for 0 s");
+        hung.countDown();
+    }
+
+    private static void hold(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
