@@ -33,6 +33,12 @@ public final class KnitClient {
     /** What a server reads of an address, less the rest of it. */
     private static final int LONGEST_QUERY = 16_000;
 
+    /** Of an address's 1,000 parameters, beside the other ones of a command. */
+    private static final int MOST_WORDS = 990;
+
+    private static final String SCRIPT =
+            "; give a script by standard input, as in knit exec -i web sh < script.sh, or copy it there with knit cp";
+
     private final Requests requests;
 
     KnitClient(Requests requests) {
@@ -499,14 +505,16 @@ public final class KnitClient {
      * @throws IllegalArgumentException if the command is too long for an address, of which a server reads 16 KiB
      */
     public RemoteShell exec(String instance, List<String> command, ShellTerms terms, ShellOutput output) {
+        if (command.size() > MOST_WORDS) {
+            throw new IllegalArgumentException("the command is too long: it has " + command.size()
+                    + " words, of which there may be " + MOST_WORDS + SCRIPT);
+        }
         StringBuilder query = new StringBuilder("?tty=" + terms.terminal());
         command.forEach(word -> query.append('&').append(Requests.parameter("command", word)));
         if (query.length() > LONGEST_QUERY) {
-            throw new IllegalArgumentException(
-                    "the command is too long: as part of an address it has " + query.length()
-                            + " bytes, of which there may be "
-                            + LONGEST_QUERY
-                            + "; give a script by standard input, as in knit exec -i web sh < script.sh, or copy it there with knit cp");
+            throw new IllegalArgumentException("the command is too long: as part of an address it has " + query.length()
+                    + " bytes, of which there may be "
+                    + LONGEST_QUERY + SCRIPT);
         }
         if (terms.part() != null) {
             query.append('&').append(Requests.parameter("part", terms.part()));

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,22 @@ class KnitClientTest {
         status = 204;
         answer = "";
         assertThat(knit.undeploy("web", ChangeTerms.none()).settled()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a command of more words than a server reads is refused before it is asked")
+    void tooManyWords() {
+        assertThatThrownBy(() ->
+                        knit.exec("web-0-a", Collections.nCopies(1_100, "1"), ShellTerms.plain(), new ShellOutput() {
+                            @Override
+                            public void output(byte[] bytes) {}
+
+                            @Override
+                            public void error(byte[] bytes) {}
+                        }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the command is too long: it has 1100 words, of which there may be 990; ");
+        assertThat(asked).isEmpty();
     }
 
     @Test

@@ -79,6 +79,23 @@ class QueryCheckTest {
     }
 
     @Test
+    void noParameterIsLeftOutBehindManyOthers() throws Exception {
+        for (int count : new int[] {1_001, 1_100}) {
+            String words = "command=x&".repeat(count);
+            assertThat(refusal(server.get("/instances/web-0-a/exec?" + words + "stdin=true"), "invalid_value"))
+                    .contains("the query has " + (count + 1) + " parameters, and there may be 1000; ");
+        }
+        String nodes = "node=x&".repeat(1_100);
+        HttpResponse<String> pruned =
+                server.send(server.request("/images?" + nodes + "dry_run=true").DELETE());
+        assertThat(refusal(pruned, "invalid_value")).contains("1101 parameters");
+        assertThat(refusal(
+                        server.get("/instances/web-0-a/exec?" + "command=x&".repeat(999) + "x=1"), "unknown_parameter"))
+                .as("all of so many are read")
+                .contains("\"x\"");
+    }
+
+    @Test
     void whatIsKnownIsTaken() throws Exception {
         for (String path : new String[] {"/dashboard?deployed=x", "/dashboard?undeployed=x", "/ping?", "/nodes?&"}) {
             assertThat(server.get(path).statusCode()).as(path).isEqualTo(200);

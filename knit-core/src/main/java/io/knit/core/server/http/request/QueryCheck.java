@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses query parameters that a path does not have, and those given twice. A parameter that is passed over in silence makes
@@ -21,6 +22,9 @@ public final class QueryCheck {
 
     /** The words of a command come one by one, and the nodes that images are on. */
     private static final Set<String> REPEATED = Set.of("command", "/images/:name node", "/images node");
+
+    /** Of more than 1,024 the others are left out without a word by what takes a query apart. */
+    private static final int MOST = 1_000;
 
     private QueryCheck() {}
 
@@ -48,6 +52,7 @@ public final class QueryCheck {
     }
 
     private static void check(RoutingContext ctx, Set<String> known) {
+        count(ctx.request().query());
         Set<String> seen = new HashSet<>();
         // the entries: the names would be folded to one case
         ctx.queryParams().forEach((name, value) -> {
@@ -62,6 +67,18 @@ public final class QueryCheck {
             }
         });
         ctx.next();
+    }
+
+    private static void count(@Nullable String query) {
+        long all = query == null
+                ? 0
+                : 1 + query.chars().filter(c -> c == '&' || c == ';').count();
+        if (all > MOST) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the query has " + all + " parameters, and there may be " + MOST
+                            + "; of a long command give a script by standard input, of many nodes ask for some at a time");
+        }
     }
 
     static String hint(String name, Set<String> known) {
