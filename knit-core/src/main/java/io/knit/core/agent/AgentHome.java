@@ -7,6 +7,7 @@ import io.knit.core.agent.disk.DataDir;
 import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.disk.KeptInstances;
 import io.knit.core.agent.run.InstanceRunner;
+import io.knit.core.agent.session.KeptMeshIp;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.seal.SealKey;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param instances what is remembered of some of them
  * @param key by which opens what servers seal for this agent
+ * @param meshIp the host's address on the mesh as it was last known; null: it was not
  * @param trouble why it can't be written now, or empty: it can
  */
 record AgentHome(
@@ -29,6 +31,7 @@ record AgentHome(
         AssignmentSet assignments,
         List<KeptInstance> instances,
         SealKey key,
+        @Nullable String meshIp,
         String trouble) {
     private static final Logger LOG = LoggerFactory.getLogger(AgentHome.class);
 
@@ -50,7 +53,14 @@ record AgentHome(
                 if (set.known()) {
                     deleteLeftovers(folder, set);
                 }
-                return new AgentHome(dataDir, identity, set, KeptInstances.read(folder), key, who.trouble());
+                return new AgentHome(
+                        dataDir,
+                        identity,
+                        set,
+                        KeptInstances.read(folder),
+                        key,
+                        KeptMeshIp.read(folder),
+                        who.trouble());
             } catch (IOException | RuntimeException e) {
                 dataDir.unlock();
                 throw e;

@@ -3,6 +3,7 @@ package io.knit.core.agent;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Peer;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -36,6 +37,7 @@ import io.knit.core.agent.run.Preparer;
 import io.knit.core.agent.run.RunListener;
 import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.HostFacts;
+import io.knit.core.agent.session.KeptMeshIp;
 import io.knit.core.agent.session.MeshSelf;
 import io.knit.core.agent.session.SessionListener;
 import io.knit.core.agent.volume.GoingVolumes;
@@ -50,6 +52,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -76,6 +79,7 @@ final class AgentWork {
     private final VolumeFiles volumes;
     private final StatusReporter reporter;
     private final MeshSelf mesh;
+    private final KeptMeshIp meshIp;
     private final AgentParts parts;
     private final AgentNames names;
     private final PortRelay relay;
@@ -198,7 +202,8 @@ final class AgentWork {
                         new HostReading(Path.of("/proc"), parts.dataDir()),
                         volumes,
                         new SharedImages(loop, oldImages)));
-        mesh = new MeshSelf(loop, parts.discovery(), session::mesh);
+        meshIp = new KeptMeshIp(loop, parts.dataDir(), home.meshIp());
+        mesh = new MeshSelf(loop, parts.discovery(), this::meshed);
     }
 
     void start() {
@@ -314,9 +319,16 @@ final class AgentWork {
         runner.servicesChanged();
     }
 
+    private void meshed(Optional<Peer> self) {
+        session.mesh(self);
+        if (meshIp.told(self)) {
+            live.changed();
+        }
+    }
+
     private NodeModel node() {
         HostFacts facts = session.facts();
-        return new NodeModel(home.identity().node(), facts.hostname(), facts.labels(), facts.meshIp());
+        return new NodeModel(home.identity().node(), facts.hostname(), facts.labels(), meshIp.get());
     }
 
     private final class FromSession implements SessionListener {

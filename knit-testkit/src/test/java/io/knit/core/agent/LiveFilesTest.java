@@ -241,6 +241,62 @@ class LiveFilesTest extends TwoNodes {
 
     @Test
     @DisplayName(
+            "the mesh does not answer an agent that was started again, or says once that the host is on none: files keep the address; another one, and two words that there is none, are in them")
+    void meshAway() {
+        deploy("web", spread(1));
+        deploy(
+                "proxy",
+                proxy(new TemplateSpec("/etc/bind", "bind {{ node.mesh_ip }}:80{{ service(\"nobody\") | join }}")
+                        .signalling("SIGHUP")));
+        assertThat(file()).isEqualTo("bind 10.54.0.1:80");
+        queue.runFor(Duration.ofMinutes(1));
+        first.mesh.setFailing(true);
+        restartAgent();
+        queue.runFor(Duration.ofMinutes(2));
+        first.mesh.setFailing(false);
+        first.mesh.setSelf(null);
+        queue.runFor(Duration.ofSeconds(29));
+        restartAgent();
+        queue.runFor(Duration.ofSeconds(28));
+        assertThat(file()).isEqualTo("bind 10.54.0.1:80");
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+
+        first.mesh.setSelf(first.self("10.54.0.7"));
+        until(
+                () -> knit().snapshot().nodes().stream().anyMatch(it -> "10.54.0.7".equals(it.meshIp())),
+                Duration.ofSeconds(31));
+        until(() -> file().equals("bind 10.54.0.7:80"), SECOND);
+        until(() -> told(EngineEvent.Kind.SIGNALLED).size() == 1, SECOND);
+        queue.runFor(SECOND);
+        first.mesh.setFailing(true);
+        restartAgent();
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(file()).isEqualTo("bind 10.54.0.7:80");
+
+        first.mesh.setFailing(false);
+        first.mesh.setSelf(null);
+        until(() -> file().equals("bind :80"), Duration.ofSeconds(61));
+        until(() -> told(EngineEvent.Kind.SIGNALLED).size() == 2, SECOND);
+        queue.runFor(SECOND);
+        first.mesh.setFailing(true);
+        restartAgent();
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("a container that is made while the mesh does not answer has the address that the host had last")
+    void madeWhileTheMeshIsAway() {
+        queue.runFor(SECOND);
+        first.mesh.setFailing(true);
+        restartAgent();
+        queue.runFor(SECOND);
+        deploy("proxy", proxy(new TemplateSpec("/etc/bind", "bind {{ node.mesh_ip }}:80")));
+        assertThat(file()).isEqualTo("bind 10.54.0.1:80");
+    }
+
+    @Test
+    @DisplayName(
             "one whose program has just begun is not sent a signal that would end it: first it does its work, or ten seconds pass")
     void justBegun() {
         first.engine

@@ -80,6 +80,9 @@ abstract class TwoNodes {
         @Nullable
         Answerer answerer;
 
+        /** What its agents ask. */
+        final FixedDiscovery mesh;
+
         /** Where the mesh leads to its containers, as its agent is told at its next start. */
         List<String> subnets = List.of();
 
@@ -90,8 +93,14 @@ abstract class TwoNodes {
 
         Host(int number) {
             this.number = number;
+            mesh = FixedDiscovery.of(self("10.54.0." + number), List.of());
             engine =
                     new FakeEngine("host" + number, new SimulatedLoop(queue)).withBridge("172.17.0.1", "172.17.0.0/16");
+        }
+
+        /** This host with an address on the mesh. */
+        Peer self(String ip) {
+            return new Peer("key-" + number, "n" + number, ip, null);
         }
 
         void start() {
@@ -99,7 +108,6 @@ abstract class TwoNodes {
             InMemoryTransport transport = bus.connect("n" + number);
             FakeRuntime runtime = new FakeRuntime(engine, loop);
             Path data = disks.getPath("/hosts/n" + number);
-            Peer self = new Peer("key-" + number, "n" + number, "10.54.0." + number, null);
             AgentCore core = new AgentCore(new AgentParts(
                     "n" + number,
                     Map.of("number", "" + number),
@@ -110,7 +118,7 @@ abstract class TwoNodes {
                     ids,
                     transport,
                     runtime,
-                    FixedDiscovery.of(self, List.of()),
+                    mesh,
                     renderer(),
                     SecretMemory.in(Path.of("memory")),
                     Logins.NONE,

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An agent's data folder, locked against a second agent: {@code agent.json} (who it is), {@code assignments.json} (its last
- * assignment set) and {@code specs} and {@code values} (what that names, with secrets), {@code agent.key} (by which its secrets open), {@code agent.lock}. Every method blocks; one call at a time.
+ * assignment set) and {@code specs} and {@code values} (what that names, with secrets), {@code agent.key} (by which its secrets open), {@code mesh-ip} (the host's address on the mesh), {@code agent.lock}. Every method blocks; one call at a time.
  */
 public final class DataDir {
     private static final Logger LOG = LoggerFactory.getLogger(DataDir.class);

@@ -3,6 +3,7 @@ package io.knit.core.agent.follow;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.part.Validation;
+import io.knit.core.agent.render.NodeModel;
 import io.knit.core.template.NotedServices;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
@@ -23,9 +24,8 @@ final class Followed {
     final SortedSet<Integer> untold = new TreeSet<>();
     /** What it was told is to come, by the place of its template. */
     final Map<Integer, Loop.Timer> due = new HashMap<>();
-    /** What its files were made of; null: not known. */
-    @Nullable
-    Map<String, List<Map<String, Object>>> madeOf;
+
+    private @Nullable MadeOf madeOf;
     /** Since when it runs, by the loop's {@code elapsed}; null: it does not. */
     @Nullable
     Duration runningSince;
@@ -37,6 +37,9 @@ final class Followed {
     Loop.@Nullable Timer again;
     /** What is wrong with it that was told; empty: nothing. */
     String fault = "";
+
+    /** What files were made of. */
+    private record MadeOf(NodeModel on, Map<String, List<Map<String, Object>>> answers) {}
 
     Followed(Assignment assignment, DeploymentSpec spec, String container) {
         this.assignment = assignment;
@@ -73,10 +76,20 @@ final class Followed {
         return spec.templates().stream().anyMatch(it -> it.follows() && Validation.isWanted(it));
     }
 
+    /** Its files are as they are made of this. */
+    void made(NodeModel on, NotedServices asked) {
+        madeOf = new MadeOf(on, asked.answers());
+    }
+
+    /** It is not known what its files were made of. */
+    void toBeMade() {
+        madeOf = null;
+    }
+
     /** Whether its files would be the same again. */
-    boolean isFresh(ServiceLookup services) {
-        Map<String, List<Map<String, Object>>> known = madeOf;
-        return known != null && NotedServices.areStill(known, services);
+    boolean isFresh(NodeModel on, ServiceLookup services) {
+        MadeOf known = madeOf;
+        return known != null && known.on().equals(on) && NotedServices.areStill(known.answers(), services);
     }
 
     /** Contents that were refused are tried again only by this; null: there are none. */

@@ -218,19 +218,19 @@ public final class LiveFiles {
 
     private void refresh(String instance, Followed followed) {
         ServiceLookup answers = services.apply(followed.spec);
-        if (followed.isFresh(answers)) {
+        NodeModel on = node.get();
+        if (followed.isFresh(on, answers)) {
             return;
         }
         busy.add(instance);
         NotedServices asked = new NotedServices(answers);
         boolean said = known.getAsBoolean();
-        NodeModel on = node.get();
         followed.tryAgain(null);
         remaking.of(followed, on, asked, () -> isPresent(followed) && !isInVain(asked, said))
                 .onComplete(result -> {
                     busy.remove(instance);
                     if (!isInVain(asked, said)) {
-                        looked(instance, followed, asked, result);
+                        looked(followed, on, asked, result);
                     }
                     next();
                 });
@@ -241,7 +241,8 @@ public final class LiveFiles {
         return !known && !asked.answers().isEmpty();
     }
 
-    private void looked(String instance, Followed followed, NotedServices asked, AsyncResult<Remade> result) {
+    private void looked(Followed followed, NodeModel on, NotedServices asked, AsyncResult<Remade> result) {
+        String instance = followed.assignment.instance();
         Remade made = result.succeeded() ? result.result() : Remade.failed(result.cause());
         Followed now = present(followed).orElse(null);
         if (now != followed) {
@@ -251,7 +252,11 @@ public final class LiveFiles {
             }
             return;
         }
-        followed.madeOf = made.again() == Remade.Again.AT_THE_NEXT_LOOK ? null : asked.answers();
+        if (made.again() == Remade.Again.AT_THE_NEXT_LOOK) {
+            followed.toBeMade();
+        } else {
+            followed.made(on, asked);
+        }
         fault(instance, followed, made.words());
         if (made.again() == Remade.Again.LATER) {
             followed.tryAgain(loop.after(TRIED_AGAIN, () -> anew(instance, followed)));
@@ -261,7 +266,7 @@ public final class LiveFiles {
 
     private void anew(String instance, Followed followed) {
         if (isPresent(followed)) {
-            followed.madeOf = null;
+            followed.toBeMade();
             due.add(instance);
             next();
         }
