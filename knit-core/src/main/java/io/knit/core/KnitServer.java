@@ -41,6 +41,7 @@ import io.knit.core.server.ServerParts;
 import io.knit.core.server.StoredState;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.events.EventFeed;
+import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.http.HttpApi;
 import io.knit.core.server.http.access.Exposure;
 import io.knit.core.server.http.access.Listening;
@@ -302,6 +303,14 @@ public final class KnitServer implements Orchestrator {
     @Override
     public Future<Foretold> simulate(Scenario scenario, Caller caller) {
         return answered(core -> core.simulate(scenario, caller));
+    }
+
+    /**
+     * The cluster as it stands, to which things only seem to happen from now on: what {@code Simulation} of the test kit begins with, which has words
+     * for it. The server goes on, and hears nothing of it.
+     */
+    public Foresight foresight(Scenario.Pace pace) {
+        return core().foresight(pace);
     }
 
     @Override

@@ -12,9 +12,11 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.PullPolicy;
 import io.knit.core.Incident;
 import io.knit.core.KnitServerBuilder;
+import io.knit.testkit.sim.Simulation;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,9 @@ class HooksTest {
         SmallFleet fleet = new SmallFleet(this::hooks);
         assertThat(placed(fleet)).isEqualTo("n1");
         assertThat(heard).hasSize(1).first().asString().startsWith("web-0-").endsWith(" on n1");
+        DeploymentSpec other = DeploymentSpec.builder("other", "web:1").build();
+        assertThat(Simulation.of(fleet.server).deploy(other).settle().places("other"))
+                .containsExactly(Map.entry("0", "n1"));
 
         Future<?> bad =
                 fleet.server.deploy(DeploymentSpec.builder("bad", "web:1").build());

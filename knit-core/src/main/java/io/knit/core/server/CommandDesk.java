@@ -145,7 +145,7 @@ final class CommandDesk {
 
     private @Nullable ClusterState newest() {
         StateWriter present = writer.get();
-        return present == null ? null : present.committed();
+        return present == null ? null : present.newest();
     }
 
     /** With each spec as it would be admitted; the first that would not be says where it stands. */

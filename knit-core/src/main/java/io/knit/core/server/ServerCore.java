@@ -53,6 +53,7 @@ import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventFeed;
 import io.knit.core.server.events.EventLog;
+import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.hooks.Listeners;
 import io.knit.core.server.hooks.SpecRules;
 import io.knit.core.server.image.ImagePushes;
@@ -450,6 +451,12 @@ public final class ServerCore implements Orchestrator, Measured {
     @Override
     public Future<Foretold> simulate(Scenario scenario, Caller caller) {
         return desk.simulate(Objects.requireNonNull(scenario, "scenario"), Objects.requireNonNull(caller, "caller"));
+    }
+
+    /** From the newest state that is stored, at this moment. */
+    public Foresight foresight(Scenario.Pace pace) {
+        StateWriter writer = present().writer();
+        return new Foresight(writer.newest(), parts.timing(), pace, loop.now());
     }
 
     @Override

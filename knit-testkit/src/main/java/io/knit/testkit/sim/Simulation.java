@@ -6,6 +6,8 @@ import io.knit.api.ServerTiming;
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Value;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Scenario;
 import io.knit.api.foresight.Scenario.Pace;
@@ -53,7 +55,7 @@ import java.util.stream.Stream;
  * simulation.requireNeverFewer("web", 2);
  * }</pre>
  *
- * It begins at the moment of the newest thing that its snapshot knows, so one snapshot gives one history. Not thread-safe.
+ * Of a snapshot it begins at the moment of the newest thing that is known there, so one snapshot gives one history. Not thread-safe.
  */
 public final class Simulation {
     private static final Instant HAND_MADE = Instant.parse("2026-01-01T00:00:00Z");
@@ -61,19 +63,26 @@ public final class Simulation {
     private final Foresight foresight;
     private final Admission admission = new Admission(new TemplateEngine());
 
-    private Simulation(ClusterState state, ServerTiming timing, Pace pace, Instant now) {
-        foresight = new Foresight(state, timing, pace, now);
+    private Simulation(Foresight foresight) {
+        this.foresight = foresight;
     }
 
     /**
-     * From what a server knows now, with the revisions, variables, secrets and files that it keeps, by name and version alone, and its own timing if
-     * it is a {@link KnitServer}. The server goes on, and hears nothing of it.
+     * From what a server knows now, as {@code simulate} of it does: its whole state, its timing, and what who embeds it gave it to choose nodes by. Only
+     * his rules of admission are not asked. The server goes on, and hears nothing of it.
+     *
+     * <p>Of an {@link Orchestrator} that is no {@link KnitServer} no more is known than it shows: revisions, variables, secrets and files by name and
+     * version alone. It does not show which versions a deployment that runs has read, nor that it was restarted: of such a one another revision seems to
+     * make another container, or the same.
      */
     public static Simulation of(Orchestrator server) {
+        if (server instanceof KnitServer knit) {
+            return new Simulation(knit.foresight(Pace.USUAL));
+        }
         ClusterSnapshot snapshot = server.snapshot();
         List<Revision> revisions = new ArrayList<>();
         for (DeploymentView view : snapshot.deployments()) {
-            for (RevisionView kept : server.revisions(view.name())) {
+            for (RevisionView kept : revisions(server, view.name())) {
                 revisions.add(Revision.of(kept.number(), kept.spec()));
             }
         }
@@ -82,9 +91,19 @@ public final class Simulation {
             server.values(kind, Caller.PROGRAM)
                     .forEach(value -> values.add(new Change.PutValue(new KnownValue(value, "", ""))));
         }
-        ServerTiming timing =
-                server instanceof KnitServer knit ? knit.settings().timing() : ServerTiming.DEFAULT;
-        return of(snapshot, revisions, values, timing, Pace.USUAL);
+        return of(snapshot, revisions, values, Pace.USUAL);
+    }
+
+    /** None of what has gone since the snapshot: it has its present one. */
+    private static List<RevisionView> revisions(Orchestrator server, String deployment) {
+        try {
+            return server.revisions(deployment);
+        } catch (KnitException e) {
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     /**
@@ -97,7 +116,7 @@ public final class Simulation {
 
     /** The same, with nodes that take other times for what they do. */
     public static Simulation of(ClusterSnapshot snapshot, Pace pace) {
-        return of(snapshot, List.of(), List.of(), ServerTiming.DEFAULT, pace);
+        return of(snapshot, List.of(), List.of(), pace);
     }
 
     /** So many equal nodes, {@code node-0}, {@code node-1} and so on, each with its name as label {@code name}, and nothing on them. */
@@ -128,8 +147,7 @@ public final class Simulation {
                 new NodeJudgement(NodeState.READY, "", HAND_MADE, List.of()));
     }
 
-    private static Simulation of(
-            ClusterSnapshot snapshot, List<Revision> revisions, List<Change> values, ServerTiming timing, Pace pace) {
+    private static Simulation of(ClusterSnapshot snapshot, List<Revision> revisions, List<Change> values, Pace pace) {
         List<Change> changes = new ArrayList<>(values);
         snapshot.nodes().forEach(node -> changes.add(new Change.PutNode(node)));
         snapshot.volumes().forEach(volume -> changes.add(new Change.PutVolume(volume)));
@@ -148,7 +166,7 @@ public final class Simulation {
         }
         Instant now = newest(snapshot);
         ClusterState known = state.at(snapshot.revision(), snapshot.lastEvent()).servedAt(served(snapshot, now));
-        return new Simulation(known, timing, pace, now);
+        return new Simulation(new Foresight(known, ServerTiming.DEFAULT, pace, now));
     }
 
     /** For how long a server was there at least: a snapshot says it only by what began when. */

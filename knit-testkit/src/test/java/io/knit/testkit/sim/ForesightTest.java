@@ -28,6 +28,7 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.TcpCheck;
+import io.knit.api.model.Update;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
@@ -297,6 +298,19 @@ class ForesightTest {
         assertThatThrownBy(() -> foretold(new Run(new Command.Deploy(web("").build()))))
                 .isInstanceOfSatisfying(
                         KnitException.class, e -> assertThat(e.pointer()).isEqualTo("/steps/0/deploy/image"));
+    }
+
+    @Test
+    @DisplayName("what is waited for is waited for since it began, and not since the server wrote something last")
+    void waitsGoOn() {
+        Update slow = Update.DEFAULT.withMinHealthy(Duration.ofSeconds(14));
+        fleet.deploy(web("web:1").update(slow).build());
+        fleet.runFor(Duration.ofMinutes(1));
+        fleet.await(fleet.orchestrator().deploy(web("web:2").update(slow).build()));
+        fleet.runUntil(() ->
+                fleet.deployment("web").instances().stream().anyMatch(it -> it.revision() == 2 && it.isHealthy()));
+        fleet.runFor(Duration.ofSeconds(10));
+        assertThat(foretold().moves().get(0).at()).isLessThan(Duration.ofSeconds(6));
     }
 
     @Test

@@ -2,9 +2,14 @@ package io.knit.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Value;
+import io.knit.api.foresight.Foretold;
 import io.knit.api.foresight.Foretold.Move;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.foresight.Scenario.Pace;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.CronRuns;
@@ -12,14 +17,19 @@ import io.knit.api.model.CronSpec;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
+import io.knit.api.model.EnvSource;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.TcpCheck;
+import io.knit.api.model.Update;
+import io.knit.api.model.UpdateOrder;
 import io.knit.api.model.VolumeSpec;
+import io.knit.core.KnitServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -115,6 +125,49 @@ class SimulationTest {
             assertThat(view.status()).isEqualTo(DeploymentStatus.RUNNING);
             simulation.requireNeverFewer("web", 3);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "from a live server: which containers are made is known as it is there, after a restart and of what reads values")
+    void ofAServerWhatMakesAContainer() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            KnitServer server = fleet.orchestrator();
+            fleet.await(
+                    server.run(new Command.SetValue(Value.Kind.VAR, "color", Value.Content.of("red")), Caller.PROGRAM));
+            fleet.deploy(reading(2));
+            fleet.deploy(DeploymentSpec.builder("web", "web:1")
+                    .replicas(3)
+                    .update(Update.DEFAULT.withOrder(UpdateOrder.STOP_FIRST))
+                    .build());
+            fleet.runFor(Duration.ofMinutes(1));
+            fleet.await(server.pause("web"));
+            fleet.await(server.restart("web", false));
+
+            Command<?> resume = new Command.Resume("web", null);
+            Simulation restarted = Simulation.of(server).run(resume).settle();
+            assertThat(restarted.told().moves()).hasSize(3);
+            assertThatThrownBy(() -> restarted.requireNeverFewer("web", 3)).hasMessageContaining("web had only 2");
+            Simulation scaled = Simulation.of(server).deploy(reading(3)).settle();
+            assertThat(scaled.told().moves()).extracting(Move::slot, Move::from).containsExactly(tuple("2", null));
+
+            assertThat(restarted.told()).isEqualTo(foretold(fleet, resume));
+            assertThat(scaled.told()).isEqualTo(foretold(fleet, new Command.Deploy(reading(3))));
+        }
+    }
+
+    private static DeploymentSpec reading(int replicas) {
+        return DeploymentSpec.builder("reading", "web:1")
+                .replicas(replicas)
+                .envFrom(EnvSource.ofVar("color"))
+                .build();
+    }
+
+    private static Foretold foretold(SimulatedFleet fleet, Command<?> command) {
+        return fleet.await(fleet.orchestrator()
+                .simulate(
+                        new Scenario(List.of(new Scenario.Run(command)), Scenario.LONGEST, Pace.USUAL),
+                        Caller.PROGRAM));
     }
 
     @Test

@@ -142,6 +142,11 @@ public final class StateWriter {
         return history.past(deployment, at);
     }
 
+    /** {@link #committed}, at this moment: what was waited for since then was waited for. */
+    public ClusterState newest() {
+        return committed().servedAt(served());
+    }
+
     /** For how long servers were there, up to now. */
     public Instant served() {
         return served.now();
