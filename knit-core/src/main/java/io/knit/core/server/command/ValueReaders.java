@@ -52,7 +52,7 @@ final class ValueReaders {
             next = change.applyTo(next);
         }
         for (Deployment deployment : state.deployments().values()) {
-            Revision revision = next(next, deployment, KnownValue.at(set.kind(), set.name()));
+            Revision revision = next(next, deployment, set);
             if (revision != null) {
                 Revision made = revision.madeBy(caller.name(), set.words(), now);
                 changes.addAll(DeploymentCommands.revised(next, made, now).changes());
@@ -62,8 +62,9 @@ final class ValueReaders {
     }
 
     /** Null: it is left as it is. */
-    private static @Nullable Revision next(ClusterState state, Deployment deployment, String at) {
+    private static @Nullable Revision next(ClusterState state, Deployment deployment, Command.SetValue set) {
         Revision present = state.revision(deployment.name(), deployment.revision());
+        String at = KnownValue.at(set.kind(), set.name());
         if (present == null
                 || deployment.deleting()
                 || !present.reads().containsKey(at) && !ReadVersions.isOptional(state, deployment.spec(), at)
@@ -73,14 +74,26 @@ final class ValueReaders {
         }
         try {
             DeploymentSpec spec = deployment.spec();
-            Map<String, Integer> reads = ReadVersions.of(state, spec);
+            Map<String, Integer> reads = ReadVersions.next(state, present, at);
+            if (reads.equals(present.reads())) {
+                return null;
+            }
             int number = deployment.revision() + 1;
             return FollowedReads.of(state, spec, reads).areAlike(present.reads(), reads)
                     ? Revision.of(number, spec, present, reads)
                     // nobody asked for another image
                     : Revision.of(number, spec, reads).pinned(present.digest());
         } catch (KnitException e) {
-            // the file that is its template reads now what is not there: it runs on with what it has
+            boolean isTemplate = set.kind() == Value.Kind.FILE
+                    && deployment.spec().templates().stream()
+                            .anyMatch(it -> it.source().equals(set.name()));
+            if (isTemplate) {
+                throw KnitException.at(
+                        "/value",
+                        ErrorCode.INVALID_VALUE,
+                        deployment.name() + " has this file as a template: " + e.getMessage());
+            }
+            // a release before took something away that it reads: it runs on with what it has
             return null;
         }
     }

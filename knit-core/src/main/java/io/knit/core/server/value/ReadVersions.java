@@ -69,6 +69,43 @@ public final class ReadVersions {
         return pins;
     }
 
+    /**
+     * The newest that a deployment can have: where the newest text of a file that is its template reads what is not there, the text that it has.
+     *
+     * @param present its present revision
+     * @param set what was set just now, whose newest it is to have, by {@link KnownValue#at}
+     * @throws KnitException with {@code INVALID_VALUE} if it can't be made with that
+     */
+    public static Map<String, Integer> next(ClusterState state, Revision present, String set) {
+        try {
+            return of(state, present.spec());
+        } catch (KnitException e) {
+            return byTextsItHas(state, present, set);
+        }
+    }
+
+    private static Map<String, Integer> byTextsItHas(ClusterState state, Revision present, String set) {
+        DeploymentSpec spec = present.spec();
+        Map<String, Integer> kept = new TreeMap<>();
+        for (TemplateSpec template : spec.templates()) {
+            String source = KnownValue.at(Value.Kind.FILE, template.source());
+            Integer had = present.reads().get(source);
+            if (had != null && !source.equals(set)) {
+                kept.put(source, had);
+            }
+        }
+        Map<String, Integer> reads = of(state, spec, kept);
+        for (String source : List.copyOf(kept.keySet())) {
+            Integer had = kept.remove(source);
+            try {
+                reads = of(state, spec, kept);
+            } catch (KnitException e) {
+                kept.put(source, had);
+            }
+        }
+        return reads;
+    }
+
     private static void requireUnneeded(
             SortedSet<String> missing, ClusterState state, DeploymentSpec spec, Map<String, Integer> kept) {
         boolean first = mayWait(state, spec.name());

@@ -226,6 +226,80 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
+            "a file that is a template is not set to a text that reads what is not there, and the refusal says whose template it is")
+    void sourceThatReadsWhatIsNotThere() {
+        set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
+        set(Kind.VAR, "HOST", "a");
+        deploy(SpecWithSource.of("web", "app.conf"));
+        assertThatThrownBy(() -> set(Kind.FILE, "app.conf", "{{ var('HOTS') }}"))
+                .isInstanceOfSatisfying(KnitException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_VALUE);
+                    assertThat(e.pointer()).isEqualTo("/value");
+                })
+                .hasMessage("web has this file as a template: there is no variable \"HOTS\"; set it first"
+                        + " (knit var set HOTS, PUT /vars/HOTS)");
+        assertThat(Objects.requireNonNull(state.values().get(Kind.FILE, "app.conf"))
+                        .value()
+                        .version())
+                .isEqualTo(1);
+        set(Kind.VAR, "HOTS", "b");
+        set(Kind.FILE, "app.conf", "{{ var('HOTS') }}");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "var/HOTS", 1));
+        run(new Command.Undeploy("web"));
+        set(Kind.FILE, "app.conf", "{{ var('NOBODY') }}");
+    }
+
+    @Test
+    @DisplayName("what a template may do without is no reason to refuse its file")
+    void sourceThatMayDoWithout() {
+        set(Kind.FILE, "app.conf", "plain");
+        deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(),
+                Map.of(
+                        "templates",
+                        List.of(TemplateSpec.from("app.conf", "/etc/app.conf")
+                                .missing(TemplateSpec.OnMissing.DEFAULT)))));
+        set(Kind.FILE, "app.conf", "{{ var('HOTS') | default('x') }}");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2));
+        set(Kind.VAR, "HOTS", "b");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "var/HOTS", 1));
+    }
+
+    @Test
+    @DisplayName(
+            "another secret goes out though the newest text of a file reads what is not there any more, which stays as it is; another file beside it does, too")
+    void goesOutBesideATextThatCannotBeHad() {
+        set(Kind.FILE, "app.conf", "one");
+        set(Kind.FILE, "more.conf", "one");
+        set(Kind.SECRET, "db", "one");
+        deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                WEB,
+                Map.of(
+                        "templates",
+                        List.of(
+                                TemplateSpec.from("app.conf", "/etc/app.conf"),
+                                TemplateSpec.from("more.conf", "/etc/more.conf")))));
+        runs(1);
+        set(Kind.VAR, "HOTS", "a");
+        set(Kind.FILE, "app.conf", "{{ var('HOTS') }}");
+        set(Kind.FILE, "more.conf", "two");
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "file/more.conf", 1, "secret/db", 1));
+        run(new Command.RemoveValue(Kind.VAR, "HOTS"));
+        set(Kind.SECRET, "db", "two");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "file/more.conf", 2, "secret/db", 2));
+        set(Kind.FILE, "more.conf", "three");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "file/more.conf", 3, "secret/db", 2));
+        assertThatThrownBy(() -> set(Kind.FILE, "more.conf", "{{ var('HOTS') }}"))
+                .hasMessageContaining("web has this file as a template: there is no variable \"HOTS\"");
+        assertThatThrownBy(() -> set(Kind.FILE, "app.conf", "{{ var('HOTS') }} "))
+                .hasMessageContaining("web has this file as a template: there is no variable \"HOTS\"");
+        set(Kind.FILE, "app.conf", "three");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 3, "file/more.conf", 3, "secret/db", 2));
+    }
+
+    @Test
+    @DisplayName(
             "who goes back to an older text of the file that is its template reads what that reads, and needs no more")
     void rollbackOfAFile() {
         set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
