@@ -149,6 +149,7 @@ public final class Connections {
     private static void intercept(HttpConnection connection, Peer peer) {
         if (connection instanceof HttpServerConnection served) {
             ChannelHandlerContext handler = served.channelHandlerContext();
+            KeptAlive.begin(handler.channel());
             // else one turn of a fast sender makes a MiB of requests
             handler.channel()
                     .config()

@@ -10,10 +10,17 @@ import ch.qos.logback.core.read.ListAppender;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.RawHttp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +57,42 @@ class HostileClientTest {
         try (RawHttp raw = new RawHttp(server.api.port())) {
             raw.send((get + "\r\n").repeat(2_000) + get + "Connection: close\r\n\r\n");
             assertThat(raw.rest().split("\\{\"message\":\"pong\"}", -1)).hasSize(2_002);
+        }
+    }
+
+    /** The kernel's list of connections has the timer of each: 02 is that of keep-alive, with when it is due in hundredths of a second. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whoVanishesWithoutAWordIsMissedByTheKernel() throws Exception {
+        try (RawHttp raw = new RawHttp(server.api.port())) {
+            raw.send("GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(raw.line()).isEqualTo("HTTP/1.1 200 OK");
+            // what was sent may have to be acknowledged first
+            await().untilAsserted(() -> assertThat(timers()).singleElement().satisfies(timer -> {
+                assertThat(timer).startsWith("02:");
+                assertThat(Integer.parseInt(timer.substring(3), 16)).isBetween(1, 100 * KeptAlive.IDLE_SECONDS);
+            }));
+        }
+    }
+
+    private List<String> timers() {
+        String here = String.format(Locale.ROOT, ":%04X", server.api.port());
+        return Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+                .map(Path::of)
+                .filter(Files::exists)
+                .flatMap(HostileClientTest::lines)
+                .map(line -> line.strip().split("\\s+"))
+                // its own end, and established
+                .filter(words -> words[1].endsWith(here) && words[3].equals("01"))
+                .map(words -> words[5])
+                .toList();
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
