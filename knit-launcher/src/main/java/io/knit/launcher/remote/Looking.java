@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -205,6 +207,14 @@ final class Looking {
                 paramLabel = "TIME",
                 description = "From then on: a time such as 2026-11-26T12:00:00Z, or how long ago, such as 10m.")
         private @Nullable String since;
+
+        /** It follows anyway, as docker's does, and whoever says so, as of logs, is not refused for it. */
+        @Override
+        protected void describe(CommandSpec spec) {
+            spec.addOption(OptionSpec.builder("-f", "--follow")
+                    .description("Go on with what happens from now on, as it does without it, too.")
+                    .build());
+        }
 
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {

@@ -227,12 +227,12 @@ class RemoteTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "table | 2026-11-27T12:00:00Z  node.ready  n1 is ready",
-                "name  | node.ready",
-                "json  | {\"at\":\"2026-11-27T12:00:00Z\",\"type\":\"node.ready\",\"message\":\"n1\\nis ready\"}"
+                "table | web      | 2026-11-27T12:00:00Z  node.ready  n1 is ready",
+                "name  | -f       | node.ready",
+                "json  | --follow | {\"at\":\"2026-11-27T12:00:00Z\",\"type\":\"node.ready\",\"message\":\"n1\\nis ready\"}"
             })
     @DisplayName("events come a line each, and moves of the cursor in them are none; a stream that ends is told")
-    void events(String format, String line) throws IOException {
+    void events(String format, String more, String line) throws IOException {
         HttpServer ending = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         ending.createContext("/events", exchange -> {
             String event = "{\"at\":\"2026-11-27T12:00:00Z\",\"type\":\"node.ready\",\"message\":\"n1\\nis ready\"}";
@@ -242,14 +242,8 @@ class RemoteTest {
         });
         ending.start();
         try {
-            Typed typed = knit(
-                    "events",
-                    "--since",
-                    "10m",
-                    "-o",
-                    format,
-                    "-s",
-                    "127.0.0.1:" + ending.getAddress().getPort());
+            String server = "127.0.0.1:" + ending.getAddress().getPort();
+            Typed typed = knit("events", more, "--since", "10m", "-o", format, "-s", server);
             assertThat(typed.out().strip()).isEqualTo(line);
             assertThat(typed.err()).contains("the server ended the stream");
             assertThat(typed.exitCode()).isEqualTo(Exit.UNREACHABLE);
