@@ -62,7 +62,24 @@ class OtherWordsTest {
                 "kubeadm join h1           | here it is: knit join HOST",
                 "join h1 --labl a=b        | did you mean --label?",
                 "kill web                  | here it is: knit undeploy NAME",
-                "version                   | here it is: knit --version"
+                "version                   | here it is: knit --version",
+                "login ghcr.io -u ci       | here it is: knit registry set HOST --username NAME",
+                "logout ghcr.io            | here it is: knit registry rm HOST",
+                "acl token create          | here it is: knit token create",
+                "load -i shop.tar          | here it is: knit image push IMAGE FILE",
+                "push shop:3               | here it is: knit image push IMAGE FILE",
+                "images                    | here it is: knit image ls",
+                "rmi shop:3                | here it is: knit image prune",
+                "system prune -f           | here it is: knit image prune, or knit doctor --local",
+                "df -h                     | here it is: knit image prune, or knit doctor --local",
+                "pull nginx:alpine         | here it is: knit deploy FILE, which has nodes pull its image",
+                "build -t shop:3 .         | knit image push IMAGE FILE",
+                "top                       | here it is: knit stats",
+                "pvc                       | here it is: knit volume ls",
+                "export web                | here it is: knit cp",
+                "configmap                 | here it is: knit file set NAME FILE, or knit var set NAME TEXT",
+                "network create n          | here it is: knit deploy FILE, with networks in it",
+                "port-forward web 8080:80  | here it is: knit status NAME, which shows its ports"
             })
     void theNearWordIsSaid(String words, String told) {
         Typed typed =
