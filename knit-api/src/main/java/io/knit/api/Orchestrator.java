@@ -214,10 +214,10 @@ public interface Orchestrator {
     }
 
     /**
-     * Makes a new revision of an earlier one's spec: the one before the present one. What still runs by that runs on. Succeeds once that is
-     * stored; to wait until it runs, {@link #awaitSettled}.
+     * Makes a new revision of an earlier one's spec: the newest other one that was healthy in every slot, with the present number of instances.
+     * What still runs by that runs on. Succeeds once that is stored; to wait until it runs, {@link #awaitSettled}.
      *
-     * @return the deployment; fails with {@code NOT_FOUND} also where there is no earlier revision, with {@code IN_USE} while it is being
+     * @return the deployment; fails with {@code NOT_FOUND} also where there is none to go back to, with {@code IN_USE} while it is being
      *     undeployed
      */
     default Future<DeploymentView> rollback(String name) {

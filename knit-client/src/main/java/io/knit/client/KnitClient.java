@@ -109,7 +109,7 @@ public final class KnitClient {
         return command(name, "restart", pull ? object().put("pull", true) : null, terms);
     }
 
-    /** @param revision null: the one before the present one */
+    /** @param revision null: the newest other one that was healthy in every slot */
     public ChangeAnswer rollback(String name, @Nullable Long revision, ChangeTerms terms) {
         return command(name, "rollback", revision == null ? null : object().put("revision", revision), terms);
     }

@@ -203,10 +203,10 @@ public sealed interface Command<A> {
     }
 
     /**
-     * Makes a new revision of an earlier one's spec. What still runs by that one runs on, and all other slots are
-     * replaced at once, without canaries.
+     * Makes a new revision of an earlier one's spec, with as many instances as there shall be now. What still runs by that one runs on, and all
+     * other slots are replaced: at once, without canaries, if it is known to have been healthy in every slot; else as by any new spec.
      *
-     * @param revision to which; null: to the one before the present one
+     * @param revision to which; null: to the newest other one that was healthy, never to one from which Knit itself went back
      * @param ifRevision as in {@link Deploy}
      */
     record Rollback(

@@ -92,11 +92,17 @@ public abstract class ChangeCommand extends Remote {
         return "knit explain " + name + " says more";
     }
 
-    private static String words(ChangeAnswer answer, String name, String done) {
+    /** What is to be said of it besides; empty: nothing. */
+    protected String remark(JsonNode deployment) {
+        return "";
+    }
+
+    private String words(ChangeAnswer answer, String name, String done) {
         JsonNode body = answer.body();
         String status = Listings.text(body, "status");
         return name + " " + done
                 + (body.has("revision") ? ", revision " + Listings.text(body, "revision") : "")
-                + (status.isEmpty() ? "" : ": " + status);
+                + (status.isEmpty() ? "" : ": " + status)
+                + (remark(body).isEmpty() ? "" : "; " + remark(body));
     }
 }

@@ -1,9 +1,11 @@
 package io.knit.launcher.remote;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.ChangeAnswer;
 import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,7 +72,8 @@ final class Changing {
                 paramLabel = "REVISION",
                 index = "1",
                 arity = "0..1",
-                description = "Which; knit history shows them. Default: the one before.")
+                description =
+                        "Which; knit history shows them. Default: the newest other one that was healthy in every slot. The number of instances stays.")
         private @Nullable Long revision;
 
         Rollback() {
@@ -80,6 +83,15 @@ final class Changing {
         @Override
         ChangeAnswer send(KnitClient knit, String name, ChangeTerms terms) {
             return knit.rollback(name, revision, terms);
+        }
+
+        /** To which. */
+        @Override
+        protected String remark(JsonNode deployment) {
+            JsonNode rollout = deployment.path("rollout");
+            boolean begun =
+                    rollout.path("from").asInt() == deployment.path("revision").asInt() - 1;
+            return begun ? Listings.text(rollout, "reason") : "";
         }
     }
 

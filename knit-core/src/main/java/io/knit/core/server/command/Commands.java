@@ -10,6 +10,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
+import io.knit.core.server.state.Revision;
 import io.knit.core.server.value.Passwords;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
@@ -39,6 +40,12 @@ public final class Commands {
     /** The spec that the command makes of what is deployed, and which is new as a whole; empty: it makes none, or brings one. */
     public static Optional<DeploymentSpec> made(Command<?> command, ClusterState state) {
         return command instanceof Command.Present present ? PresentCommands.made(state, present) : Optional.empty();
+    }
+
+    /** What it does, in words that say also what it finds out by itself. */
+    public static String words(Command<?> command, ClusterState state) {
+        Revision to = command instanceof Command.Rollback rollback ? WayBack.of(state, rollback) : null;
+        return to == null ? command.words() : new Command.Rollback(to.deployment(), to.number(), null).words();
     }
 
     /**

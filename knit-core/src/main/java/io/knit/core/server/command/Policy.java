@@ -112,7 +112,7 @@ public final class Policy {
      */
     public static void check(Command<?> command, Caller caller, ClusterState state, List<String> granted) {
         check(command, caller, granted);
-        Revision again = command instanceof Command.Rollback rollback ? before(rollback, state) : null;
+        Revision again = command instanceof Command.Rollback rollback ? WayBack.of(state, rollback) : null;
         if (again != null) {
             checkAsked(again.spec(), caller, command.words(), granted);
         }
@@ -202,19 +202,6 @@ public final class Policy {
                                 + name.substring(dot + 1)
                                         .toLowerCase(Locale.ROOT)
                                         .replace('_', '-'));
-    }
-
-    /** The revision that he goes back to, if there is one. */
-    private static @Nullable Revision before(Command.Rollback rollback, ClusterState state) {
-        Integer number = rollback.revision();
-        if (number != null) {
-            return state.revision(rollback.name(), number);
-        }
-        Deployment present = state.deployment(rollback.name());
-        return state.revisionsOf(rollback.name()).stream()
-                .filter(it -> present != null && it.number() < present.revision())
-                .reduce((older, newer) -> newer)
-                .orElse(null);
     }
 
     private static void checkAsked(DeploymentSpec spec, Caller caller, String words, List<String> granted) {

@@ -14,15 +14,12 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
-import io.knit.core.server.value.FollowedReads;
-import io.knit.core.server.value.ReadVersions;
 import io.knit.core.spec.SpecTable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,31 +98,24 @@ final class PresentCommands {
         return pause(command instanceof Command.Pause);
     }
 
-    /** The old revision's container is taken, not only its spec: what still runs by that is what is wanted. */
+    /** At once and everywhere only to what is known to have been healthy; to what is not, as to any other revision, which is judged. */
     private Decision<Deployment> rollback(Command.Rollback rollback) {
-        Revision before = before(rollback);
-        Map<String, Integer> reads = ReadVersions.again(state, before);
-        boolean isThere = before.spec().equals(present.spec())
-                && before.specHash().equals(revision.specHash())
-                && reads.equals(revision.reads());
-        if (isThere) {
+        WayBack back = new WayBack(state, present);
+        Revision before = back.to(rollback.revision());
+        Revision made = back.made(before, next());
+        if (made == null) {
             return Decision.nothing(present);
         }
-        Decision<Deployment> revised = revised(
-                FollowedReads.of(state, before.spec(), reads).areAlike(before.reads(), reads)
-                        ? Revision.of(next(), before.spec(), before, reads)
-                        : Revision.of(next(), before.spec(), reads).pinned(before.digest()));
-        Deployment next = revised.answer();
-        boolean moves = next.rollout().phase() == Phase.MOVING;
-        return moves
-                ? withRollout(
-                        revised,
-                        next.rollout()
-                                .in(
-                                        Phase.ROLLING_BACK,
-                                        caller.name() + " went back to revision " + before.number(),
-                                        now))
-                : revised;
+        String words = Commands.words(command, state);
+        Decision<Deployment> revised = DeploymentCommands.revised(state, made.madeBy(caller.name(), words, now), now);
+        Rollout rollout = revised.answer().rollout();
+        if (rollout.phase() != Phase.MOVING || !back.isProved(made)) {
+            return revised;
+        }
+        int replicas = present.spec().replicas();
+        String why = caller.name() + " went back to revision " + before.number()
+                + (before.spec().replicas() == replicas ? "" : ", with the present replicas, " + replicas);
+        return withRollout(revised, rollout.in(Phase.ROLLING_BACK, why, now));
     }
 
     private static Decision<Deployment> withRollout(Decision<Deployment> decision, Rollout rollout) {
@@ -134,30 +124,6 @@ final class PresentCommands {
                 .map(change -> change instanceof Change.PutDeployment ? new Change.PutDeployment(next) : change)
                 .toList();
         return new Decision<>(changes, next);
-    }
-
-    private Revision before(Command.Rollback rollback) {
-        Integer number = rollback.revision();
-        if (number == null) {
-            return state.revisionsOf(present.name()).stream()
-                    .filter(it -> it.number() < present.revision())
-                    .reduce((older, newer) -> newer)
-                    .orElseThrow(() -> new KnitException(
-                            ErrorCode.NOT_FOUND,
-                            present.name() + " has revision " + present.revision()
-                                    + " and none before it is kept; there is nothing to roll back to"));
-        }
-        Revision named = state.revision(present.name(), number);
-        if (named == null) {
-            throw KnitException.at(
-                    "/revision",
-                    ErrorCode.NOT_FOUND,
-                    present.name() + " has no revision " + number + "; kept are "
-                            + state.revisionsOf(present.name()).stream()
-                                    .map(it -> Integer.toString(it.number()))
-                                    .collect(Collectors.joining(", ")));
-        }
-        return named;
     }
 
     private Decision<Deployment> scale(int replicas) {

@@ -5,6 +5,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
+import io.knit.api.model.Rollout;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.plan.DeploymentPlan;
 import io.knit.core.server.plan.DeploymentPlanner;
@@ -62,6 +63,7 @@ final class Planning {
             plan.crons().forEach(next -> changes.add(new Change.PutDeployment(deployment.with(next))));
         } else if (!plan.rollout().equals(deployment.rollout())) {
             changes.add(new Change.PutDeployment(deployment.with(plan.rollout())));
+            changes.addAll(proved(state, deployment, plan.rollout()));
         }
         ClusterState after = state;
         for (Change change : state.values().older().isEmpty() ? List.<Change>of() : changes) {
@@ -69,6 +71,20 @@ final class Planning {
         }
         changes.addAll(ReadVersions.forgotten(after, name));
         return new Planned(changes, plan.cutShort(), plan.again(), plan.rollback() != null);
+    }
+
+    /** That a revision was healthy is kept with it, for who goes back; also of the one before, which a release that did not note it may have left. */
+    private static List<Change> proved(ClusterState state, Deployment before, Rollout rollout) {
+        List<Change> changes = new ArrayList<>();
+        if (rollout.healthy() != before.rollout().healthy()) {
+            for (int number : new int[] {before.rollout().healthy(), rollout.healthy()}) {
+                Revision revision = state.revision(before.name(), number);
+                if (revision != null && !revision.wasHealthy()) {
+                    changes.add(new Change.PutRevision(revision.healthy()));
+                }
+            }
+        }
+        return changes;
     }
 
     /** Whether a deployment has an instance for each node. */

@@ -39,7 +39,6 @@ final class Rollbacks {
                         now,
                         deployment.paused(),
                         back)),
-                new Change.PutRevision(
-                        Revision.of(number, spec, healthy).madeBy("knit", "roll back " + deployment.name(), now)));
+                new Change.PutRevision(Revision.of(number, spec, healthy).goneBackTo(now)));
     }
 }

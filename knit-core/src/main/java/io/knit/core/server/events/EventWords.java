@@ -121,7 +121,9 @@ final class EventWords {
                     now.name() + " is deployed: " + now.spec().image()));
         }
         Rollout rollout = now.rollout();
-        if (old.revision() != now.revision() && rollout.phase() == Rollout.Phase.ROLLING_BACK) {
+        // what only goes on with a rollout, as more of the same does, went back to nothing
+        boolean begins = rollout.from() == old.revision();
+        if (old.revision() != now.revision() && begins && rollout.phase() == Rollout.Phase.ROLLING_BACK) {
             return Optional.of(event(
                     seq,
                     at,

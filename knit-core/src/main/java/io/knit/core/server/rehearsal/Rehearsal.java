@@ -85,7 +85,7 @@ public final class Rehearsal {
         }
         List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses(), tip.served());
         return new Plan(
-                command.words(),
+                Commands.words(command, state),
                 state.revision(),
                 effective,
                 settled,

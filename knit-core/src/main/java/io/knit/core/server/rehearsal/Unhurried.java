@@ -54,7 +54,8 @@ final class Unhurried {
                 revision.by(),
                 revision.command(),
                 revision.reads(),
-                revision.digest());
+                revision.digest(),
+                revision.wasHealthy());
     }
 
     private static boolean isHurried(DeploymentSpec spec) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param by the caller's name; empty: not known
  * @param command that made it, in words; empty: not known
  * @param digest of the image that all its instances run, as the first node that had it said: {@code sha256:…}; null: none said one yet
+ * @param wasHealthy whether it was healthy in every slot once; false also of those that were before Knit noted it
  */
 public record Revision(
         @JsonProperty(required = true) String deployment,
@@ -35,9 +36,12 @@ public record Revision(
         String by,
         String command,
         Map<String, Integer> reads,
-        @Nullable String digest) {
+        @Nullable String digest,
+        boolean wasHealthy) {
     /** How many of a deployment are kept, the present one included. */
     public static final int KEPT = 20;
+
+    private static final String KNIT = "knit";
 
     public Revision {
         Objects.requireNonNull(deployment, "deployment");
@@ -51,7 +55,7 @@ public record Revision(
 
     /** One of which nobody knows who made it. */
     public Revision(String deployment, int number, DeploymentSpec spec, String specHash, String blob) {
-        this(deployment, number, spec, specHash, blob, null, "", "", Map.of(), null);
+        this(deployment, number, spec, specHash, blob, null, "", "", Map.of(), null, false);
     }
 
     /** One that reads nothing. */
@@ -61,33 +65,52 @@ public record Revision(
 
     /** @param reads versions of what it reads, by {@link KnownValue#at} */
     public static Revision of(int number, DeploymentSpec spec, Map<String, Integer> reads) {
-        return new Revision(spec.name(), number, spec, SpecHash.of(spec, reads), "", null, "", "", reads, null);
+        return new Revision(spec.name(), number, spec, SpecHash.of(spec, reads), "", null, "", "", reads, null, false);
     }
 
     /** One that makes the same container as an earlier one. */
     public static Revision of(int number, DeploymentSpec spec, Revision same) {
-        return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", same.reads(), same.digest());
+        return of(number, spec, same, same.reads());
     }
 
     /** One that makes the same container as an earlier one, with other versions of what its files follow. */
     public static Revision of(int number, DeploymentSpec spec, Revision same, Map<String, Integer> reads) {
-        return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", reads, same.digest());
+        return new Revision(spec.name(), number, spec, same.specHash(), "", null, "", "", reads, same.digest(), false);
     }
 
     /** One that makes another container than the earlier one, though its spec may say the same, of the same image. */
     public static Revision anew(int number, DeploymentSpec spec, Revision before) {
         String hash = SpecHash.anew(before.specHash(), number);
-        return new Revision(spec.name(), number, spec, hash, "", null, "", "", before.reads(), before.digest());
+        return new Revision(spec.name(), number, spec, hash, "", null, "", "", before.reads(), before.digest(), false);
     }
 
     /** The same, by that caller's command. */
     public Revision madeBy(String caller, String words, Instant now) {
-        return new Revision(deployment, number, spec, specHash, blob, now, caller, words, reads, digest);
+        return new Revision(deployment, number, spec, specHash, blob, now, caller, words, reads, digest, wasHealthy);
     }
 
     /** The same, whose instances run this image; null: it is found out. */
     public Revision pinned(@Nullable String image) {
-        return new Revision(deployment, number, spec, specHash, blob, createdAt, by, command, reads, image);
+        return new Revision(deployment, number, spec, specHash, blob, createdAt, by, command, reads, image, wasHealthy);
+    }
+
+    /** The same, which was healthy in every slot. */
+    public Revision healthy() {
+        return new Revision(deployment, number, spec, specHash, blob, createdAt, by, command, reads, digest, true);
+    }
+
+    /** The same, made by Knit itself, as the one before it failed. */
+    public Revision goneBackTo(Instant now) {
+        return madeBy(KNIT, goingBack(), now);
+    }
+
+    /** Whether it was made so. */
+    public boolean isGoneBackTo() {
+        return by.equals(KNIT) && command.equals(goingBack());
+    }
+
+    private String goingBack() {
+        return "roll back " + deployment;
     }
 
     /** Sorts by deployment, then number. */

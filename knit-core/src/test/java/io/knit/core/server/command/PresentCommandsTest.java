@@ -60,10 +60,12 @@ class PresentCommandsTest {
         Revision back = run(new Command.Rollback("web", null, null));
 
         assertThat(back.number()).isEqualTo(3);
-        assertThat(back.spec()).as("with its password").isEqualTo(first.spec());
+        assertThat(back.spec())
+                .as("with its password, and as many as there are now")
+                .isEqualTo(web("web:1").replicas(3).build());
         assertThat(back.specHash()).as("what still runs by it runs on").isEqualTo(first.specHash());
         assertThat(back.by()).isEqualTo("ann");
-        assertThat(back.command()).isEqualTo("roll back web");
+        assertThat(back.command()).as("to which was found out").isEqualTo("roll back web to revision 1");
         assertThat(back.createdAt()).isEqualTo(LATER);
     }
 

@@ -18,7 +18,8 @@ public record KeptRevision(
         String by,
         String command,
         @Nullable Map<String, Integer> reads,
-        @Nullable String digest) {
+        @Nullable String digest,
+        boolean wasHealthy) {
     public static KeptRevision of(Revision it) {
         return new KeptRevision(
                 it.deployment(),
@@ -29,12 +30,14 @@ public record KeptRevision(
                 it.by(),
                 it.command(),
                 it.reads().isEmpty() ? null : it.reads(),
-                it.digest());
+                it.digest(),
+                it.wasHealthy());
     }
 
     /** The same with its spec under another name. */
     public KeptRevision named(String blob) {
-        return new KeptRevision(deployment, number, spec.named(blob), specHash, createdAt, by, command, reads, digest);
+        return new KeptRevision(
+                deployment, number, spec.named(blob), specHash, createdAt, by, command, reads, digest, wasHealthy);
     }
 
     public Revision with(DeploymentSpec whole) {
@@ -48,6 +51,7 @@ public record KeptRevision(
                 by,
                 command,
                 reads == null ? Map.of() : new TreeMap<>(reads),
-                digest);
+                digest,
+                wasHealthy);
     }
 }

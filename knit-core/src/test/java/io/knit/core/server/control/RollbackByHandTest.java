@@ -1,0 +1,265 @@
+package io.knit.core.server.control;
+
+import static io.knit.core.server.Fixtures.node;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.knit.api.command.Caller;
+import io.knit.api.command.Command;
+import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
+import io.knit.api.model.Observed;
+import io.knit.api.model.OnFailure;
+import io.knit.api.model.Rollout;
+import io.knit.api.model.Rollout.Phase;
+import io.knit.api.model.Update;
+import io.knit.core.server.command.Commands;
+import io.knit.core.server.command.Policy;
+import io.knit.core.server.rehearsal.Rehearsal;
+import io.knit.core.server.state.Change;
+import io.knit.core.server.state.Revision;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Where a person's rollback goes, and how. */
+class RollbackByHandTest {
+    private static final Command<?> BACK = new Command.Rollback("web", null, null);
+
+    /** Images whose containers end as soon as they are started. */
+    private final Set<String> broken = new HashSet<>();
+
+    private final PureCluster cluster = new PureCluster(this::says, () -> {});
+
+    private @Nullable Observed says(Instance instance, Instant now) {
+        String image = Objects.requireNonNull(cluster.state().revision("web", instance.revision()))
+                .spec()
+                .image();
+        return !broken.contains(image)
+                ? PureCluster.RUNS.of(instance, now)
+                : instance.observed().state() == null
+                        ? new Observed(InstanceState.RUNNING, "broke", 0, true, 1, now).healthySince(Instant.EPOCH)
+                        : null;
+    }
+
+    @BeforeEach
+    void nodes() {
+        for (String id : List.of("n1", "n2", "n3")) {
+            cluster.join(node(id, Map.of()));
+        }
+    }
+
+    private void deploy(String image, OnFailure onFailure) {
+        deploy(image, onFailure, 2);
+    }
+
+    private void deploy(String image, OnFailure onFailure, int replicas) {
+        cluster.run(new Command.Deploy(DeploymentSpec.builder("web", image)
+                .replicas(replicas)
+                .update(Update.DEFAULT.withFailures(onFailure, 0))
+                .build()));
+        cluster.settle();
+    }
+
+    /** The rollout as it begins: much follows in the same moment. */
+    private Deployment back(@Nullable Integer number) {
+        List<Change> changes = Commands.decide(
+                        new Command.Rollback("web", number, null), Caller.PROGRAM, cluster.state(), cluster.now())
+                .changes();
+        cluster.put(changes);
+        return changes.stream()
+                .filter(Change.PutDeployment.class::isInstance)
+                .map(it -> ((Change.PutDeployment) it).deployment())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String image() {
+        return cluster.deployment("web").spec().image();
+    }
+
+    private Rollout rollout() {
+        return cluster.deployment("web").rollout();
+    }
+
+    private KnitException refused(Command<?> command) {
+        KnitException[] refused = new KnitException[1];
+        assertThatThrownBy(() -> cluster.run(command))
+                .isInstanceOfSatisfying(KnitException.class, it -> refused[0] = it);
+        return refused[0];
+    }
+
+    @Test
+    @DisplayName("after a rollback that Knit made itself it goes further back, and not to what failed")
+    void notToWhatFailed() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        deploy("web:2", OnFailure.ROLLBACK);
+        broken.add("web:3");
+        deploy("web:3", OnFailure.ROLLBACK);
+        assertThat(image()).isEqualTo("web:2");
+        assertThat(cluster.deployment("web").revision()).isEqualTo(4);
+        Rollout begun = back(null).rollout();
+
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(begun.phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(begun.reason()).endsWith(" went back to revision 1");
+    }
+
+    @Test
+    @DisplayName("where there is nothing but what failed it says so, and changes nothing")
+    void nothingButWhatFailed() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        broken.add("web:2");
+        deploy("web:2", OnFailure.ROLLBACK);
+        cluster.run(new Command.Scale("web", 3, null));
+        cluster.settle();
+        KnitException refused = refused(BACK);
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(refused)
+                .hasMessageContaining("web has revision 4")
+                .hasMessageContaining("went back from what failed by itself")
+                .hasMessageContaining("(1, 2, 3)");
+        assertThat(image()).isEqualTo("web:1");
+    }
+
+    @Test
+    @DisplayName("while a revision does not work it goes to the newest that did, over others that did not")
+    void overWhatNeverWorked() {
+        deploy("web:1", OnFailure.PAUSE);
+        broken.addAll(Set.of("web:2", "web:3"));
+        deploy("web:2", OnFailure.PAUSE);
+        deploy("web:3", OnFailure.PAUSE);
+        back(null);
+        cluster.settle();
+
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(rollout().reason()).endsWith(" went back to revision 1");
+    }
+
+    @Test
+    @DisplayName(
+            "to a revision that is not known to have been healthy it goes as to any other: in turns, and back where it fails")
+    void judged() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        broken.add("web:2");
+        deploy("web:2", OnFailure.ROLLBACK);
+        Deployment begun = back(2);
+        assertThat(begun.spec().image()).isEqualTo("web:2");
+        assertThat(begun.rollout().phase()).isEqualTo(Phase.MOVING);
+        assertThat(begun.rollout().hasFailed()).isFalse();
+        cluster.settle();
+
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(rollout().reason()).contains("revision 4 failed", "went back to revision 3");
+    }
+
+    @Test
+    @DisplayName("where none was healthy it goes to the one before, judged as any other")
+    void noneWasHealthy() {
+        broken.addAll(Set.of("web:1", "web:2"));
+        deploy("web:1", OnFailure.ROLLBACK);
+        deploy("web:2", OnFailure.ROLLBACK);
+        Rollout begun = back(null).rollout();
+
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(begun.phase()).isEqualTo(Phase.MOVING);
+    }
+
+    @Test
+    @DisplayName("how many there are stays, with and without a number, and a revision that only scaled is passed over")
+    void replicasStay() {
+        deploy("web:1", OnFailure.ROLLBACK, 1);
+        deploy("web:2", OnFailure.ROLLBACK, 1);
+        cluster.run(new Command.Scale("web", 4, null));
+        cluster.settle();
+        assertThat(Rehearsal.of(cluster.state(), BACK, Caller.PROGRAM, cluster.now())
+                        .command())
+                .isEqualTo("roll back web to revision 1");
+        back(null);
+        cluster.settle();
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(cluster.deployment("web").spec().replicas()).isEqualTo(4);
+        assertThat(rollout().reason()).endsWith(" went back to revision 1, with the present replicas, 4");
+
+        back(2);
+        cluster.settle();
+        assertThat(image()).isEqualTo("web:2");
+        assertThat(cluster.deployment("web").spec().replicas()).isEqualTo(4);
+        assertThat(rollout().reason()).as("it was healthy, with fewer").contains("went back to revision 2");
+    }
+
+    @Test
+    @DisplayName("where nothing but the number was ever other it says what changes that")
+    void onlyScaled() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        cluster.run(new Command.Scale("web", 3, null));
+        cluster.settle();
+
+        assertThat(refused(BACK))
+                .hasMessageContaining("differ from it in replicas at most")
+                .hasMessageContaining("knit scale web");
+    }
+
+    @Test
+    @DisplayName("a release that did not note what was healthy leaves one that is known, and the others are judged")
+    void ofAnOlderRelease() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        deploy("web:2", OnFailure.ROLLBACK);
+        for (int number = 1; number <= 2; number++) {
+            Revision it = Objects.requireNonNull(cluster.state().revision("web", number));
+            assertThat(it.wasHealthy()).isTrue();
+            cluster.put(List.of(new Change.PutRevision(new Revision(
+                    it.deployment(),
+                    number,
+                    it.spec(),
+                    it.specHash(),
+                    it.blob(),
+                    it.createdAt(),
+                    it.by(),
+                    it.command(),
+                    it.reads(),
+                    it.digest(),
+                    false))));
+        }
+        broken.add("web:3");
+        deploy("web:3", OnFailure.PAUSE);
+        Deployment begun = back(null);
+        assertThat(begun.spec().image()).isEqualTo("web:2");
+        assertThat(begun.rollout().phase()).as("it stands in the rollout").isEqualTo(Phase.ROLLING_BACK);
+        cluster.settle();
+        assertThat(Objects.requireNonNull(cluster.state().revision("web", 2)).wasHealthy())
+                .isTrue();
+        assertThat(back(1).rollout().phase()).isEqualTo(Phase.MOVING);
+    }
+
+    @Test
+    @DisplayName("who may go back is asked of the revision to which it goes")
+    void policy() {
+        cluster.run(new Command.Deploy(
+                DeploymentSpec.builder("web", "web:1").replicas(2).preempt(true).build()));
+        cluster.settle();
+        deploy("web:2", OnFailure.ROLLBACK);
+        broken.add("web:3");
+        deploy("web:3", OnFailure.ROLLBACK);
+        Caller ci = new Caller("ci", Caller.Role.DEPLOYER, "here");
+
+        assertThatThrownBy(() -> Policy.check(BACK, ci, cluster.state()))
+                .isInstanceOfSatisfying(
+                        KnitException.class, it -> assertThat(it.code()).isEqualTo(ErrorCode.FORBIDDEN));
+        Commands.decide(BACK, ci, cluster.state(), cluster.now());
+    }
+}
