@@ -311,6 +311,7 @@ public final class HttpApi {
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
         Terms.mount(api, Routes.PATHS, Routes.WITH_REVISION);
+        Routes.refuseBodiesOfRemovals(api);
         new Routes(orchestrator, events, logs, metrics, answers, settling).mount(api);
         shells.mount(api);
         files.mount(api);

@@ -32,9 +32,11 @@ import io.knit.core.server.http.json.ExplanationJson;
 import io.knit.core.server.http.json.HistoryJson;
 import io.knit.core.server.http.json.Json;
 import io.knit.core.server.http.json.NodeJson;
+import io.knit.core.server.http.json.OperationReader;
 import io.knit.core.server.http.json.PastJson;
 import io.knit.core.server.http.json.RenderingJson;
 import io.knit.core.server.http.logs.LogAnswers;
+import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.ListPage;
 import io.knit.core.server.http.request.Terms;
 import io.knit.core.server.http.request.Times;
@@ -217,6 +219,18 @@ final class Routes {
         router.get("/events").handler(ctx -> {
             Caller caller = Gate.caller(ctx);
             events.open(ctx, event -> Sight.shows(event, caller), Gate.standing(ctx));
+        });
+    }
+
+    /** What is removed is named by its path and the query: a body that says more, such as that it is only asked what would go, is not passed over. */
+    static void refuseBodiesOfRemovals(Router router) {
+        PATHS.forEach((path, methods) -> {
+            if (Set.of(methods.split(", ")).contains("DELETE")) {
+                router.delete(path).handler(ctx -> {
+                    OperationReader.nothing(BodyReader.of(ctx));
+                    ctx.next();
+                });
+            }
         });
     }
 

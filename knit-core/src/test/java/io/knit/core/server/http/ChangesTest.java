@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a change may be asked for: only to see it, for a revision, and with an answer that waits. */
@@ -333,6 +335,38 @@ class ChangesTest {
     private static Deployment revision(int number, String image, Rollout rollout) {
         DeploymentSpec spec = DeploymentSpec.builder("web", image).build();
         return new Deployment("web", number, spec, false, FakeOrchestrator.NOW, FakeOrchestrator.NOW, false, rollout);
+    }
+
+    static Stream<String> removals() {
+        return Routes.PATHS.entrySet().stream()
+                .filter(path -> path.getValue().contains("DELETE"))
+                .map(path -> path.getKey().replaceAll(":\\w+", "x"))
+                .sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("removals")
+    @DisplayName("what is said in the body of a removal is refused, and nothing is removed")
+    void saidInTheBody(String path) throws Exception {
+        HttpResponse<String> answer =
+                server.send(server.request(path).method("DELETE", BodyPublishers.ofString("{\"dry_run\": true}")));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).get("code").asText()).isEqualTo("unknown_field");
+        assertThat(json(answer).get("detail").asText()).contains("dry_run", "perhaps in the query");
+        assertThat(server.send(server.request(path).method("DELETE", BodyPublishers.ofString("dry_run=true")))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(server.orchestrator.commands).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a body that says nothing is as good as none")
+    void nothingSaid() throws Exception {
+        server.orchestrator.put(SPEC, DeploymentStatus.RUNNING, List.of());
+        HttpResponse<String> answer =
+                server.send(server.request("/deployments/web").method("DELETE", BodyPublishers.ofString("{}")));
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(server.orchestrator.commands).hasSize(1);
     }
 
     @Test

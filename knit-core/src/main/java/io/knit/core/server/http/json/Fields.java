@@ -51,7 +51,10 @@ final class Fields {
             if (!known.contains(field)) {
                 String hint = Nearest.to(field, known, 1)
                         .map(nearest -> "did you mean \"" + nearest + "\"?")
-                        .orElse("remove it; known are " + String.join(", ", known));
+                        .orElse(
+                                known.isEmpty()
+                                        ? "remove it; nothing is said in this body, but perhaps in the query"
+                                        : "remove it; known are " + String.join(", ", known));
                 refusals.add(
                         Pointers.child(pointer, field),
                         UNKNOWN_FIELD,
