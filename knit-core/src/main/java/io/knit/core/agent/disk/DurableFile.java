@@ -69,6 +69,43 @@ public final class DurableFile {
         }
     }
 
+    /**
+     * Replaces the content of the very file that is there, for who has it open or mounted. What makes it longer is written first, for that takes
+     * the room that a full disk lacks. Where it can't be written it has its old content.
+     *
+     * @param before what it holds
+     */
+    public static void overwrite(Path file, byte[] before, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            try {
+                int old = Math.min(before.length, content.length);
+                writeAt(channel, old, ByteBuffer.wrap(content, old, content.length - old));
+                writeAt(channel, 0, ByteBuffer.wrap(content, 0, old));
+                channel.truncate(content.length);
+                channel.force(false);
+            } catch (IOException e) {
+                putBack(channel, before, e);
+                throw e;
+            }
+        }
+    }
+
+    private static void putBack(FileChannel channel, byte[] before, IOException why) {
+        try {
+            channel.truncate(before.length);
+            writeAt(channel, 0, ByteBuffer.wrap(before));
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static void writeAt(FileChannel channel, long position, ByteBuffer rest) throws IOException {
+        long next = position;
+        while (rest.hasRemaining()) {
+            next += channel.write(rest, next);
+        }
+    }
+
     private static void writeAll(FileChannel channel, byte[] content) throws IOException {
         ByteBuffer left = ByteBuffer.wrap(content);
         while (left.hasRemaining()) {

@@ -23,6 +23,15 @@ public final class FileRights {
         }
     }
 
+    /** An agent that is not root writes to no file of its own that its mode keeps from its owner: until {@link #give} it may. */
+    public static void letOwnerWrite(Path file) throws IOException {
+        if (isKnown(file) && !Files.isWritable(file)) {
+            Set<PosixFilePermission> more = EnumSet.of(PosixFilePermission.OWNER_WRITE);
+            more.addAll(Files.getPosixFilePermissions(file));
+            Files.setPosixFilePermissions(file, more);
+        }
+    }
+
     /** Whether its file system knows who may do what. */
     public static boolean isKnown(Path file) {
         return file.getFileSystem().supportedFileAttributeViews().contains("posix");

@@ -9,11 +9,8 @@ import io.knit.core.agent.disk.DurableFile;
 import io.knit.core.agent.disk.FileRights;
 import io.knit.core.template.ServiceLookup;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,7 +101,11 @@ public final class RenderedFiles {
     /** Whether a file has another content than this. */
     public boolean isOther(String instance, int index, TemplateSpec template, Value.Content content)
             throws IOException {
-        return !Arrays.equals(Files.readAllBytes(file(instance, index, template)), content.bytes());
+        return !Arrays.equals(before(instance, index, template), content.bytes());
+    }
+
+    private byte[] before(String instance, int index, TemplateSpec template) throws IOException {
+        return Files.readAllBytes(file(instance, index, template));
     }
 
     /**
@@ -136,8 +137,7 @@ public final class RenderedFiles {
     }
 
     /**
-     * Writes another content into the very file that a container has, so that it sees it: all in one go, and only then is what was longer cut off. That the
-     * container is to be told is kept until {@link #told}.
+     * Writes another content into the very file that a container has, so that it sees it. That the container is to be told is kept until {@link #told}.
      *
      * @param index of the template
      * @return whether it was another one
@@ -145,21 +145,20 @@ public final class RenderedFiles {
      */
     public boolean rewrite(String instance, int index, TemplateSpec template, Value.Content content)
             throws IOException {
-        if (!isOther(instance, index, template, content)) {
+        byte[] before = before(instance, index, template);
+        if (Arrays.equals(before, content.bytes())) {
             return false;
         }
         if (template.onChange() != TemplateSpec.OnChange.NONE) {
             // before the file is another, so that nobody who ends in between leaves it unsaid
             Files.write(root.resolve(instance).resolve(UNTOLD + index), new byte[0]);
         }
-        byte[] bytes = content.bytes();
-        try (FileChannel channel = FileChannel.open(file(instance, index, template), StandardOpenOption.WRITE)) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
-                channel.write(rest, rest.position());
-            }
-            channel.truncate(bytes.length);
-            channel.force(false);
+        Path file = file(instance, index, template);
+        FileRights.letOwnerWrite(file);
+        try {
+            DurableFile.overwrite(file, before, content.bytes());
+        } finally {
+            FileRights.give(file, template.mode(), template.uid(), template.gid());
         }
         return true;
     }
