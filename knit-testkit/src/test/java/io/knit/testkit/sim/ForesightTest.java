@@ -259,6 +259,56 @@ class ForesightTest {
         assertThat(foretold.deployment("web").orElseThrow().problems()).hasSize(3);
     }
 
+    private static RestartSpec attempts(int attempts) {
+        return new RestartSpec(RestartSpec.Condition.ALWAYS, Duration.ofSeconds(1), attempts, Duration.ofMinutes(10));
+    }
+
+    @Test
+    @DisplayName("what failed now and then for months has all its attempts, as its agent counts them")
+    void attempts() {
+        HealthSpec health = HealthSpec.of(new TcpCheck(80));
+        fleet.deploy(
+                web("web:1").replicas(1).health(health).restart(attempts(3)).build());
+        for (int i = 0; i < 5; i++) {
+            fleet.runFor(Duration.ofMinutes(12));
+            fleet.hosts()
+                    .forEach(host -> host.engine()
+                            .containers()
+                            .forEach(it -> host.engine().end(it.id(), 1)));
+        }
+        fleet.runFor(Duration.ofMinutes(12));
+        assertThat(fleet.deployment("web").instances().get(0).restarts()).isEqualTo(5);
+        Foretold foretold = foretold(new Unhealthy("web"));
+        List<Moment> failed = foretold.timeline().stream()
+                .filter(moment -> moment.type().equals("instance.failed"))
+                .limit(4)
+                .toList();
+        assertThat(failed.get(0).at()).as("the fourth end").isBetween(Duration.ofSeconds(90), Duration.ofMinutes(3));
+
+        long since = lastEvent();
+        fleet.hosts().forEach(host -> host.engine().script().checks(labels -> FakeCheck.FAILS));
+        fleet.runFor(Duration.ofMinutes(10));
+        assertThat(fleet.orchestrator().eventsAfter(since).stream()
+                        .filter(event -> event.type().equals("instance.failed"))
+                        .limit(4)
+                        .map(KnitEvent::node))
+                .isEqualTo(failed.stream().map(Moment::node).toList());
+    }
+
+    @Test
+    @DisplayName("attempts that can't be used up within their window are not, and that ends the scenario")
+    void attemptsWithoutEnd() {
+        HealthSpec health = HealthSpec.of(new TcpCheck(80));
+        fleet.deploy(web("web:1").health(health).restart(attempts(20)).build());
+        fleet.runFor(Duration.ofMinutes(1));
+        Foretold foretold = fleet.await(fleet.orchestrator()
+                .simulate(new Scenario(List.of(new Unhealthy("web")), Scenario.LONGEST, Scenario.Pace.USUAL), READER));
+        assertThat(foretold.settled()).isTrue();
+        assertThat(foretold.took()).isLessThan(Duration.ofHours(1));
+        assertThat(foretold.timeline()).extracting(Moment::type).doesNotContain("instance.failed");
+        assertThat(foretold.deployment("web").orElseThrow().problems()).hasSize(3);
+    }
+
     @Test
     @DisplayName("a deployment comes, and then its update, one slot after the other")
     void deployed() {

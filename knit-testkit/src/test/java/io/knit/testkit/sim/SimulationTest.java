@@ -129,6 +129,21 @@ class SimulationTest {
 
     @Test
     @DisplayName(
+            "from a snapshot of an update: of the revision before nothing is known, and what runs by it fails as anything does")
+    void ofASnapshotThatUpdates() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(3)) {
+            fleet.deploy(web("web:1", 3));
+            fleet.runFor(Duration.ofMinutes(1));
+            fleet.await(fleet.orchestrator().deploy(web("web:2", 3)));
+            Simulation simulation = Simulation.of(fleet.orchestrator().snapshot())
+                    .unhealthy("web")
+                    .settle();
+            assertThat(simulation.healthy("web")).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName(
             "from a live server: which containers are made is known as it is there, after a restart and of what reads values")
     void ofAServerWhatMakesAContainer() {
         try (SimulatedFleet fleet = SimulatedFleet.of(3)) {

@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Nodes as they are supposed to be: each does what it is told, and takes its time for it, until its host dies. */
 final class SupposedNodes {
-    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
-    private static final int MOST_DOUBLINGS = 6;
-
     private final Course course;
     private final ServerTiming timing;
     private final Pace pace;
@@ -46,6 +43,8 @@ final class SupposedNodes {
     private final Set<String> gone = new HashSet<>();
     /** Deployments and images that do not get healthy. */
     private final Set<String> sick = new HashSet<>();
+
+    private final Failures failures = new Failures();
     /** What is under way, so that the same order given twice is done once. */
     private final Set<String> underWay = new HashSet<>();
 
@@ -290,15 +289,17 @@ final class SupposedNodes {
 
     /** What is told of one that failed, and what comes next of it. */
     private Observed failed(ClusterState tip, Instance known) {
-        RestartSpec rules = spec(tip, known).spec().restart();
+        Revision revision = tip.revision(known.deployment(), known.revision());
+        RestartSpec rules =
+                revision == null ? RestartSpec.DEFAULT : revision.spec().restart();
         HealthSpec health = health(tip, known);
         int restarts = known.restarts() + 1;
-        boolean over =
-                rules.condition() == RestartSpec.Condition.NEVER || rules.attempts() > 0 && restarts > rules.attempts();
+        Failures.Next next = failures.fails(known.id(), rules, course.now());
+        boolean over = next.over();
         String why = health.isOwn() ? "its health check fails" : "its container ends as soon as it is started";
-        if (!over && rules.attempts() > 0) {
+        if (!over && !next.forEver()) {
             Duration again = health.isOwn() ? health.interval().multipliedBy(health.retries()) : Duration.ZERO;
-            failsAfter(delay(rules, restarts).plus(again), known.id());
+            failsAfter(next.delay().plus(again), known.id());
         }
         return new Observed(
                 over ? InstanceState.FAILED : InstanceState.RUNNING,
@@ -311,11 +312,6 @@ final class SupposedNodes {
                 Instant.EPOCH);
     }
 
-    private static Duration delay(RestartSpec rules, int restarts) {
-        Duration delay = rules.delay().multipliedBy(1L << Math.min(restarts - 1, MOST_DOUBLINGS));
-        return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
-    }
-
     private boolean isSick(ClusterState state, Instance instance) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         return sick.contains(instance.deployment())
@@ -325,9 +321,5 @@ final class SupposedNodes {
     private static HealthSpec health(ClusterState state, Instance instance) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         return revision == null ? HealthSpec.DISABLED : revision.spec().health();
-    }
-
-    private static Revision spec(ClusterState state, Instance instance) {
-        return Objects.requireNonNull(state.revision(instance.deployment(), instance.revision()));
     }
 }
