@@ -12,7 +12,6 @@ import io.knit.core.server.compose.ComposeService;
 import io.knit.core.server.compose.ComposeSource;
 import io.knit.core.server.compose.ComposeStack;
 import io.knit.core.server.compose.text.ComposeFinding;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -80,7 +79,12 @@ public final class ComposeReader {
 
     /** The file alone, with nothing around it. */
     public static Asked yaml(byte[] body) {
-        return new Asked(ComposeSource.of(NAME, new String(body, StandardCharsets.UTF_8)), false);
+        String text = SpecReader.utf8(body);
+        if (text == null) {
+            throw KnitException.at(
+                    AT, ErrorCode.INVALID_VALUE, "the file is not UTF-8 text; save it as UTF-8, and send it again");
+        }
+        return new Asked(ComposeSource.of(NAME, text), false);
     }
 
     /**

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON to {@link DeploymentSpec}, strictly: nothing is guessed, converted or passed over. Whether the values make sense is for
@@ -90,6 +91,9 @@ public final class SpecReader {
     /** @throws KnitException with {@code NOT_JSON} */
     static JsonNode tree(byte[] body) {
         String text = utf8(body);
+        if (text == null) {
+            throw notJson("the body is not JSON: it is not UTF-8 text; send it as UTF-8");
+        }
         try (JsonParser parser = MAPPER.createParser(text)) {
             JsonNode tree = MAPPER.readTree(parser);
             if (tree == null || tree.isMissingNode()) {
@@ -126,7 +130,8 @@ public final class SpecReader {
         return (more < 0 ? message : message.substring(0, more)).replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 
-    private static String utf8(byte[] body) {
+    /** Without the mark of its begin; null: it is no UTF-8 text. */
+    static @Nullable String utf8(byte[] body) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
@@ -134,7 +139,7 @@ public final class SpecReader {
                     .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw notJson("the body is not JSON: it is not UTF-8 text; send it as UTF-8");
+            return null;
         }
     }
 

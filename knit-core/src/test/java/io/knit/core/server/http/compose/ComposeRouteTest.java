@@ -18,6 +18,8 @@ import io.vertx.core.VertxOptions;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +72,31 @@ class ComposeRouteTest {
         assertThat(server.orchestrator.accepted)
                 .extracting(DeploymentSpec::name)
                 .containsExactly("shop-a", "shop-b");
+    }
+
+    @Test
+    @DisplayName("a file in another encoding is refused, not read with other letters")
+    void notUtf8() throws Exception {
+        String file = "services: {a: {image: 'web:1', environment: {PASS: gr\u00fcn}}}\n";
+        for (Charset written : List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_8)) {
+            HttpResponse<String> answer = server.client.send(
+                    server.request("/compose?project=shop")
+                            .header("Authorization", "Bearer all")
+                            .header("Content-Type", "application/yaml")
+                            .POST(BodyPublishers.ofString(file, written))
+                            .build(),
+                    BodyHandlers.ofString());
+            if (written == StandardCharsets.UTF_8) {
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+                assertThat(server.orchestrator.accepted)
+                        .extracting(spec -> spec.env().get("PASS"))
+                        .containsExactly("gr\u00fcn");
+            } else {
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(answer.body()).contains("invalid_value", "the file is not UTF-8 text");
+                assertThat(server.orchestrator.accepted).isEmpty();
+            }
+        }
     }
 
     @Test
