@@ -426,18 +426,20 @@ final class Requests {
             throw unanswered(e, change);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw interrupted();
+            throw interrupted(change);
         }
     }
 
-    private KnitClientException interrupted() {
-        return KnitClientException.of(Kind.FAILED, "interrupted while " + server + " was asked");
+    /** Whether a change was sent by then nobody can say. */
+    private KnitClientException interrupted(boolean change) {
+        String words = "interrupted while " + server + " was asked";
+        return change ? KnitClientException.ofDoubt(Kind.FAILED, words) : KnitClientException.of(Kind.FAILED, words);
     }
 
     /** What can't be connected to was sent nothing; what breaks after that may have done all of it. */
     private KnitClientException unanswered(IOException e, boolean change) {
         if (e instanceof InterruptedIOException) {
-            return interrupted();
+            return interrupted(change);
         }
         if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
             return KnitClientException.of(
@@ -456,7 +458,7 @@ final class Requests {
     /** What came as it happened comes no more. */
     KnitClientException brokenOff(IOException e) {
         return e instanceof InterruptedIOException
-                ? interrupted()
+                ? interrupted(false)
                 : KnitClientException.of(
                         Kind.UNREACHABLE, "the connection to " + server + " broke off (" + why(e) + "); ask again");
     }

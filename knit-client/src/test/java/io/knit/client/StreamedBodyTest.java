@@ -35,6 +35,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes as it happens, of servers that keep still, go without a word, or are not wanted any more. */
 @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -239,6 +241,41 @@ class StreamedBodyTest {
     @DisplayName("an interrupt ends the reading of lines, and the server is left")
     void interruptedLines() throws InterruptedException {
         interrupted(begun -> knit(NEVER).deploymentLogs("web", LogTerms.all(), line -> begun.run()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("a change that is interrupted while its answer is waited for may have been made")
+    void interruptedChange(boolean change) throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
+        CountDownLatch hung = new CountDownLatch(1);
+        server.createContext("/deployments", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            sent.countDown();
+            hold(hung);
+            exchange.close();
+        });
+        CompletableFuture<Boolean> flag = new CompletableFuture<>();
+        CompletableFuture<KnitClientException> thrown = new CompletableFuture<>();
+        KnitClient knit = knit(NEVER);
+        Thread thread = new Thread(() -> {
+            thrown.complete(catchThrowableOfType(KnitClientException.class, () -> {
+                if (change) {
+                    knit.restart("web", false, ChangeTerms.none().waiting(Duration.ofMinutes(5)));
+                } else {
+                    knit.deployments();
+                }
+            }));
+            flag.complete(Thread.currentThread().isInterrupted());
+        });
+        thread.start();
+        sent.await();
+        thread.interrupt();
+        assertThat(thrown.join()).hasMessageStartingWith("interrupted while ");
+        assertThat(thrown.join().isInDoubt()).isEqualTo(change);
+        assertThat(thrown.join().kind()).isEqualTo(Kind.FAILED);
+        assertThat(flag.join()).isTrue();
+        hung.countDown();
     }
 
     @Test
