@@ -238,7 +238,7 @@ class RenderingTest {
     @DisplayName("neither in what is told of a fault")
     void faults() {
         File missing = only("{{ env[secret('web-db')] }}");
-        assertThat(missing.problem()).contains("\"***\" does not exist");
+        assertThat(missing.problem()).contains("line 1: what is worked out in [ ] does not exist");
         assertThat(missing.text()).isNull();
     }
 
