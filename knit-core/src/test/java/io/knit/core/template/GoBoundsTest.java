@@ -7,6 +7,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.ValueReader;
 import java.util.List;
 import java.util.Map;
@@ -197,6 +198,39 @@ class GoBoundsTest {
                 .isInstanceOf(KnitException.class)
                 .message()
                 .doesNotContain("hush", "777", "77%");
+    }
+
+    @Test
+    @DisplayName(
+            "a file may be as large as what is rendered, as in Pebble's; what looks at it takes no more than a value may be")
+    void largeFile() {
+        String large = "x".repeat(200_000);
+        ValueReader values = (kind, name) -> large;
+        for (String kind : List.of("file", "var", "secret")) {
+            assertThat(engine.render(go("a{{ " + kind + " \"big\" }}"), model, values))
+                    .isEqualTo("a" + large)
+                    .isEqualTo(engine.render("a{{ " + kind + "('big') }}", model, values));
+        }
+        assertThat(engine.render(
+                        go("{{ with file \"big\" }}{{ . }}{{ end }}{{ $x := file \"big\" }}{{ len $x }}"),
+                        model,
+                        values))
+                .isEqualTo(large + 200_000);
+        for (String use : List.of("upper", "print", "html", "json", "split \"x\"", "default \"\"", "printf \"%s\"")) {
+            assertThatThrownBy(() -> engine.render(go("{{ file \"big\" | " + use + " }}"), model, values))
+                    .as(use)
+                    .hasMessage("the template is wrong: " + VALUE);
+        }
+        assertThatThrownBy(() -> engine.render("{{ file('big') | upper }}", model, values))
+                .hasMessage("the template is wrong: line 1: " + VALUE);
+        assertThatThrownBy(() -> engine.render(go("{{ range 6 }}{{ file \"big\" }}{{ end }}"), model, values))
+                .hasMessage("the template is wrong: " + OUTPUT);
+        assertThatThrownBy(() -> engine.render(
+                        go("{{ file \"big\" }}"), model, (kind, name) -> "x".repeat(Budget.MAX_OUTPUT + 1)))
+                .hasMessage("the template is wrong: a value is larger than 1048576 characters or elements");
+        assertThatThrownBy(() -> engine.render(
+                        go("{{ $x := file \"big\" }}{{ range 90000 }}{{ $y := eq $x $x }}{{ end }}"), model, values))
+                .hasMessage("the template is wrong: " + MUCH);
     }
 
     @Test

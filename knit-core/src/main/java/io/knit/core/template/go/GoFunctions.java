@@ -29,7 +29,7 @@ final class GoFunctions {
     private static Map<String, GoFunction> make() {
         Map<String, GoFunction> all = new HashMap<>();
         Reads.FUNCTIONS.forEach(kind -> all.put(
-                kind, one(name -> read(() -> Budget.current().values().read(kind, TextWork.text(kind, name))))));
+                kind, whole(name -> read(() -> Budget.current().values().read(kind, TextWork.text(kind, name))))));
         all.put(
                 Reads.SERVICE,
                 one(name -> read(() -> Budget.current().values().service(TextWork.text(Reads.SERVICE, name)))));
@@ -53,6 +53,15 @@ final class GoFunctions {
 
     private static GoFunction one(Function<@Nullable Object, @Nullable Object> work) {
         return bounded(1, args -> work.apply(args.get(0)));
+    }
+
+    /** What is read may be as large as what is rendered: most of it is only printed. Other functions don't take one that is larger than a value may be. */
+    private static GoFunction whole(Function<@Nullable Object, Object> read) {
+        return GoFunction.of(1, (args, meter) -> {
+            Budget budget = Budget.current();
+            budget.weigh(args.get(0), Budget.MAX_WEIGHT, 0);
+            return budget.weigh(read.apply(args.get(0)), Budget.MAX_OUTPUT, 0);
+        });
     }
 
     private static GoFunction bounded(int arguments, Function<List<@Nullable Object>, @Nullable Object> work) {
