@@ -13,7 +13,9 @@ import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.TypedTimes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** A command that changes something: rehearsed, only if, and waited for. */
@@ -40,6 +42,21 @@ public abstract class ChangeCommand extends Remote {
             paramLabel = "NUMBER",
             description = "Only if the deployment has this revision; 0: only if there is none.")
     private long revision = -1;
+
+    /** Its options of these names are none of a change that can't be waited for, or of what has no revisions: the server takes neither there. */
+    protected static final Set<String> WAITS = Set.of("--wait", "--timeout");
+
+    protected static final Set<String> REVISIONS = Set.of("--if-revision");
+
+    /** The options that it has not. */
+    protected Set<String> without() {
+        return Set.of();
+    }
+
+    @Override
+    protected void describe(CommandSpec spec) {
+        without().forEach(option -> spec.remove(spec.findOption(option)));
+    }
 
     private ChangeTerms terms() {
         ChangeTerms terms = dryRun ? ChangeTerms.none().rehearsed() : ChangeTerms.none();
@@ -79,6 +96,11 @@ public abstract class ChangeCommand extends Remote {
         }
         printer.print(
                 body, deployment -> List.of(name), deployment -> List.of(TextTable.shown(words(answer, name, done))));
+        return unsettled(answer, name, console);
+    }
+
+    /** Says why it has not settled, if it has not; gives the exit code. */
+    protected final int unsettled(ChangeAnswer answer, String name, Console console) {
         if (!answer.unsettled().isEmpty()) {
             console.complain(TextTable.shown(name + " has not settled: " + answer.unsettled()));
             console.err().println("      " + TextTable.shown(more(name)) + "; the change stands");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +38,11 @@ final class Nodes {
         abstract ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms);
 
         @Override
+        protected Set<String> without() {
+            return REVISIONS;
+        }
+
+        @Override
         protected String more(String name) {
             return "knit ps shows what is on which node, and why";
         }
@@ -44,6 +50,14 @@ final class Nodes {
         /** What came of it, in words. */
         String done(JsonNode node) {
             return "is " + node.path("availability").asText();
+        }
+    }
+
+    /** One that is done with its answer. */
+    abstract static class AtOnce extends OfOne {
+        @Override
+        protected final Set<String> without() {
+            return Set.of("--if-revision", "--wait", "--timeout");
         }
     }
 
@@ -64,7 +78,7 @@ final class Nodes {
     }
 
     @Command(name = "pause", description = "Has a node take nothing new, and keep what it has.")
-    static final class Pause extends OfOne {
+    static final class Pause extends AtOnce {
         @Override
         ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
             return knit.pauseNode(node, terms);
@@ -80,7 +94,7 @@ final class Nodes {
     }
 
     @Command(name = "label", description = "Sets labels of a node, or takes them away.")
-    static final class Label extends OfOne {
+    static final class Label extends AtOnce {
         @Parameters(
                 paramLabel = "KEY=VALUE",
                 index = "1..*",
@@ -111,7 +125,7 @@ final class Nodes {
     }
 
     @Command(name = "rm", description = "Forgets a node that is down, and its agent's key.")
-    static final class Forget extends OfOne {
+    static final class Forget extends AtOnce {
         @Override
         ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
             return knit.forgetNode(node, terms);

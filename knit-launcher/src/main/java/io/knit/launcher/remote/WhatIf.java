@@ -9,6 +9,7 @@ import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.WhyLines;
 import io.knit.launcher.remote.typed.SpecFiles;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,7 +47,17 @@ final class WhatIf {
                 return print(answer, "rebalance", "", printer, console);
             }
             printer.print(answer.body(), moves -> List.of(), moves -> PlanLines.moves(moves, printer.terminal()));
-            return Exit.OK;
+            return unsettled(answer, "the rebalancing", console);
+        }
+
+        @Override
+        protected String more(String name) {
+            return "knit ps shows what is on which node, and why";
+        }
+
+        @Override
+        protected Set<String> without() {
+            return REVISIONS;
         }
     }
 }

@@ -137,6 +137,7 @@ class ApiContractTest {
             404 POST /deployments/web/rollback {"revision":99}
             412 POST /deployments/web/rollback {} If-Match:"99"
             200 POST /deployments/web/pause
+            200 POST /deployments/web/pause?wait=1m
             404 POST /deployments/none/pause
             412 POST /deployments/web/pause {} If-Match:"99"
             200 POST /deployments/web/resume?wait=1m
@@ -202,6 +203,7 @@ class ApiContractTest {
             404 POST /nodes/node-x/drain
             200 GET /nodes/node-b
             200 POST /nodes/node-b/activate
+            200 POST /nodes/node-b/activate?wait=1m
             202 POST /rebalance
             201 POST /tokens {"name":"ci","role":"deployer","deployments":["web-*"],"ttl":"30d"}
             409 POST /tokens {"name":"ci","role":"viewer"}
@@ -297,6 +299,9 @@ class ApiContractTest {
             "showNode 304",
             // while it is undeployed, which takes a fake engine no time: PresentCommandsTest
             "pause 409",
+            // what does not settle in time: WaitedForTest
+            "pause 202",
+            "activateNode 202",
             "promote 409",
             "restart 409",
             "resume 409",

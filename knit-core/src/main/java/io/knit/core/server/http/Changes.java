@@ -76,8 +76,8 @@ final class Changes {
         router.patch("/nodes/:id").handler(this::label);
         router.post("/nodes/:id/drain").handler(this::drain);
         router.post("/rebalance").handler(this::rebalance);
-        availability(router, "pause", Availability.PAUSED);
-        availability(router, "activate", Availability.ACTIVE);
+        router.post("/nodes/:id/pause").handler(this::pauseNode);
+        router.post("/nodes/:id/activate").handler(this::activate);
     }
 
     /** What a body asks for of a deployment. */
@@ -103,7 +103,22 @@ final class Changes {
         OperationReader.nothing(bodyOf(ctx));
         Terms terms = Terms.of(ctx.request());
         Command.Pause command = new Command.Pause(ctx.pathParam("name"), terms.ifRevision());
-        ask(ctx, terms, command, view -> send(ctx, 200, DeploymentJson.of(view)));
+        ask(ctx, terms, command, view -> {
+            if (terms.patience() == null) {
+                send(ctx, 200, DeploymentJson.of(view));
+            } else {
+                BodyReader.letGo(ctx);
+                settling.stands(ctx, view.name(), terms.patience(), outcome -> {
+                    ObjectNode json = DeploymentJson.of(outcome.newest() == null ? view : outcome.newest());
+                    outcome.tell(json);
+                    send(ctx, status(outcome), json);
+                });
+            }
+        });
+    }
+
+    private static int status(ChangeOutcome<?> outcome) {
+        return outcome.unsettled() == null ? 200 : 202;
     }
 
     private void label(RoutingContext ctx) {
@@ -114,13 +129,30 @@ final class Changes {
         ask(ctx, terms, command, node -> send(ctx, 200, shown(node)));
     }
 
-    private void availability(Router router, String name, Availability availability) {
-        router.post("/nodes/:id/" + name).handler(ctx -> {
-            OperationReader.nothing(bodyOf(ctx));
-            Terms terms = Terms.of(ctx.request());
-            Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), availability);
-            ask(ctx, terms, command, node -> send(ctx, 200, shown(node)));
+    private void pauseNode(RoutingContext ctx) {
+        OperationReader.nothing(bodyOf(ctx));
+        Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), Availability.PAUSED);
+        ask(ctx, Terms.of(ctx.request()), command, node -> send(ctx, 200, shown(node)));
+    }
+
+    private void activate(RoutingContext ctx) {
+        OperationReader.nothing(bodyOf(ctx));
+        Terms terms = Terms.of(ctx.request());
+        Command.SetAvailability command = new Command.SetAvailability(ctx.pathParam("id"), Availability.ACTIVE);
+        ask(ctx, terms, command, node -> {
+            if (terms.patience() == null) {
+                send(ctx, 200, shown(node));
+            } else {
+                BodyReader.letGo(ctx);
+                settling.takesWork(ctx, node.id(), terms.patience(), outcome -> wished(ctx, node, outcome));
+            }
         });
+    }
+
+    private void wished(RoutingContext ctx, Node node, ChangeOutcome<Node> outcome) {
+        ObjectNode json = shown(outcome.newest() == null ? node : outcome.newest());
+        outcome.tell(json);
+        send(ctx, status(outcome), json);
     }
 
     private void drain(RoutingContext ctx) {
@@ -134,12 +166,7 @@ final class Changes {
                 send(ctx, 200, shown(node));
             } else {
                 BodyReader.letGo(ctx);
-                settling.isEmpty(ctx, id, terms.patience(), outcome -> {
-                    Node newest = outcome.newest() == null ? node : outcome.newest();
-                    ObjectNode json = shown(newest);
-                    outcome.tell(json);
-                    send(ctx, outcome.unsettled() == null ? 200 : 202, json);
-                });
+                settling.isEmpty(ctx, id, terms.patience(), outcome -> wished(ctx, node, outcome));
             }
         });
     }
@@ -162,7 +189,20 @@ final class Changes {
             orchestrator
                     .run(command, caller(ctx))
                     .onFailure(ctx::fail)
-                    .onSuccess(answer -> send(ctx, answer.moves().isEmpty() ? 200 : 202, PlanJson.of(answer)));
+                    .onSuccess(answer -> rebalanced(ctx, terms, answer));
+        }
+    }
+
+    private void rebalanced(RoutingContext ctx, Terms terms, Rebalancing answer) {
+        if (answer.moves().isEmpty() || terms.patience() == null) {
+            send(ctx, answer.moves().isEmpty() ? 200 : 202, PlanJson.of(answer));
+        } else {
+            BodyReader.letGo(ctx);
+            settling.isBalanced(ctx, answer, terms.patience(), outcome -> {
+                ObjectNode json = PlanJson.of(answer);
+                outcome.tell(json);
+                send(ctx, status(outcome), json);
+            });
         }
     }
 

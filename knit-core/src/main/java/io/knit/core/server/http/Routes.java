@@ -152,13 +152,13 @@ final class Routes {
             Map.entry("/deployments/:name/restart", Terms.PARAMETERS),
             Map.entry("/deployments/:name/resume", Terms.PARAMETERS),
             Map.entry("/deployments/:name/promote", Terms.PARAMETERS),
-            Map.entry("/deployments/:name/pause", Terms.AT_ONCE),
+            Map.entry("/deployments/:name/pause", Terms.PARAMETERS),
             Map.entry("DELETE /nodes/:id", Terms.AT_ONCE),
             Map.entry("PATCH /nodes/:id", Terms.AT_ONCE),
             Map.entry("/nodes/:id/drain", Terms.PARAMETERS),
-            Map.entry("/rebalance", Terms.AT_ONCE),
+            Map.entry("/rebalance", Terms.PARAMETERS),
             Map.entry("/nodes/:id/pause", Terms.AT_ONCE),
-            Map.entry("/nodes/:id/activate", Terms.AT_ONCE));
+            Map.entry("/nodes/:id/activate", Terms.PARAMETERS));
 
     /** What may be changed on the terms of a revision. */
     static final Set<String> WITH_REVISION = Set.of(

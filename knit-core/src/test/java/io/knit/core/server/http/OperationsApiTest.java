@@ -103,7 +103,6 @@ class OperationsApiTest {
         assertThat(send("POST", "/deployments/web/scale?wait=1m", "{\"replicas\":1}")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(send("POST", "/deployments/web/pause?wait=1m", null).body()).contains("unknown_parameter");
     }
 
     @ParameterizedTest
@@ -222,7 +221,6 @@ class OperationsApiTest {
         assertThat(json(send("POST", "/rebalance?dry_run=true", null)).get("steps"))
                 .isNotEmpty();
         assertThat(server.orchestrator.commands).isEmpty();
-        assertThat(send("POST", "/rebalance?wait=1m", null).body()).contains("unknown_parameter");
     }
 
     @Test

@@ -159,6 +159,11 @@ public final class Deploying {
         protected int change(KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             return all(knit, terms.rehearsed(), printer, console);
         }
+
+        @Override
+        protected Set<String> without() {
+            return WAITS;
+        }
     }
 
     @Command(name = "undeploy", description = "Stops deployments, and forgets them.")

@@ -1,6 +1,7 @@
 package io.knit.core.server.http.settle;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Rebalancing;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
 import io.knit.core.server.http.compose.ComposeRoute;
@@ -81,6 +82,23 @@ public final class Settling {
     /** Until nothing runs on a node that is drained. */
     public void isEmpty(RoutingContext ctx, String node, Duration patience, Consumer<ChangeOutcome<Node>> answer) {
         begin(new UntilEmpty(this, node, patience, answer), ctx);
+    }
+
+    /** Until a node takes work. */
+    public void takesWork(RoutingContext ctx, String node, Duration patience, Consumer<ChangeOutcome<Node>> answer) {
+        begin(new UntilWorking(this, node, patience, answer), ctx);
+    }
+
+    /** Until nothing is under way of a deployment that is paused. */
+    public void stands(
+            RoutingContext ctx, String name, Duration patience, Consumer<ChangeOutcome<DeploymentView>> answer) {
+        begin(new UntilStanding(this, name, patience, answer), ctx);
+    }
+
+    /** Until what is to move has moved. */
+    public void isBalanced(
+            RoutingContext ctx, Rebalancing begun, Duration patience, Consumer<ChangeOutcome<Rebalancing>> answer) {
+        begin(new UntilBalanced(this, begun, patience, answer), ctx);
     }
 
     private void begin(Waiter<?> begun, RoutingContext ctx) {
