@@ -71,8 +71,17 @@ public final class KnitClient {
         return requests.get("/deployments/" + Requests.segment(name), Map.of());
     }
 
+    /** One as it was then, with the instances it had: as far back as the history goes. */
+    public JsonNode deployment(String name, Instant at) {
+        return requests.get("/deployments/" + Requests.segment(name), Map.of("at", at.toString()));
+    }
+
     public JsonNode nodes() {
         return requests.get("/nodes", Map.of());
+    }
+
+    public JsonNode node(String id) {
+        return requests.get("/nodes/" + Requests.segment(id), Map.of());
     }
 
     /** @param spec as {@code POST /deployments} takes it */
@@ -134,6 +143,11 @@ public final class KnitClient {
         return requests.get("/deployments/" + Requests.segment(name) + "/revisions", Map.of());
     }
 
+    /** One of them, with its spec. */
+    public JsonNode revision(String name, long number) {
+        return requests.get("/deployments/" + Requests.segment(name) + "/revisions/" + number, Map.of());
+    }
+
     /**
      * @param from null: the one before {@code to}
      * @param to null: the present one
@@ -156,26 +170,26 @@ public final class KnitClient {
     /** @param deadline after which what still runs there is stopped; null: none */
     public ChangeAnswer drain(String node, @Nullable Duration deadline, ChangeTerms terms) {
         JsonNode body = deadline == null ? null : object().put("deadline", Requests.duration(deadline));
-        return requests.change("POST", node(node) + "/drain", body, terms);
+        return requests.change("POST", nodePath(node) + "/drain", body, terms);
     }
 
     public ChangeAnswer activate(String node, ChangeTerms terms) {
-        return requests.change("POST", node(node) + "/activate", null, terms);
+        return requests.change("POST", nodePath(node) + "/activate", null, terms);
     }
 
     public ChangeAnswer pauseNode(String node, ChangeTerms terms) {
-        return requests.change("POST", node(node) + "/pause", null, terms);
+        return requests.change("POST", nodePath(node) + "/pause", null, terms);
     }
 
     /** @param labels a null value takes the label away */
     public ChangeAnswer label(String node, Map<String, @Nullable String> labels, ChangeTerms terms) {
         ObjectNode wished = object();
         labels.forEach(wished::put);
-        return requests.change("PATCH", node(node), object().set("labels", wished), terms);
+        return requests.change("PATCH", nodePath(node), object().set("labels", wished), terms);
     }
 
     public ChangeAnswer forgetNode(String node, ChangeTerms terms) {
-        return requests.change("DELETE", node(node), null, terms);
+        return requests.change("DELETE", nodePath(node), null, terms);
     }
 
     /** @param mostMoves 1–1000 */
@@ -208,6 +222,30 @@ public final class KnitClient {
      */
     public InputStream backup() {
         return requests.download("/backup");
+    }
+
+    /**
+     * What the server decided lately, and from what, without secrets: a file for a bug report, which {@code knit replay} reads.
+     *
+     * @return lines of JSON, which the caller closes; its reading fails where it is cut off
+     */
+    public InputStream incident() {
+        return requests.download("/incident");
+    }
+
+    /**
+     * What was done, by whom, and what came of it, newest first: one page.
+     *
+     * @param deployment about which, also one that is gone; null: about all
+     * @param after {@code next} of the page before, for older ones; null: the newest
+     * @param limit 1–1000 entries
+     */
+    public JsonNode history(@Nullable String deployment, @Nullable Long after, int limit) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "deployment", deployment);
+        put(query, "after", after);
+        query.put("limit", String.valueOf(limit));
+        return requests.get("/history", query);
     }
 
     /** All webhooks, by name. */
@@ -259,6 +297,11 @@ public final class KnitClient {
         return requests.get("/secrets", Map.of());
     }
 
+    /** One of them: since when it is there, and as what; not what it holds. */
+    public JsonNode secret(String name) {
+        return requests.get("/secrets/" + Requests.segment(name), Map.of());
+    }
+
     /** Makes a secret, or gives it another content. */
     public JsonNode setSecret(String name, byte[] content) {
         return set("secrets", name, object().put("base64", Base64.getEncoder().encodeToString(content)));
@@ -295,6 +338,11 @@ public final class KnitClient {
     /** The registries to which nodes log in when they pull, by host; passwords are told to nobody. */
     public JsonNode registries() {
         return requests.get("/registries", Map.of());
+    }
+
+    /** One of them. */
+    public JsonNode registry(String host) {
+        return requests.get("/registries/" + Requests.segment(host), Map.of());
     }
 
     /**
@@ -570,10 +618,10 @@ public final class KnitClient {
 
     /** What a node's host uses now, containers or not. */
     public JsonNode nodeStats(String node) {
-        return requests.get(node(node) + "/stats", Map.of());
+        return requests.get(nodePath(node) + "/stats", Map.of());
     }
 
-    private static String node(String id) {
+    private static String nodePath(String id) {
         return "/nodes/" + Requests.segment(id);
     }
 

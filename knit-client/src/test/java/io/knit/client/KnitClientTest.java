@@ -171,6 +171,15 @@ class KnitClientTest {
         knit.simulate(spec);
         knit.render(spec, null);
         knit.render(spec, "n 1");
+        knit.deployment("web", Instant.parse("2026-11-26T12:00:00Z"));
+        knit.node("n1");
+        knit.revision("web", 2);
+        knit.secret("db");
+        knit.registry("registry.example:5000");
+        knit.volume("books", "0", "data", "n1");
+        knit.history(null, null, 100);
+        knit.history("web", 42L, 2);
+        knit.incident().close();
         assertThat(asked)
                 .containsExactly(
                         "GET /deployments",
@@ -201,7 +210,16 @@ class KnitClientTest {
                         "POST /rebalance {\"max_moves\":5}",
                         "POST /simulate {\"name\":\"web\"}",
                         "POST /render {\"name\":\"web\"}",
-                        "POST /render?node=n%201 {\"name\":\"web\"}");
+                        "POST /render?node=n%201 {\"name\":\"web\"}",
+                        "GET /deployments/web?at=2026-11-26T12%3A00%3A00Z",
+                        "GET /nodes/n1",
+                        "GET /deployments/web/revisions/2",
+                        "GET /secrets/db",
+                        "GET /registries/registry.example%3A5000",
+                        "GET /volumes/books/0/data?node=n1",
+                        "GET /history?limit=100",
+                        "GET /history?deployment=web&after=42&limit=2",
+                        "GET /incident");
     }
 
     @ParameterizedTest

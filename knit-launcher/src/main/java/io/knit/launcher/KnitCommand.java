@@ -20,6 +20,7 @@ import io.knit.launcher.remote.care.Backup;
 import io.knit.launcher.remote.care.Doctor;
 import io.knit.launcher.remote.care.HookCommands;
 import io.knit.launcher.remote.care.Open;
+import io.knit.launcher.remote.care.WriteIncident;
 import io.knit.launcher.remote.deploy.Deploying;
 import io.knit.launcher.remote.home.Completion;
 import io.knit.launcher.remote.home.ContextCommands;
@@ -159,6 +160,7 @@ final class KnitCommand {
         knit.addSubcommand("volume", volume);
         RemoteCommands.add(knit, new Doctor());
         RemoteCommands.add(knit, new Open());
+        RemoteCommands.add(knit, new WriteIncident());
         RemoteCommands.add(knit, new Backup());
         RemoteCommands.add(knit, new Restore());
         RemoteCommands.add(knit, new Init());
@@ -233,7 +235,7 @@ final class KnitCommand {
                 .paramLabel("FILE")
                 .type(String.class)
                 .arity("1")
-                .description("What GET /incident of a server answered.")
+                .description("What knit incident wrote, or GET /incident of a server answered.")
                 .build());
         addHelp(spec);
         spec.usageMessage()

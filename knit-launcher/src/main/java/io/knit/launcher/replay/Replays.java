@@ -42,11 +42,11 @@ public final class Replays {
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new KnitException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "there is no file " + file + "; give one that GET /incident answered");
+                    "there is no file " + file + "; give one that knit incident wrote");
         } catch (CharacterCodingException e) {
             throw new KnitException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    file + " is no text in UTF-8; give a file that GET /incident answered");
+                    file + " is no text in UTF-8; give a file that knit incident wrote");
         } catch (IOException e) {
             throw new KnitException(ErrorCode.INVALID_CONFIGURATION, file + " can't be read: " + e.getMessage());
         }

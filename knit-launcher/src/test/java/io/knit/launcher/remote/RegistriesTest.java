@@ -2,6 +2,7 @@ package io.knit.launcher.remote;
 
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.knit.core.KnitServer;
 import io.knit.launcher.Typed;
@@ -108,6 +109,16 @@ class RegistriesTest {
     @DisplayName("the password is in no file of the server's, and a rotation seals it anew")
     void sealed() throws IOException {
         done("registry", "set", "ghcr.io", "-u", "ci", "--from-file", file("mArKeR-of-a-token\n"));
+        done("registry", "set", "quay.io", "-u", "other", "--from-file", file("mArKeR-of-a-token\n"));
+        assertThat(done("registry", "get", "ghcr.io").lines())
+                .hasSize(2)
+                .last(STRING)
+                .matches("ghcr.io +ci +1 .*");
+        assertThat(done("registry", "get", "ghcr.io", "-o", "json"))
+                .contains("\"username\" : \"ci\"")
+                .doesNotContain("mArKeR");
+        assertThat(knit("registry", "get", "docker.io").exitCode()).isEqualTo(Exit.NOT_FOUND);
+        done("registry", "rm", "quay.io");
         assertThat(done("secret", "rotate")).startsWith("1 secrets are sealed");
         assertThat(done("registry", "ls", "-o", "json"))
                 .contains("\"username\" : \"ci\"")

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +99,21 @@ class RemoteTest {
         assertThat(late.err()).contains("revision 4");
         assertThat(done("undeploy", "web", "--wait")).contains("web is taken away");
         assertThat(knit("status", "web").exitCode()).isEqualTo(Exit.NOT_FOUND);
+    }
+
+    @Test
+    @DisplayName("an incident is a file that replays, for its owner's eyes, and written over nothing")
+    void anIncident() throws IOException {
+        Path file = folder.resolve("incident.ndjson");
+        assertThat(done("incident", file.toString())).contains("knit replay " + file);
+        assertThat(done("replay", file.toString())).isNotEmpty();
+        assertThat(Files.getPosixFilePermissions(file))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        assertThat(folder.resolve("incident.ndjson.part")).doesNotExist();
+        Typed again = knit("incident", file.toString());
+        assertThat(again.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(again.err()).contains("is there already");
+        assertThat(knit("incident", folder + "/none/x").err()).contains("no incident was written");
     }
 
     @Test

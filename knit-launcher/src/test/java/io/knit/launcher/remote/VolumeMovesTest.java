@@ -1,6 +1,7 @@
 package io.knit.launcher.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.spi.runtime.VolumeSnapshot;
@@ -62,6 +63,15 @@ class VolumeMovesTest {
             assertThat(on(fleet, from).path("moved_to").asText()).isEqualTo(to);
             assertThat(fleet.done("volume", "ls")).contains(to);
             fleet.done("status", "books");
+            assertThat(fleet.json("volume", "get", "books", "0", "data", "--node", to, "-o", "json"))
+                    .isEqualTo(on(fleet, to));
+            assertThat(fleet.done("volume", "get", "books", "0", "data", "--node", from)
+                            .lines()
+                            .skip(1))
+                    .singleElement(STRING)
+                    .contains("old copy, moved to " + to);
+            assertThat(fleet.knit("volume", "get", "books", "0", "none").exitCode())
+                    .isEqualTo(Exit.NOT_FOUND);
             fleet.done("volume", "rm", "books", "0", "data", "--node", from);
         }
     }

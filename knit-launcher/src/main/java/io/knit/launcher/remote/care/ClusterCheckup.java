@@ -156,7 +156,7 @@ final class ClusterCheckup {
                     about,
                     problem,
                     "this is a fault of Knit's: knit explain " + name
-                            + ", and GET /incident is what a report of it needs"));
+                            + ", and what knit incident FILE writes is what a report of it needs"));
         }
         String why = why(deployment);
         switch (Listings.text(deployment, "status")) {

@@ -20,7 +20,7 @@ public final class RegistryVerbs {
 
     /** In the order in which help shows them. */
     public static List<Remote> all() {
-        return List.of(new Login(), new Show(), new Removal());
+        return List.of(new Login(), new One(), new Show(), new Removal());
     }
 
     @Command(
@@ -67,6 +67,18 @@ public final class RegistryVerbs {
         }
     }
 
+    @Command(name = "get", description = "Show one of them, and as whom; not the password.")
+    static final class One extends Remote {
+        @Parameters(paramLabel = "HOST", description = "Which.")
+        private String host = "";
+
+        @Override
+        protected int ask(KnitClient knit, Printer printer, Console console) {
+            printer.print(knit.registry(host), one -> List.of(host), one -> Show.lines(List.of(one)));
+            return Exit.OK;
+        }
+    }
+
     @Command(name = "list", aliases = "ls", description = "All of them, and as whom; not the passwords.")
     static final class Show extends Remote {
         @Override
@@ -74,14 +86,17 @@ public final class RegistryVerbs {
             printer.print(
                     knit.registries(),
                     all -> Listings.names(all.path("registries"), "host"),
-                    all -> lines(all.path("registries")));
+                    all -> all(all.path("registries")));
             return Exit.OK;
         }
 
-        private static List<String> lines(JsonNode list) {
-            if (list.isEmpty()) {
-                return List.of("no registries; images are pulled without a login unless their deployments say one");
-            }
+        private static List<String> all(JsonNode list) {
+            return list.isEmpty()
+                    ? List.of("no registries; images are pulled without a login unless their deployments say one")
+                    : lines(list);
+        }
+
+        static List<String> lines(Iterable<JsonNode> list) {
             TextTable table = new TextTable("HOST", "USERNAME", "VERSION", "CHANGED", "BY");
             for (JsonNode one : list) {
                 table.row(

@@ -22,7 +22,12 @@ public final class VolumeVerbs {
     /** In the order in which help shows them. */
     public static List<Remote> all() {
         return List.of(
-                new Show(), new Removal(), new VolumeCopies.Snapshot(), new VolumeCopies.Restore(), new VolumeMove());
+                new Show(),
+                new One(),
+                new Removal(),
+                new VolumeCopies.Snapshot(),
+                new VolumeCopies.Restore(),
+                new VolumeMove());
     }
 
     /** {@code db/0/data}, as it is told apart from others. */
@@ -45,7 +50,7 @@ public final class VolumeVerbs {
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode all = knit.volumes(deployment, node);
-            printer.print(all, list -> names(list.path("volumes")), list -> lines(list.path("volumes")));
+            printer.print(all, list -> names(list.path("volumes")), list -> all(list.path("volumes")));
             return Exit.OK;
         }
 
@@ -55,10 +60,13 @@ public final class VolumeVerbs {
             return names;
         }
 
-        private static List<String> lines(JsonNode list) {
-            if (list.isEmpty()) {
-                return List.of("no volumes; what \"volumes\" of a deployment names is made when it is first placed");
-            }
+        private static List<String> all(JsonNode list) {
+            return list.isEmpty()
+                    ? List.of("no volumes; what \"volumes\" of a deployment names is made when it is first placed")
+                    : lines(list);
+        }
+
+        static List<String> lines(Iterable<JsonNode> list) {
             TextTable table = new TextTable("DEPLOYMENT", "SLOT", "NAME", "NODE", "SINCE", "USED BY", "");
             for (JsonNode one : list) {
                 String awaits = Listings.text(one, "awaits");
@@ -86,6 +94,30 @@ public final class VolumeVerbs {
             return away.isEmpty() && one.has("moved_to")
                     ? "old copy, moved to " + Listings.text(one, "moved_to")
                     : away;
+        }
+    }
+
+    @Command(name = "get", description = "Shows one of them: where it is, since when, and which instance has it.")
+    static final class One extends Remote {
+        @Parameters(index = "0", paramLabel = "DEPLOYMENT", description = "Whose it is, also if that is gone.")
+        private String deployment = "";
+
+        @Parameters(index = "1", paramLabel = "SLOT", description = "Its slot; of one on each node, the node.")
+        private String slot = "";
+
+        @Parameters(index = "2", paramLabel = "NAME", description = "Its name in the deployment's volumes.")
+        private String name = "";
+
+        @Option(names = "--node", paramLabel = "NODE", description = "Where, if it is on several nodes.")
+        private @Nullable String node;
+
+        @Override
+        protected int ask(KnitClient knit, Printer printer, Console console) {
+            printer.print(
+                    knit.volume(deployment, slot, name, node),
+                    one -> List.of(name(one)),
+                    one -> Show.lines(List.of(one)));
+            return Exit.OK;
         }
     }
 

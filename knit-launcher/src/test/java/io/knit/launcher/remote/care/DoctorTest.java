@@ -95,7 +95,7 @@ class DoctorTest {
                 "{'name':'a','status':'deleting'}                                      | false | something of it is left  | knit node rm NODE",
                 "{'name':'a','status':'running','rollout':{'phase':'paused','reason':'web-0 failed'}} | true | its rollout stopped: web-0 failed | knit rollback a",
                 "{'name':'a','status':'running','paused':true}                         | false | is paused                | knit resume a",
-                "{'name':'a','status':'running','problem':'its planning failed'}       | true  | its planning failed      | GET /incident"
+                "{'name':'a','status':'running','problem':'its planning failed'}       | true  | its planning failed      | knit incident FILE"
             })
     void ofADeployment(String deployment, boolean grave, String what, String mend) throws IOException {
         assertThat(findings(WELL, deployment)).singleElement().satisfies(found -> {
