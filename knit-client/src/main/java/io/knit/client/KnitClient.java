@@ -170,7 +170,10 @@ public final class KnitClient {
     /** @param deadline after which what still runs there is stopped; null: none */
     public ChangeAnswer drain(String node, @Nullable Duration deadline, ChangeTerms terms) {
         JsonNode body = deadline == null ? null : object().put("deadline", Requests.duration(deadline));
-        return requests.change("POST", nodePath(node) + "/drain", body, terms);
+        ChangeAnswer made = requests.change("POST", nodePath(node) + "/drain", body, terms);
+        // that it is wished is answered with 200; what runs there goes from then on
+        boolean settled = made.settled() && terms.patience() != null;
+        return new ChangeAnswer(settled, made.unsettled(), made.timedOut(), made.body());
     }
 
     public ChangeAnswer activate(String node, ChangeTerms terms) {

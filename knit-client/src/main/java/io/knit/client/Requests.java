@@ -166,7 +166,7 @@ final class Requests {
         HttpResponse<InputStream> response = send(request.build(), change);
         JsonNode answer = body(response, change);
         return new ChangeAnswer(
-                response.statusCode() != 202,
+                change && response.statusCode() != 202,
                 answer.path("unsettled").asText(),
                 answer.path("timed_out").asBoolean(),
                 answer);

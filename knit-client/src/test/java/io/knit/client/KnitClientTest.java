@@ -245,6 +245,19 @@ class KnitClientTest {
         status = 204;
         answer = "";
         assertThat(knit.undeploy("web", ChangeTerms.none()).settled()).isTrue();
+
+        status = 200;
+        answer = "{}";
+        ChangeTerms waits = ChangeTerms.none().waiting(Duration.ofMinutes(1));
+        assertThat(knit.drain("n1", null, ChangeTerms.none()).settled())
+                .as("all that runs there is still to go")
+                .isFalse();
+        assertThat(knit.drain("n1", null, waits).settled()).isTrue();
+        assertThat(knit.activate("n1", ChangeTerms.none()).settled()).isTrue();
+        assertThat(knit.scale("web", 3, waits).settled()).isTrue();
+        assertThat(knit.scale("web", 3, ChangeTerms.none().rehearsed()).settled())
+                .as("nothing was done")
+                .isFalse();
     }
 
     @Test
