@@ -175,6 +175,71 @@ class ForesightTest {
         assertThat(late.deployment("web").orElseThrow().after()).isEqualTo(3);
     }
 
+    private static Run pinned() {
+        return new Run(new Command.Deploy(
+                web("web:1").replicas(1).nodeSelector("name", "node-1").build()));
+    }
+
+    private void downAndBack() {
+        fleet.killAgent("node-1");
+        fleet.runFor(Duration.ofSeconds(60));
+        fleet.startAgent("node-1");
+    }
+
+    private static Duration running(Foretold foretold) {
+        return foretold.timeline().stream()
+                .filter(moment -> moment.type().equals("instance.running"))
+                .findFirst()
+                .orElseThrow()
+                .at();
+    }
+
+    @Test
+    @DisplayName(
+            "a host goes down again and again: it gets nothing new until it stayed up for as long as it will have to")
+    void aHostFlaps() {
+        Advance minute = new Advance(Duration.ofSeconds(60));
+        Kill kill = new Kill("node-1");
+        Revive revive = new Revive("node-1");
+        Foretold foretold = foretold(kill, minute, revive, minute, kill, minute, revive, pinned());
+        assertThat(running(foretold)).isBetween(Duration.ofSeconds(210), Duration.ofSeconds(214));
+
+        downAndBack();
+        fleet.runFor(Duration.ofSeconds(60));
+        long since = lastEvent();
+        downAndBack();
+        fleet.runFor(Duration.ofSeconds(5));
+        fleet.await(fleet.orchestrator().run(pinned().command(), Caller.PROGRAM));
+        fleet.runFor(Duration.ofMinutes(2));
+        assertThat(happened(since))
+                .as("since the second time")
+                .isEqualTo(told(foretold).subList(1, told(foretold).size()));
+    }
+
+    @Test
+    @DisplayName("a host that is held dies: once it is back it is held longer, and not for ever")
+    void aHeldHostDies() {
+        downAndBack();
+        fleet.runFor(Duration.ofSeconds(60));
+        downAndBack();
+        fleet.runFor(Duration.ofSeconds(10));
+        assertThat(fleet.orchestrator().node("node-1").orElseThrow().takesWork())
+                .isFalse();
+        Duration held = running(foretold(pinned()));
+        assertThat(held).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(24));
+
+        // back before it was missed, it is held as it was
+        Kill kill = new Kill("node-1");
+        Revive revive = new Revive("node-1");
+        Foretold soon = foretold(pinned(), kill, new Advance(Duration.ofSeconds(5)), revive);
+        assertThat(running(soon)).isCloseTo(held, Duration.ofMillis(500));
+        Foretold between = foretold(pinned(), kill, new Advance(Duration.ofSeconds(14)), revive);
+        assertThat(running(between)).isBetween(Duration.ofSeconds(74), Duration.ofSeconds(78));
+        Foretold late = foretold(pinned(), kill, new Advance(Duration.ofSeconds(60)), revive);
+        assertThat(running(late)).isBetween(Duration.ofSeconds(120), Duration.ofSeconds(124));
+        assertThat(late.settled()).isTrue();
+    }
+
     @Test
     @DisplayName("one on each node: the dead one's slot is gone, and nothing moves")
     void onEachNode() {

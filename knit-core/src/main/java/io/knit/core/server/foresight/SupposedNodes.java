@@ -15,6 +15,7 @@ import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Unsteady;
+import io.knit.core.server.alive.Flapping;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -70,9 +71,11 @@ final class SupposedNodes {
         if (unsteady == null || unsteady.heldUntil() == null) {
             return;
         }
-        course.after(Duration.between(course.served(), unsteady.heldUntil()), tip -> {
+        Duration left = Duration.between(course.served(), unsteady.heldUntil());
+        course.after(left.isNegative() ? Duration.ZERO : left, tip -> {
             Node known = tip.node(node.id());
-            if (known == null || !known.judgement().isHeld() || known.state() != NodeState.READY) {
+            // one that died meanwhile is held anew, or till then, once it is back
+            if (known == null || !unsteady.equals(known.judgement().unsteady()) || known.state() != NodeState.READY) {
                 return List.of();
             }
             NodeJudgement held = known.judgement();
@@ -128,9 +131,25 @@ final class SupposedNodes {
         }
         course.happen(tip -> {
             Node node = tip.node(id);
-            return node == null ? List.of() : judged(node, NodeState.READY, "");
+            return node == null ? List.of() : heard(node);
         });
+        Node back = course.state().node(id);
+        if (back != null) {
+            release(back);
+        }
         course.state().instancesOn(id).values().forEach(this::told);
+    }
+
+    private List<Change> heard(Node node) {
+        Unsteady unsteady = Flapping.heard(node, course.served());
+        return List.of(new Change.PutJudgement(
+                node.id(),
+                new NodeJudgement(
+                        NodeState.READY,
+                        Flapping.words(unsteady),
+                        node.state() == NodeState.READY ? node.changedAt() : course.now(),
+                        List.of(Witness.HEARTBEAT),
+                        unsteady)));
     }
 
     void sicken(String what) {
