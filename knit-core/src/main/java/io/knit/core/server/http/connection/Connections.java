@@ -8,7 +8,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.util.HashMap;
@@ -115,9 +117,19 @@ public final class Connections {
     /** Says so where an answer is its connection's last; when it begins to be sent, for much may change until then. */
     public void answers(HttpServerRequest request) {
         Peer peer = open.get(request.connection());
-        if (leaving || (peer != null && peer.tooMany)) {
+        if (peer != null && isEndedByClosing(request)) {
+            peer.last = true;
+        }
+        if (leaving || (peer != null && (peer.tooMany || peer.last))) {
             request.response().putHeader("Connection", "close");
         }
+    }
+
+    /** Of an answer with no length, which in HTTP/1.0 comes in no chunks either, a client that wants to keep the connection sees no other end. */
+    private static boolean isEndedByClosing(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_0
+                && request.method() != HttpMethod.HEAD
+                && !request.response().headers().contains("Content-Length");
     }
 
     /** After the answer, or when nobody waits for it any more. */
@@ -183,6 +195,8 @@ public final class Connections {
         private long timer = -1;
         private int requests;
         private boolean fresh = true;
+        /** Its answer is the last. */
+        private boolean last;
         /** Its request is answered when something has happened. */
         private boolean patient;
 
@@ -202,7 +216,7 @@ public final class Connections {
         void ended() {
             patient = false;
             requests--;
-            if (requests == 0 && (leaving || tooMany)) {
+            if (requests == 0 && (leaving || tooMany || last)) {
                 leave();
             } else if (requests == 0) {
                 awaitHead();

@@ -60,6 +60,28 @@ class HostileClientTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/nodes", "/events"})
+    void anOldClientThatKeepsItsConnectionSeesTheEndOfWhatHasNoLength(String path) throws Exception {
+        try (RawHttp raw = new RawHttp(server.api.port())) {
+            raw.send("GET " + path + " HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n");
+            assertThat(raw.line()).isEqualTo("HTTP/1.0 200 OK");
+            String head = "";
+            for (String line = raw.line(); !line.isEmpty(); line = raw.line()) {
+                head += line + "\n";
+            }
+            assertThat(head).containsIgnoringCase("connection: close").doesNotContainIgnoringCase("keep-alive");
+            if (path.equals("/nodes")) {
+                assertThat(raw.rest()).startsWith("{\"nodes\":[").endsWith("}");
+            }
+        }
+        try (RawHttp raw = new RawHttp(server.api.port())) {
+            String get = "GET /ping HTTP/1.0\r\nHost: localhost\r\nConnection: ";
+            raw.send(get + "keep-alive\r\n\r\n" + get + "close\r\n\r\n");
+            assertThat(raw.rest().split("pong", -1)).as("what has a length").hasSize(3);
+        }
+    }
+
     /** The kernel's list of connections has the timer of each: 02 is that of keep-alive, with when it is due in hundredths of a second. */
     @Test
     @EnabledOnOs(OS.LINUX)
