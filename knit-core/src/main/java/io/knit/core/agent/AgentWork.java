@@ -173,6 +173,7 @@ final class AgentWork {
                 this::node,
                 names::services,
                 names::isKnown,
+                runner::isMoving,
                 most -> Math.floorMod(parts.ids().next(12).hashCode(), most),
                 runner::tried,
                 runner::retell,

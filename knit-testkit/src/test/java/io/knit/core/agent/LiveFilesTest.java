@@ -345,6 +345,67 @@ class LiveFilesTest extends TwoNodes {
         second.endAll();
     }
 
+    @Test
+    @DisplayName(
+            "a file becomes another between the start of a container that had ended and the look that shows that it runs: its program, which had the one before, is told")
+    void startedMeanwhile() {
+        deploy("web", spread(1));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP")));
+        queue.runFor(Duration.ofMinutes(1));
+        first.engine
+                .script()
+                .faults(call -> call == EngineCall.SNAPSHOT && starts() == 2
+                        ? new EngineFault(EngineFault.Kind.NONE, Duration.ofSeconds(5))
+                        : EngineFault.NONE);
+        first.engine.end(container(), 1);
+        until(() -> starts() == 2);
+        deploy("web", spread(2));
+        until(() -> file().equals(FIRST + SECOND_TOO), Duration.ofSeconds(3));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+        first.engine.script().faults(call -> EngineFault.NONE);
+        until(() -> told(EngineEvent.Kind.SIGNALLED).equals(List.of("SIGHUP")), Duration.ofSeconds(20));
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).hasSize(1);
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    private long starts() {
+        return first.engine
+                .history()
+                .starts(labels -> labels.getOrDefault(KnitLabels.DEPLOYMENT, "").equals("proxy"));
+    }
+
+    @Test
+    @DisplayName("a container that somebody has paused is told of its file when it goes on")
+    void paused() {
+        deploy("web", spread(1));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP")));
+        queue.runFor(Duration.ofMinutes(1));
+        first.engine.pause(container(), true);
+        queue.runFor(Duration.ofSeconds(5));
+        deploy("web", spread(2));
+        until(() -> file().equals(FIRST + SECOND_TOO));
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+        first.engine.pause(container(), false);
+        until(() -> told(EngineEvent.Kind.SIGNALLED).equals(List.of("SIGHUP")), Duration.ofSeconds(20));
+    }
+
+    @Test
+    @DisplayName("one that is paused while it waits for its part of the splay is told when it goes on, and not before")
+    void pausedMeanwhile() {
+        deploy("web", spread(1));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP").within(Duration.ofMinutes(10))));
+        queue.runFor(Duration.ofMinutes(1));
+        deploy("web", spread(2));
+        until(() -> file().equals(FIRST + SECOND_TOO));
+        first.engine.pause(container(), true);
+        queue.runFor(Duration.ofMinutes(11));
+        assertThat(told(EngineEvent.Kind.SIGNALLED)).isEmpty();
+        first.engine.pause(container(), false);
+        until(() -> told(EngineEvent.Kind.SIGNALLED).equals(List.of("SIGHUP")), Duration.ofMinutes(11));
+    }
+
     /** Can't be rendered as long as there are two. */
     private static TemplateSpec notForTwo() {
         return new TemplateSpec(

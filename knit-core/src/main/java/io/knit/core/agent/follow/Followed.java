@@ -31,6 +31,8 @@ final class Followed {
     Duration runningSince;
 
     boolean well;
+    /** Whether it goes on some time, by what it has read. */
+    boolean paused;
     /** Whether it is known what an agent of before left {@link #untold}. */
     boolean recalled;
     /** When contents that were refused are tried again; null: none were. */
@@ -54,6 +56,7 @@ final class Followed {
             recalled = before.recalled;
             runningSince = before.runningSince;
             well = before.well;
+            paused = before.paused;
             fault = before.fault;
         }
         return this;

@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class LiveFiles {
     private final Supplier<NodeModel> node;
     private final Function<DeploymentSpec, ServiceLookup> services;
     private final BooleanSupplier known;
+    private final Predicate<String> moving;
     private final Remaking remaking;
     private final Consumer<String> faulty;
     private final Consumer<String> mended;
@@ -64,6 +66,7 @@ public final class LiveFiles {
 
     /**
      * @param known whether it is known at all where services are: a file is not emptied because nobody has said so yet
+     * @param moving whether the container of an instance may run since it was seen last
      * @param chance gives one of 0 to its argument, without that
      * @param faulty told of whom {@link #fault} is another
      * @param mended told of whose container, which does not run, has another file now
@@ -75,6 +78,7 @@ public final class LiveFiles {
             Supplier<NodeModel> node,
             Function<DeploymentSpec, ServiceLookup> services,
             BooleanSupplier known,
+            Predicate<String> moving,
             IntUnaryOperator chance,
             Trying trying,
             Consumer<String> faulty,
@@ -83,6 +87,7 @@ public final class LiveFiles {
         this.node = node;
         this.services = services;
         this.known = known;
+        this.moving = moving;
         this.remaking = new Remaking(loop, files, new Accepting(loop, files, trying));
         this.faulty = faulty;
         this.mended = mended;
@@ -120,7 +125,7 @@ public final class LiveFiles {
                 follow(instance, container.id(), set, before.get(instance));
                 Followed now = all.get(instance);
                 if (now != null) {
-                    runs(now, container.state() == ContainerState.RUNNING);
+                    runs(now, container.state());
                 }
             }
         }
@@ -162,15 +167,28 @@ public final class LiveFiles {
         followed.tryAgain(null);
     }
 
-    private void runs(Followed followed, boolean runs) {
-        if (!runs) {
-            // it is made anew, or started again, and reads the file then
-            followed.runningSince = null;
-            followed.well = false;
-            untold.clear(followed);
-        } else if (followed.runningSince == null) {
-            followed.runningSince = loop.elapsed();
+    private void runs(Followed followed, ContainerState state) {
+        followed.paused = state == ContainerState.PAUSED;
+        if (state == ContainerState.RUNNING) {
+            if (followed.runningSince == null) {
+                followed.runningSince = loop.elapsed();
+                untold.add(followed, Set.of());
+            }
+            return;
         }
+        followed.runningSince = null;
+        followed.well = false;
+        if (hasReadPerhaps(followed)) {
+            untold.hold(followed);
+        } else {
+            // it is made anew, or started again, and reads the file then
+            untold.clear(followed);
+        }
+    }
+
+    /** Of one that does not run, as it was seen: whether its program may have read its files all the same, and reads them no more. */
+    private boolean hasReadPerhaps(Followed followed) {
+        return followed.paused || moving.test(followed.assignment.instance());
     }
 
     /** Whether an instance does its work. */
@@ -290,11 +308,14 @@ public final class LiveFiles {
                     followed.spec.templates().get(template).destination(),
                     instance);
         }
-        if (followed.runningSince != null) {
+        boolean runs = followed.runningSince != null;
+        if (runs || hasReadPerhaps(followed)) {
             followed.recalled |= what.recalled();
             untold.add(followed, what.unsaid());
         } else if (!what.others().isEmpty()) {
             untold.forget(instance);
+        }
+        if (!runs && !what.others().isEmpty()) {
             mended.accept(instance);
         }
     }

@@ -46,7 +46,7 @@ final class Untold {
         this.present = present;
     }
 
-    /** Its container runs, and is to be told of the files of these templates. */
+    /** Its container is to be told of the files of these templates, too, as soon as it runs. */
     void add(Followed followed, Set<Integer> templates) {
         followed.untold.addAll(templates);
         plan(followed);
@@ -56,6 +56,11 @@ final class Untold {
     void settled(Followed followed) {
         followed.dropTimers();
         plan(followed);
+    }
+
+    /** Its container is not to be told now. */
+    void hold(Followed followed) {
+        followed.dropTimers();
     }
 
     /** Its container does not run: it reads the files when it starts. */
@@ -86,6 +91,9 @@ final class Untold {
     }
 
     private void plan(Followed followed) {
+        if (followed.runningSince == null) {
+            return;
+        }
         for (int template : List.copyOf(followed.untold)) {
             if (!followed.due.containsKey(template)) {
                 long most = followed.spec.templates().get(template).splay().toMillis();

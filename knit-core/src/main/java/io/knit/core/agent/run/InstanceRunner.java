@@ -456,6 +456,11 @@ public final class InstanceRunner {
         }
     }
 
+    /** Whether what was seen last of an instance may be of before something that was done with it since. */
+    public boolean isMoving(String instance) {
+        return isBusy(instance);
+    }
+
     private boolean isBusy(String instance) {
         return flights.has(instance) || stale.getOrDefault(instance, 0L) >= observedNumber;
     }
