@@ -44,24 +44,17 @@ class ExamplesTest {
 
     private final PureCluster cluster = new PureCluster(PureCluster.RUNS, () -> {});
 
-    /** By the deployment's name. */
+    /** By the deployment's name; where several are called so, the others by their page and place, too. */
     static Map<String, String> examples() {
         Map<String, String> found = new TreeMap<>();
         try {
-            for (String page : List.of(
-                    "docs/spec.md",
-                    "docs/process.md",
-                    "docs/storage.md",
-                    "docs/values.md",
-                    "docs/templates.md",
-                    "docs/names.md",
-                    "docs/api.md")) {
-                BLOCK.matcher(Files.readString(Path.of("..", page)))
+            for (Path page : pages()) {
+                BLOCK.matcher(Files.readString(page))
                         .results()
-                        .forEach(block -> keep(block.group(1), found));
+                        .forEach(block -> keep(block.group(1), page.getFileName() + " " + block.start(), found));
             }
             for (String file : List.of("deployment.json", "checked.json")) {
-                keep(Files.readString(Path.of("..", "examples", "hello", file)), found);
+                keep(Files.readString(Path.of("..", "examples", "hello", file)), file, found);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -69,12 +62,27 @@ class ExamplesTest {
         return found;
     }
 
+    /** All of the docs, with those first on which fields are explained. */
+    private static List<Path> pages() throws IOException {
+        Path docs = Path.of("..", "docs");
+        try (Stream<Path> all = Files.list(docs)) {
+            Stream<Path> first =
+                    Stream.of("spec.md", "process.md", "storage.md").map(docs::resolve);
+            Stream<Path> others = Stream.concat(Stream.of(Path.of("..", "README.md")), all.sorted());
+            return Stream.concat(first, others)
+                    .filter(page -> page.toString().endsWith(".md"))
+                    .distinct()
+                    .toList();
+        }
+    }
+
     /** What is no deployment, such as an answer, is somebody else's. */
-    private static void keep(String text, Map<String, String> found) {
+    private static void keep(String text, String place, Map<String, String> found) {
         try {
             JsonNode json = new ObjectMapper().readTree(text);
             if (json.has("name") && json.has("image") && !json.has("revision")) {
-                found.put(json.get("name").asText(), text);
+                String name = json.get("name").asText();
+                found.put(found.containsKey(name) ? name + " of " + place : name, text);
             }
         } catch (IOException e) {
             // an excerpt with … in it
@@ -133,7 +141,7 @@ class ExamplesTest {
             // half an hour after one is due, on a working day
             cluster.goTo(Instant.parse("2026-01-05T02:00:00Z"));
         }
-        assertThat(cluster.instances(name))
+        assertThat(cluster.instances(spec.name()))
                 .isNotEmpty()
                 .allSatisfy(it -> assertThat(it.state()).as("%s", it.reason()).isEqualTo(InstanceState.RUNNING));
     }
