@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Protocol;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.template.bound.Budget;
 import io.knit.core.template.bound.ValueReader;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -231,6 +233,50 @@ class GoBoundsTest {
         assertThatThrownBy(() -> engine.render(
                         go("{{ $x := file \"big\" }}{{ range 90000 }}{{ $y := eq $x $x }}{{ end }}"), model, values))
                 .hasMessage("the template is wrong: " + MUCH);
+    }
+
+    /** So many of so many ports each, with names as long as they come. */
+    private static ValueReader fleet(int instances, int ports) {
+        List<TemplateModel.ServicePort> each = IntStream.range(0, ports)
+                .mapToObj(port -> new TemplateModel.ServicePort(20_000 + port, 8_000 + port, Protocol.TCP))
+                .toList();
+        List<Map<String, Object>> all = IntStream.range(0, instances)
+                .mapToObj(i -> TemplateModel.endpoint(
+                        "w".repeat(60) + "-" + i, "n".repeat(60), "fd00:1234:5678:9abc:def0:1234:5678:9abc", each))
+                .toList();
+        return new ValueReader() {
+            @Override
+            public String read(String kind, String name) {
+                throw new MissingException(name);
+            }
+
+            @Override
+            public List<Map<String, Object>> service(String name) {
+                return all;
+            }
+        };
+    }
+
+    @Test
+    @DisplayName("as many instances of a service as are promised, with many ports each, are rendered by either engine")
+    void largeService() {
+        String pebble = "{% set all = service('web') %}{% if service('web') is not empty %}{{ all | length }} "
+                + "{% for it in service('web') %}{% for p in it.ports %}{{ p.port }}{% endfor %},{% endfor %}{% endif %}";
+        String go = "{{ $all := service \"web\" }}{{ with service \"web\" }}{{ len $all }} "
+                + "{{ range service \"web\" }}{{ range .ports }}{{ .port }}{{ end }},{{ end }}{{ end }}";
+        String rendered = engine.render(pebble, model, fleet(1000, 8));
+        assertThat(rendered).startsWith("1000 2000020001").hasSize(5 + 1000 * 41);
+        assertThat(engine.render(go(go), model, fleet(1000, 8))).isEqualTo(rendered);
+        String heavier = "the template is wrong: %sa value is larger than 524288 characters or elements";
+        assertThatThrownBy(() -> engine.render(go(go), model, fleet(1000, 30))).hasMessage(heavier, "");
+        assertThatThrownBy(() -> engine.render(pebble, model, fleet(1000, 30))).hasMessage(heavier, "line 1: ");
+        assertThatThrownBy(() -> engine.render(go("{{ service \"web\" | json }}"), model, fleet(1000, 8)))
+                .as("what is made of it is a value as any")
+                .hasMessage("the template is wrong: " + VALUE);
+        assertThatThrownBy(() -> engine.render("{{ service('web') | json }}", model, fleet(1000, 8)))
+                .hasMessage("the template is wrong: line 1: " + VALUE);
+        assertThatThrownBy(() -> engine.render("{% set all = [service('web')] %}", model, fleet(1000, 8)))
+                .hasMessage("the template is wrong: line 1: " + VALUE);
     }
 
     @Test

@@ -17,6 +17,9 @@ public final class Budget {
     static final int MAX_ROUNDS = 100_000;
     /** Characters and elements of a value, those inside it included as often as they occur. */
     public static final int MAX_WEIGHT = 1 << 17;
+    /** The same for a list of where a service is: 1,000 instances with eight ports each, whatever they are called. */
+    static final int MAX_FOUND = 4 * MAX_WEIGHT;
+
     /** How deep expressions and macros may stand in each other. */
     static final int MAX_DEPTH = 500;
 
@@ -138,17 +141,23 @@ public final class Budget {
     @Nullable
     public Object weigh(@Nullable Object value, int limit, int line) {
         visited = 0;
-        int rest = weigh(value, limit);
+        int most = most(value, limit);
+        int rest = weigh(value, most);
         if (rest < 0) {
-            throw new SpentError((line < 1 ? "" : "line " + line + ": ") + "a value is larger than " + limit
+            throw new SpentError((line < 1 ? "" : "line " + line + ": ") + "a value is larger than " + most
                     + " characters or elements");
         }
-        spend(limit - rest + (long) ELEMENT * visited);
+        spend(most - rest + (long) ELEMENT * visited);
         return value;
     }
 
     public int weightOf(@Nullable Object value) {
-        return MAX_WEIGHT - weigh(value, MAX_WEIGHT);
+        int most = most(value, MAX_WEIGHT);
+        return most - weigh(value, most);
+    }
+
+    private static int most(@Nullable Object value, int limit) {
+        return value instanceof ValueReader.Found ? Math.max(limit, MAX_FOUND) : limit;
     }
 
     /** What is left of the allowance after this value; negative if it is heavier. Never looks at more than the allowance. */

@@ -4,6 +4,7 @@ import io.knit.core.spec.Reads;
 import io.pebbletemplates.pebble.extension.Function;
 import io.pebbletemplates.pebble.template.EvaluationContext;
 import io.pebbletemplates.pebble.template.PebbleTemplate;
+import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,13 @@ public interface ValueReader {
         Map<String, Function> functions = new HashMap<>();
         Reads.FUNCTIONS.forEach(kind ->
                 functions.put(kind, function(name -> Budget.current().values().read(kind, name))));
-        functions.put(Reads.SERVICE, function(name -> Budget.current().values().service(name)));
+        functions.put(Reads.SERVICE, function(name -> found(name)));
         return functions;
+    }
+
+    /** Where a service is, for the rendering at hand. */
+    static List<Map<String, Object>> found(String name) {
+        return new Found(Budget.current().values().service(name));
     }
 
     private static Function function(java.util.function.Function<String, Object> read) {
@@ -59,6 +65,25 @@ public interface ValueReader {
                 }
             }
         };
+    }
+
+    /** Instances of a service: as many as are promised are heavier than other values may be. */
+    final class Found extends AbstractList<Map<String, Object>> {
+        private final List<Map<String, Object>> all;
+
+        private Found(List<Map<String, Object>> all) {
+            this.all = all;
+        }
+
+        @Override
+        public Map<String, Object> get(int index) {
+            return all.get(index);
+        }
+
+        @Override
+        public int size() {
+            return all.size();
+        }
     }
 
     /** Why something can't be read, in words that quote nothing of it. */

@@ -30,9 +30,7 @@ final class GoFunctions {
         Map<String, GoFunction> all = new HashMap<>();
         Reads.FUNCTIONS.forEach(kind -> all.put(
                 kind, whole(name -> read(() -> Budget.current().values().read(kind, TextWork.text(kind, name))))));
-        all.put(
-                Reads.SERVICE,
-                one(name -> read(() -> Budget.current().values().service(TextWork.text(Reads.SERVICE, name)))));
+        all.put(Reads.SERVICE, one(name -> read(() -> ValueReader.found(TextWork.text(Reads.SERVICE, name)))));
         all.put("json", written(JsonText::of));
         all.put("yaml", written(value -> YamlLines.of(value, Budget.MAX_WEIGHT)));
         all.put("toml", written(value -> TomlLines.of(value, Budget.MAX_WEIGHT)));
