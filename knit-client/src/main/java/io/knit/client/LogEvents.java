@@ -94,6 +94,8 @@ final class LogEvents {
             try {
                 once();
                 return;
+            } catch (OfTheReader e) {
+                throw e.thrown;
             } catch (KnitClientException e) {
                 long now = System.nanoTime();
                 Long opened = openedAtNanos;
@@ -194,7 +196,23 @@ final class LogEvents {
                     Kind.FAILED, List.of(new Problem(data.path("code").asText(), words, "")));
         }
         if (data instanceof ObjectNode tree) {
-            reader.accept(tree.put("event", event));
+            try {
+                reader.accept(tree.put("event", event));
+            } catch (KnitClientException e) {
+                throw new OfTheReader(e);
+            }
+        }
+    }
+
+    /** What was asked for in the reader and failed, which is nothing of this way. */
+    private static final class OfTheReader extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final KnitClientException thrown;
+
+        OfTheReader(KnitClientException thrown) {
+            super(thrown);
+            this.thrown = thrown;
         }
     }
 

@@ -1,8 +1,10 @@
 package io.knit.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.knit.client.KnitClientException.Kind;
@@ -20,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -77,15 +80,13 @@ class LogEventsTest {
     }
 
     private void reading(LogTerms terms, Duration away) {
+        reading(terms, away, it -> read.add(it.path("text").asText()));
+    }
+
+    private void reading(LogTerms terms, Duration away, Consumer<JsonNode> reader) {
         URI here = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         Requests requests = new Requests(here, HttpClient.newHttpClient(), null);
-        new LogEvents(
-                        requests,
-                        "/instances/web-0/logs",
-                        terms,
-                        it -> read.add(it.path("text").asText()),
-                        away)
-                .read();
+        new LogEvents(requests, "/instances/web-0/logs", terms, reader, away).read();
     }
 
     private static String line(int second, String text) {
@@ -104,6 +105,20 @@ class LogEventsTest {
         reading(new LogTerms(true, 7, null), Duration.ofSeconds(30));
         assertThat(read).containsExactly("a");
         assertThat(asked).containsExactly("follow=true&tail=7", "follow=true&tail=7", "follow=true&tail=7");
+    }
+
+    @Test
+    @DisplayName("what a call of the reader's own fails with ends the reading, as all that it throws")
+    void failsInTheReader() {
+        answers.add(BEGIN + line(1, "a") + line(2, "b") + END);
+        KnitClientException of = KnitClientException.of(Kind.UNREACHABLE, "another server is not there");
+        assertThatThrownBy(() -> reading(LogTerms.all(), Duration.ofSeconds(30), line -> {
+                    read.add(line.path("text").asText());
+                    throw of;
+                }))
+                .isSameAs(of);
+        assertThat(read).containsExactly("a");
+        assertThat(asked).hasSize(1);
     }
 
     @Test
