@@ -213,9 +213,9 @@ public final class Simulation {
         return take(new Scenario.Advance(time));
     }
 
-    /** Lets time pass until nothing is left to happen by itself, a day at most. */
+    /** Lets time pass until nothing is left to happen by itself, a day at most. What runs by the clock has its next time before it, and no run under way. */
     public Simulation settle() {
-        foresight.watch(Scenario.LONGEST);
+        foresight.settle(Scenario.LONGEST);
         return this;
     }
 

@@ -302,5 +302,28 @@ class SimulationTest {
                 .contains("run.begun", "run.completed");
         simulation.advance(Duration.ofMinutes(5).plusSeconds(10));
         assertThat(simulation.told().settled()).as("a run is under way").isFalse();
+        simulation.settle().requireWell();
+        assertThat(simulation.told().took())
+                .as("the run's end")
+                .isBetween(Duration.ofMinutes(50), Duration.ofMinutes(52));
+    }
+
+    @Test
+    @DisplayName("what runs by the clock keeps nothing from being settled, at whatever time of day that is asked")
+    void settledBesideAClock() {
+        for (String schedule : List.of("0 * * * *", "* * * * *")) {
+            Simulation simulation = Simulation.ofNodes(2)
+                    .deploy(DeploymentSpec.builder("report", "report:1")
+                            .cron(CronSpec.of(schedule))
+                            .build())
+                    .deploy(web("web:1", 3))
+                    .settle()
+                    .requireWell()
+                    .unhealthy("report")
+                    .kill("node-1")
+                    .settle();
+            assertThat(simulation.healthy("web")).isEqualTo(3);
+            assertThat(simulation.told().took()).isLessThan(Duration.ofMinutes(5));
+        }
     }
 }

@@ -127,23 +127,38 @@ final class Course {
             if (next == null || next.isAfter(end)) {
                 break;
             }
-            now = next.isAfter(now) ? next : now;
-            List<Function<ClusterState, List<Change>>> together = new ArrayList<>();
-            while (together.size() < MOST_TOGETHER
-                    && !queue.isEmpty()
-                    && !queue.peek().at().isAfter(now)) {
-                together.add(queue.remove().what());
-            }
-            alarms.entrySet().removeIf(alarm -> {
-                boolean rings = !alarm.getValue().isAfter(now);
-                if (rings) {
-                    due.add(alarm.getKey());
-                }
-                return rings;
-            });
-            happen(together);
+            pass(next);
         }
         now = end.isAfter(now) ? end : now;
+    }
+
+    /** Lets happen what is due, until nothing is left to happen by itself, or until then; the present moment after it is that of the last of it. */
+    void settle(Instant end) {
+        while (isWhole() && !isSettled()) {
+            Instant next = due.isEmpty() ? next() : now;
+            if (next == null || next.isAfter(end)) {
+                break;
+            }
+            pass(next);
+        }
+    }
+
+    private void pass(Instant next) {
+        now = next.isAfter(now) ? next : now;
+        List<Function<ClusterState, List<Change>>> together = new ArrayList<>();
+        while (together.size() < MOST_TOGETHER
+                && !queue.isEmpty()
+                && !queue.peek().at().isAfter(now)) {
+            together.add(queue.remove().what());
+        }
+        alarms.entrySet().removeIf(alarm -> {
+            boolean rings = !alarm.getValue().isAfter(now);
+            if (rings) {
+                due.add(alarm.getKey());
+            }
+            return rings;
+        });
+        happen(together);
     }
 
     private @Nullable Instant next() {

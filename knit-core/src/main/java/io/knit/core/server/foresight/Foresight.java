@@ -89,6 +89,11 @@ public final class Foresight {
         course.passTo(course.now().plus(length));
     }
 
+    /** Lets time pass until nothing is left to happen by itself, so much at most. */
+    public void settle(Duration longest) {
+        course.settle(course.now().plus(longest));
+    }
+
     /** What has happened so far. */
     public Foretold told() {
         return telling.told(begun, course.state(), course.isSettled(), course.isWhole() && telling.isWhole());
