@@ -79,7 +79,26 @@ public final class BackupFile {
      * @throws KnitException with {@code INVALID_VALUE} if it is damaged, cut off, no backup, or of a newer Knit
      */
     public static Manifest check(Path file) {
-        return read(file, part -> OutputStream.nullOutputStream());
+        return read(file, true, part -> OutputStream.nullOutputStream());
+    }
+
+    /**
+     * Reads all of one, also of a newer Knit's that can't be restored here: whether it is as it was made is known all the same.
+     *
+     * @throws KnitException with {@code INVALID_VALUE} if it is damaged, cut off or no backup
+     */
+    public static Manifest whole(Path file) {
+        return read(file, false, part -> OutputStream.nullOutputStream());
+    }
+
+    /** Whether a newer Knit than this one is needed to restore what {@link #whole} has read. */
+    public static boolean isNewer(Path file) {
+        try {
+            check(file);
+            return false;
+        } catch (KnitException e) {
+            return true;
+        }
     }
 
     /**
@@ -88,7 +107,7 @@ public final class BackupFile {
      * @throws KnitException as {@link #check}; parts may be there then
      */
     public static Manifest unpack(Path file, Path folder) {
-        Manifest manifest = read(file, part -> {
+        Manifest manifest = read(file, true, part -> {
             Path target = folder.resolve(part.name());
             SecretFile.make(target);
             return Files.newOutputStream(target);
@@ -103,9 +122,11 @@ public final class BackupFile {
         return manifest;
     }
 
-    private static Manifest read(Path file, Taker taker) {
+    /** @param toUse whether it is to be one that this Knit can restore */
+    private static Manifest read(Path file, boolean toUse, Taker taker) {
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            Manifest manifest = manifest(zip);
+            String text = manifest(zip);
+            Manifest manifest = toUse ? Manifest.read(text) : Manifest.readAny(text);
             Set<String> there = new TreeSet<>();
             zip.stream()
                     .map(ZipEntry::getName)
@@ -113,10 +134,11 @@ public final class BackupFile {
                     .forEach(there::add);
             Set<String> said = new TreeSet<>();
             manifest.parts().forEach(part -> said.add(part.name()));
-            if (!there.equals(said) || !PARTS.containsAll(said) || !said.contains(STORE)) {
+            boolean isKnown = PARTS.containsAll(said) || !toUse;
+            if (!there.equals(said) || !isKnown || !said.contains(STORE)) {
                 throw new IllegalArgumentException("it has other parts than its manifest says");
             }
-            if (manifest.form() > Upgrades.KNOWN.newest()) {
+            if (toUse && manifest.form() > Upgrades.KNOWN.newest()) {
                 throw new IllegalArgumentException("its store is of a newer Knit (" + manifest.version() + ", format "
                         + manifest.form() + ", this one knows up to " + Upgrades.KNOWN.newest()
                         + "); restore it with that");
@@ -137,13 +159,13 @@ public final class BackupFile {
         return new KnitException(ErrorCode.INVALID_VALUE, file + " " + words, cause);
     }
 
-    private static Manifest manifest(ZipFile zip) throws IOException {
+    private static String manifest(ZipFile zip) throws IOException {
         ZipEntry entry = zip.getEntry(MANIFEST);
         if (entry == null) {
             throw new IllegalArgumentException("it has no " + MANIFEST);
         }
         try (InputStream in = zip.getInputStream(entry)) {
-            return Manifest.read(new String(in.readNBytes(MOST_MANIFEST), StandardCharsets.UTF_8));
+            return new String(in.readNBytes(MOST_MANIFEST), StandardCharsets.UTF_8);
         }
     }
 

@@ -50,13 +50,23 @@ public record Manifest(
 
     /** @throws RuntimeException if it is none, or another's */
     static Manifest read(String text) {
-        JsonNode json = WireCodec.parse(text);
-        if (json.path(KIND).asInt() != NUMBER) {
+        Manifest any = readAny(text);
+        if (WireCodec.parse(text).path(KIND).asInt() != NUMBER) {
             throw new IllegalArgumentException(
-                    json.path(KIND).isInt()
-                            ? "it was made by a newer Knit ("
-                                    + json.path("knit_version").asText() + "); restore it with that"
-                            : "it is no backup of Knit");
+                    "it was made by a newer Knit (" + any.version() + "); restore it with that");
+        }
+        return any;
+    }
+
+    /**
+     * Also of a newer Knit's: what it has in common with this one's.
+     *
+     * @throws RuntimeException if it is none
+     */
+    static Manifest readAny(String text) {
+        JsonNode json = WireCodec.parse(text);
+        if (!json.path(KIND).isInt()) {
+            throw new IllegalArgumentException("it is no backup of Knit");
         }
         List<Part> parts = new ArrayList<>();
         json.path("parts")

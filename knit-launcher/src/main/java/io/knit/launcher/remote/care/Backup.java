@@ -47,9 +47,10 @@ public final class Backup extends Remote {
                 in.transferTo(out);
             }
             SecretFile.sync(part);
-            Manifest manifest = BackupFile.check(part);
+            Manifest manifest = BackupFile.whole(part);
+            boolean isNewer = BackupFile.isNewer(part);
             Files.move(part, file);
-            printer.print(json(manifest), none -> List.of(file.toString()), none -> words(manifest));
+            printer.print(json(manifest), none -> List.of(file.toString()), none -> words(manifest, isNewer));
             return Exit.OK;
         } catch (IOException | KnitException e) {
             complain(
@@ -79,12 +80,16 @@ public final class Backup extends Remote {
                 .put("at", manifest.at().toString());
     }
 
-    private List<String> words(Manifest manifest) {
+    private List<String> words(Manifest manifest, boolean isNewer) {
         List<String> words = new ArrayList<>(
                 List.of(
                         TextTable.shown(file + " has cluster " + manifest.cluster() + " at revision "
                                 + manifest.revision() + ", checked"),
                         "it holds secrets (passwords of registries, environments, the keys of webhooks): only you may read it, keep it so"));
+        if (isNewer) {
+            words.add(TextTable.shown("its server is of Knit " + manifest.version()
+                    + ", which this knit is older than: restore it with that one's"));
+        }
         if (!manifest.keys().isEmpty()) {
             words.add(
                     TextTable.shown(
