@@ -277,6 +277,22 @@ class SimulationTest {
         assertThat(status(ill, "sum")).isEqualTo(DeploymentStatus.FAILED);
     }
 
+    @Test
+    @DisplayName("a job whose attempts may take half a minute takes less, unless it is said that it takes longer")
+    void jobsEndInTime() {
+        ClusterSnapshot nodes = Simulation.ofNodes(2).snapshot();
+        DeploymentSpec hasty = DeploymentSpec.builder("sum", "sum:1")
+                .job(new JobSpec(1, 1, 0, Duration.ofSeconds(30)))
+                .build();
+        Simulation usual = Simulation.of(nodes).deploy(hasty).settle();
+        assertThat(status(usual, "sum")).isEqualTo(DeploymentStatus.COMPLETED);
+
+        Pace slow =
+                new Pace(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(40));
+        Simulation late = Simulation.of(nodes, slow).deploy(hasty).settle();
+        assertThat(status(late, "sum")).isEqualTo(DeploymentStatus.FAILED);
+    }
+
     private static DeploymentStatus status(Simulation simulation, String name) {
         return simulation.snapshot().deployment(name).orElseThrow().status();
     }

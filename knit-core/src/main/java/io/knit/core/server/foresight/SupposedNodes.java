@@ -6,6 +6,7 @@ import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeJudgement.Witness;
@@ -195,7 +196,7 @@ final class SupposedNodes {
         } else if (!instance.observed().isEnd() && (gone.contains(id) || !hasRun(instance))) {
             after(pace.start(), "start", id, this::started);
         } else if (hasRun(instance) && !gone.contains(id)) {
-            endsAfter(pace.run(), course.state(), instance);
+            endsInTime(course.state(), instance);
         }
     }
 
@@ -261,7 +262,7 @@ final class SupposedNodes {
                 isSick ? Instant.EPOCH : course.served());
         if (!isSick) {
             changes.add(new Change.PutObserved(known.id(), said));
-            endsAfter(pace.run(), tip, known);
+            endsInTime(tip, known);
         } else if (health.isOwn()) {
             changes.add(new Change.PutObserved(known.id(), said));
             failsAfter(health.grace().plus(health.interval().multipliedBy(health.retries() - 1L)), known.id());
@@ -272,17 +273,24 @@ final class SupposedNodes {
     }
 
     /** What is run to its end comes to it. */
-    private void endsAfter(Duration wait, ClusterState state, Instance instance) {
+    private void endsInTime(ClusterState state, Instance instance) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         if (revision != null && revision.spec().mode().runsToAnEnd()) {
             after(
-                    wait,
+                    runs(revision.spec().job()),
                     "end",
                     instance.id(),
                     (tip, known) -> isDead(known) || known.observed().isEnd()
                             ? List.of()
                             : List.of(new Change.PutObserved(known.id(), completed(known))));
         }
+    }
+
+    /** Nothing speaks for it that an attempt takes longer than it may, unless that is what is supposed. */
+    private Duration runs(@Nullable JobSpec job) {
+        Duration may = job == null ? null : job.timeout();
+        boolean isGiven = !pace.run().equals(Pace.USUAL.run());
+        return may == null || isGiven || pace.run().compareTo(may) < 0 ? pace.run() : may.dividedBy(2);
     }
 
     private Observed completed(Instance known) {
