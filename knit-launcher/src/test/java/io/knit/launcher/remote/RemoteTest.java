@@ -80,12 +80,15 @@ class RemoteTest {
         assertThat(done("diff", "web")).isEqualToIgnoringNewLines("~ /replicas: 2 → 3");
         assertThat(done("history", "web")).contains("2*", "scale web to 3", "deploy web");
         assertThat(done("restart", "web", "--wait")).contains("web restarts, revision 3");
-        assertThat(done("rollback", "web", "1", "-w", "--timeout", "1m")).contains("web rolled back, revision 4");
+        assertThat(done("rollback", "web", "1", "-w", "--timeout", "1m"))
+                .contains(
+                        "web rolled back, revision 4", "; ", " went back to revision 1, with the present replicas, 3");
         assertThat(json("status", "web", "-o", "json")
                         .path("spec")
                         .path("replicas")
                         .asInt())
-                .isEqualTo(2);
+                .as("they stay")
+                .isEqualTo(3);
         assertThat(done("pause", "web")).contains("web paused");
         assertThat(done("status")).contains("running, paused");
         assertThat(done("resume", "web")).contains("web goes on");
