@@ -75,6 +75,7 @@ class HouseTest {
             Map.entry("io.knit.client", "what embedders import: one client, and what it is told and tells"),
             Map.entry("io.knit.plugin.nats.broker.client", "one connection and what lives as long as it"),
             Map.entry("io.knit.plugin.nats.broker.monitor.page", "one page each, and their questions"),
+            Map.entry("io.knit.launcher.remote.show", "one for each thing that people are shown"),
             Map.entry("io.knit.testkit.runtime", "one engine: its script, its history, and what each hand on it does"),
             Map.entry("io.knit.testkit.sim.check", "one thing each that holds of every fleet"),
             Map.entry("io.knit.bench.broker", "one measurement each"),

@@ -43,7 +43,7 @@ public final class Listings {
                     text(one, "name"),
                     text(one, "revision"),
                     TextTable.status(status(one)),
-                    one.path("healthy").asInt() + "/" + wanted(one),
+                    new RunLines(one, printer.now()).share(),
                     one.path("spec").path("image").asText(),
                     age(one, "created_at"),
                     trouble(one));
@@ -54,8 +54,9 @@ public final class Listings {
     public List<String> deployment(JsonNode one) {
         List<String> lines = new ArrayList<>();
         JsonNode rollout = one.path("rollout");
-        lines.add(TextTable.shown(text(one, "name") + " revision " + text(one, "revision") + ": " + status(one) + ", "
-                + one.path("healthy").asInt() + " of " + wanted(one) + " healthy, image "
+        RunLines runs = new RunLines(one, printer.now());
+        lines.add(TextTable.shown(text(one, "name") + " revision " + text(one, "revision") + ": " + status(one)
+                + runs.words() + ", image "
                 + one.path("spec").path("image").asText()));
         if (!rollout.path("reason").asText().isEmpty()) {
             lines.add(TextTable.shown("rollout " + rollout.path("phase").asText() + ": "
@@ -64,6 +65,7 @@ public final class Listings {
         if (!one.path("problem").asText("").isEmpty()) {
             lines.add(TextTable.shown("problem: " + one.path("problem").asText()));
         }
+        lines.addAll(runs.lines(printer.terminal()));
         if (!one.path("instances").isEmpty()) {
             lines.add("");
             lines.addAll(instances(List.of(one)));
