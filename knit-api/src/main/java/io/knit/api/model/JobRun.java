@@ -1,6 +1,7 @@
 package io.knit.api.model;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -16,6 +17,8 @@ import java.util.TreeSet;
  * @param failures how many attempts failed
  * @param notBefore no attempt begins before this time, of those for which a server was there
  * @param reason how the last attempt failed, in words; empty: none did
+ * @param ended the newest {@value #MOST_ENDED} attempts that ended with 0, in the order in which they were counted: where what they wrote is kept; empty
+ *     also where a release counted them that did not note it
  */
 public record JobRun(
         int revision,
@@ -24,7 +27,23 @@ public record JobRun(
         List<Integer> completed,
         int failures,
         Instant notBefore,
-        String reason) {
+        String reason,
+        List<Attempt> ended) {
+    /** So many attempts that ended well are remembered. */
+    public static final int MOST_ENDED = 20;
+
+    /**
+     * An attempt that is over.
+     *
+     * @param instance its id
+     * @param node on which it ran
+     */
+    public record Attempt(String instance, String node) {
+        public Attempt {
+            Objects.requireNonNull(instance, "instance");
+            Objects.requireNonNull(node, "node");
+        }
+    }
 
     /** Where a run stands. */
     public enum Phase {
@@ -47,6 +66,19 @@ public record JobRun(
         completed = List.copyOf(completed);
         Objects.requireNonNull(notBefore, "notBefore");
         Objects.requireNonNull(reason, "reason");
+        ended = List.copyOf(ended);
+    }
+
+    /** One of which nobody knows which attempts ended well. */
+    public JobRun(
+            int revision,
+            Phase phase,
+            Instant since,
+            List<Integer> completed,
+            int failures,
+            Instant notBefore,
+            String reason) {
+        this(revision, phase, since, completed, failures, notBefore, reason, List.of());
     }
 
     /** Of a revision of which nothing was run yet. */
@@ -63,17 +95,36 @@ public record JobRun(
     public JobRun completing(int slot) {
         TreeSet<Integer> next = new TreeSet<>(completed);
         return next.add(slot)
-                ? new JobRun(revision, phase, since, List.copyOf(next), failures, notBefore, reason)
+                ? new JobRun(revision, phase, since, List.copyOf(next), failures, notBefore, reason, ended)
                 : this;
+    }
+
+    /** The slot ended with 0, by this attempt. Of one that is counted already nothing changes. */
+    public JobRun completing(int slot, Attempt by) {
+        JobRun next = completing(slot);
+        if (next == this) {
+            return this;
+        }
+        List<Attempt> all = new ArrayList<>(ended);
+        all.add(by);
+        return new JobRun(
+                revision,
+                phase,
+                since,
+                next.completed,
+                failures,
+                notBefore,
+                reason,
+                all.subList(Math.max(0, all.size() - MOST_ENDED), all.size()));
     }
 
     /** One more attempt failed; the next waits until then. */
     public JobRun failing(String why, Instant next) {
-        return new JobRun(revision, phase, since, completed, failures + 1, next, why);
+        return new JobRun(revision, phase, since, completed, failures + 1, next, why, ended);
     }
 
     /** It is over. */
     public JobRun in(Phase next, String why, Instant now) {
-        return new JobRun(revision, next, now, completed, failures, notBefore, why);
+        return new JobRun(revision, next, now, completed, failures, notBefore, why, ended);
     }
 }

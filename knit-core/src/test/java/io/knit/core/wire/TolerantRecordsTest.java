@@ -89,10 +89,11 @@ class TolerantRecordsTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_767_225_600_000L);
     private static final DeploymentSpec SPEC = FullSpec.SPEC;
 
-    private static final CronRuns CRONS = new CronRuns(
-            NOW,
-            List.of(new CronRun(NOW, NOW, new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"))),
-            new CronRuns.Skipped(NOW, "why"));
+    private static final JobRun RUN =
+            new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why", List.of(new JobRun.Attempt("a", "n1")));
+
+    private static final CronRuns CRONS =
+            new CronRuns(NOW, List.of(new CronRun(NOW, NOW, RUN)), new CronRuns.Skipped(NOW, "why"));
     private static final StartTimes TIMES = new StartTimes(
             Duration.ofMillis(1),
             Duration.ofMillis(2),
@@ -141,7 +142,8 @@ class TolerantRecordsTest {
             SPEC.initContainers().get(0),
             SPEC.sidecars().get(0),
             Objects.requireNonNull(SPEC.job()),
-            new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
+            RUN,
+            RUN.ended().get(0),
             new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a")),
             new Resources(100, 500, 7, 8, 1),
             new Reservation(1, 2, 3),
@@ -159,7 +161,7 @@ class TolerantRecordsTest {
                     NOW,
                     true,
                     new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a")),
-                    new JobRun(2, JobRun.Phase.FAILED, NOW, List.of(1), 3, NOW, "why"),
+                    RUN,
                     CRONS),
             CRONS,
             CRONS.runs().get(0),
@@ -302,7 +304,8 @@ class TolerantRecordsTest {
             Map.entry(JobSpec.class, "completions=1 parallelism=1 retries=3 timeout=null"),
             Map.entry(
                     JobRun.class,
-                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason="),
+                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason= ended=[]"),
+            Map.entry(JobRun.Attempt.class, "instance= node="),
             Map.entry(
                     Update.class,
                     "maxParallel=1 order=AUTO minHealthy=PT5S healthyDeadline=PT5M progressDeadline=PT10M canary=0"

@@ -6,6 +6,7 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.JobRun.Attempt;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.loop.Loop;
@@ -73,8 +74,13 @@ public final class InsideNodes implements Inside {
                 if (!instance.isEmpty() && instances.apply(instance).isEmpty()) {
                     search(reading, instance, range);
                 } else {
+                    List<Attempt> ended = instance.isEmpty() ? ended(deployment) : List.of();
                     List<Instance> all = instance.isEmpty() ? of(deployment) : List.of(known(instance));
-                    int window = Math.max(StreamEnd.PIECE, StreamEnd.WINDOW / all.size());
+                    int window = Math.max(StreamEnd.PIECE, StreamEnd.WINDOW / Math.max(1, all.size() + ended.size()));
+                    if (all.isEmpty()) {
+                        reading.searches(EndedAttempts.gone(deployment));
+                    }
+                    ended.forEach(one -> begin(reading, one, range, window));
                     if (instance.isEmpty() && range.follow()) {
                         new Newcomers(deployment, reading, range, window).begin(all);
                     } else {
@@ -156,13 +162,22 @@ public final class InsideNodes implements Inside {
     }
 
     private void begin(LogReading reading, Instance instance, LogRange range, int window) {
-        LogReading.Source source = reading.add(instance.id());
+        begin(reading, instance.id(), () -> node(instance), range, window);
+    }
+
+    private void begin(LogReading reading, Attempt ended, LogRange range, int window) {
+        String words = "node " + ended.node() + " any more, on which " + ended.instance() + " was";
+        begin(reading, ended.instance(), () -> able(ended.node(), words), range, window);
+    }
+
+    private void begin(LogReading reading, String id, Supplier<String> node, LogRange range, int window) {
+        LogReading.Source source = reading.add(id);
         try {
-            String asked = node(instance);
+            String asked = node.get();
             if (range.part() != null) {
                 requireParts(asked);
             }
-            source.end = streams.ask(asked, StreamRequest.ofLogs(instance.id(), range), window, source);
+            source.end = streams.ask(asked, StreamRequest.ofLogs(id, range), window, source);
         } catch (KnitException e) {
             source.failed(e);
         }
@@ -233,20 +248,26 @@ public final class InsideNodes implements Inside {
         }
     }
 
-    private List<Instance> of(String name) {
-        DeploymentView view = deployments
+    private DeploymentView view(String name) {
+        return deployments
                 .apply(name)
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND,
                         "there is no deployment \"" + PlainText.of(name, 63) + "\"; GET /deployments lists all"));
+    }
+
+    private List<Attempt> ended(String name) {
+        return EndedAttempts.of(view(name));
+    }
+
+    /** Those that have a node; there may be none only where others have ended. */
+    private List<Instance> of(String name) {
+        DeploymentView view = view(name);
         List<Instance> placed = view.instances().stream()
                 .filter(instance -> instance.node() != null)
                 .toList();
-        if (placed.isEmpty()) {
-            throw new KnitException(
-                    ErrorCode.NOT_FOUND,
-                    "no instance of " + name + " has a node yet, so there is nothing that it wrote; GET /deployments/"
-                            + name + "/explain says why");
+        if (placed.isEmpty() && EndedAttempts.of(view).isEmpty()) {
+            throw EndedAttempts.nothing(view);
         }
         if (placed.size() > MOST_INSTANCES) {
             throw new KnitException(

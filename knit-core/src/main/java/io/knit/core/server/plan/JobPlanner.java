@@ -184,7 +184,8 @@ final class JobPlanner {
             rejected.put(instance.slot(), instance);
             draft.stop(instance, instance.reason());
         } else if (!instance.failing()) {
-            run = run.isUnderWay() ? run.completing(instance.slot()) : run;
+            JobRun.Attempt by = new JobRun.Attempt(instance.id(), Objects.requireNonNullElse(instance.node(), ""));
+            run = run.isUnderWay() ? run.completing(instance.slot(), by) : run;
             draft.stop(instance, instance.reason());
         } else if (run.isUnderWay()) {
             failed(instance, instance.reason());

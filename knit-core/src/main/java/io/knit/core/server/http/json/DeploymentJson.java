@@ -62,6 +62,9 @@ public final class DeploymentJson {
         json.put("failures", run.failures());
         json.put("since", run.since().toString());
         json.put("reason", run.reason());
+        ArrayNode ended = json.putArray("ended");
+        run.ended()
+                .forEach(by -> ended.addObject().put("instance", by.instance()).put("node", by.node()));
         return json;
     }
 

@@ -68,13 +68,16 @@ class DeploymentJsonTest {
                 .with(new Observed(InstanceState.FAILED, "ended with exit code 0", 0, false, 1, NOW));
         DeploymentSpec spec =
                 DeploymentSpec.builder("sum", "sum:1").job(JobSpec.DEFAULT).build();
-        JobRun run = JobRun.begin(1, NOW, NOW).completing(0).failing("web-0-a on n1: ended with exit code 3", NOW);
+        JobRun run = JobRun.begin(1, NOW, NOW)
+                .completing(0, new JobRun.Attempt("sum-0-w", "n2"))
+                .failing("web-0-a on n1: ended with exit code 3", NOW);
         DeploymentView view = new DeploymentView(
                 new Deployment("sum", 1, spec, false, NOW, NOW).with(run), DeploymentStatus.RUNNING, List.of(instance));
         var json = DeploymentJson.of(view);
         assertThat(json.get("job").toString())
-                .isEqualTo("{\"phase\":\"running\",\"revision\":1,\"completed\":1,\"failures\":1,\"since\":\"" + NOW
-                        + "\",\"reason\":\"web-0-a on n1: ended with exit code 3\"}");
+                .isEqualTo(
+                        "{\"phase\":\"running\",\"revision\":1,\"completed\":1,\"failures\":1,\"since\":\"" + NOW
+                                + "\",\"reason\":\"web-0-a on n1: ended with exit code 3\",\"ended\":[{\"instance\":\"sum-0-w\",\"node\":\"n2\"}]}");
         assertThat(json.get("instances").get(0).get("state").asText()).isEqualTo("completed");
         assertThat(json.get("instances").get(0).get("failing").asBoolean()).isFalse();
     }
