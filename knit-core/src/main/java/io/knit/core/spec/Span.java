@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Which durations a field may have: whole milliseconds from the one to the other. */
 public record Span(Duration least, Duration most) {
+    /** In which a node that is drained may have to be empty. */
+    public static final Span OF_DRAIN = new Span(Duration.ofSeconds(1), Duration.ofDays(30));
+
     /**
      * What is wrong with a duration, and what to give instead.
      *

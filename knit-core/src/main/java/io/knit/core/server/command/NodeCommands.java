@@ -11,6 +11,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.spec.FieldLimits;
+import io.knit.core.spec.Span;
 import io.knit.core.spec.SpecTable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +49,10 @@ final class NodeCommands {
     static Decision<Node> setAvailability(
             ClusterState state, Command.SetAvailability command, Caller caller, Instant now) {
         Node node = named(state, command.id());
+        String fault = command.deadline() == null ? null : Span.OF_DRAIN.fault("deadline", command.deadline());
+        if (fault != null) {
+            throw KnitException.at("/deadline", ErrorCode.INVALID_VALUE, fault);
+        }
         Instant deadline = command.deadline() == null ? null : now.plus(command.deadline());
         Instant due = command.deadline() == null ? null : state.served().plus(command.deadline());
         NodeWish wish = node.wish();

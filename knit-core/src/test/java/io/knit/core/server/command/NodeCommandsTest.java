@@ -102,6 +102,19 @@ class NodeCommandsTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0.9S", "PT1.0000001S", "P30DT1S", "P3650000D"})
+    void aDeadlineIsBoundedWhoeverGivesIt(Duration deadline) {
+        assertThatThrownBy(() -> run(new Command.SetAvailability("n1", Availability.DRAINED, deadline)))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_VALUE))
+                .hasMessageStartingWith("deadline ");
+        assertThat(run(new Command.SetAvailability("n1", Availability.DRAINED, Duration.ofDays(30)))
+                        .wish()
+                        .deadline())
+                .isEqualTo(Fixtures.NOW.plus(Duration.ofDays(30)));
+    }
+
     @Test
     void theLastWordOnADeadlineHolds() {
         Node drained = run(new Command.SetAvailability("n1", Availability.DRAINED, Duration.ofMinutes(10)));

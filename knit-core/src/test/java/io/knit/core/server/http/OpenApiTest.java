@@ -9,6 +9,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.RevisionView;
 import io.knit.core.server.Fixtures;
@@ -198,6 +199,19 @@ class OpenApiTest {
                 1,
                 "sha256:" + "a".repeat(64)));
         assertThat(faults("Revision", server.get("/deployments/web/revisions/1").body()))
+                .isEmpty();
+        server.orchestrator.revisions = List.of(new RevisionView(
+                "web",
+                1,
+                DeploymentSpec.builder("web", "web:2").mode(Mode.GLOBAL).build(),
+                null,
+                "",
+                "",
+                true,
+                1,
+                null));
+        assertThat(faults("Revision", server.get("/deployments/web/revisions/1").body()))
+                .as("of what has no number of replicas")
                 .isEmpty();
         for (String path : List.of("/deployments/web/explain", "/instances/web-0-a/explain")) {
             String explained = server.get(path).body();

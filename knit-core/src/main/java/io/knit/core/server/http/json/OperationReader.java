@@ -26,7 +26,6 @@ public final class OperationReader {
     private static final String DEADLINE = "deadline";
     private static final String SLOT = "slot";
     private static final String TO = "to";
-    private static final Span DEADLINES = new Span(Duration.ofSeconds(1), Duration.ofDays(30));
 
     private OperationReader() {}
 
@@ -56,12 +55,9 @@ public final class OperationReader {
     /** After what time a drained node is to be empty; null: whenever that is. */
     public static @Nullable Duration drain(byte[] body) {
         return read(body, List.of(DEADLINE), fields -> {
-            if (!fields.has(DEADLINE)) {
-                return null;
-            }
-            Duration deadline = fields.duration(DEADLINE);
+            Duration deadline = fields.has(DEADLINE) ? fields.duration(DEADLINE) : null;
             if (deadline != null) {
-                fields.requireIn(DEADLINES, DEADLINE, deadline);
+                fields.requireIn(Span.OF_DRAIN, DEADLINE, deadline);
             }
             return deadline;
         });
