@@ -7,6 +7,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.NamedNetwork;
 import io.knit.core.rules.process.HostAccess;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -126,7 +127,7 @@ public final class Policy {
     }
 
     /**
-     * Who is of a stack or on a network answers there for others, by its aliases too: he has to be for all that are there, but where his deployment is
+     * Who is of a stack or on a network answers there for others, by its aliases and its host name too: he has to be for all that are there, but where his deployment is
      * already, as somebody put it there.
      */
     private static void checkJoined(DeploymentSpec spec, Caller caller, ClusterState state, String words) {
@@ -138,8 +139,9 @@ public final class Policy {
         String stack = isAsItWas ? "" : spec.stack();
         Set<String> networks = new TreeSet<>();
         spec.network().networks().stream()
-                .filter(each ->
-                        present == null || !present.spec().network().networks().contains(each))
+                .filter(each -> present == null
+                        || !present.spec().network().networks().contains(each)
+                        || isNewHost(spec, each, present.spec()))
                 .forEach(each -> networks.add(each.name()));
         if (stack.isEmpty() && networks.isEmpty()) {
             return;
@@ -163,6 +165,14 @@ public final class Policy {
                     "others are in " + String.join(" and ", shared) + ", for whom it would answer there, and "
                             + scope(caller) + "; who may change those has to put it there once");
         }
+    }
+
+    /** On a network of its own the engine leads to a container by its host name, too. */
+    private static boolean isNewHost(DeploymentSpec spec, NamedNetwork network, DeploymentSpec present) {
+        String host = spec.network().hostname();
+        return !host.isEmpty()
+                && Stream.concat(Stream.of(spec.name(), present.network().hostname()), network.aliases().stream())
+                        .noneMatch(host::equalsIgnoreCase);
     }
 
     private static Set<String> aliases(DeploymentSpec spec) {

@@ -323,6 +323,50 @@ class PolicyTest {
         }
     }
 
+    private static DeploymentSpec hosted(String name, String host, NamedNetwork... networks) {
+        return Fixtures.spec(name)
+                .network(new NetworkSpec("", host, List.of(), List.of(), List.of(networks)))
+                .build();
+    }
+
+    @Test
+    void byAnotherHostNameNobodyAnswersOnANetworkForOthersWhomHeIsNotFor() {
+        Caller web = new Caller("ci", Caller.Role.DEPLOYER, "here", List.of("web-*"));
+        NamedNetwork shop = new NamedNetwork("shop", List.of("site"));
+        NamedNetwork own = new NamedNetwork("web_own", List.of());
+        DeploymentSpec db = hosted("shop-db", "", new NamedNetwork("shop", List.of("db")));
+        ClusterState there = Fixtures.state(
+                List.of(),
+                List.of(
+                        Fixtures.deployment(1, db),
+                        Fixtures.deployment(1, hosted("web-x", "front", shop, own)),
+                        Fixtures.deployment(1, hosted("web-y", "", own))),
+                List.of());
+        for (String host : List.of("db", "DB", "db.shop.knit")) {
+            DeploymentSpec asDb = hosted("web-x", host, shop, own);
+            assertThatThrownBy(() -> Policy.check(new Command.Deploy(asDb), web, there))
+                    .hasMessageContaining("others are in the network shop, for whom it would answer there");
+            ClusterState back = new Change.PutRevision(Revision.of(3, asDb)).applyTo(there);
+            assertThatThrownBy(() -> Policy.check(new Command.Rollback("web-x", 3, null), web, back))
+                    .hasMessageContaining("others are in the network shop");
+            assertThatCode(() -> Policy.check(
+                            new Command.Deploy(asDb), new Caller("ci", Caller.Role.DEPLOYER, "here"), there))
+                    .doesNotThrowAnyException();
+        }
+        for (DeploymentSpec each : List.of(
+                hosted("web-x", "front", shop, own),
+                hosted("web-x", "Front", shop),
+                hosted("web-x", "", shop),
+                hosted("web-x", "site", shop),
+                hosted("web-x", "web-x", shop),
+                hosted("web-x", "db", own),
+                hosted("web-y", "db", own))) {
+            assertThatCode(() -> Policy.check(new Command.Deploy(each), web, there))
+                    .as("by no name that it does not have there")
+                    .doesNotThrowAnyException();
+        }
+    }
+
     @Test
     void whatAServerGrantsOfHostsEverybodyWhoDeploysMayAsk() {
         Caller deployer = new Caller("ci", Caller.Role.DEPLOYER, "here");
