@@ -10,6 +10,7 @@ import io.knit.launcher.Typed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TypedOnEngineIT {
     private static final String TICKS_UNTIL_TOLD =
             "while [ ! -e /tmp/end ]; do echo tick; sleep 0.1; done; echo over; exit 5";
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -193,10 +195,11 @@ class TypedOnEngineIT {
         done("run", "-d", "--name", "joined", "nginx:alpine", "sh", "-c", TICKS_UNTIL_TOLD);
         Reader log = new Reader();
         CompletableFuture<Typed> logs = typing(log, "logs", "-f", "box");
-        await().until(() -> json("status", "joined", "-o", "json")
-                .at("/instances/0/state")
-                .asText()
-                .equals("running"));
+        await().atMost(SOON)
+                .until(() -> json("status", "joined", "-o", "json")
+                        .at("/instances/0/state")
+                        .asText()
+                        .equals("running"));
         Reader own = new Reader();
         CompletableFuture<Typed> attach = typing(own, "attach", "joined");
         awaitText(log, text -> text.lines().count() > 5);
@@ -207,11 +210,11 @@ class TypedOnEngineIT {
 
         assertThat(logs).isNotDone();
         log.leave();
-        assertThat(logs.get(30, SECONDS).exitCode()).isEqualTo(1);
+        assertThat(logs.get(SOON.toSeconds(), SECONDS).exitCode()).isEqualTo(1);
         assertThat(log.text().lines()).allMatch(line -> line.endsWith("tick"));
         assertThat(attach).isNotDone();
         done("exec", "joined", "busybox", "touch", "/tmp/end");
-        assertThat(attach.get(30, SECONDS).exitCode()).isEqualTo(5);
+        assertThat(attach.get(SOON.toSeconds(), SECONDS).exitCode()).isEqualTo(5);
         assertThat(own.text()).endsWith("tick\nover\n");
         done("undeploy", "joined", "--wait");
     }
@@ -221,7 +224,7 @@ class TypedOnEngineIT {
     }
 
     private static void awaitText(Reader reader, Predicate<String> there) {
-        await().until(() -> there.test(reader.text()));
+        await().atMost(SOON).until(() -> there.test(reader.text()));
     }
 
     @Test
