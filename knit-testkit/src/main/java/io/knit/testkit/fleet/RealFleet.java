@@ -95,7 +95,12 @@ final class RealFleet implements TestFleet {
                     .until(() -> fleet.readyNodes() == fleet.hosts.size());
             return fleet;
         } catch (RuntimeException | AssertionError e) {
-            fleet.close();
+            try {
+                // nothing was deployed: no agent need be there for its end
+                fleet.end(new ArrayList<>());
+            } catch (RuntimeException other) {
+                e.addSuppressed(other);
+            }
             throw e;
         }
     }
@@ -177,8 +182,17 @@ final class RealFleet implements TestFleet {
                 .transport(bus.connect(node))
                 .discovery(FixedDiscovery.none());
         KnitAgent agent = (docker ? builder : builder.runtime(new FakeRuntime(host.engine, world))).build();
-        host.agent = agent;
-        await(agent.start());
+        try {
+            await(agent.start());
+            host.agent = agent;
+        } catch (RuntimeException | AssertionError e) {
+            try {
+                await(agent.close());
+            } catch (RuntimeException | AssertionError other) {
+                e.addSuppressed(other);
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -188,6 +202,10 @@ final class RealFleet implements TestFleet {
             hosts.keySet().forEach(node -> steps.add(() -> startAgent(node)));
             steps.add(this::undeployAll);
         }
+        end(steps);
+    }
+
+    private void end(List<Runnable> steps) {
         hosts.keySet().forEach(node -> steps.add(() -> stopAgent(node)));
         steps.add(() -> await(server.close()));
         steps.add(() -> await(vertx.close()));

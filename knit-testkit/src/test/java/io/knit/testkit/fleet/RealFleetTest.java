@@ -17,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -69,8 +71,37 @@ class RealFleetTest {
     }
 
     @Test
+    void anAgentThatCouldNotStartDoesNotRun() throws IOException {
+        RealFleet fleet = RealFleet.start(List.of(Map.of()), false);
+        try {
+            fleet.stopAgent("node-0");
+            Path home = fleet.server().settings().dataDir().resolveSibling("node-0");
+            Files.move(home, home.resolveSibling("kept"));
+            Files.createFile(home);
+            assertThatThrownBy(() -> fleet.startAgent("node-0")).hasMessageContaining("node-0");
+            assertThatThrownBy(() -> fleet.startAgent("node-0")).hasMessageContaining("node-0");
+
+            Files.delete(home);
+            Files.move(home.resolveSibling("kept"), home);
+            fleet.startAgent("node-0");
+            fleet.deploy(DeploymentSpec.builder("web", "nginx:1").build());
+            assertThat(fleet).deployment("web").isRunning();
+        } finally {
+            fleet.close();
+        }
+    }
+
+    /** No plugin for Docker is on the class path here. */
+    @Test
+    void aFleetThatCouldNotStartSaysWhy() {
+        assertThatThrownBy(() -> RealFleet.start(List.of(Map.of()), true))
+                .hasMessageContaining("ContainerRuntime")
+                .hasNoSuppressedExceptions();
+    }
+
+    @Test
     void closedNothingIsLeft() {
-        RealFleet fleet = RealFleet.start(java.util.List.of(java.util.Map.of()), false);
+        RealFleet fleet = RealFleet.start(List.of(Map.of()), false);
         URI api = fleet.api().orElseThrow();
         Path folder = fleet.server().settings().dataDir().getParent();
         assertThat(folder).isDirectory();
