@@ -141,6 +141,7 @@ final class Extending {
         }
     }
 
+    /** Null: they are not to be had, which is said. */
     private @Nullable Part services(String file, Spot at) {
         Part known = files.get(file);
         if (known != null) {
@@ -159,8 +160,15 @@ final class Extending {
         }
         String name = file.equals(source.file()) ? file + " (beside it)" : file;
         Part read = YamlText.read(name, text, values, findings);
-        Part services = read == null ? null : read.at("services");
-        if (services == null) {
+        if (read == null) {
+            return null;
+        }
+        Part services = read.at("services");
+        if (services == null || !services.is(Kind.MAP)) {
+            findings.refuse(
+                    read.spotOf("services"),
+                    "the file " + file + " has no services",
+                    "write services: and under it what is extended");
             return null;
         }
         files.put(file, services);

@@ -393,6 +393,23 @@ class ComposeTest {
                         "base.yaml:3:23: there is no key \"imagee\"; did you mean image?");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    base: {image: a}          | base.yaml:1:1
+                    service: {base: {user: a}} | base.yaml:1:1
+                    [a]                       | base.yaml:1:1
+                    x                         | base.yaml:1:1
+                    services: [a]             | base.yaml:1:1
+                    services: a               | base.yaml:1:1
+                    services:                 | base.yaml:1:1
+                    """)
+    @DisplayName("a file that is extended and has no services is refused, and not passed over")
+    void extendsWhatHasNoServices(String base, String place) {
+        assertThat(along("name: s\nservices: {a: {image: a, extends: {file: base.yaml, service: base}}}\n", base))
+                .containsExactly(
+                        place + ": the file base.yaml has no services; write services: and under it what is extended");
+    }
+
     private static List<String> along(String text, String base) {
         return Compose.read(ComposeSource.of("c.yaml", text).along(file -> base)).findings().stream()
                 .map(ComposeFinding::toString)
