@@ -74,7 +74,7 @@ final class EventWords {
         }
         if (change instanceof Change.RemoveNode remove) {
             String message = remove.id() + " is forgotten; an agent may take its name anew"
-                    + GoneVolumes.words(before.volumesOn(remove.id()).size());
+                    + GoneVolumes.words(before.volumesOn(remove.id()).values());
             return Optional.of(new KnitEvent(seq, now, "node.forgotten", null, null, remove.id(), message));
         }
         if (change instanceof Change.PutVolume put) {

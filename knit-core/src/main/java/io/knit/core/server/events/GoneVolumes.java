@@ -1,9 +1,11 @@
 package io.knit.core.server.events;
 
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Step;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -13,8 +15,9 @@ import java.util.List;
 final class GoneVolumes {
     private GoneVolumes() {}
 
-    /** Empty if nothing is. */
-    static String words(int volumes) {
+    /** Empty if nothing is. An old copy, and one that is to go, is made anew nowhere. */
+    static String words(Collection<SlotVolume> all) {
+        long volumes = all.stream().filter(SlotVolume::isInForce).count();
         return volumes == 0
                 ? ""
                 : "; what is in " + volumes + " volume(s) is left on its host, and made anew elsewhere, empty";

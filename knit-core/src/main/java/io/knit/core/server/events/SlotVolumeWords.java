@@ -36,12 +36,12 @@ final class SlotVolumeWords {
 
     /** With its node, which is forgotten. */
     static KnitEvent left(SlotVolume volume, long seq, Instant at) {
-        return event(
-                seq,
-                at,
-                "volume.left",
-                volume,
-                ", which is forgotten, is left on its host, and made anew elsewhere, empty");
+        String what = volume.movedTo() != null
+                ? ", which is forgotten, is left on its host: an old copy, what is in force is on " + volume.movedTo()
+                : volume.removing() != null
+                        ? ", which is forgotten, is left on its host: it was to go"
+                        : ", which is forgotten, is left on its host, and made anew elsewhere, empty";
+        return event(seq, at, "volume.left", volume, what);
     }
 
     /** That a slot is to move; how far that has come is no event. */

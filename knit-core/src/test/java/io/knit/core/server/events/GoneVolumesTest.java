@@ -51,4 +51,24 @@ class GoneVolumesTest {
                                 + " anew elsewhere, empty");
         assertThat(events).extracting(KnitEvent::deployment).containsExactlyInAnyOrder(null, "payroll-db", "web-a");
     }
+
+    @Test
+    @DisplayName("of an old copy, and of what was to go, nobody is told that it is lost")
+    void oldCopies() {
+        SlotVolume volume = new SlotVolume("web", "0", "data", "n1", NOW, null, null);
+        ClusterState state = Fixtures.state(
+                List.of(Fixtures.node("n1", Map.of()), Fixtures.node("n2", Map.of())), List.of(), List.of());
+        state = new Change.PutVolume(volume.leftBehind("n2")).applyTo(state);
+        state = new Change.PutVolume(new SlotVolume("web", "1", "data", "n1", NOW, null, null).removing(NOW))
+                .applyTo(state);
+        List<KnitEvent> events = new EventLog(List.of(), 7)
+                .derive(state, Step.of(state, List.of(new Change.RemoveNode("n1"))), NOW, Duration.ZERO);
+        assertThat(events)
+                .extracting(KnitEvent::message)
+                .containsExactlyInAnyOrder(
+                        "n1 is forgotten; an agent may take its name anew",
+                        "the volume \"data\" of web, slot 0, on n1, which is forgotten, is left on its host: an old copy,"
+                                + " what is in force is on n2",
+                        "the volume \"data\" of web, slot 1, on n1, which is forgotten, is left on its host: it was to go");
+    }
 }
