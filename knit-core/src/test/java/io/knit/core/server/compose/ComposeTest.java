@@ -194,6 +194,19 @@ class ComposeTest {
                         + " is no port of a container; write PORT or FIRST-LAST, with /udp behind it for UDP");
     }
 
+    @Test
+    void whatIsStartedFirstNeedsAnotherNodeForAFixedPort() {
+        String order = "    deploy: {update_config: {order: %s}}\n";
+        String fixed = TOP + "    ports: [\"18081:80\"]\n";
+        assertThat(remarks(fixed + order.formatted("start-first")))
+                .singleElement()
+                .asString()
+                .contains("host port 18081 is fixed", "needs another node", "order: stop-first");
+        assertThat(remarks(fixed + order.formatted("stop-first"))).isEmpty();
+        assertThat(remarks(TOP + "    ports: [\"80\"]\n" + order.formatted("start-first")))
+                .isEmpty();
+    }
+
     private static List<String> remarks(String text) {
         return read(text).findings().stream()
                 .map(ComposeFinding::toString)

@@ -1,5 +1,6 @@
 package io.knit.core.server.compose.take;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.spi.Durations;
@@ -126,6 +127,20 @@ final class TakenDeploy {
         in.draft.add("constraints", at, constraint.put("key", key).put("op", op).put("value", value));
     }
 
+    /** What comes and what it replaces can't have one port of one host. */
+    private void besideAFixedPort(Spot at) {
+        for (JsonNode port : in.draft.json().path("ports")) {
+            if (port.path("host_port").asInt() > 0) {
+                in.remark(
+                        at,
+                        "host port " + port.path("host_port").asInt()
+                                + " is fixed, so that what is started first needs another node; where there is none, it waits while the old one runs on",
+                        "write order: stop-first, or publish the container's port alone");
+                return;
+            }
+        }
+    }
+
     private void update(Part update) {
         ServiceReading.given(update, "parallelism")
                 .flatMap(part -> in.number(part, "parallelism"))
@@ -140,6 +155,9 @@ final class TakenDeploy {
                 .flatMap(part -> in.text(part, "order"))
                 .orElse("stop-first");
         in.draft.set("update.order", update.spotOf("order"), ORDERS.getOrDefault(order, order));
+        if (order.equals("start-first")) {
+            besideAFixedPort(update.spotOf("order"));
+        }
         ServiceReading.given(update, "max_failure_ratio")
                 .flatMap(part -> in.decimal(part, "max_failure_ratio"))
                 .ifPresent(ratio -> {
