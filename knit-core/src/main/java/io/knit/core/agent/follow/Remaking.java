@@ -66,7 +66,7 @@ final class Remaking {
     private static Remade.Again again(
             Followed followed, Accepting.Accepted accepted, SortedMap<Integer, Exception> faults) {
         boolean mayPass = faults.values().stream().anyMatch(Remade::mayPass);
-        if (!accepted.refused().isEmpty() || mayPass && followed.isChecked()) {
+        if (!accepted.refused().isEmpty() || (mayPass && followed.isChecked())) {
             return Remade.Again.LATER;
         }
         return mayPass ? Remade.Again.AT_THE_NEXT_LOOK : Remade.Again.NEVER;

@@ -36,8 +36,8 @@ public final class OpenedValues implements ValueReader {
      */
     public static OpenedValues of(List<ReadValue> reads, SealKey key) {
         OpenedValues all = asFarAsGiven(reads, key);
-        for (KnitException why : all.locked.values()) {
-            throw why;
+        if (!all.locked.isEmpty()) {
+            throw all.locked.values().iterator().next();
         }
         return all;
     }

@@ -121,7 +121,7 @@ final class OwnersDisk extends FileSystemProvider {
 
     private void take() throws IOException {
         before--;
-        if (before == 0 || before < 0 && full) {
+        if (before == 0 || (before < 0 && full)) {
             throw new IOException("No space left on device");
         }
     }
@@ -152,13 +152,11 @@ final class OwnersDisk extends FileSystemProvider {
     }
 
     private @Nullable Object called(Path path, Method method, Object @Nullable [] args) throws Throwable {
-        switch (method.getName()) {
-            case "inner":
-                return path;
-            case "getFileSystem":
-                return outer;
-            default:
-                break;
+        if (method.getName().equals("inner")) {
+            return path;
+        }
+        if (method.getName().equals("getFileSystem")) {
+            return outer;
         }
         Object[] given = args == null ? new Object[0] : args.clone();
         for (int i = 0; i < given.length; i++) {
@@ -168,7 +166,7 @@ final class OwnersDisk extends FileSystemProvider {
             Object result = method.invoke(path, given);
             return result instanceof Path other ? out(other) : result;
         } catch (InvocationTargetException e) {
-            throw e.getCause();
+            throw e.getTargetException();
         }
     }
 
