@@ -16,6 +16,7 @@ import io.knit.testkit.sim.host.SimulatedHost;
 import io.knit.testkit.sim.host.SimulatedNetwork;
 import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
+import io.knit.testkit.sim.user.Operations;
 import io.knit.testkit.store.CommitFault;
 import io.knit.testkit.transport.InMemoryBus;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class Chaos {
     private final Trace trace;
     private final RandomSpecs specs;
     private final Strains strains;
+    private final Operations operations;
     private final RandomGenerator volumes;
     private final boolean mixed;
     private boolean over;
@@ -81,6 +83,13 @@ final class Chaos {
                 fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
         volumes = new SplittableRandom(fleet.seed() ^ VOLUMES);
         strains = new Strains(fleet, this::command);
+        operations =
+                new Operations(fleet.seed(), queue, server, wishes, trace, fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
+    }
+
+    /** Users do more than deploy and undeploy. */
+    void planOperations(Duration length) {
+        operations.plan(length);
     }
 
     /** Plans commands and faults over this time. */
@@ -111,6 +120,11 @@ final class Chaos {
         }
     }
 
+    /** Ends what waits for people. */
+    void endWhatWaits() {
+        operations.endWhatWaits();
+    }
+
     /** To be called after every event: some kills come after so many events, to fall between any two steps. */
     void afterEvent() {
         if (killAfterEvents >= 0 && killAfterEvents-- == 0) {
@@ -121,6 +135,7 @@ final class Chaos {
     /** Ends all faults, and has everything start that is down. */
     void end() {
         over = true;
+        operations.end();
         killAfterEvents = -1;
         trace.add("chaos", "ends");
         network.calm();

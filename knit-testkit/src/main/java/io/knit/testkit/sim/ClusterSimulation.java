@@ -41,6 +41,7 @@ public final class ClusterSimulation {
 
     private final long seed;
     private AgentTiming timing = AgentTiming.DEFAULT;
+    private boolean operations;
 
     private ClusterSimulation(long seed) {
         this.seed = seed;
@@ -56,6 +57,12 @@ public final class ClusterSimulation {
         return this;
     }
 
+    /** Whether users do more than deploy and undeploy: they do not, unless told. */
+    public ClusterSimulation operations(boolean operations) {
+        this.operations = operations;
+        return this;
+    }
+
     /**
      * Runs it.
      *
@@ -67,9 +74,9 @@ public final class ClusterSimulation {
             int nodes = Math.floorMod(seed, ONE_OF) == 0 ? MANY_NODES : 0;
             SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, true, nodes);
             try {
-                play(fleet);
+                play(fleet, operations);
             } catch (RuntimeException e) {
-                throw fleet.failure(e);
+                throw fleet.failure(e, operations ? " -Dknit.sim.operations=true" : "");
             }
             return new Outcome(fleet.queue().happened(), fleet.trace().hash());
         } catch (IOException e) {
@@ -84,7 +91,7 @@ public final class ClusterSimulation {
                 .build());
     }
 
-    private static void play(SimulatedFleet fleet) {
+    private static void play(SimulatedFleet fleet, boolean operations) {
         Chaos chaos = new Chaos(fleet);
         fleet.start(chaos::afterEvent);
         Duration length = Duration.ofSeconds(20 + fleet.random().nextInt(100));
@@ -92,12 +99,18 @@ public final class ClusterSimulation {
             length = length.dividedBy(SHORT);
         }
         chaos.plan(length);
+        if (operations) {
+            chaos.planOperations(length);
+        }
         for (int i = 0; i < LOOKS; i++) {
             fleet.queue().runFor(length.dividedBy(LOOKS));
             Stored.isWhatIsShown(fleet);
         }
         chaos.end();
+        chaos.endWhatWaits();
         fleet.settle(PATIENCE);
+        // a command that was on its way
+        chaos.endWhatWaits();
         stopClocks(fleet);
         fleet.settle(PATIENCE);
         // calls to an engine that were under way then end within their deadline, and may undo it once more

@@ -271,11 +271,16 @@ public final class SimulatedFleet implements AutoCloseable {
         return Settlement.faults(hosts, server, wishes, safety);
     }
 
-    /** What a failing run says. */
-    AssertionError failure(RuntimeException cause) {
+    /**
+     * What a failing run says.
+     *
+     * @param how it was run, beside its seed
+     */
+    AssertionError failure(RuntimeException cause, String how) {
         String text = "seed " + seed + ", after " + queue.happened() + " events: " + cause
                 + "\nrun it again with: mvn -B -pl knit-testkit -am test -Dtest=ClusterSimulationTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dknit.sim.seed=" + seed + "\nthe last events:\n" + trace
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dknit.sim.seed=" + seed + how + "\nthe last events:\n"
+                + trace
                 + "the server's deployments:\n"
                 + server.snapshot().stream()
                         .flatMap(snapshot -> snapshot.deployments().stream())

@@ -56,7 +56,9 @@ final class Stored {
         }
         Map<String, Object> onDisk = new HashMap<>(stored.deployments());
         stored.instances().forEach((id, instance) -> onDisk.put(id, compared(instance)));
+        stored.nodes().values().forEach(node -> onDisk.put("node " + node.id(), node.wish()));
         Map<String, Object> inMemory = new HashMap<>();
+        shown.nodes().forEach(node -> inMemory.put("node " + node.id(), node.wish()));
         shown.deployments().forEach(view -> {
             inMemory.put(view.name(), view.deployment());
             view.instances().forEach(instance -> inMemory.put(instance.id(), compared(instance)));

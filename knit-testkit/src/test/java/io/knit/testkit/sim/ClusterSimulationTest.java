@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,18 +23,39 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Seeds that change daily, so that every day looks elsewhere, and those of {@code failed-seeds.txt}, which failed once. {@code
- * -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many, {@code -Dknit.sim.first=N} from that one on.
+ * -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many, {@code -Dknit.sim.first=N} from that one on, and {@code -Dknit.sim.operations=true} with what
+ * users do beside deploying and undeploying.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ClusterSimulationTest {
     private static final int SEEDS = 60;
     /** So far apart are the first seeds of two days; more than one night's seeds. */
     private static final long A_DAY = 100_000;
+    /** Of seeds in which users do more than deploy and undeploy. */
+    private static final String WITH_OPERATIONS = "operations";
 
-    static LongStream seeds() throws IOException {
+    /**
+     * What is played.
+     *
+     * @param operations whether users do more than deploy and undeploy
+     */
+    private record Played(long seed, boolean operations) {
+        static Played of(String line) {
+            String seed = line.replace(WITH_OPERATIONS, "").trim();
+            return new Played(Long.parseLong(seed), line.endsWith(WITH_OPERATIONS));
+        }
+
+        @Override
+        public String toString() {
+            return seed + (operations ? " " + WITH_OPERATIONS : "");
+        }
+    }
+
+    static Stream<Played> seeds() throws IOException {
+        boolean operations = Boolean.getBoolean("knit.sim.operations");
         Long only = Long.getLong("knit.sim.seed");
         if (only != null) {
-            return LongStream.of(only);
+            return Stream.of(new Played(only, operations));
         }
         long first =
                 Long.getLong("knit.sim.first", LocalDate.now(ZoneOffset.UTC).toEpochDay() * A_DAY);
@@ -45,26 +67,28 @@ class ClusterSimulationTest {
                         first + count - 1,
                         first,
                         count);
-        return LongStream.concat(failedOnce(), LongStream.range(first, first + count))
-                .distinct();
+        Stream<Played> fresh = LongStream.range(first, first + count).mapToObj(seed -> new Played(seed, operations));
+        return Stream.concat(failedOnce(), fresh).distinct();
     }
 
-    private static LongStream failedOnce() throws IOException {
+    private static Stream<Played> failedOnce() throws IOException {
         try (InputStream in =
                 Objects.requireNonNull(ClusterSimulationTest.class.getResourceAsStream("failed-seeds.txt"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .map(line -> line.replaceAll("#.*", "").trim())
                     .filter(line -> !line.isEmpty())
-                    .mapToLong(Long::parseLong);
+                    .map(Played::of);
         }
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     @DisplayName("a fleet keeps its promises whatever happens")
-    void keepsItsPromises(long seed) {
-        ClusterSimulation.Outcome outcome = ClusterSimulation.withSeed(seed).run();
+    void keepsItsPromises(Played played) {
+        ClusterSimulation.Outcome outcome = ClusterSimulation.withSeed(played.seed())
+                .operations(played.operations())
+                .run();
         assertThat(outcome.events()).isPositive();
     }
 

@@ -6,6 +6,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
 import io.knit.api.model.Rollout;
@@ -45,6 +47,7 @@ final class Outages {
             before.deployment(view.name())
                     .ifPresent(was -> view.instances().stream()
                             .filter(it -> wanted.contains(it.slotKey()) && isTaken(was, view, it))
+                            .filter(it -> !isCleared(before, it) && !isCleared(now, it))
                             .forEach(it -> take(wish, it, gone)));
             most.merge(view.name(), wish.spec().update().maxParallel(), Math::max);
             boolean all = wish.rollout().phase() == Rollout.Phase.ROLLING_BACK;
@@ -68,6 +71,15 @@ final class Outages {
                 && now.instances().stream().noneMatch(it -> serves(it, instance.slotKey()));
     }
 
+    /** Whether people want its node to be empty by a time, or its slot is that node: then it goes whatever follows it. */
+    private static boolean isCleared(ClusterSnapshot snapshot, Instance instance) {
+        return snapshot.nodes().stream()
+                .filter(node -> node.id().equals(instance.node()))
+                .map(Node::wish)
+                .anyMatch(wish -> wish.availability() == NodeWish.Availability.DRAINED
+                        && (wish.deadline() != null || instance.key() != null));
+    }
+
     private static void take(Deployment wish, Instance instance, Set<SlotKey> gone) {
         DeploymentSpec spec = wish.spec();
         if (spec.update().order() == UpdateOrder.START_FIRST) {
@@ -82,7 +94,8 @@ final class Outages {
     private static boolean isOver(DeploymentView view, SlotKey slot) {
         boolean passes = view.deployment().spec().update().onFailure() == OnFailure.CONTINUE;
         return view.instances().stream()
-                .anyMatch(it -> serves(it, slot) || passes && it.slotKey().equals(slot) && it.failing());
+                .filter(it -> it.slotKey().equals(slot))
+                .anyMatch(it -> serves(it, slot) || passes && it.failing() || it.order() == Order.RUN && it.isOver());
     }
 
     private static boolean serves(Instance instance, SlotKey slot) {
@@ -99,6 +112,8 @@ final class Outages {
                             .isPresent();
             if (givenUp
                     && isWanted(instance, now, snapshot)
+                    && !isCleared(before, instance)
+                    && !isCleared(snapshot, instance)
                     && now.instances().stream().noneMatch(other -> fills(before, other, instance.slotKey()))) {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
             }

@@ -61,12 +61,15 @@ public final class Safety {
     private final Volumes volumes = new Volumes(homes);
     private final Preemptions preemptions = new Preemptions();
     private Outages outages = new Outages();
+    private Canaries canaries = new Canaries();
     private Courses courses = new Courses();
     private final Set<String> everLost = new HashSet<>();
     /** Failed while the others' turn was to come all the same: what each replaces stays beside it, and does not count as one of those replaced at once. */
     private final Set<String> passed = new HashSet<>();
     /** By deployment that is stopped by agents that hear no server; the shortest time that it ever had for that. */
     private final Map<String, Duration> stopAfter = new HashMap<>();
+    /** Deployments that were ever checked by a command, which an engine may fail or not answer. */
+    private final Set<String> checked = new HashSet<>();
     /** Ids of those that had a node. */
     private final Set<String> placed = new HashSet<>();
 
@@ -142,7 +145,10 @@ public final class Safety {
                     unanswered.remove(event.container());
                 }
                 started(event, ofInstance);
-                homes.started(host, event);
+                if (newest.apply(instance).isPresent()) {
+                    // else its node was forgotten, and its agent has not heard of it
+                    homes.started(host, event);
+                }
             }
             case ENDED -> {
                 ofInstance.remove(event.container());
@@ -172,13 +178,19 @@ public final class Safety {
         }
     }
 
-    /** An agent stopped a container. It may not, if the server never stopped wanting it, or its spec says that an agent does that was without a server for so long. */
+    /**
+     * An agent stopped a container. It may not, if the server never stopped wanting it, or its spec says that an agent does that was without a server for so long,
+     * or whose check failed.
+     */
     private void stopped(SimulatedHost host, String instance) {
         last.flatMap(snapshot -> find(snapshot, instance)).ifPresent(known -> {
             boolean wanted = known.order() == Order.RUN && known.state() == InstanceState.RUNNING;
             Duration after = stopAfter.get(known.deployment());
             boolean alone = after != null && network.silenceOf(host.name()).compareTo(after.minus(TO_BE_ANSWERED)) >= 0;
-            if (wanted && !alone && host.name().equals(known.node())) {
+            if (wanted
+                    && !alone
+                    && !checked.contains(known.deployment())
+                    && host.name().equals(known.node())) {
                 throw new InvariantViolation(
                         "the agent on " + host.name() + " stopped " + instance + ", which is wanted, after "
                                 + network.silenceOf(host.name()) + " without an answer; stop_after is " + after);
@@ -206,18 +218,23 @@ public final class Safety {
         if (wishes.areRestored()) {
             last = Optional.empty();
             outages = new Outages();
+            canaries = new Canaries();
             courses = new Courses();
         }
         volumes.note(snapshot);
         List<DeploymentView> changed = changed(snapshot);
-        last.ifPresent(before -> outages.check(before, snapshot, changed));
+        last.ifPresent(before -> {
+            outages.check(before, snapshot, changed);
+            canaries.check(before, snapshot, changed);
+        });
         courses.check(snapshot, changed);
         preemptions.check(last, snapshot, changed);
         last = Optional.of(snapshot);
         changed.forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
-        changed.forEach(this::noteStopAfter);
-        changed.forEach(this::checkSlots);
+        changed.forEach(this::noteRules);
+        Set<String> closed = Canaries.closed(snapshot);
+        changed.forEach(view -> checkSlots(view, closed));
         changed.forEach(this::checkCount);
         changed.forEach(jobs::check);
         Givings.check(snapshot, changed);
@@ -237,8 +254,11 @@ public final class Safety {
                 .toList();
     }
 
-    private void noteStopAfter(DeploymentView view) {
+    private void noteRules(DeploymentView view) {
         Duration after = view.deployment().spec().disconnect().stopAfter();
+        if (!view.deployment().spec().health().exec().isEmpty()) {
+            checked.add(view.name());
+        }
         if (after != null) {
             stopAfter.merge(view.name(), after, (a, b) -> a.compareTo(b) < 0 ? a : b);
         }
@@ -255,7 +275,7 @@ public final class Safety {
      * An instance has its slot for itself: its successor waits until nothing of it is left, or its node is down; only one that says so
      * runs beside its successor. Only the return of such a node finds two. There are never more of these pairs than may be replaced at once.
      */
-    private void checkSlots(DeploymentView deployment) {
+    private void checkSlots(DeploymentView deployment, Set<String> closed) {
         Map<SlotKey, List<Instance>> placed = new HashMap<>();
         boolean global = deployment.deployment().spec().mode() == Mode.GLOBAL;
         for (Instance instance : deployment.instances()) {
@@ -274,6 +294,12 @@ public final class Safety {
         Deployment wish = deployment.deployment();
         if (wish.spec().update().onFailure() == OnFailure.CONTINUE) {
             deployment.instances().stream().filter(Instance::failing).forEach(it -> passed.add(it.id()));
+        }
+        if (global) {
+            // such a slot is left as it is, and the others' turn comes
+            deployment.instances().stream()
+                    .filter(it -> closed.contains(it.slotKey().name()))
+                    .forEach(it -> passed.add(it.id()));
         }
         long surge = placed.values().stream()
                 .filter(mates -> mates.stream().filter(Instance::isLive).count() > 1)

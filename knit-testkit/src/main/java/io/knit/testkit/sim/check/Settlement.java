@@ -2,6 +2,7 @@ package io.knit.testkit.sim.check;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Constraint;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
@@ -16,9 +17,11 @@ import io.knit.api.model.Order;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Reservation;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
 import io.knit.api.model.SlotVolume;
+import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
@@ -139,6 +142,10 @@ public final class Settlement {
         if (live.size() != view.instances().size() || placed > wanted.size() + surge) {
             faults.add(view.name() + " has more than " + wanted.size() + " running slots: " + view.instances());
         }
+        if (isJudgedSoon(view.deployment())) {
+            faults.add(view.name() + " may yet fail for want of progress: "
+                    + view.deployment().rollout());
+        }
         Set<SlotKey> slots = new HashSet<>();
         blocked |= live.stream().anyMatch(instance -> isBlocked(instance, view, spec));
         for (Instance instance : live) {
@@ -148,6 +155,8 @@ public final class Settlement {
                     && instance.revision() != view.deployment().revision();
             if (instance.state() == InstanceState.RUNNING) {
                 lookAtContainer(instance);
+            } else if (hasEndedForGood(instance, spec)) {
+                expected.add(instance.id());
             } else if (instance.reason().endsWith(UNASKED) || !after && !isBlocked(instance, view, spec)) {
                 faults.add(instance.id() + " is " + instance.state() + " on " + instance.node() + ": "
                         + instance.reason());
@@ -166,6 +175,22 @@ public final class Settlement {
                     .filter(instance -> instance.revision() != newest && !stay.contains(instance.id()))
                     .forEach(old -> faults.add(old.id() + " runs revision " + old.revision() + " and not " + newest));
         }
+    }
+
+    /** Whether a rollout that does not come on is about to go back or pause for that. */
+    private static boolean isJudgedSoon(Deployment deployment) {
+        Rollout rollout = deployment.rollout();
+        Update rules = deployment.spec().update();
+        return rollout.phase() == Rollout.Phase.MOVING
+                && rollout.from() > 0
+                && rules.onFailure() != OnFailure.CONTINUE
+                && rules.progressDeadline().compareTo(Update.DEFAULT.progressDeadline()) < 0;
+    }
+
+    /** Whether it is not started again, as its spec wants it, or wanted it when it ended. */
+    private static boolean hasEndedForGood(Instance instance, DeploymentSpec spec) {
+        return instance.isOver()
+                && (!instance.failing() || spec.restart().condition() == RestartSpec.Condition.NEVER);
     }
 
     /** Whether a rollout that goes on left it in its place until what is to follow it, and fails, works. */
@@ -286,11 +311,15 @@ public final class Settlement {
      * @param mates those of its slot: what is replaced does not stand in the way
      */
     private boolean fits(SimulatedHost host, Set<String> mates, DeploymentSpec spec) {
-        boolean selected =
-                host.labels().entrySet().containsAll(spec.nodeSelector().entrySet());
+        Map<String, String> labels = server.snapshot().orElseThrow().nodes().stream()
+                .filter(node -> node.id().equals(host.name()))
+                .map(Node::labels)
+                .findFirst()
+                .orElse(Map.of());
+        boolean selected = labels.entrySet().containsAll(spec.nodeSelector().entrySet());
         boolean otherwise = spec.constraints().stream()
                 .noneMatch(it -> it.op() == Constraint.Op.NOT_EQUAL
-                        && Objects.equals(it.value(), host.labels().get(it.key())));
+                        && Objects.equals(it.value(), labels.get(it.key())));
         return selected
                 && otherwise
                 && host.knows(spec)

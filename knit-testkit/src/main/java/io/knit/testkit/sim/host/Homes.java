@@ -8,6 +8,7 @@ import io.knit.testkit.runtime.EngineEvent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** On which host each slot's volumes are: nothing that has one ever runs on another. */
 public final class Homes {
@@ -36,6 +37,11 @@ public final class Homes {
     /** An old copy holds nobody: its slot is where the new one is. */
     void moved(SlotVolume volume, String to) {
         homes.replace(SlotVolume.prefix(volume.deployment(), volume.slot(), volume.name()), volume.node(), to);
+    }
+
+    /** What is on a node that is forgotten holds nobody. */
+    void forgotten(Set<String> nodes) {
+        homes.values().removeAll(nodes);
     }
 
     /** One that is to go holds nobody. */

@@ -2,6 +2,7 @@ package io.knit.testkit.sim.host;
 
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Node;
 import io.knit.api.model.Order;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** That no volume which a spec names goes unless somebody said so, nor from under an instance that is wanted. */
 public final class Volumes {
@@ -22,6 +24,7 @@ public final class Volumes {
     private final Set<String> asked = new HashSet<>();
 
     private final Homes homes;
+    private Set<String> nodes = new HashSet<>();
 
     public Volumes(Homes homes) {
         this.homes = homes;
@@ -29,6 +32,12 @@ public final class Volumes {
 
     /** What the server knows of them now. */
     public void note(ClusterSnapshot snapshot) {
+        Set<String> there = snapshot.nodes().stream().map(Node::id).collect(Collectors.toSet());
+        if (!there.containsAll(nodes)) {
+            nodes.removeAll(there);
+            homes.forgotten(nodes);
+        }
+        nodes = there;
         for (SlotVolume volume : snapshot.volumes()) {
             if (volume.removing() != null) {
                 asked.add(volume.key());
