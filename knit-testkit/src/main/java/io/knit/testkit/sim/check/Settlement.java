@@ -155,6 +155,12 @@ public final class Settlement {
                     && instance.revision() != view.deployment().revision();
             if (instance.state() == InstanceState.RUNNING) {
                 lookAtContainer(instance);
+                hosts.stream()
+                        .filter(host -> host.name().equals(instance.node())
+                                && !host.knows(view.deployment().spec()))
+                        .filter(host -> instance.revision() == view.deployment().revision())
+                        .forEach(host -> faults.add(instance.id() + " runs on " + host.name()
+                                + ", whose agent knows not all that " + view.name() + " asks for"));
             } else if (hasEndedForGood(instance, spec)) {
                 expected.add(instance.id());
             } else if (instance.reason().endsWith(UNASKED) || !after && !isBlocked(instance, view, spec)) {
@@ -189,8 +195,7 @@ public final class Settlement {
 
     /** Whether it is not started again, as its spec wants it, or wanted it when it ended. */
     private static boolean hasEndedForGood(Instance instance, DeploymentSpec spec) {
-        return instance.isOver()
-                && (!instance.failing() || spec.restart().condition() == RestartSpec.Condition.NEVER);
+        return instance.isOver() && (!instance.failing() || spec.restart().condition() == RestartSpec.Condition.NEVER);
     }
 
     /** Whether a rollout that goes on left it in its place until what is to follow it, and fails, works. */
@@ -318,8 +323,8 @@ public final class Settlement {
                 .orElse(Map.of());
         boolean selected = labels.entrySet().containsAll(spec.nodeSelector().entrySet());
         boolean otherwise = spec.constraints().stream()
-                .noneMatch(it -> it.op() == Constraint.Op.NOT_EQUAL
-                        && Objects.equals(it.value(), labels.get(it.key())));
+                .noneMatch(
+                        it -> it.op() == Constraint.Op.NOT_EQUAL && Objects.equals(it.value(), labels.get(it.key())));
         return selected
                 && otherwise
                 && host.knows(spec)
