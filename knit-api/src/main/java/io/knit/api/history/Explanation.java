@@ -33,10 +33,18 @@ public record Explanation(
      *
      * @param words what it waits for now, of which run it is, or for whom it goes; empty: nothing
      * @param phases in the order of time; those of which the events are no longer kept are left out
+     * @param where what speaks for its node by the fleet as it is now, or for which other one: when it was placed the fleet may have been another; empty: it
+     *     has none, or there is nothing to say
      */
-    public record Course(String instance, List<String> words, List<Phase> phases) {
+    public record Course(String instance, List<String> words, List<Phase> phases, String where) {
+        /** Of one of whose node nothing is said. */
+        public Course(String instance, List<String> words, List<Phase> phases) {
+            this(instance, words, phases, "");
+        }
+
         public Course {
             Objects.requireNonNull(instance, "instance");
+            Objects.requireNonNull(where, "where");
             words = List.copyOf(words);
             phases = List.copyOf(phases);
         }

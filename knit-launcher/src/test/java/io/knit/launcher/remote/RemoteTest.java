@@ -95,7 +95,8 @@ class RemoteTest {
         assertThat(done("explain", "web"))
                 .contains("web revision 4", "on n1", "Decided, newest first:", "roll back web to revision 1");
         String instance = done("ps", "web", "-o", "name").lines().findFirst().orElseThrow();
-        assertThat(done("explain", instance)).contains(instance + ": running");
+        assertThat(done("explain", instance))
+                .contains(instance + ": running", "  by the fleet as it is now: of 2 nodes that fit ");
 
         Typed late = knit("scale", "web", "5", "--if-revision", "1");
         assertThat(late.exitCode()).isEqualTo(Exit.REFUSED);

@@ -9,6 +9,7 @@ import io.knit.api.model.Preparation;
 import io.knit.api.model.SlotKey;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.WaitWords;
+import io.knit.core.server.view.Chosen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Steps {
     private static final String IN_TURN = "it is replaced in its turn";
 
+    /** Looks of an instance at a node, for why it is on its own. */
+    private static final int MOST_ASKED = 200_000;
+
     private final ClusterState before;
     private final ClusterState after;
     private final Map<String, Dips.Course> courses;
@@ -35,7 +39,7 @@ final class Steps {
         this.after = after;
         this.courses = courses;
         this.estimates = new Estimates(before);
-        this.chosen = new Chosen(after, now);
+        this.chosen = new Chosen(after, now, MOST_ASKED);
     }
 
     /**

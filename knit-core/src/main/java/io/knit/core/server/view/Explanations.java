@@ -28,6 +28,9 @@ import java.util.function.Function;
 public final class Explanations {
     static final int MOST_NODES = 1_000;
 
+    /** Looks of an instance at a node, for why it is on its own: it is said on the thread that reads the history. */
+    private static final int MOST_LOOKS = 20_000;
+
     private static final String STATE = "instance.";
 
     private final ClusterState state;
@@ -149,12 +152,14 @@ public final class Explanations {
             Objects.requireNonNull(courses.get(instance.id()))
                     .putIfAbsent(present, new Phase(present, since, instance.reason()));
         }
+        Chosen chosen = new Chosen(state, state.served(), MOST_LOOKS);
         return instances.stream()
                 .map(instance -> new Course(
                         instance.id(),
                         words.of(instance),
                         List.copyOf(Objects.requireNonNull(courses.get(instance.id()))
-                                .values())))
+                                .values()),
+                        chosen.now(instance)))
                 .toList();
     }
 

@@ -15,6 +15,7 @@ import io.knit.api.model.CronRun;
 import io.knit.api.model.CronRuns;
 import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
@@ -96,6 +97,54 @@ class ExplanationsTest {
         assertThat(new Explanations(state, List.of(), List.of()).of(placed).waits())
                 .as("it does not wait")
                 .isEmpty();
+    }
+
+    /** Of a deployment of two that may be anywhere. */
+    private static List<String> where(DeploymentSpec spec, String... nodes) {
+        List<Instance> placed = IntStream.range(0, nodes.length)
+                .mapToObj(slot -> Fixtures.on(
+                        nodes[slot], Fixtures.pending("web-" + slot + "-a", "web", 1, slot), InstanceState.RUNNING))
+                .toList();
+        ClusterState state = Fixtures.state(
+                List.of(
+                        Fixtures.node("n0", Map.of("region", "eu")),
+                        Fixtures.node("n1", Map.of("region", "eu")),
+                        Fixtures.node("n2", Map.of("region", "us"))),
+                List.of(Fixtures.deployment(1, spec)),
+                placed);
+        return new Explanations(state, List.of(), List.of())
+                .of("web").courses().stream().map(Explanation.Course::where).toList();
+    }
+
+    @Test
+    void whatIsPlacedSaysWhatSpeaksForItsNodeNow() {
+        DeploymentSpec europe =
+                Fixtures.spec("web").nodeSelector("region", "eu").replicas(2).build();
+        String by = "by the fleet as it is now: ";
+        assertThat(where(europe, "n0", "n1"))
+                .containsExactly(
+                        by + "of 2 nodes that fit it has 0 of web, and n1 1",
+                        by + "of 2 nodes that fit it has 0 of web, and n0 1");
+        assertThat(where(europe, "n0"))
+                .containsExactly(
+                        by + "of 2 nodes that fit none is better: it has 0 of web beside this one, and 0 of all");
+        assertThat(where(europe, "n0", "n0"))
+                .as("the fleet has changed since")
+                .containsOnly(by + "n1 would be better: it has 0 of web, and n0 1");
+        assertThat(where(europe, "n2")).containsExactly(by + "it would not be placed there");
+        assertThat(where(Fixtures.spec("web").nodeSelector("region", "us").build(), "n2"))
+                .containsExactly(by + "the only node that fits");
+    }
+
+    @Test
+    void ofWhatHasNoNodeOrNoChoiceNothingIsSaidNorWhereItWouldBeTooMuch() {
+        ClusterState state = waiting(2);
+        List<String> said = new Explanations(state, List.of(), List.of())
+                .of("web").courses().stream().map(Explanation.Course::where).toList();
+        assertThat(said).containsExactly("by the fleet as it is now: the only node that fits", "");
+        Instance placed = state.instancesOf("web").get(0);
+        assertThat(new Chosen(state, NOW, 1).now(placed)).isEmpty();
+        assertThat(new Chosen(state, NOW, 2).now(placed)).isNotEmpty();
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class WhyLines {
                 + (node.isEmpty() ? "" : " on " + node)));
         add(lines, "  ", Listings.text(instance, "reason"));
         instance.path("words").forEach(word -> add(lines, "  ", word.asText()));
+        add(lines, "  ", Listings.text(instance, "where"));
         Listings.lastOutput(instance, "  ", lines);
         for (JsonNode phase : instance.path("phases")) {
             lines.add(TextTable.shown("  " + Listings.text(phase, "at") + "  " + Listings.text(phase, "phase")));
