@@ -212,34 +212,6 @@ class RemoteTest {
     }
 
     @Test
-    @DisplayName("--wait and --if-revision are offered where the server takes them, and nowhere else")
-    void waits() throws IOException {
-        String file = file("spread.yaml", spec("spread", "replicas: 2\nupdate: {min_healthy: 0s}"));
-        done("node", "pause", "n2");
-        done("deploy", file, "--wait");
-        assertThat(done("node", "activate", "n2", "--wait")).contains("n2 is active");
-        assertThat(done("rebalance", "--wait")).contains("spread-", "n2");
-        assertThat(done("ps", "spread")).contains("n1", "n2").doesNotContain("stopping");
-        assertThat(done("pause", "spread", "--wait", "--if-revision", "1")).contains("spread paused");
-        assertThat(done("resume", "spread", "--wait", "--if-revision", "1")).contains("spread goes on");
-        assertThat(done("undeploy", "spread", "--wait", "--if-revision", "1")).contains("spread is taken away");
-
-        for (String typed : List.of(
-                "node pause n2 --wait",
-                "node label n2 a=b --wait",
-                "node rm n2 --timeout 1s",
-                "node drain n2 --if-revision 1",
-                "node activate n2 --if-revision 1",
-                "rebalance --if-revision 1",
-                "plan " + file + " --wait")) {
-            assertThat(knit(typed.split(" ")))
-                    .as(typed)
-                    .satisfies(it -> assertThat(it.exitCode()).isEqualTo(2))
-                    .satisfies(it -> assertThat(it.err()).contains("Unknown option"));
-        }
-    }
-
-    @Test
     @DisplayName("a node that is not empty in time: where to look, which is no deployment's page")
     void undrained() throws IOException {
         done("node", "label", "n1", "room=cellar");
