@@ -46,7 +46,7 @@ final class SupposedNodes {
     /** Deployments and images that do not get healthy. */
     private final Set<String> sick = new HashSet<>();
 
-    private final Failures failures = new Failures();
+    private final SupposedFailures failures = new SupposedFailures();
     /** What is under way, so that the same order given twice is done once. */
     private final Set<String> underWay = new HashSet<>();
 
@@ -321,7 +321,7 @@ final class SupposedNodes {
                 revision == null ? RestartSpec.DEFAULT : revision.spec().restart();
         HealthSpec health = health(tip, known);
         int restarts = known.restarts() + 1;
-        Failures.Next next = failures.fails(known.id(), rules, course.now());
+        SupposedFailures.Next next = failures.fails(known.id(), rules, course.now());
         boolean over = next.over();
         String why = health.isOwn() ? "its health check fails" : "its container ends as soon as it is started";
         if (!over && !next.forEver()) {

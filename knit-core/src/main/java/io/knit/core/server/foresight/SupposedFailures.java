@@ -13,7 +13,7 @@ import java.util.Map;
  * What agents remember of what failed: when, of what counts, and how often in a row. Of what failed before the scenario began nothing is known; an agent
  * that counts some of it gives up earlier. Not thread-safe.
  */
-final class Failures {
+final class SupposedFailures {
     private static final AgentTiming USUAL = AgentTiming.DEFAULT;
     private static final int MOST_DOUBLINGS = 30;
 
