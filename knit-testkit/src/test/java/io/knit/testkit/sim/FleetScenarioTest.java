@@ -70,7 +70,7 @@ class FleetScenarioTest {
             try {
                 scenario.accept(fleet);
             } catch (RuntimeException e) {
-                throw fleet.failure(e);
+                throw fleet.failure(e, "");
             }
         }
     }

@@ -69,7 +69,7 @@ class LargeFleetTest {
             try {
                 play(fleet);
             } catch (RuntimeException e) {
-                throw fleet.failure(e);
+                throw fleet.failure(e, "");
             }
         }
     }
