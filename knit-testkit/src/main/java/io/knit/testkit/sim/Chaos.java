@@ -16,7 +16,7 @@ import io.knit.testkit.sim.host.SimulatedHost;
 import io.knit.testkit.sim.host.SimulatedNetwork;
 import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
-import io.knit.testkit.sim.user.Operations;
+import io.knit.testkit.sim.user.UserOperations;
 import io.knit.testkit.store.CommitFault;
 import io.knit.testkit.transport.InMemoryBus;
 import java.time.Duration;
@@ -50,7 +50,7 @@ final class Chaos {
     private final Trace trace;
     private final RandomSpecs specs;
     private final Strains strains;
-    private final Operations operations;
+    private final UserOperations operations;
     private final RandomGenerator volumes;
     private final boolean mixed;
     private boolean over;
@@ -84,7 +84,7 @@ final class Chaos {
         volumes = new SplittableRandom(fleet.seed() ^ VOLUMES);
         strains = new Strains(fleet, this::command);
         operations =
-                new Operations(fleet.seed(), queue, server, wishes, trace, fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
+                new UserOperations(fleet.seed(), queue, server, wishes, trace, fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
     }
 
     /** Users do more than deploy and undeploy. */

@@ -10,6 +10,7 @@ import io.knit.api.model.JobRun.Attempt;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.loop.Loop;
+import io.knit.core.server.view.EndedAttempts;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;

@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  * What users do with what is deployed already, beside deploying and undeploying. With randomness of its own, so that what else happens in a
  * seed is drawn as it was before there were any.
  */
-public final class Operations {
+public final class UserOperations {
     private static final long OWN = 0x6f706572L;
     private static final int MOST = 30;
     private static final int TRIES = 100;
@@ -51,7 +51,7 @@ public final class Operations {
     private boolean over;
 
     /** @param times so many times as many replicas as in a small fleet */
-    public Operations(long seed, EventQueue queue, SimulatedServer server, Wishes wishes, Trace trace, int times) {
+    public UserOperations(long seed, EventQueue queue, SimulatedServer server, Wishes wishes, Trace trace, int times) {
         this.queue = queue;
         this.random = new SplittableRandom(seed ^ OWN);
         this.server = server;
@@ -157,7 +157,7 @@ public final class Operations {
     /** One that waits for it, if any does. */
     private void promote(List<Deployment> there) {
         List<Deployment> waiting =
-                there.stream().filter(Operations::waitsForPromotion).toList();
+                there.stream().filter(UserOperations::waitsForPromotion).toList();
         List<Deployment> some = waiting.isEmpty() ? there : waiting;
         Deployment one = some.get(random.nextInt(some.size()));
         server.command(
@@ -190,7 +190,7 @@ public final class Operations {
     public void endWhatWaits() {
         for (int i = 0; i < TRIES; i++) {
             Optional<ClusterSnapshot> now = server.running().flatMap(running -> server.snapshot());
-            List<Command<?>> left = now.map(Operations::left).orElse(List.of());
+            List<Command<?>> left = now.map(UserOperations::left).orElse(List.of());
             if (now.isPresent() && left.isEmpty()) {
                 return;
             }

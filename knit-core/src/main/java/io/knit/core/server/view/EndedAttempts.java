@@ -1,4 +1,4 @@
-package io.knit.core.server.inside;
+package io.knit.core.server.view;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Of what runs to its end: whose output is read once nothing of it is there any more (pure). */
-final class EndedAttempts {
+public final class EndedAttempts {
     private EndedAttempts() {}
 
     /** Those of the last run that ended well and are not instances any more; none while another runs. */
-    static List<Attempt> of(DeploymentView view) {
+    public static List<Attempt> of(DeploymentView view) {
         JobRun run = last(view.deployment());
         boolean runs = view.instances().stream().anyMatch(Instance::isLive);
         if (run == null || runs) {
@@ -31,7 +31,7 @@ final class EndedAttempts {
     }
 
     /** Why there is nothing to be read of a deployment. */
-    static KnitException nothing(DeploymentView view) {
+    public static KnitException nothing(DeploymentView view) {
         String name = view.name();
         Deployment deployment = view.deployment();
         JobRun run = last(deployment);
@@ -53,7 +53,7 @@ final class EndedAttempts {
     }
 
     /** Where all that ended said that they have nothing. */
-    static KnitException gone(String deployment) {
+    public static KnitException gone(String deployment) {
         return new KnitException(
                 ErrorCode.NOT_FOUND,
                 "what the last run of " + deployment
