@@ -1,5 +1,7 @@
 package io.knit.core.server.http;
 
+import io.knit.api.model.Node;
+import io.knit.api.spi.loop.Loop;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.dashboard.Dashboard;
@@ -9,6 +11,7 @@ import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.contract.DocsPage;
 import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.meter.Meters;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -19,11 +22,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +41,12 @@ public final class ApiServer implements AutoCloseable {
     public final Vertx vertx = Vertx.vertx();
     public final HttpClient client = HttpClient.newHttpClient();
     public final HttpApi api;
+
+    /** To which images may be pushed. */
+    public final List<Node> imageNodes = new CopyOnWriteArrayList<>();
+
+    /** Until when the disk stands still on which they lie meanwhile. */
+    public volatile Future<Void> disk = Future.succeededFuture();
 
     public ApiServer() throws ExecutionException, InterruptedException, TimeoutException {
         this(HttpLimits.forHeap(1L << 30));
@@ -58,8 +70,8 @@ public final class ApiServer implements AutoCloseable {
     private ApiServer(HttpLimits limits, ClientRates rates, boolean tokens)
             throws ExecutionException, InterruptedException, TimeoutException {
         Listening listening = new Listening("127.0.0.1", 0, tokens, null);
-        ImagePushes images =
-                new ImagePushes(new VertxLoop(vertx), inside, List::of, Path.of("target/images"), new RandomIds());
+        Loop loop = new OnDisk(new VertxLoop(vertx));
+        ImagePushes images = new ImagePushes(loop, inside, () -> imageNodes, Path.of("target/images"), new RandomIds());
         api = HttpApi.start(vertx, listening, orchestrator, List.of(), inside, images, limits, rates, new Meters())
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -113,5 +125,38 @@ public final class ApiServer implements AutoCloseable {
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join();
+    }
+
+    private final class OnDisk implements Loop {
+        private final Loop loop;
+
+        OnDisk(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            loop.execute(task);
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            return loop.after(delay, task);
+        }
+
+        @Override
+        public <T> Future<T> blocking(Callable<T> work) {
+            return disk.compose(moves -> loop.blocking(work));
+        }
+
+        @Override
+        public Instant now() {
+            return loop.now();
+        }
+
+        @Override
+        public Duration elapsed() {
+            return loop.elapsed();
+        }
     }
 }
