@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -89,11 +90,33 @@ final class WayBack {
         return state.revisionsOf(present.name()).stream().anyMatch(it -> wasHealthy(it) && isLike(it, made));
     }
 
+    /** Over what can't be made any more; but never to what did not work because what did can't be had. */
     private @Nullable Revision newest() {
-        List<Revision> open = older.stream()
-                .filter(it -> made(it, present.revision() + 1) != null && !isLeft(it))
-                .toList();
-        return open.stream().filter(this::wasHealthy).findFirst().orElse(open.isEmpty() ? null : open.get(0));
+        List<Revision> open = older.stream().filter(it -> !isLeft(it)).toList();
+        Optional<Revision> healthy =
+                open.stream().filter(it -> wasHealthy(it) && isOther(it)).findFirst();
+        return healthy.or(() -> isAnyLost(open)
+                        ? Optional.empty()
+                        : open.stream().filter(this::isOther).findFirst())
+                .orElse(null);
+    }
+
+    private boolean isAnyLost(List<Revision> open) {
+        return open.stream().anyMatch(it -> wasHealthy(it) && lost(it) != null);
+    }
+
+    private boolean isOther(Revision it) {
+        return lost(it) == null && made(it, present.revision() + 1) != null;
+    }
+
+    /** Why it can't be made any more; null: it can. */
+    private @Nullable String lost(Revision it) {
+        try {
+            ReadVersions.again(state, it);
+            return null;
+        } catch (KnitException e) {
+            return e.getMessage();
+        }
     }
 
     /** Until the next is healthy it stands in the rollout alone where a release that did not note it with the revision left it. */
@@ -127,13 +150,21 @@ final class WayBack {
             return name + " has revision " + present.revision()
                     + " and none before it is kept; there is nothing to roll back to";
         }
-        boolean left = older.stream().anyMatch(this::isLeft);
-        return name + " has revision " + present.revision() + ", and none before it to roll back to: "
-                + (left
-                        ? "Knit went back from what failed by itself, and the others differ from the present one in replicas at most"
-                        : "those differ from it in replicas at most, which a rollback leaves as they are (knit scale "
-                                + name + " changes them)")
+        return name + " has revision " + present.revision() + ", and none before it to roll back to: " + why()
                 + "; name one of those that are kept (" + numbers(older) + ") to have it all the same";
+    }
+
+    private String why() {
+        for (Revision it : older) {
+            String lost = isLeft(it) ? null : lost(it);
+            if (lost != null) {
+                return "revision " + it.number() + " reads what is not there any more (" + lost + ")";
+            }
+        }
+        return older.stream().anyMatch(this::isLeft)
+                ? "Knit went back from what failed by itself, and the others differ from the present one in replicas at most"
+                : "those differ from it in replicas at most, which a rollback leaves as they are (knit scale "
+                        + present.name() + " changes them)";
     }
 
     private static String numbers(Collection<Revision> revisions) {

@@ -1,17 +1,20 @@
 package io.knit.core.server.control;
 
+import static io.knit.core.server.Fixtures.able;
 import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Node;
 import io.knit.api.model.Observed;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Rollout;
@@ -22,6 +25,7 @@ import io.knit.core.server.command.Policy;
 import io.knit.core.server.rehearsal.Rehearsal;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Revision;
+import io.knit.core.wire.Features;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +60,8 @@ class RollbackByHandTest {
     @BeforeEach
     void nodes() {
         for (String id : List.of("n1", "n2", "n3")) {
-            cluster.join(node(id, Map.of()));
+            Node one = node(id, Map.of());
+            cluster.join(one.with(able(one.facts(), Features.ALL)));
         }
     }
 
@@ -68,6 +73,15 @@ class RollbackByHandTest {
         cluster.run(new Command.Deploy(DeploymentSpec.builder("web", image)
                 .replicas(replicas)
                 .update(Update.DEFAULT.withFailures(onFailure, 0))
+                .build()));
+        cluster.settle();
+    }
+
+    private void deployThatReads(String image) {
+        cluster.run(new Command.SetValue(Value.Kind.VAR, "OLD", Value.Content.of("x")));
+        cluster.run(new Command.Deploy(DeploymentSpec.builder("web", image)
+                .replicas(2)
+                .template("/a", "{{ var('OLD') }}")
                 .build()));
         cluster.settle();
     }
@@ -165,6 +179,45 @@ class RollbackByHandTest {
         assertThat(image()).isEqualTo("web:1");
         assertThat(rollout().phase()).isEqualTo(Phase.DONE);
         assertThat(rollout().reason()).contains("revision 4 failed", "went back to revision 3");
+    }
+
+    @Test
+    @DisplayName(
+            "what can't be made any more, as it reads what was removed since, is passed over, and is no reason to refuse")
+    void overWhatIsLost() {
+        deployThatReads("web:1");
+        deploy("web:2", OnFailure.PAUSE);
+        cluster.run(new Command.RemoveValue(Value.Kind.VAR, "OLD"));
+        broken.add("web:3");
+        deploy("web:3", OnFailure.PAUSE);
+        Policy.check(BACK, Caller.PROGRAM, cluster.state());
+        assertThat(Rehearsal.of(cluster.state(), BACK, Caller.PROGRAM, cluster.now())
+                        .command())
+                .isEqualTo("roll back web to revision 2");
+        Rollout begun = back(null).rollout();
+
+        assertThat(image()).isEqualTo("web:2");
+        assertThat(begun.phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(refused(new Command.Rollback("web", 1, null)).code())
+                .as("one that is named")
+                .isEqualTo(ErrorCode.INVALID_VALUE);
+    }
+
+    @Test
+    @DisplayName("where only what never worked could be had it is refused, and says what is missing of what did")
+    void nothingButWhatIsLost() {
+        deployThatReads("web:1");
+        broken.add("web:2");
+        deploy("web:2", OnFailure.PAUSE);
+        deploy("web:3", OnFailure.PAUSE);
+        cluster.run(new Command.RemoveValue(Value.Kind.VAR, "OLD"));
+        KnitException refused = refused(BACK);
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(refused)
+                .hasMessageContaining("revision 1 reads what is not there any more")
+                .hasMessageContaining("there is no variable \"OLD\"");
+        assertThat(image()).isEqualTo("web:3");
     }
 
     @Test
