@@ -197,6 +197,8 @@ class AgentSilenceTest {
         runs(FIVE, onlyOnce());
         rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
         rig.bus.cut(AgentRig.NODE);
+        // a server may be heard a moment after the container was started
+        rig.queue.runFor(FIVE);
         rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
         rig.killAgent();
         rig.engine.script().slow(Duration.ofSeconds(3));
@@ -212,6 +214,8 @@ class AgentSilenceTest {
         runs(FIVE, onlyOnce());
         rig.until(() -> rig.states().equals(List.of(ContainerState.RUNNING)));
         rig.bus.cut(AgentRig.NODE);
+        // a server may be heard a moment after the container was started
+        rig.queue.runFor(FIVE);
         rig.until(() -> rig.states().equals(List.of(ContainerState.EXITED)));
         rig.engine
                 .script()
