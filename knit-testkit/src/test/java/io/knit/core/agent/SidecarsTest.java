@@ -437,6 +437,29 @@ class SidecarsTest {
     }
 
     @Test
+    @DisplayName("what waits for them when no server is heard for too long has not failed for that")
+    void silencedBeforeWhole() {
+        rig.joinedAgent();
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        rig.engine
+                .script()
+                .faults(call -> call == EngineCall.START && started("main") > 0 && refuses.get()
+                        ? new EngineFault(EngineFault.Kind.FAIL, Duration.ZERO)
+                        : EngineFault.NONE);
+        order(spec(it -> it.sidecar(SidecarSpec.of("log", "ship:1", "sleep"))
+                .disconnect(new DisconnectSpec(null, Duration.ofMinutes(5), DisconnectSpec.Reconcile.NEWEST_HEALTHY))));
+        rig.untilReason("a", "sidecar log can't be started");
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(Duration.ofMinutes(6));
+        assertThat(rig.engine.containers()).noneMatch(it -> it.state() == ContainerState.RUNNING);
+        refuses.set(false);
+        rig.bus.heal(AgentRig.NODE);
+        rig.untilReason("a", "stopped by its agent: no server was heard");
+        rig.untilState("a", InstanceState.RUNNING);
+        assertThat(rig.server.reported("a")).noneMatch(InstanceStatus::failing);
+    }
+
+    @Test
     @DisplayName("their images are fetched before the main one is made; one that can't be had says whose it is")
     void images() {
         rig.joinedAgent();

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
+import io.knit.api.model.DisconnectSpec;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.PartSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineEvent;
 import io.knit.testkit.runtime.EngineFault;
+import io.knit.testkit.sim.host.SimulatedHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -94,6 +97,36 @@ class JobScenarioTest {
                     .endsWith(": the test's engine fails START on purpose; job.retries, 1, are used up");
             assertThat(types(fleet)).contains("deployment.failed");
             assertThat(fleet.deployment("sum").instances()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "an attempt that its agent had stopped before it ran, as no server was heard, has not failed though the agent was started anew since")
+    void silencedBeforeItRan() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(1)) {
+            SimulatedHost host = fleet.hosts().get(0);
+            host.engine().lifetimes(() -> Duration.ofHours(1));
+            DeploymentSpec spec = DeploymentSpec.builder("sum", "sum:1")
+                    .args(List.of("exit 0"))
+                    .initContainer(PartSpec.of("first", "tool:1", "exit 0"))
+                    .disconnect(new DisconnectSpec(
+                            Duration.ofHours(1), Duration.ofMinutes(5), DisconnectSpec.Reconcile.NEWEST_HEALTHY))
+                    .job(new JobSpec(1, 1, 0, null))
+                    .build();
+            fleet.await(fleet.orchestrator().deploy(spec));
+            fleet.runUntil(() -> !host.engine().containers().isEmpty());
+            fleet.runFor(Duration.ofSeconds(10));
+            fleet.bus().cut("node-0");
+            fleet.runUntil(() -> host.engine().containers().isEmpty());
+            fleet.killAgent("node-0");
+            fleet.startAgent("node-0");
+            host.engine().lifetimes(() -> Duration.ofSeconds(20));
+            fleet.runFor(Duration.ofSeconds(10));
+            fleet.bus().heal("node-0");
+            fleet.runUntil(() -> fleet.deployment("sum").status() == DeploymentStatus.COMPLETED);
+
+            assertThat(run(fleet).failures()).isZero();
         }
     }
 

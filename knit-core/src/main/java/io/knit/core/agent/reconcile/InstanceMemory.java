@@ -479,7 +479,10 @@ public record InstanceMemory(
         String why = "stopped by its agent: no server was heard"
                 + (after == null ? "" : " for " + Durations.text(after)) + " (disconnect.stop_after)";
         boolean isMadeReady = state == InstanceState.PREPARING || state == InstanceState.STARTING;
-        boolean isYetToRun = isMadeReady && runningSince == null;
+        // what only waits for its sidecars runs already; found so by an agent that did not start it, it may have been
+        // whole before
+        boolean isYetToRun =
+                isMadeReady && (runningSince == null || start.times().started() != null);
         return ended(why, SILENCED, isYetToRun ? failures : Math.max(failures, 1), now);
     }
 

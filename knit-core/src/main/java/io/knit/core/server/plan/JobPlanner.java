@@ -41,6 +41,10 @@ final class JobPlanner {
     /** What an agent says it does next, and is told to leave. */
     private static final Pattern AGAIN = Pattern.compile("; tries again in [^;]*$");
 
+    /** What an agent says of what it could not make or start, whatever follows; of a sidecar it says the same, after what it says of the instance. */
+    private static final Pattern REFUSED =
+            Pattern.compile("^(?:(?!(?:^|; )sidecar \\S+ can't be started).)*; tries again in ", Pattern.DOTALL);
+
     private final Deployment deployment;
     private final JobSpec job;
     private final Instant now;
@@ -227,9 +231,14 @@ final class JobPlanner {
         live.computeIfAbsent(instance.slot(), slot -> new ArrayList<>()).add(instance);
     }
 
-    /** Agents, who know nothing of jobs, would try it again where it is, for ever. */
+    /**
+     * Agents, who know nothing of jobs, would try it again where it is, for ever. One that its agent had stopped while it was being made ready, as no
+     * server was heard, may be told as failing, too, by an agent that was started anew since: nothing is known against that.
+     */
     private static boolean couldNotBegin(Instance attempt) {
-        return attempt.state() == InstanceState.STARTING && attempt.failing();
+        return attempt.state() == InstanceState.STARTING
+                && attempt.failing()
+                && REFUSED.matcher(attempt.reason()).find();
     }
 
     /**

@@ -203,6 +203,43 @@ class JobTest {
         assertThat(cluster.instances("sum")).isEmpty();
     }
 
+    /** Its agent was started anew since, and does not know how far it had come; or it is an older one, and the words are those of what is under way. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "stopped by its agent: no server was heard for 5m (disconnect.stop_after)",
+                "init container slow runs",
+                "stopped by its agent: no server was heard for 5m (disconnect.stop_after); sidecar log can't be started: no such user; tries again in 1 s (attempt 2)",
+                "sidecar log can't be started: no such user; tries again in 1 s (attempt 2)"
+            })
+    void anAttemptThatItsAgentStoppedBeforeItRanHasNotFailed(String said) {
+        silent = true;
+        cluster.run(new Command.Deploy(job(of(1, 1, 0)), null));
+        Instance attempt = live().get(0);
+        Observed silenced = new Observed(InstanceState.STARTING, said, 0, true, 1, cluster.now());
+        cluster.put(List.of(new Change.PutObserved(attempt.id(), silenced)));
+
+        assertThat(run().failures()).isZero();
+        assertThat(live()).containsExactly(attempt.with(silenced));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no such user; tries again in 1 s (attempt 2)",
+                "init container log ended with exit code 3: two\nlines; tries again in 1 s (attempt 2)",
+                "no such user; tries again in 1 s (attempt 2); sidecar log ended with exit code 1; starts again in 1 s (restart 1)",
+                "no such user; tries again in 1 s (attempt 2); sidecar log can't be started: x; tries again in 1 s (attempt 2)"
+            })
+    void whatIsRefusedHasFailedWhateverElseIsSaid(String said) {
+        silent = true;
+        cluster.run(new Command.Deploy(job(of(1, 1, 0)), null));
+        Observed refused = new Observed(InstanceState.STARTING, said, 0, true, 1, cluster.now());
+        cluster.put(List.of(new Change.PutObserved(live().get(0).id(), refused)));
+
+        assertThat(run().failures()).isEqualTo(1);
+    }
+
     @Test
     void anAttemptThatTakesTooLongHasFailed() {
         deploy(job(new JobSpec(1, 1, 1, Duration.ofMinutes(5))));
