@@ -81,7 +81,8 @@ final class Progress {
     /** The rollout as it stands now. */
     Rollout rollout() {
         if (settled == slots) {
-            int healthy = steady == slots ? deployment.revision() : before.healthy();
+            // of no slots nothing ran that could have been healthy
+            int healthy = slots > 0 && steady == slots ? deployment.revision() : before.healthy();
             boolean known = before.phase() == Phase.DONE && before.healthy() == healthy;
             return known ? before : failing(before).done(healthy, now);
         }

@@ -221,6 +221,47 @@ class RollbackByHandTest {
     }
 
     @Test
+    @DisplayName("what was deployed while there was nothing of it does not count as healthy, and is not gone back to")
+    void notToWhatNeverRan() {
+        deploy("web:1", OnFailure.PAUSE);
+        cluster.run(new Command.Scale("web", 0, null));
+        cluster.settle();
+        assertThat(rollout().healthy()).isEqualTo(1);
+        broken.addAll(Set.of("web:2", "web:3"));
+        deploy("web:2", OnFailure.PAUSE, 0);
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(Objects.requireNonNull(cluster.state().revision("web", 3)).wasHealthy())
+                .isFalse();
+        cluster.run(new Command.Scale("web", 2, null));
+        cluster.settle();
+        deploy("web:3", OnFailure.PAUSE);
+        Rollout begun = back(null).rollout();
+
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(begun.phase()).isEqualTo(Phase.ROLLING_BACK);
+    }
+
+    @Test
+    @DisplayName("nor does Knit go back to it by itself; once it runs in each slot it counts")
+    void notByItselfToWhatNeverRan() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        cluster.run(new Command.Scale("web", 0, null));
+        cluster.settle();
+        broken.addAll(Set.of("web:2", "web:3"));
+        deploy("web:2", OnFailure.ROLLBACK, 0);
+        cluster.run(new Command.Scale("web", 2, null));
+        cluster.settle();
+        deploy("web:3", OnFailure.ROLLBACK);
+        assertThat(image()).isEqualTo("web:1");
+        cluster.run(new Command.Scale("web", 0, null));
+        cluster.settle();
+        deploy("web:4", OnFailure.ROLLBACK, 0);
+        cluster.run(new Command.Scale("web", 2, null));
+        cluster.settle();
+        assertThat(rollout().healthy()).isEqualTo(cluster.deployment("web").revision());
+    }
+
+    @Test
     @DisplayName("where none was healthy it goes to the one before, judged as any other")
     void noneWasHealthy() {
         broken.addAll(Set.of("web:1", "web:2"));
