@@ -15,6 +15,7 @@ import io.knit.core.wire.Features;
 import io.knit.core.wire.InstanceIds;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.asked.LogRange;
+import io.knit.core.wire.asked.LogText;
 import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.stream.AskingStreams;
@@ -77,7 +78,7 @@ public final class InsideNodes implements Inside {
                 } else {
                     List<Attempt> ended = instance.isEmpty() ? ended(deployment) : List.of();
                     List<Instance> all = instance.isEmpty() ? of(deployment) : List.of(known(instance));
-                    int window = Math.max(StreamEnd.PIECE, StreamEnd.WINDOW / Math.max(1, all.size() + ended.size()));
+                    int window = window(all.size() + ended.size());
                     if (all.isEmpty()) {
                         reading.searches(EndedAttempts.gone(deployment));
                     }
@@ -142,6 +143,14 @@ public final class InsideNodes implements Inside {
                         "there is no instance named \"" + PlainText.of(id, 128) + "\"; GET /deployments lists them"));
     }
 
+    /**
+     * What may be kept here of each of so many whose lines are read at once, in bytes. A line of which the end has not come is taken by nobody, so that
+     * there must be room for the longest: else neither would its end ever come.
+     */
+    static int window(int instances) {
+        return Math.max(LogText.LONGEST, StreamEnd.WINDOW / Math.max(1, instances));
+    }
+
     /** One that ended, and is not in the state any more: its node may keep what it wrote last. */
     private void search(LogReading reading, String instance, LogRange range) {
         KnitException nowhere = unknown(instance);
@@ -158,7 +167,7 @@ public final class InsideNodes implements Inside {
         reading.searches(nowhere);
         for (Node node : able) {
             LogReading.Source source = reading.add(instance);
-            source.end = streams.ask(node.id(), StreamRequest.ofLogs(instance, range), StreamEnd.PIECE * 2, source);
+            source.end = streams.ask(node.id(), StreamRequest.ofLogs(instance, range), LogText.LONGEST, source);
         }
     }
 

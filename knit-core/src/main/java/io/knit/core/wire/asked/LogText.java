@@ -15,8 +15,8 @@ import java.util.function.ObjIntConsumer;
  * Pieces of the stream may end anywhere. Reads one stream; not thread-safe.
  */
 public final class LogText {
-    /** Docker cuts lines at 16 KiB; in UTF-8, what is replaced is three bytes for one. */
-    private static final int LONGEST = 64 * 1024;
+    /** More than a line has, in bytes: Docker cuts lines at 16 KiB; in UTF-8, what is replaced is three bytes for one. */
+    public static final int LONGEST = 64 * 1024;
 
     private static final String GAP = " knit G ";
 

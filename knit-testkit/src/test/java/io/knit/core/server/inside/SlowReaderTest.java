@@ -127,9 +127,32 @@ class SlowReaderTest {
                 .isEqualTo(words("one", SIZE).length() + words("two", 3000).length());
     }
 
+    @Test
+    @DisplayName("of fifty that are read at once, each has room for a line that is as long as they come")
+    void theLongestLine() {
+        // where a container writes no text, each of its bytes is replaced, which makes three
+        String longest = "\uFFFD".repeat(16 * 1024);
+        LogLine line = new LogLine(START.plusNanos(123_456_789), true, true, longest);
+        Agent agent = new Agent("n1", LogText.bytes(line));
+        Lines reader = new Lines();
+        LogReading reading = new LogReading(loop, true, reader);
+        loop.execute(() -> {
+            ask(reading, "n1", InsideNodes.window(InsideNodes.MOST_INSTANCES));
+            reading.complete();
+        });
+
+        queue.runFor(Duration.ofMinutes(1));
+        assertThat(agent.sent).isPositive();
+        assertThat(reader.text.toString()).isEqualTo(longest + "\n");
+    }
+
     private void ask(LogReading reading, String node) {
+        ask(reading, node, StreamEnd.WINDOW);
+    }
+
+    private void ask(LogReading reading, String node, int window) {
         LogReading.Source source = reading.add(node + "-instance");
-        source.end = streams.ask(node, StreamRequest.ofLogs(node, ALL), StreamEnd.WINDOW, source);
+        source.end = streams.ask(node, StreamRequest.ofLogs(node, ALL), window, source);
     }
 
     /** Lines as they are in a stream. */
