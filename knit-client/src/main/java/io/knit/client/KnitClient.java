@@ -124,7 +124,7 @@ public final class KnitClient {
     }
 
     public ChangeAnswer pause(String name, ChangeTerms terms) {
-        return command(name, "pause", null, terms);
+        return wished(command(name, "pause", null, terms), terms);
     }
 
     public ChangeAnswer resume(String name, ChangeTerms terms) {
@@ -170,14 +170,17 @@ public final class KnitClient {
     /** @param deadline after which what still runs there is stopped; null: none */
     public ChangeAnswer drain(String node, @Nullable Duration deadline, ChangeTerms terms) {
         JsonNode body = deadline == null ? null : object().put("deadline", Requests.duration(deadline));
-        ChangeAnswer made = requests.change("POST", nodePath(node) + "/drain", body, terms);
-        // that it is wished is answered with 200; what runs there goes from then on
+        return wished(requests.change("POST", nodePath(node) + "/drain", body, terms), terms);
+    }
+
+    /** That it is wished is answered with 200; it comes from then on. */
+    private static ChangeAnswer wished(ChangeAnswer made, ChangeTerms terms) {
         boolean settled = made.settled() && terms.patience() != null;
         return new ChangeAnswer(settled, made.unsettled(), made.timedOut(), made.body());
     }
 
     public ChangeAnswer activate(String node, ChangeTerms terms) {
-        return requests.change("POST", nodePath(node) + "/activate", null, terms);
+        return wished(requests.change("POST", nodePath(node) + "/activate", null, terms), terms);
     }
 
     public ChangeAnswer pauseNode(String node, ChangeTerms terms) {

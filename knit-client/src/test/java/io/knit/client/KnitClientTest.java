@@ -253,7 +253,10 @@ class KnitClientTest {
                 .as("all that runs there is still to go")
                 .isFalse();
         assertThat(knit.drain("n1", null, waits).settled()).isTrue();
-        assertThat(knit.activate("n1", ChangeTerms.none()).settled()).isTrue();
+        assertThat(knit.activate("n1", ChangeTerms.none()).settled()).isFalse();
+        assertThat(knit.activate("n1", waits).settled()).isTrue();
+        assertThat(knit.pause("web", ChangeTerms.none()).settled()).isFalse();
+        assertThat(knit.pauseNode("n1", ChangeTerms.none()).settled()).isTrue();
         assertThat(knit.scale("web", 3, waits).settled()).isTrue();
         assertThat(knit.scale("web", 3, ChangeTerms.none().rehearsed()).settled())
                 .as("nothing was done")

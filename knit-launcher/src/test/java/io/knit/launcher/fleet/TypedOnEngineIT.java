@@ -80,6 +80,11 @@ class TypedOnEngineIT {
 
     @AfterAll
     void nothingIsLeft() {
+        if (environment.isEmpty()) {
+            // it did not come so far, and no other server is meant
+            closeAll();
+            return;
+        }
         try {
             done("undeploy", "box", "--wait");
             assertThat(done("status", "-o", "name")).isEmpty();
@@ -90,9 +95,15 @@ class TypedOnEngineIT {
                     .isEmpty();
             assertThat(dev.stop()).isEqualTo(143);
         } finally {
-            if (dev != null) {
-                dev.close();
-            }
+            closeAll();
+        }
+    }
+
+    private void closeAll() {
+        if (dev != null) {
+            dev.close();
+        }
+        if (fleet != null) {
             fleet.close();
         }
     }

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * some of them, from which they lead on. Thread-safe: it is asked by one thread, and what it remembers is read by others.
  */
 public final class Recorder implements Controller {
-    /** Changes, those of a question and of its answer together; some 10 MB at most, and as much of names. */
+    /** Changes, those of a question and of its answer together; some 10 MB at most, and twice that where names are written down. */
     static final int MOST = 20_000;
 
-    /** So many names of who is due are as much to keep as one change. */
+    /** So many names of who is due are as much to write down as one change; several slices may keep the same ones. */
     static final int NAMES = 64;
 
     /** So many at a time are forgotten. */
@@ -80,7 +80,7 @@ public final class Recorder implements Controller {
             int names,
             boolean stored) {
         private int weight() {
-            return 1 + changes.size() + answered.size() + names / NAMES;
+            return 1 + changes.size() + answered.size() + (due.size() + left.size()) / NAMES;
         }
 
         private boolean changed() {

@@ -161,9 +161,14 @@ class RecorderTest {
             "who is due and comes to nothing is kept once, and not once for each slice in which he is left for later")
     void names() {
         List<Recorder.Decided> decided = looked(100, rest -> rest).decided();
-        assertThat(decided).as("some ten minutes of sixteen slices").hasSizeBetween(300, 1_000);
+        assertThat(decided).as("some minutes of sixteen slices").hasSizeBetween(30, 200);
         assertThat(decided).extracting(it -> it.due().size()).contains(1_000, 936, 40);
         assertThat(decided.stream().mapToInt(Recorder.Decided::names).sum()).isLessThan(40_000);
+        assertThat(decided.stream()
+                        .mapToInt(it -> it.due().size() + it.left().size())
+                        .sum())
+                .as("each slice is written down with all its names")
+                .isLessThan(100_000);
     }
 
     @Test
