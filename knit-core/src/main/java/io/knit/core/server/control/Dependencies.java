@@ -21,7 +21,15 @@ import java.util.stream.Collectors;
  * depended on a database at first is not to lose an instance for good because both lost theirs with one node (pure).
  */
 final class Dependencies {
+    private static final String NEEDS = ", on which it depends";
+    private static final String READS = ", which a template reads, is set";
+
     private Dependencies() {}
+
+    /** Whether an instance's reason is that it waits for what is missing. */
+    static boolean isSaidBy(String reason) {
+        return reason.contains(NEEDS) || reason.contains(READS);
+    }
 
     /** What it waits for, as the end of "waits until …"; empty: nothing. */
     static Optional<String> missing(ClusterState state, Deployment deployment) {
@@ -50,29 +58,29 @@ final class Dependencies {
         return Optional.ofNullable(present)
                 .flatMap(it -> ReadVersions.awaited(state, it))
                 .map(at -> at.split("/", 2))
-                .map(at -> "the " + (at[0].equals("var") ? "variable" : at[0]) + " " + at[1]
-                        + ", which a template reads, is set (knit " + at[0] + " set " + at[1] + ")");
+                .map(at -> "the " + (at[0].equals("var") ? "variable" : at[0]) + " " + at[1] + READS + " (knit " + at[0]
+                        + " set " + at[1] + ")");
     }
 
     private static Optional<String> missing(ClusterState state, String name) {
         Deployment other = state.deployment(name);
         if (other == null || other.deleting()) {
-            return Optional.of("there is a deployment " + name + ", on which it depends");
+            return Optional.of("there is a deployment " + name + NEEDS);
         }
         JobRun run = other.run();
         if (other.spec().mode() == Mode.JOB) {
             return run != null && run.phase() == JobRun.Phase.COMPLETED
                     ? Optional.empty()
-                    : Optional.of("the job " + name + ", on which it depends, has completed");
+                    : Optional.of("the job " + name + NEEDS + ", has completed");
         }
         if (other.spec().mode() == Mode.CRON) {
             boolean ran = other.cron() != null
                     && other.cron().runs().stream().anyMatch(it -> it.run().phase() == JobRun.Phase.COMPLETED);
-            return ran ? Optional.empty() : Optional.of("a run of " + name + ", on which it depends, has completed");
+            return ran ? Optional.empty() : Optional.of("a run of " + name + NEEDS + ", has completed");
         }
         return isHealthy(other, state.instancesIn(name).values())
                 ? Optional.empty()
-                : Optional.of(name + ", on which it depends, is healthy");
+                : Optional.of(name + NEEDS + ", is healthy");
     }
 
     /** Whether something healthy is in each slot; of which revision does not matter. */

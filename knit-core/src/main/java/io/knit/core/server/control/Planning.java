@@ -146,6 +146,17 @@ final class Planning {
             }
 
             @Override
+            public boolean waits() {
+                Deployment present = state.deployment(deployment);
+                return present != null && Dependencies.missing(state, present).isPresent();
+            }
+
+            @Override
+            public boolean waited(Instance instance) {
+                return Dependencies.isSaidBy(instance.reason());
+            }
+
+            @Override
             public String container(int number) {
                 Revision revision = revision(number);
                 return revision == null ? "" : revision.specHash();

@@ -69,7 +69,7 @@ public final class DeploymentPlanner {
         this.draft = new Draft(deployment, whereabouts, roster);
         this.successors = new Successors(deployment, roster, now, facts.served(), ids);
         this.unchanged = new Unchanged(deployment, facts);
-        this.progress = new Progress(deployment, now, facts.served());
+        this.progress = new Progress(deployment, facts, now);
         this.turns = new Turns(deployment);
     }
 

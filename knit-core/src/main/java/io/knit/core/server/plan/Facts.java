@@ -37,6 +37,16 @@ public interface Facts {
         return Map.of();
     }
 
+    /** Whether nothing of it may start yet, because others, or values, are not there. */
+    default boolean waits() {
+        return false;
+    }
+
+    /** Whether an instance without a node was told last that it waits so. */
+    default boolean waited(Instance instance) {
+        return false;
+    }
+
     /** Names the container that the revision makes, the same for all revisions that make the same; empty: the revision is not known any more. */
     String container(int revision);
 }

@@ -20,6 +20,7 @@ final class Progress {
     private final Deployment deployment;
     private final Rollout before;
     private final Update rules;
+    private final Facts facts;
     private final Instant now;
     private final Instant served;
     private @Nullable Instant again;
@@ -32,13 +33,16 @@ final class Progress {
     private final List<String> failed = new ArrayList<>();
 
     private String said = "";
+    /** Whether something of a first revision was held up last because others, or values, were not there. */
+    private boolean waited;
 
-    Progress(Deployment deployment, Instant now, Instant served) {
+    Progress(Deployment deployment, Facts facts, Instant now) {
         this.deployment = deployment;
         this.before = deployment.rollout();
         this.rules = deployment.spec().update();
+        this.facts = facts;
         this.now = now;
-        this.served = served;
+        this.served = facts.served();
     }
 
     /** Whether an instance has done its work for long enough for others to rely on it. */
@@ -63,6 +67,8 @@ final class Progress {
         slots++;
         steady += healthy ? 1 : 0;
         settled += done ? 1 : 0;
+        Instance waiting = before.from() == 0 && !done ? slot.waiting() : null;
+        waited |= waiting != null && facts.waited(waiting);
         if ((!done || passed) && before.isUnderWay()) {
             judge(slot);
         }
@@ -90,7 +96,7 @@ final class Progress {
             return before;
         }
         // of a first revision all slots are begun at once: how many are done is said by the instances
-        Rollout counted = before.from() == 0 ? before : before.progressed(settled, served);
+        Rollout counted = before.from() == 0 ? sinceItMay(before) : before.progressed(settled, served);
         counted = failing(counted);
         String why = failure(counted);
         if (why != null && before.from() == 0) {
@@ -145,10 +151,28 @@ final class Progress {
             return "revision " + deployment.revision() + " failed: "
                     + (said.isEmpty() ? rollout.failures() + " of its instances did not stay up" : said);
         }
-        boolean judged = rollout.phase() == Phase.MOVING && !deployment.paused();
+        boolean judged = rollout.phase() == Phase.MOVING && !deployment.paused() && !(waited && facts.waits());
         return judged && isOver(progressAt(rollout).plus(rules.progressDeadline()))
                 ? "revision " + deployment.revision() + " made no progress within " + words(rules.progressDeadline())
                 : null;
+    }
+
+    /** Its time begins once what it waited for is there; until then only what runs is judged. */
+    private Rollout sinceItMay(Rollout rollout) {
+        if (!waited || facts.waits()) {
+            return rollout;
+        }
+        return new Rollout(
+                rollout.from(),
+                rollout.phase(),
+                rollout.since(),
+                served,
+                rollout.moved(),
+                rollout.failures(),
+                rollout.promoted(),
+                rollout.healthy(),
+                rollout.reason(),
+                rollout.failed());
     }
 
     private Instant progressAt(Rollout rollout) {

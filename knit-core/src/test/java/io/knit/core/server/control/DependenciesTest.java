@@ -135,6 +135,50 @@ class DependenciesTest {
         requireRuns("web");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "a first revision that waits has not failed, however long it is; what it has is judged from when it may start")
+    void hasNotFailedWhileItWaits(boolean value) {
+        if (value) {
+            Node able = node("n3", Map.of("files", "yes"));
+            cluster.join(able.with(able(able.facts(), Features.ALL)));
+            deploy(DeploymentSpec.builder("web", "web:1")
+                    .nodeSelector("files", "yes")
+                    .template(new TemplateSpec("/a", "{{ var('HOST') }}").missing(OnMissing.WAIT)));
+        } else {
+            deploy(web("db"));
+        }
+        cluster.settle();
+        cluster.pass(Duration.ofMinutes(30));
+        assertThat(cluster.deployment("web").rollout().hasFailed()).isFalse();
+
+        sick.add("web");
+        if (value) {
+            cluster.run(new Command.SetValue(Value.Kind.VAR, "HOST", Value.Content.of("x")));
+        } else {
+            deploy(db());
+        }
+        assertThat(cluster.instances("web")).isNotEmpty().allMatch(it -> it.node() != null);
+        assertThat(cluster.deployment("web").rollout().reason())
+                .as("what it does itself is told")
+                .startsWith((value ? "revision 2" : "revision 1") + " failed: web-0-");
+    }
+
+    @Test
+    @DisplayName("where no node has room for it once it may start, it is given the time that is given to any")
+    void hasItsTimeOnceItMayStart() {
+        deploy(web("db").nodeSelector("disk", "tape"));
+        cluster.settle();
+        cluster.pass(Duration.ofMinutes(30));
+        deploy(db());
+        Instant may = cluster.now();
+        assertThat(cluster.deployment("web").rollout().hasFailed()).isFalse();
+        cluster.settle();
+        assertThat(cluster.deployment("web").rollout().reason()).isEqualTo("revision 1 made no progress within 10m");
+        assertThat(Duration.between(may, cluster.now())).isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+    }
+
     @Test
     @DisplayName("of several it waits for each, whatever comes first")
     void waitsForEach() {
