@@ -14,6 +14,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.Update;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.testkit.runtime.FakeEngine;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -235,10 +237,37 @@ class ReadValuesTest {
         fleet.run(60);
         assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
         assertThat(file(engine, "/etc/app.conf")).isEqualTo("db.example");
-        set(Kind.FILE, "app.conf", "new {{ var('HOST') }}");
         set(Kind.VAR, "HOST", "other.example");
         fleet.run(60);
+        assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
+        assertThat(file(engine, "/etc/app.conf")).isEqualTo("other.example");
+        set(Kind.FILE, "app.conf", "new {{ var('HOST') }}");
+        fleet.run(60);
         assertThat(file(engine, "/etc/app.conf")).isEqualTo("new other.example");
+    }
+
+    @Test
+    @DisplayName("another secret goes out though Knit itself went back from a text of a file, and leaves that behind")
+    void goesOutAfterAnAutomaticRollback() throws IOException {
+        FakeEngine engine = agent("n1");
+        set(Kind.SECRET, "db", "hush-1");
+        set(Kind.FILE, "app.conf", "good");
+        fleet.deploy(DeploymentSpec.builder("web", "web:1")
+                .secret(SecretMount.of("db"))
+                .template(TemplateSpec.from("app.conf", "/etc/app.conf"))
+                .update(Update.DEFAULT.withDeadlines(Duration.ofSeconds(30), Duration.ofMinutes(5)))
+                .build());
+        fleet.run(60);
+        set(Kind.FILE, "app.conf", "{{ nothing }}");
+        // until the progress deadline
+        fleet.run(330);
+        assertThat(fleet.view("web").deployment().rollout().reason()).contains("went back to revision 1");
+        set(Kind.SECRET, "db", "hush-2");
+        fleet.run(120);
+        assertThat(only().state()).as(only().reason()).isEqualTo(InstanceState.RUNNING);
+        assertThat(file(engine, "/run/secrets/db")).isEqualTo("hush-2");
+        assertThat(file(engine, "/etc/app.conf")).isEqualTo("good");
+        assertThat(only().revision()).isEqualTo(4);
     }
 
     @Test

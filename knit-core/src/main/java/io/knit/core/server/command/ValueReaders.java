@@ -67,7 +67,7 @@ final class ValueReaders {
         String at = KnownValue.at(set.kind(), set.name());
         if (present == null
                 || deployment.deleting()
-                || !present.reads().containsKey(at) && !ReadVersions.isOptional(state, deployment.spec(), at)
+                || !present.reads().containsKey(at) && !ReadVersions.isOptional(state, present, at)
                 || deployment.spec().mode() == Mode.JOB
                         && ReadVersions.awaited(state, present).isEmpty()) {
             return null;

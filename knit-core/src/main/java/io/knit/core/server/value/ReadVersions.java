@@ -70,40 +70,17 @@ public final class ReadVersions {
     }
 
     /**
-     * The newest that a deployment can have: where the newest text of a file that is its template reads what is not there, the text that it has.
+     * What a deployment reads once something is set: that in its newest version, the rest as its present revision has it. Ordinarily that is the newest of everything; where somebody, or Knit
+     * itself, went back from one content, another that is set does not bring it back.
      *
      * @param present its present revision
-     * @param set what was set just now, whose newest it is to have, by {@link KnownValue#at}
+     * @param set what was set just now, by {@link KnownValue#at}
      * @throws KnitException with {@code INVALID_VALUE} if it can't be made with that
      */
     public static Map<String, Integer> next(ClusterState state, Revision present, String set) {
-        try {
-            return of(state, present.spec());
-        } catch (KnitException e) {
-            return byTextsItHas(state, present, set);
-        }
-    }
-
-    private static Map<String, Integer> byTextsItHas(ClusterState state, Revision present, String set) {
-        DeploymentSpec spec = present.spec();
-        Map<String, Integer> kept = new TreeMap<>();
-        for (TemplateSpec template : spec.templates()) {
-            String source = KnownValue.at(Value.Kind.FILE, template.source());
-            Integer had = present.reads().get(source);
-            if (had != null && !source.equals(set)) {
-                kept.put(source, had);
-            }
-        }
-        Map<String, Integer> reads = of(state, spec, kept);
-        for (String source : List.copyOf(kept.keySet())) {
-            Integer had = kept.remove(source);
-            try {
-                reads = of(state, spec, kept);
-            } catch (KnitException e) {
-                kept.put(source, had);
-            }
-        }
-        return reads;
+        Map<String, Integer> kept = kept(state, present);
+        kept.remove(set);
+        return of(state, present.spec(), kept);
     }
 
     private static void requireUnneeded(
@@ -139,10 +116,11 @@ public final class ReadVersions {
                         .findFirst();
     }
 
-    /** Whether a spec reads something though that need not be set. */
-    public static boolean isOptional(ClusterState state, DeploymentSpec spec, String at) {
+    /** Whether a revision reads something though that need not be set. */
+    public static boolean isOptional(ClusterState state, Revision revision, String at) {
+        DeploymentSpec spec = revision.spec();
         return spec.templates().stream().anyMatch(it -> it.onMissing() != OnMissing.FAIL)
-                && reads(state, spec, NOTHING).containsKey(at);
+                && reads(state, spec, revision.reads()).containsKey(at);
     }
 
     /** The same spec, in which these templates read nothing but the file that each is. */

@@ -15,6 +15,7 @@ import io.knit.api.model.CronRuns;
 import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.EnvSource;
 import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
@@ -267,7 +268,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "another secret goes out though the newest text of a file reads what is not there any more, which stays as it is; another file beside it does, too")
+            "another secret goes out though the newest text of a file reads what is not there any more; that file and another stay as they are until they are set")
     void goesOutBesideATextThatCannotBeHad() {
         set(Kind.FILE, "app.conf", "one");
         set(Kind.FILE, "more.conf", "one");
@@ -287,7 +288,7 @@ class ValueReadersTest {
         assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "file/more.conf", 1, "secret/db", 1));
         run(new Command.RemoveValue(Kind.VAR, "HOTS"));
         set(Kind.SECRET, "db", "two");
-        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "file/more.conf", 2, "secret/db", 2));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "file/more.conf", 1, "secret/db", 2));
         set(Kind.FILE, "more.conf", "three");
         assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "file/more.conf", 3, "secret/db", 2));
         assertThatThrownBy(() -> set(Kind.FILE, "more.conf", "{{ var('HOTS') }}"))
@@ -315,6 +316,78 @@ class ValueReadersTest {
         set(Kind.FILE, "app.conf", "{{ var('HOTS') }}");
         run(new Command.Rollback("web", 1, null));
         assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/HOST", 1));
+    }
+
+    @Test
+    @DisplayName("who went back from a text of a file stays with the one before it when what that reads is set")
+    void setAfterARollbackOfAFile() {
+        set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
+        set(Kind.VAR, "HOST", "a");
+        deploy(SpecWithSource.of("web", "app.conf"));
+        runs(1);
+        set(Kind.FILE, "app.conf", "plain");
+        run(new Command.Rollback("web", 1, null));
+        set(Kind.VAR, "HOST", "b");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/HOST", 2));
+        assertThat(present("web").command()).contains("HOST");
+        int number = present("web").number();
+        deploy(SpecWithSource.of("web", "app.conf"));
+        assertThat(present("web").number()).as("which is the same spec").isEqualTo(number);
+        run(new Command.Rollback("web", 2, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2));
+        run(new Command.Rollback("web", 1, null));
+        deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                SpecWithSource.of("web", "app.conf"), Map.of("labels", Map.of("a", "b"))));
+        assertThat(present("web").reads()).as("another spec has the newest").isEqualTo(Map.of("file/app.conf", 2));
+    }
+
+    @Test
+    @DisplayName(
+            "who went back from a secret, and from another variable, stays so when another secret is set, until they are set themselves")
+    void setAfterARollback() {
+        set(Kind.SECRET, "a", "one");
+        set(Kind.SECRET, "b", "one");
+        set(Kind.VAR, "c", "one");
+        deploy(DeploymentSpec.builder("web", "web:1")
+                .secret(SecretMount.of("a"))
+                .secret(SecretMount.of("b"))
+                .envFrom(EnvSource.ofVar("c"))
+                .build());
+        runs(1);
+        set(Kind.SECRET, "a", "bad");
+        set(Kind.VAR, "c", "bad");
+        run(new Command.Rollback("web", 1, null));
+        set(Kind.SECRET, "b", "two");
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/a", 1, "secret/b", 2, "var/c", 1));
+        set(Kind.SECRET, "a", "good");
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/a", 3, "secret/b", 2, "var/c", 1));
+        runs(present("web").number());
+        follow(List.of(new Change.RemoveInstance("web-0-1")));
+        follow(ReadVersions.forgotten(state, "web"));
+        assertThat(state.values().version("var/c", 1))
+                .as("as long as it is read")
+                .isNotNull();
+    }
+
+    @Test
+    @DisplayName(
+            "what the text in force may do without goes out when it is set, though the newest does not read it; what the newest alone reads does not")
+    void setWhatMayBeMissingAfterARollback() {
+        set(Kind.FILE, "app.conf", "{{ var('MOTD') | default('x') }}");
+        deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(),
+                Map.of(
+                        "templates",
+                        List.of(TemplateSpec.from("app.conf", "/etc/app.conf")
+                                .missing(TemplateSpec.OnMissing.DEFAULT)))));
+        runs(1);
+        set(Kind.FILE, "app.conf", "{{ var('MORE') | default('x') }}");
+        run(new Command.Rollback("web", 1, null));
+        int number = present("web").number();
+        set(Kind.VAR, "MORE", "hi");
+        assertThat(present("web").number()).isEqualTo(number);
+        set(Kind.VAR, "MOTD", "hi");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/MOTD", 1));
     }
 
     @Test
