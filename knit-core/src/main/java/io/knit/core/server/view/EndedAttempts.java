@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class EndedAttempts {
     private EndedAttempts() {}
 
-    /** Those of the last run that ended well and are not instances any more; none while another runs. */
+    /** Those of the last run that ended well and are not instances any more; none while another has a node. */
     public static List<Attempt> of(DeploymentView view) {
         JobRun run = last(view.deployment());
-        boolean runs = view.instances().stream().anyMatch(Instance::isLive);
+        boolean runs = view.instances().stream().anyMatch(it -> it.isLive() && it.node() != null);
         if (run == null || runs) {
             return List.of();
         }
@@ -35,7 +35,9 @@ public final class EndedAttempts {
         String name = view.name();
         Deployment deployment = view.deployment();
         JobRun run = last(deployment);
-        if (run != null && !run.completed().isEmpty()) {
+        boolean over =
+                run != null && !run.isUnderWay() && view.instances().stream().noneMatch(Instance::isLive);
+        if (over && !run.completed().isEmpty()) {
             return new KnitException(
                     ErrorCode.NOT_FOUND,
                     name
