@@ -209,7 +209,9 @@ public final class Dashboard {
     /** A page of its own, which does not renew itself: each look asks the node's engine. */
     private void images(RoutingContext ctx) {
         Context context = ctx.vertx().getOrCreateContext();
-        images.ask(List.of(ctx.pathParam("id")), ImagesAsked.LIST)
+        NodeImages.Asking asking = images.ask(List.of(ctx.pathParam("id")), ImagesAsked.LIST);
+        ctx.addEndHandler(ended -> asking.cancel().run());
+        asking.said()
                 .onComplete(said -> context.runOnContext(now -> {
                     if (said.succeeded()) {
                         Map<String, Object> model = new HashMap<>();

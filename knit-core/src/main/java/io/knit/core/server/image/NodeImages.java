@@ -13,6 +13,7 @@ import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.image.ImagesAsked;
 import io.knit.core.wire.image.ImagesHere;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -44,13 +45,20 @@ public final class NodeImages {
     public record Said(String node, @Nullable ImagesHere here, String reason) {}
 
     /**
+     * What is asked of nodes.
+     *
+     * @param said in the order of the nodes' ids; never fails
+     * @param cancel for who waits for it no more
+     */
+    public record Asking(Future<List<Said>> said, Runnable cancel) {}
+
+    /**
      * Asks.
      *
      * @param wanted nodes by their ids; none: all that are not down
-     * @return in the order of their ids; never fails
      * @throws KnitException if there is no such node, or there are too many to ask at once
      */
-    public Future<List<Said>> ask(List<String> wanted, ImagesAsked asked) {
+    public Asking ask(List<String> wanted, ImagesAsked asked) {
         List<Node> all =
                 nodes.get().stream().sorted(Comparator.comparing(Node::id)).toList();
         List<Node> meant = wanted.isEmpty()
@@ -62,18 +70,23 @@ public final class NodeImages {
                     "there are " + meant.size() + " nodes, and at most " + MOST_NODES
                             + " are asked for their images at once; name those that are meant: ?node=");
         }
+        List<WholeAnswer> waitedFor = new ArrayList<>();
         List<Future<Said>> answers =
-                meant.stream().map(node -> ask(node, asked)).toList();
-        return Future.all(answers)
-                .map(done -> answers.stream().map(Future::result).toList());
+                meant.stream().map(node -> ask(node, asked, waitedFor)).toList();
+        return new Asking(
+                Future.all(answers)
+                        .map(done -> answers.stream().map(Future::result).toList()),
+                () -> waitedFor.forEach(WholeAnswer::cancel));
     }
 
-    private Future<Said> ask(Node node, ImagesAsked asked) {
+    private Future<Said> ask(Node node, ImagesAsked asked, List<WholeAnswer> waitedFor) {
         String hindrance = hindrance(node);
         if (!hindrance.isEmpty()) {
             return Future.succeededFuture(new Said(node.id(), null, hindrance));
         }
-        return WholeAnswer.of(inside, node.id(), StreamRequest.ofImages(asked), MOST_BYTES)
+        WholeAnswer answer = WholeAnswer.of(inside, node.id(), StreamRequest.ofImages(asked), MOST_BYTES);
+        waitedFor.add(answer);
+        return answer.answer()
                 .map(bytes -> new Said(node.id(), WireCodec.decode(bytes, ImagesHere.class), ""))
                 .otherwise(why -> new Said(node.id(), null, PlainText.of(String.valueOf(why.getMessage()))));
     }

@@ -63,7 +63,11 @@ public final class ImageLists {
 
     private void show(RoutingContext ctx, ImagesAsked asked) {
         waits.accept(ctx.request());
-        images.ask(ctx.queryParams().getAll("node"), asked)
+        NodeImages.Asking asking = images.ask(ctx.queryParams().getAll("node"), asked);
+        if (!asked.remove()) {
+            ctx.addEndHandler(ended -> asking.cancel().run());
+        }
+        asking.said()
                 .onComplete(result -> context.runOnContext(now -> {
                     if (result.succeeded()) {
                         ctx.response().putHeader("Cache-Control", "no-store");

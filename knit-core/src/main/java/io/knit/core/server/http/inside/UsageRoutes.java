@@ -58,14 +58,14 @@ public final class UsageRoutes {
         String id = ctx.pathParam("id");
         Policy.check(
                 Right.SEE_ONE, Gate.caller(ctx), inside.deploymentOf(id).orElse(null), "see what this instance uses");
-        show(ctx, usage(id).map(used -> UsageJson.of(id, used)));
+        show(ctx, usage(ctx, id).map(used -> UsageJson.of(id, used)));
     }
 
     private void node(RoutingContext ctx) {
         String id = ctx.pathParam("id");
         show(
                 ctx,
-                ask(id, StreamRequest.ofHostUsage())
+                ask(ctx, id, StreamRequest.ofHostUsage())
                         .map(bytes -> UsageJson.of(id, WireCodec.decode(bytes, HostUsage.class))));
     }
 
@@ -87,7 +87,7 @@ public final class UsageRoutes {
                             + " are asked at once; ask for one by its id, GET /instances/{id}/stats");
         }
         List<Future<ObjectNode>> asked = running.stream()
-                .map(instance -> usage(instance.id())
+                .map(instance -> usage(ctx, instance.id())
                         .map(used -> UsageJson.of(instance.id(), used))
                         .otherwise(why -> UsageJson.of(instance.id(), known(why)))
                         .map(json -> json.put("node", instance.node())))
@@ -117,11 +117,13 @@ public final class UsageRoutes {
         }));
     }
 
-    private Future<UsageText> usage(String instance) {
-        return ask("", StreamRequest.ofUsage(instance)).map(bytes -> WireCodec.decode(bytes, UsageText.class));
+    private Future<UsageText> usage(RoutingContext ctx, String instance) {
+        return ask(ctx, "", StreamRequest.ofUsage(instance)).map(bytes -> WireCodec.decode(bytes, UsageText.class));
     }
 
-    private Future<byte[]> ask(String node, StreamRequest request) {
-        return WholeAnswer.of(inside, node, request, MOST_BYTES);
+    private Future<byte[]> ask(RoutingContext ctx, String node, StreamRequest request) {
+        WholeAnswer asked = WholeAnswer.of(inside, node, request, MOST_BYTES);
+        ctx.addEndHandler(ended -> asked.cancel());
+        return asked.answer();
     }
 }
