@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.ExitCode;
+import io.knit.launcher.settings.Setting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -116,12 +117,16 @@ public class KnitCommandTest {
         Pattern.compile("KNIT_[A-Z_]+")
                 .matcher(typed.out())
                 .results()
+                .map(MatchResult::group)
                 .forEach(variable -> assertThat(there)
-                        .contains("--"
-                                + variable.group()
-                                        .substring(5)
-                                        .toLowerCase(Locale.ROOT)
-                                        .replace('_', '-')));
+                        .contains(Stream.of(Setting.values())
+                                .filter(setting -> setting.variable().equals(variable))
+                                .findFirst()
+                                .map(Setting::flag)
+                                .orElse("--"
+                                        + variable.substring(5)
+                                                .toLowerCase(Locale.ROOT)
+                                                .replace('_', '-'))));
         assertThat(typed.out()).doesNotContain("Server:").doesNotContain("Agent:");
     }
 

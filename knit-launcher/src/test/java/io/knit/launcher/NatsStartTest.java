@@ -162,6 +162,36 @@ class NatsStartTest {
     }
 
     @Test
+    void doesNotAskForTheTokenThatTheCommandLineShowsAServer() throws Exception {
+        start(Map.of("KNIT_TOKEN", "admins", "KNIT_TOKEN_FILE", "/nowhere", "KNIT_NATS_TOKEN", "t0ken"));
+        connect("t0ken@").close();
+        assertThat(refusal("\"auth_token\":\"admins\"")).contains("-ERR 'Authorization Violation'");
+        assertThat(log()).doesNotContain("open to everyone").doesNotContain("t0ken");
+    }
+
+    @Test
+    void aUserWithAPasswordIsEnoughWhereThatTokenIsExported() throws Exception {
+        start(Map.of("KNIT_TOKEN", "admins"), "--user", "ada", "--pass", "sesame");
+        connect("ada:sesame@").close();
+        assertThat(refusal("\"auth_token\":\"admins\"")).contains("-ERR 'Authorization Violation'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TOKEN", "TOKEN_FILE"})
+    void whoMeantThatTokenHasNoOpenBrokerInstead(String name) throws Exception {
+        start(Map.of());
+        // one that is in use: what does start nevertheless ends, with 3
+        Typed knit = Typed.knit(Map.of("KNIT_" + name, "admins"), "nats", "start", "--nats-addr", found(READY));
+        assertThat(knit.exitCode()).isEqualTo(2);
+        assertThat(knit.err())
+                .contains(
+                        "KNIT_" + name + " is set",
+                        "give KNIT_NATS_" + name + " or --token-file",
+                        "env -u KNIT_" + name)
+                .doesNotContain("admins");
+    }
+
+    @Test
     void usersOfAFileHaveTheirRights() throws Exception {
         Path users = Files.writeString(folder.resolve("users.json"), """
                 {"users": [

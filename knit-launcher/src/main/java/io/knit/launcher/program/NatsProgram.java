@@ -44,6 +44,7 @@ public final class NatsProgram implements Program {
 
     @Override
     public void run(Settings settings, Map<String, String> environment, Console console) throws InterruptedException {
+        refuseServersToken(settings, environment);
         boolean open = !isGuarded(settings);
         Future<EmbeddedNats> starting = builder(settings).start();
         EmbeddedNats nats = Lifetime.started(starting);
@@ -85,6 +86,31 @@ public final class NatsProgram implements Program {
     private static boolean isGuarded(Settings settings) {
         return List.of(Setting.USER, Setting.TOKEN, Setting.TOKEN_FILE, Setting.USERS_FILE, Setting.TLS_CA).stream()
                 .anyMatch(setting -> settings.given(setting).isPresent());
+    }
+
+    /** What is shown a server was the broker's once: who meant it so is not left with a broker that asks for nothing. */
+    private static void refuseServersToken(Settings settings, Map<String, String> environment) {
+        if (List.of(
+                        Setting.USER,
+                        Setting.PASS,
+                        Setting.PASS_FILE,
+                        Setting.TOKEN,
+                        Setting.TOKEN_FILE,
+                        Setting.USERS_FILE)
+                .stream()
+                .anyMatch(setting -> settings.given(setting).isPresent())) {
+            return;
+        }
+        for (Setting meant : List.of(Setting.TOKEN, Setting.TOKEN_FILE)) {
+            String servers = "KNIT_" + meant.name();
+            if (!environment.getOrDefault(servers, "").isBlank()) {
+                throw refusal(servers
+                        + " is set, which says what knit shows a server, and is not asked of this broker's"
+                        + " clients; give " + meant.variable() + " or " + Setting.TOKEN_FILE.flag()
+                        + " where they are to show a token, or start it without " + servers + ": `env -u " + servers
+                        + " knit nats start`");
+            }
+        }
     }
 
     private static Optional<Accounts> accounts(Settings settings) {

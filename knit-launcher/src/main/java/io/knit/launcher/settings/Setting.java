@@ -192,8 +192,9 @@ public enum Setting {
             "TEXT",
             Set.of(),
             null,
-            "Lets in only who gives this token. Seen by others as --pass is: better --token-file."),
-    TOKEN_FILE("FILE", Set.of(), null, "A file whose first line is the token."),
+            "Lets in only who gives this token. Seen by others as --pass is: better --token-file. As a variable"
+                    + " KNIT_NATS_TOKEN."),
+    TOKEN_FILE("FILE", Set.of(), null, "A file whose first line is the token; as a variable KNIT_NATS_TOKEN_FILE."),
     USERS_FILE(
             "FILE",
             Set.of(),
@@ -269,9 +270,9 @@ public enum Setting {
         return "--" + key();
     }
 
-    /** {@code KNIT_HTTP_ADDR}. */
+    /** {@code KNIT_HTTP_ADDR}. A broker's token has another: KNIT_TOKEN is what who types shows a server, and is exported in his shell. */
     public String variable() {
-        return "KNIT_" + name();
+        return (this == TOKEN || this == TOKEN_FILE ? "KNIT_NATS_" : "KNIT_") + name();
     }
 
     public String valueLabel() {

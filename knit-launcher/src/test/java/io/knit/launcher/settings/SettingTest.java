@@ -22,6 +22,8 @@ import picocli.CommandLine;
 
 /** Each setting exists as flag, variable and config key, and the three mean the same. */
 class SettingTest {
+    private static final Set<Setting> BROKERS_TOKEN = Set.of(Setting.TOKEN, Setting.TOKEN_FILE);
+
     @TempDir
     Path folder;
 
@@ -29,8 +31,10 @@ class SettingTest {
     @EnumSource(Setting.class)
     void hasTheSameNameInAllThreeForms(Setting setting) {
         assertThat(setting.flag()).isEqualTo("--" + setting.key());
+        String name = setting.key().toUpperCase(Locale.ROOT).replace('-', '_');
         assertThat(setting.variable())
-                .isEqualTo("KNIT_" + setting.key().toUpperCase(Locale.ROOT).replace('-', '_'));
+                .as("KNIT_TOKEN and KNIT_TOKEN_FILE are what the command line shows a server")
+                .isEqualTo((BROKERS_TOKEN.contains(setting) ? "KNIT_NATS_" : "KNIT_") + name);
     }
 
     @ParameterizedTest
