@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
+import io.knit.api.model.NodeState;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,6 +61,22 @@ class FinishedLogsTest {
         assertThat(read.body().lines())
                 .containsExactlyInAnyOrder(
                         ended.get(0).instance() + " the sum is 42", ended.get(1).instance() + " the sum is 42");
+
+        JobRun.Attempt first = ended.get(0);
+        JobRun.Attempt second = ended.get(1);
+        assertThat(first.node()).isNotEqualTo(second.node());
+        fleet.stopAgent(first.node());
+        assertThat(fleet.comesTrue(() -> fleet.server()
+                        .node(first.node())
+                        .filter(it -> it.state() == NodeState.DOWN)
+                        .isPresent()))
+                .isTrue();
+        HttpResponse<String> rest = logs(fleet, "sum");
+        assertThat(rest.statusCode()).as(rest.body()).isEqualTo(200);
+        assertThat(rest.body().lines())
+                .as("what can't be read is named")
+                .anySatisfy(line -> assertThat(line).contains(first.instance(), "is down"))
+                .contains(second.instance() + " the sum is 42");
     }
 
     @Test

@@ -80,7 +80,7 @@ public final class InsideNodes implements Inside {
                     List<Instance> all = instance.isEmpty() ? of(deployment) : List.of(known(instance));
                     int window = window(all.size() + ended.size());
                     if (all.isEmpty()) {
-                        reading.searches(EndedAttempts.gone(deployment));
+                        reading.readsWhatIsOver(EndedAttempts.gone(deployment));
                     }
                     ended.forEach(one -> begin(reading, one, range, window));
                     if (instance.isEmpty() && range.follow()) {

@@ -42,6 +42,14 @@ final class LogReading implements Inside.Reading {
     /** Why there is nothing, where every source says that it has nothing; null: as the first one says. */
     @Nullable
     private KnitException missing;
+    /** Whether one of the first sources has it, and it is not known which. */
+    private boolean searching;
+    /** Whether a source has what was asked of it. */
+    private boolean found;
+    /** Of those that failed; told once it is known that not all did. */
+    private final List<Note> untold = new ArrayList<>();
+
+    private record Note(Instant at, Given given) {}
 
     private record Given(Source source, InstanceLine line, int bytes) {}
 
@@ -89,6 +97,12 @@ final class LogReading implements Inside.Reading {
     /** It is not known which source has it: those that have not are not told of. */
     void searches(KnitException whenNowhere) {
         missing = whenNowhere;
+        searching = true;
+    }
+
+    /** The sources until {@link #complete()} are of what is over: of whom nothing is kept nothing is told. */
+    void readsWhatIsOver(KnitException whenNothingIsKept) {
+        missing = whenNothingIsKept;
     }
 
     /** There will be no more sources, unless {@link #expectMore()} said so. */
@@ -124,6 +138,7 @@ final class LogReading implements Inside.Reading {
         if (over || giving || !complete) {
             return;
         }
+        tell();
         List<Given> batch = new ArrayList<>();
         int bytes = 0;
         while (bytes < BATCH) {
@@ -140,6 +155,18 @@ final class LogReading implements Inside.Reading {
             finish();
         } else {
             lookAgain();
+        }
+    }
+
+    /** Of one alone, and where all failed, that is said at the end. */
+    private void tell() {
+        if (more || found && added > 1) {
+            for (Note note : untold) {
+                int number = merge.open(loop.elapsed());
+                merge.give(number, note.at(), note.given());
+                merge.over(number);
+            }
+            untold.clear();
         }
     }
 
@@ -171,16 +198,23 @@ final class LogReading implements Inside.Reading {
     private void finish() {
         over = true;
         if (firstFailure != null && failures == added) {
-            reader.failed(missing != null && firstFailure.code() == ErrorCode.NOT_FOUND ? missing : firstFailure);
+            reader.failed(missing != null && saysLess(firstFailure) ? missing : firstFailure);
         } else {
             reader.ended();
         }
+    }
+
+    private boolean saysLess(KnitException failure) {
+        return missing != null && failure.code() == ErrorCode.NOT_FOUND;
     }
 
     /** One instance. */
     final class Source implements StreamListener {
         private final String instance;
         private final int number;
+        /** Whether that it has nothing may be. */
+        private final boolean mayLack = missing != null && !complete;
+
         private final LogText text = new LogText();
         private Instant last = Instant.MIN;
 
@@ -194,11 +228,13 @@ final class LogReading implements Inside.Reading {
 
         @Override
         public void begun() {
+            found = true;
             begin();
         }
 
         @Override
         public void data(int channel, byte[] bytes) {
+            found = true;
             try {
                 text.read(bytes, this::line, this::gap);
             } catch (KnitException e) {
@@ -223,6 +259,7 @@ final class LogReading implements Inside.Reading {
 
         @Override
         public void ended(byte[] lastWord) {
+            found = true;
             sources.remove(this);
             merge.over(number);
             pump();
@@ -231,10 +268,14 @@ final class LogReading implements Inside.Reading {
         @Override
         public void failed(KnitException why) {
             failures++;
-            firstFailure = firstFailure == null ? why : firstFailure;
-            if ((added > 1 || more) && missing == null) {
+            boolean lacks = mayLack && why.code() == ErrorCode.NOT_FOUND;
+            // that it has nothing is said only where that is so of all
+            if (firstFailure == null || saysLess(firstFailure) && !lacks) {
+                firstFailure = why;
+            }
+            if (!lacks && !(mayLack && searching)) {
                 InstanceLine note = InstanceLine.note(instance, String.valueOf(why.getMessage()));
-                merge.give(number, last, new Given(this, note, 0));
+                untold.add(new Note(last, new Given(this, note, 0)));
             }
             sources.remove(this);
             merge.over(number);
