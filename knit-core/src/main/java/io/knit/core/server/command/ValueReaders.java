@@ -84,17 +84,14 @@ final class ValueReaders {
                     // nobody asked for another image
                     : Revision.of(number, spec, reads).pinned(present.digest());
         } catch (KnitException e) {
-            boolean isTemplate = set.kind() == Value.Kind.FILE
-                    && deployment.spec().templates().stream()
-                            .anyMatch(it -> it.source().equals(set.name()));
-            if (isTemplate) {
-                throw KnitException.at(
-                        "/value",
-                        ErrorCode.INVALID_VALUE,
-                        deployment.name() + " has this file as a template: " + e.getMessage());
+            if (!ReadVersions.isWhole(state, present)) {
+                // a release before took something away that it reads: it runs on with what it has
+                return null;
             }
-            // a release before took something away that it reads: it runs on with what it has
-            return null;
+            throw KnitException.at(
+                    "/value",
+                    ErrorCode.INVALID_VALUE,
+                    deployment.name() + " has this file as a template: " + e.getMessage());
         }
     }
 

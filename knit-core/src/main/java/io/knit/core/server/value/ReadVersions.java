@@ -44,11 +44,15 @@ public final class ReadVersions {
      * @throws KnitException with {@code INVALID_VALUE} at the field that reads what is not there
      */
     public static Map<String, Integer> of(ClusterState state, DeploymentSpec spec) {
-        return of(state, spec, NOTHING);
+        return of(state, spec, NOTHING, Set.of());
     }
 
-    /** @param kept the versions to have; the newest of others */
-    private static Map<String, Integer> of(ClusterState state, DeploymentSpec spec, Map<String, Integer> kept) {
+    /**
+     * @param kept the versions to have; the newest of others
+     * @param awaited what is waited for already, and is no reason to refuse where it may be
+     */
+    private static Map<String, Integer> of(
+            ClusterState state, DeploymentSpec spec, Map<String, Integer> kept, Set<String> awaited) {
         SortedMap<String, String> reads = reads(state, spec, kept);
         if (reads.isEmpty()) {
             return NOTHING;
@@ -64,7 +68,7 @@ public final class ReadVersions {
             }
         });
         if (!missing.isEmpty()) {
-            requireUnneeded(missing, state, spec, kept);
+            requireUnneeded(missing, state, spec, kept, awaited);
         }
         return pins;
     }
@@ -80,23 +84,33 @@ public final class ReadVersions {
     public static Map<String, Integer> next(ClusterState state, Revision present, String set) {
         Map<String, Integer> kept = kept(state, present);
         kept.remove(set);
-        return of(state, present.spec(), kept);
+        return of(state, present.spec(), kept, allAwaited(state, present));
+    }
+
+    /** Whether a revision could be made again as it is: what can't be made with something that is set lacks it for that. */
+    public static boolean isWhole(ClusterState state, Revision revision) {
+        try {
+            of(state, revision.spec(), revision.reads(), allAwaited(state, revision));
+            return true;
+        } catch (KnitException e) {
+            return false;
+        }
     }
 
     private static void requireUnneeded(
-            SortedSet<String> missing, ClusterState state, DeploymentSpec spec, Map<String, Integer> kept) {
+            SortedSet<String> missing,
+            ClusterState state,
+            DeploymentSpec spec,
+            Map<String, Integer> kept,
+            Set<String> awaited) {
         boolean first = mayWait(state, spec.name());
-        SortedMap<String, String> needed = reads(
-                state,
-                but(spec, it -> it.onMissing() == OnMissing.DEFAULT || first && it.onMissing() == OnMissing.WAIT),
-                kept);
+        SortedMap<String, String> always = reads(state, but(spec, it -> it.onMissing() != OnMissing.FAIL), kept);
+        SortedMap<String, String> now =
+                first ? always : reads(state, but(spec, it -> it.onMissing() == OnMissing.DEFAULT), kept);
         for (String at : missing) {
-            String pointer = needed.get(at);
+            String pointer = (awaited.contains(at) ? always : now).get(at);
             if (pointer != null) {
-                boolean awaited = !first
-                        && reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT), kept)
-                                .containsKey(at);
-                throw missing(at, pointer, awaited);
+                throw missing(at, pointer, !first && !always.containsKey(at));
             }
         }
     }
@@ -108,12 +122,18 @@ public final class ReadVersions {
 
     /** What a revision's instances wait for, as {@code kind/name}; of one that has what it reads nothing. */
     public static Optional<String> awaited(ClusterState state, Revision revision) {
+        return allAwaited(state, revision).stream().findFirst();
+    }
+
+    private static SortedSet<String> allAwaited(ClusterState state, Revision revision) {
         DeploymentSpec spec = revision.spec();
-        return spec.templates().stream().noneMatch(it -> it.onMissing() == OnMissing.WAIT)
-                ? Optional.empty()
-                : reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT), revision.reads()).keySet().stream()
-                        .filter(at -> !revision.reads().containsKey(at))
-                        .findFirst();
+        SortedSet<String> awaited = new TreeSet<>();
+        if (spec.templates().stream().anyMatch(it -> it.onMissing() == OnMissing.WAIT)) {
+            awaited.addAll(reads(state, but(spec, it -> it.onMissing() != OnMissing.WAIT), revision.reads())
+                    .keySet());
+            awaited.removeAll(revision.reads().keySet());
+        }
+        return awaited;
     }
 
     /** Whether a revision reads something though that need not be set. */
@@ -187,7 +207,7 @@ public final class ReadVersions {
         if (before.reads().isEmpty()) {
             return before.reads();
         }
-        return of(state, before.spec(), kept(state, before));
+        return of(state, before.spec(), kept(state, before), Set.of());
     }
 
     /** The versions that a revision had and that are kept for its deployment: what somebody has again who goes back to it. */

@@ -16,10 +16,13 @@ import io.knit.api.model.CronSpec;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.EnvSource;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Observed;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
@@ -76,6 +79,14 @@ class ValueReadersTest {
     private void runs(int revision) {
         follow(List.of(new Change.PutInstance(
                 Instance.pending("web-0-" + revision, "web", revision, 0, 0, List.of(), NOW, "", NOW))));
+    }
+
+    private void isHealthy(String instance) {
+        Instance healthy = Objects.requireNonNull(state.instance(instance))
+                .placedOn("n1", List.of(), NOW)
+                .with(new Observed(InstanceState.RUNNING, "", 0, false, 1, NOW, Health.HEALTHY, NOW));
+        assertThat(healthy.isHealthy()).isTrue();
+        follow(List.of(new Change.PutInstance(healthy)));
     }
 
     @Test
@@ -264,6 +275,69 @@ class ValueReadersTest {
         assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2));
         set(Kind.VAR, "HOTS", "b");
         assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "var/HOTS", 1));
+    }
+
+    private static DeploymentSpec withTemplates(TemplateSpec... templates) {
+        return io.knit.core.spec.SpecTable.SPEC.with(
+                DeploymentSpec.builder("web", "web:1").build(), Map.of("templates", List.of(templates)));
+    }
+
+    @Test
+    @DisplayName(
+            "a file is not refused for what another template waits for already, and goes out beside that; it is for what it reads itself")
+    void sourceBesideOneThatWaits() {
+        set(Kind.FILE, "app.conf", "one");
+        set(Kind.FILE, "logo.svg", "one");
+        TemplateSpec conf = TemplateSpec.from("app.conf", "/etc/app.conf");
+        TemplateSpec logo = TemplateSpec.from("logo.svg", "/etc/logo.svg").by(TemplateSpec.Engine.NONE);
+        deploy(withTemplates(conf, logo));
+        runs(1);
+        deploy(withTemplates(
+                conf, logo, new TemplateSpec("/etc/tok", "{{ secret('tok') }}").missing(TemplateSpec.OnMissing.WAIT)));
+        isHealthy("web-0-1");
+        set(Kind.FILE, "app.conf", "two");
+        set(Kind.FILE, "logo.svg", "two");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "file/logo.svg", 2));
+        assertThat(ReadVersions.awaited(state, present("web"))).contains("secret/tok");
+        assertThatThrownBy(() -> set(Kind.FILE, "app.conf", "{{ secret('tok') }}"))
+                .hasMessageContaining("web has this file as a template: there is no secret \"tok\"; set it first");
+        set(Kind.SECRET, "tok", "hush");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "file/logo.svg", 2, "secret/tok", 1));
+        set(Kind.FILE, "app.conf", "{{ secret('tok') }}");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 3, "file/logo.svg", 2, "secret/tok", 1));
+    }
+
+    @Test
+    @DisplayName(
+            "what runs is not replaced by what waits: a file is refused whose template may wait, for what it reads newly")
+    void sourceThatWouldWait() {
+        set(Kind.FILE, "app.conf", "one");
+        deploy(withTemplates(TemplateSpec.from("app.conf", "/etc/app.conf").missing(TemplateSpec.OnMissing.WAIT)));
+        runs(1);
+        isHealthy("web-0-1");
+        assertThatThrownBy(() -> set(Kind.FILE, "app.conf", "{{ secret('tok') }}"))
+                .hasMessageContaining("there is no secret \"tok\", and on_missing: wait is for the first start");
+    }
+
+    @Test
+    @DisplayName(
+            "a file is not refused for a variable that its deployment lacks already, which runs on with what it has")
+    void sourceBesideWhatIsGone() {
+        set(Kind.VAR, "HOST", "a");
+        set(Kind.FILE, "app.conf", "one");
+        set(Kind.FILE, "logo.svg", "one");
+        deploy(withTemplates(
+                TemplateSpec.from("app.conf", "/etc/app.conf"),
+                TemplateSpec.from("logo.svg", "/etc/logo.svg").by(TemplateSpec.Engine.NONE),
+                new TemplateSpec("/etc/host", "{{ var('HOST') }}")));
+        Map<String, Integer> had = present("web").reads();
+        // as a release before could
+        follow(List.of(new Change.RemoveValue(Kind.VAR, "HOST")));
+        set(Kind.FILE, "app.conf", "two");
+        set(Kind.FILE, "logo.svg", "two");
+        assertThat(present("web").reads()).isEqualTo(had);
+        set(Kind.VAR, "HOST", "b");
+        assertThat(present("web").reads()).containsEntry("var/HOST", 2);
     }
 
     @Test
