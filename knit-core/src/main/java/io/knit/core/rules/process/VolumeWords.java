@@ -2,6 +2,7 @@ package io.knit.core.rules.process;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Mode;
 import io.knit.api.model.VolumeSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.template.WholeText;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class VolumeWords {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
     private static final Pattern DRIVER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_./:@-]{0,63}");
+    /** Of a deployment and a volume together where the slot is called by its node: a {@code SlotVolume.key()} has both, and the node's twice. */
+    private static final int MOST_NAMES = 126;
+
     private static final int MOST_OPTIONS = 16;
     private static final int MOST_KEY = 64;
     private static final int MOST_VALUE = 1024;
@@ -130,6 +134,12 @@ public final class VolumeWords {
                     at + "/name",
                     "name " + quoted(volume.name())
                             + " is no volume's; give 1 to 64 of A-Z a-z 0-9 _ . -, starting with a letter or digit");
+        } else if (spec.mode() == Mode.GLOBAL
+                && spec.name().length() + volume.name().length() > MOST_NAMES) {
+            add(
+                    at + "/name",
+                    "name " + quoted(volume.name()) + " and the deployment's have more than " + MOST_NAMES
+                            + " characters together, more than is kept of a volume with the mode global, with its node's twice; shorten one");
         }
         if (!isDriver(volume.driver())) {
             add(

@@ -9,10 +9,13 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
 import io.knit.api.model.RestartSpec;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.SpecJson;
 import io.knit.core.template.TemplateEngine;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +128,28 @@ class ModeRulesTest {
         assertThat(Refusals.of(refused)).hasSize(1);
         assertThat(refused.pointer()).isEqualTo(pointer);
         assertThat(refused.getMessage()).contains(words);
+    }
+
+    /** A store keeps keys of up to 255 characters, and a node's name has up to 63. */
+    @Test
+    void aVolumeOnEachNodeHasAKeyThatAStoreKeeps() {
+        DeploymentSpec longest = volume("d".repeat(63), "v".repeat(63), Mode.GLOBAL);
+        ADMISSION.admit(longest);
+        String node = "n".repeat(63);
+        assertThat(new SlotVolume(longest.name(), node, "v".repeat(63), node, Instant.EPOCH, null).key())
+                .hasSize(255);
+        KnitException refused = catchThrowableOfType(
+                KnitException.class, () -> ADMISSION.admit(volume("d".repeat(63), "v".repeat(64), Mode.GLOBAL)));
+        assertThat(refused).hasMessageContaining("more than 126 characters together");
+        ADMISSION.admit(volume("d".repeat(62), "v".repeat(64), Mode.GLOBAL));
+        ADMISSION.admit(volume("d".repeat(63), "v".repeat(64), Mode.REPLICATED));
+    }
+
+    private static DeploymentSpec volume(String deployment, String name, Mode mode) {
+        return DeploymentSpec.builder(deployment, "web:1")
+                .mode(mode)
+                .volume(VolumeSpec.named(name, "/data"))
+                .build();
     }
 
     @Test
