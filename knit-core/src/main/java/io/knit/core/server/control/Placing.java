@@ -306,8 +306,11 @@ final class Placing {
         for (Instance instance : instances) {
             Optional<Instance> old = beside(instance);
             Revision revision = state.revision(deployment, instance.revision());
-            if (old.isPresent() && revision != null && revision.spec().update().order() == UpdateOrder.AUTO) {
-                // there is room for one of them only: the old one goes first
+            if (old.isPresent()
+                    && revision != null
+                    && (isAuto(revision) || old.get().failing())) {
+                // there is room for one of them only: the old one goes first; one that does not stay up does whatever
+                // the order, as nothing is lost with it
                 Instance alone = old.get().staying(null);
                 put(old.get(), alone);
                 afterStopping(instance, revision, alone);
@@ -321,6 +324,10 @@ final class Placing {
             // where one was made ready there is no room for it now: others may have what was kept
             rest.forEach(instance -> put(instance, WaitWords.refused(instance.keepingNothing())));
         }
+    }
+
+    private static boolean isAuto(Revision revision) {
+        return revision.spec().update().order() == UpdateOrder.AUTO;
     }
 
     /** Has others go for those that have no older filling in their slot; takes those out of the list for which room is made. */

@@ -384,8 +384,10 @@ public final class DeploymentPlanner {
             draft.keepOld(slot, turns.startsFirst() ? next.id() : null);
             return false;
         }
-        if (old != null && turns.alwaysStartsFirst() && !waiting.id().equals(old.until())) {
-            // it was away when its successor was made, or that was to come after it by an older revision's rules
+        boolean alone = old != null && !waiting.id().equals(old.until());
+        if (old != null && alone && turns.alwaysStartsFirst() && !old.failing()) {
+            // it was away when its successor was made, failed for a while, or that was to come after it by an older
+            // revision's rules
             draft.keepBeside(slot, old, waiting);
             return false;
         }
