@@ -35,9 +35,8 @@ public final class EndedAttempts {
         String name = view.name();
         Deployment deployment = view.deployment();
         JobRun run = last(deployment);
-        boolean over =
-                run != null && !run.isUnderWay() && view.instances().stream().noneMatch(Instance::isLive);
-        if (over && !run.completed().isEmpty()) {
+        boolean nothingLives = view.instances().stream().noneMatch(Instance::isLive);
+        if (run != null && !run.isUnderWay() && nothingLives && !run.completed().isEmpty()) {
             return new KnitException(
                     ErrorCode.NOT_FOUND,
                     name
