@@ -33,6 +33,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -62,14 +63,15 @@ class SlowTakerTest {
     void copiedIn() throws Exception {
         AtomicReference<SlowPipe> opened = new AtomicReference<>();
         server.inside.opening = (request, reader) -> {
-            opened.set(new SlowPipe(reader));
+            SlowPipe made = new SlowPipe(reader);
+            opened.set(made);
             reader.begun();
-            return opened.get();
+            return made;
         };
         try (SocketChannel client = connect()) {
             int sent = send(client, head("PUT", "/instances/a-1/files?path=/x"));
             assertThat(sent).as("of a tar that nobody takes").isLessThan(MUCH);
-            SlowPipe pipe = opened.get();
+            SlowPipe pipe = Objects.requireNonNull(opened.get());
             assertThat(pipe.pieces()).isEqualTo(1);
 
             pipe.takes();
@@ -122,11 +124,12 @@ class SlowTakerTest {
         try (RawHttp client = new RawHttp(server.api.port(), 200_000)) {
             client.send("GET /instances/a-1/files?path=/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             await().until(() -> copy.get() != null);
-            Future<Void> taken = copy.get().bytes(0, new byte[MUCH]);
+            PipeReader reader = Objects.requireNonNull(copy.get());
+            Future<Void> taken = reader.bytes(0, new byte[MUCH]);
             goRound();
             assertThat(taken.isComplete()).isFalse();
 
-            copy.get().ended(new byte[0]);
+            reader.ended(new byte[0]);
             assertThat(client.rest().length()).isGreaterThan(MUCH);
             await().until(taken::succeeded);
         }
@@ -144,12 +147,13 @@ class SlowTakerTest {
             client.send("GET /instances/a-1/logs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             await().until(() -> reading.get() != null);
             LogLine line = new LogLine(Instant.EPOCH, false, true, "x".repeat(1 << 20));
+            LineListener reader = Objects.requireNonNull(reading.get());
             Future<Void> taken =
-                    reading.get().lines(Collections.nCopies(MUCH >> 20, new InstanceLine("a-1", line, null, null)));
+                    reader.lines(Collections.nCopies(MUCH >> 20, new InstanceLine("a-1", line, null, null)));
             goRound();
             assertThat(taken.isComplete()).isFalse();
 
-            reading.get().ended();
+            reader.ended();
             assertThat(client.rest().length()).isGreaterThan(MUCH);
             await().until(taken::succeeded);
         }
