@@ -137,7 +137,8 @@ class MainPathTest {
     void aContainerThatEndsMakesItsDeploymentDegradedUntilItRunsAgain() {
         FakeEngine eu = agent("n1", "eu");
         server.deploy(web(1));
-        queue.runFor(Duration.ofSeconds(5));
+        // longer than min_healthy: what ends before that has failed
+        queue.runFor(Duration.ofSeconds(15));
 
         eu.end(eu.containers().get(0).id(), 3);
         queue.runFor(Duration.ofMillis(500));

@@ -95,9 +95,10 @@ class ClusterSimulationTest {
     @Test
     @DisplayName("one seed gives one history, another seed another")
     void isRepeatable() {
-        ClusterSimulation.Outcome first = ClusterSimulation.withSeed(4711).run();
-        assertThat(ClusterSimulation.withSeed(4711).run()).isEqualTo(first);
-        assertThat(ClusterSimulation.withSeed(4712).run()).isNotEqualTo(first);
+        long seed = 4711;
+        ClusterSimulation.Outcome outcome = ClusterSimulation.withSeed(seed).run();
+        assertThat(ClusterSimulation.withSeed(seed).run()).isEqualTo(outcome);
+        assertThat(ClusterSimulation.withSeed(seed + 1).run()).isNotEqualTo(outcome);
     }
 
     @Test
