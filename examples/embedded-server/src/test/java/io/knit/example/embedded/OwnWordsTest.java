@@ -8,6 +8,7 @@ import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeState;
 import io.knit.core.KnitAgent;
@@ -16,6 +17,7 @@ import io.knit.testkit.Futures;
 import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.runtime.FakeEngine;
 import io.knit.testkit.runtime.FakeRuntime;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -123,7 +125,11 @@ class OwnWordsTest {
         assertThat(plan.toString())
                 .contains("it is liked with 30, and a-noisy with 0: preferences 0 and 0, scorer quiet 30 and 0");
 
-        Futures.await(server.deploy(web).compose(made -> server.awaitRunning("web", Duration.ofSeconds(20))));
+        // [settled]
+        Future<DeploymentView> settled =
+                server.deploy(web).compose(made -> server.awaitSettled(made, Duration.ofMinutes(5)));
+        // [settled]
+        Futures.await(settled);
         assertThat(quiet.containers()).hasSize(1);
         assertThat(noisy.containers()).isEmpty();
     }
