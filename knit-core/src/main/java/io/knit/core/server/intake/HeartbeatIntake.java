@@ -239,6 +239,11 @@ public final class HeartbeatIntake {
     }
 
     private Optional<String> stuck(ClusterState state, Heartbeat beat) {
+        Node known = state.node(beat.node());
+        if (known == null || known.state() != NodeState.READY) {
+            // who was silent was told of nothing meanwhile
+            steps.forget(beat.node());
+        }
         boolean same = beat.assignmentsDigest().equals(book.digest(state, beat.node()));
         return steps.look(beat.node(), beat.assignmentsDigest(), same, isAhead(state, beat), loop.elapsed());
     }

@@ -110,6 +110,9 @@ final class ClusterCheckup {
     }
 
     private static String mend(String condition) {
+        if (condition.contains("assignments")) {
+            return "what runs there is what was ordered before; on that host: journalctl -u knit-agent";
+        }
         if (condition.contains("disk")) {
             return "make room on the host; docker system df shows what its images and containers take";
         }

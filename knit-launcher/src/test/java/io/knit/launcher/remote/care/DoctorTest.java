@@ -70,6 +70,8 @@ class DoctorTest {
                 "{'id':null,'state':'discovered','hostname':'h'}                     | false | host h     | has no agent                         | knit agent start",
                 "{'id':'n1','state':'ready','condition':'the disk of /var is full'}  | true  | node n1    | takes no work: the disk of           | make room",
                 "{'id':'n1','state':'ready','condition':'the engine does not answer'} | true | node n1    | the engine does not answer           | systemctl status docker",
+                "{'id':'n1','state':'ready','condition':'its agent has not taken over its newest assignments for 30 s; its log says why'} | true | node n1 | newest assignments for 30 s | journalctl -u knit-agent",
+                "{'id':'n1','state':'down','reason':'no heartbeat for 34 s','condition':'its agent has not taken over its newest assignments for 30 s'} | true | node n1 | is down: no heartbeat for 34 s | knit node rm n1",
                 "{'id':'n1','state':'ready','availability':'drained','availability_by':'ann'} | false | node n1 | is drained by ann                 | knit node activate n1",
                 "{'id':'n1','state':'ready','names_fault':'containers here can not ask'} | false | node n1 | can not ask; they find those of   | CAP_NET_BIND_SERVICE",
                 "{'id':'n1','state':'ready','routes_fault':'the mesh does not lead there'} | false | node n1 | own addresses: the mesh does not | --container-subnet",

@@ -133,6 +133,24 @@ class WishTest {
     }
 
     @Test
+    @DisplayName("a set that is not taken over is told of after 30 s, and not of a node that was silent for them")
+    void outOfStep() {
+        watch.start();
+        queue.runFor(Duration.ofMinutes(1));
+        beat("first", 2);
+        queue.runFor(Duration.ofMinutes(5));
+        assertThat(node().state()).isEqualTo(NodeState.DOWN);
+
+        for (int heartbeats = 0; heartbeats < 10; heartbeats++) {
+            beat("first", 2);
+            assertThat(node().condition()).as("heartbeat %s", heartbeats).isEmpty();
+            queue.runFor(Duration.ofSeconds(3));
+        }
+        beat("first", 2);
+        assertThat(node().condition()).startsWith("its agent has not taken over its newest assignments for 30 s");
+    }
+
+    @Test
     @DisplayName("what a node says of itself rewrites neither the wish nor the judgement")
     void ownDocuments() {
         beat("first", 2);
