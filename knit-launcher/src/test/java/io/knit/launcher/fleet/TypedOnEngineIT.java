@@ -238,9 +238,40 @@ class TypedOnEngineIT {
         await().atMost(SOON).until(() -> there.test(reader.text()));
     }
 
+    /** What is there of another cluster is named, its line removes that alone, and nothing of this one's is named. */
+    private void leftByOthers(String data) throws IOException, InterruptedException {
+        String[] doctor = {
+            "doctor",
+            "--local",
+            "--engine",
+            fleet.dockerHost(1).substring("unix://".length()),
+            "--data-dir",
+            data,
+            "-o",
+            "json"
+        };
+        fleet.docker(1, "volume", "create", "--label", "knit.cluster=c9", "--label", "knit.node=gone", "left");
+        fleet.docker(1, "network", "create", "--label", "knit.cluster=c9", "left");
+        int own = fleet.docker(1, "ps", "-aq").lines().toList().size();
+        List<String> lines = new ArrayList<>();
+        for (JsonNode finding : JSON.readTree(knit(doctor).out())) {
+            if (finding.path("mend").asText().contains("remove them")) {
+                lines.add(finding.path("mend").asText().replaceFirst("^[^:]*: ", ""));
+            }
+        }
+        assertThat(lines).hasSize(2);
+        for (String line : lines) {
+            assertThat(new ProcessBuilder("sh", "-c", line).inheritIO().start().waitFor())
+                    .as(line)
+                    .isZero();
+        }
+        assertThat(knit(doctor).out()).doesNotContain("remove them");
+        assertThat(fleet.docker(1, "ps", "-aq").lines().toList()).hasSize(own);
+    }
+
     @Test
     @DisplayName("doctor finds nothing, here and on the host; a backup is one that a server's folder is made of")
-    void kept() {
+    void kept() throws Exception {
         done("var", "set", "GREETING", "hello");
         assertThat(done("doctor")).contains("nothing is the matter");
         String data = folder.resolve("data").toString();
@@ -254,6 +285,7 @@ class TypedOnEngineIT {
                 "-o",
                 "name");
         assertThat(local.out()).doesNotContain("engine");
+        leftByOthers(data);
 
         String file = folder.resolve("knit.backup").toString();
         done("backup", file);

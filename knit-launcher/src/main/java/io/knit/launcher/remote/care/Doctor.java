@@ -54,7 +54,7 @@ public final class Doctor extends Remote {
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
         List<Finding> findings = local
-                ? HostCheckup.of(engine, List.of(Path.of("/var/lib/docker"), folder), broker)
+                ? HostCheckup.of(engine, Path.of("/var/lib/docker"), folder, broker)
                 : ClusterCheckup.of(
                         knit.nodes().path("nodes"),
                         knit.deployments().path("deployments"),

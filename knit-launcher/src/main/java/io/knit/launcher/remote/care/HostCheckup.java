@@ -1,24 +1,24 @@
 package io.knit.launcher.remote.care;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.launcher.remote.show.Listings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -30,12 +30,15 @@ final class HostCheckup {
     private static final int OLDEST_MAJOR = 20;
     private static final int MOST_TO_CONNECT_MILLIS = 3_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Pattern VERSION = Pattern.compile("\"Version\":\"((\\d+)[^\"]*)\"");
+    private static final Pattern MAJOR = Pattern.compile("^(\\d{1,9})\\.");
+    private static final Path USUAL = Path.of("/var/run/docker.sock");
 
+    private final Path knit;
     private final Duration patience;
     private final List<Finding> findings = new ArrayList<>();
 
-    private HostCheckup(Duration patience) {
+    private HostCheckup(Path knit, Duration patience) {
+        this.knit = knit;
         this.patience = patience;
     }
 
@@ -43,18 +46,20 @@ final class HostCheckup {
      * All that is the matter here.
      *
      * @param engine the engine's socket
-     * @param folders where images, containers and Knit's own files are; those that are not there are passed over
+     * @param images where the engine keeps them
+     * @param knit where Knit keeps its files; what is not there is passed over
      * @param broker the server's broker, as {@code host:port}; empty: it is not asked for
      */
-    static List<Finding> of(Path engine, List<Path> folders, String broker) {
-        return of(engine, folders, broker, PATIENCE);
+    static List<Finding> of(Path engine, Path images, Path knit, String broker) {
+        return of(engine, images, knit, broker, PATIENCE);
     }
 
     /** @param patience how long the engine is waited for */
-    static List<Finding> of(Path engine, List<Path> folders, String broker, Duration patience) {
-        HostCheckup checkup = new HostCheckup(patience);
+    static List<Finding> of(Path engine, Path images, Path knit, String broker, Duration patience) {
+        HostCheckup checkup = new HostCheckup(knit, patience);
         checkup.engine(engine);
-        folders.forEach(checkup::disk);
+        checkup.disk(images);
+        checkup.disk(knit);
         checkup.clock();
         if (!broker.isEmpty()) {
             checkup.way(broker);
@@ -71,18 +76,15 @@ final class HostCheckup {
                             "install and start one (Debian, Ubuntu: apt-get install docker.io), or say where it is with --engine"));
             return;
         }
-        // neither connecting to such a socket nor reading from it ends by itself
-        FutureTask<String> asked = new FutureTask<>(() -> version(socket));
-        Thread asks = new Thread(asked, "knit-engine");
-        asks.setDaemon(true);
-        asks.start();
+        EngineSocket asked = new EngineSocket(socket, patience);
         try {
-            judge(socket, asked.get(patience.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (ExecutionException e) {
+            if (isRight(socket, asked.get("/version"))) {
+                orphans(socket, asked);
+            }
+        } catch (IOException e) {
             findings.add(Finding.grave(
                     "engine",
-                    "does not answer at " + socket + " ("
-                            + Objects.requireNonNullElse(e.getCause(), e).getMessage() + ")",
+                    "does not answer at " + socket + " (" + e.getMessage() + ")",
                     "start it (systemctl start docker), or let this user speak to it (usermod -aG docker USER)"));
         } catch (TimeoutException e) {
             findings.add(Finding.grave(
@@ -91,30 +93,61 @@ final class HostCheckup {
                     "start it anew (systemctl restart docker); journalctl -u docker may say why"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            asked.cancel(true);
         }
     }
 
-    private static String version(Path socket) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            channel.write(ByteBuffer.wrap(
-                    "GET /version HTTP/1.0\r\nHost: engine\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
-            ByteBuffer answer = ByteBuffer.allocate(64 << 10);
-            while (answer.hasRemaining() && channel.read(answer) >= 0) {}
-            return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private void judge(Path socket, String answer) {
-        Matcher version = VERSION.matcher(answer);
+    private boolean isRight(Path socket, JsonNode answer) {
+        Matcher version = MAJOR.matcher(answer.path("Version").asText());
         if (!version.find()) {
             findings.add(Finding.grave(
                     "engine", "what listens at " + socket + " is no Docker Engine", "say where it is with --engine"));
-        } else if (Integer.parseInt(version.group(2)) < OLDEST_MAJOR) {
+            return false;
+        }
+        if (Integer.parseInt(version.group(1)) < OLDEST_MAJOR) {
             findings.add(Finding.grave(
-                    "engine", "is " + version.group(1) + ", and Knit needs 20.10 or later", "upgrade it"));
+                    "engine",
+                    "is " + answer.path("Version").asText() + ", and Knit needs 20.10 or later",
+                    "upgrade it"));
+            return false;
+        }
+        return true;
+    }
+
+    /** What agents left there that have another cluster's folder now, or none. Nothing of it is removed: who else has an agent here nobody knows. */
+    private void orphans(Path socket, EngineSocket asked) throws IOException, TimeoutException, InterruptedException {
+        String labelled =
+                "filters=" + URLEncoder.encode("{\"label\":[\"" + KnitLabels.CLUSTER + "\"]}", StandardCharsets.UTF_8);
+        JsonNode containers = asked.get("/containers/json?all=1&" + labelled);
+        JsonNode volumes = asked.get("/volumes?" + labelled).path("Volumes");
+        JsonNode networks = asked.get("/networks?" + labelled);
+        try {
+            List<Orphans.Agent> here = new ArrayList<>();
+            for (Path folder : List.of(knit, knit.resolve("agent"))) {
+                agent(folder.resolve("agent.json")).ifPresent(here::add);
+            }
+            String docker = socket.equals(USUAL) ? "docker" : "docker -H unix://" + socket;
+            findings.addAll(Orphans.of(containers, volumes, networks, here, knit, docker));
+        } catch (IOException e) {
+            findings.add(Finding.slight(
+                    "agent",
+                    "who it is can't be read (" + e.getMessage() + "), nor so what others left here",
+                    "run it as root"));
+        }
+    }
+
+    /** Empty: there is none, or it has joined no cluster yet. */
+    private static Optional<Orphans.Agent> agent(Path file) throws IOException {
+        try {
+            JsonNode who = new ObjectMapper().readTree(Files.readString(file));
+            return who.path("cluster").isTextual()
+                    ? Optional.of(new Orphans.Agent(
+                            who.path("cluster").asText(), who.path("node").asText()))
+                    : Optional.empty();
+        } catch (JsonProcessingException e) {
+            // its words may have the identity in them
+            throw new IOException(file + " is damaged", e);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         }
     }
 

@@ -15,12 +15,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -172,10 +175,11 @@ class DoctorTest {
             try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 Path own = folder.resolve("engine" + version);
                 listening.bind(UnixDomainSocketAddress.of(own));
-                Thread answering = new Thread(() -> answer(listening, body));
+                Thread answering =
+                        new Thread(() -> answer(listening, path -> path.startsWith("/version") ? body : "{}"));
+                answering.setDaemon(true);
                 answering.start();
                 String out = local(own.toString()).out();
-                answering.join();
                 assertThat(out.contains("✗ engine")).as(out).isEqualTo(!version.startsWith("20"));
             }
         }
@@ -207,7 +211,7 @@ class DoctorTest {
                         // there is no room in its line any more, which is what is wanted
                     }
                 }
-                assertThat(HostCheckup.of(hung, List.of(), "", Duration.ofSeconds(1)))
+                assertThat(HostCheckup.of(hung, folder, folder, "", Duration.ofSeconds(1)))
                         .filteredOn(found -> found.about().equals("engine"))
                         .singleElement()
                         .satisfies(found -> {
@@ -234,12 +238,92 @@ class DoctorTest {
         assertThat(typed.exitCode()).isEqualTo(1);
     }
 
-    private static void answer(ServerSocketChannel listening, String body) {
-        try (SocketChannel one = listening.accept()) {
-            one.read(ByteBuffer.allocate(1_000));
-            one.write(ByteBuffer.wrap(("HTTP/1.0 200 OK\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+    /** Until it is closed. */
+    private static void answer(ServerSocketChannel listening, Function<String, String> body) {
+        while (listening.isOpen()) {
+            try (SocketChannel one = listening.accept()) {
+                ByteBuffer asked = ByteBuffer.allocate(1_000);
+                one.read(asked);
+                String path = new String(asked.array(), 0, asked.position(), StandardCharsets.UTF_8).split(" ")[1];
+                one.write(ByteBuffer.wrap(
+                        ("HTTP/1.0 200 OK\r\n\r\n" + body.apply(path)).getBytes(StandardCharsets.UTF_8)));
+            } catch (IOException e) {
+                // it was closed, or who asked has gone
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "of this host: what other agents left on its engine, each with the line that removes it, and nothing of its own")
+    void orphans() throws IOException {
+        String labels = "'Labels':{'knit.cluster':'%s','knit.node':'%s'}";
+        String own = String.format(Locale.ROOT, labels, "c1", "n1");
+        String other = String.format(Locale.ROOT, labels, "c1", "n2");
+        String strange = String.format(Locale.ROOT, labels, "c9", "n1");
+        String evil = String.format(Locale.ROOT, labels, "$(reboot)", "n1");
+        JsonNode containers = tree("{'Names':['/knit-web-0-a']," + own + "},{'Names':['/knit-web-0-b']," + other
+                + "},{'Names':['/knit-web-1-b']," + other + "},{'Names':['/evil']," + evil + "}");
+        JsonNode volumes =
+                tree("{'Name':'knit.c1.db.0.data'," + own + "},{'Name':'knit.c9.db.0.data'," + strange + "}");
+        JsonNode networks = tree("{'Name':'knit.c1.back','Labels':{'knit.cluster':'c1'}},"
+                + "{'Name':'knit.c9.back','Labels':{'knit.cluster':'c9'}}");
+        List<Orphans.Agent> here = List.of(new Orphans.Agent("c1", "n1"));
+
+        List<Finding> findings = Orphans.of(containers, volumes, networks, here, folder, "docker");
+
+        assertThat(findings).noneMatch(Finding::grave);
+        assertThat(findings)
+                .extracting(found -> found.about() + ": " + found.what())
+                .containsExactly(
+                        "containers: 2 are of node n2 of cluster c1, and the agent here is node n1 of cluster c1: knit-web-0-b, knit-web-1-b",
+                        "volumes: 1 is of node n1 of cluster c9, and the agent here is node n1 of cluster c1: knit.c9.db.0.data",
+                        "networks: 1 is of cluster c9, and the agent here is node n1 of cluster c1: knit.c9.back");
+        String unless = "if no agent of this host is to have them any more, remove them";
+        assertThat(findings)
+                .extracting(Finding::mend)
+                .containsExactly(
+                        unless
+                                + ": docker rm -f $(docker ps -aq --filter label=knit.cluster=c1 --filter label=knit.node=n2)",
+                        unless
+                                + ", with what is in them: docker volume rm $(docker volume ls -q --filter label=knit.cluster=c9 --filter label=knit.node=n1)",
+                        unless + ": docker network rm $(docker network ls -q --filter label=knit.cluster=c9)");
+        assertThat(Orphans.of(containers, tree(""), tree(""), List.of(), folder, "docker"))
+                .extracting(Finding::what)
+                .satisfiesExactly(
+                        mine -> assertThat(mine)
+                                .isEqualTo("1 is of node n1 of cluster c1, and no agent that has joined one has its"
+                                        + " files in " + folder + ": knit-web-0-a"),
+                        others -> assertThat(others).startsWith("2 are of node n2"));
+    }
+
+    @Test
+    @DisplayName("of this host: whose the engine's things are is in the agent's folder")
+    void whoIsHere() throws Exception {
+        Path socket = folder.resolve("engine");
+        String listed = "[{\"Names\":[\"/knit-web\"],\"Labels\":{\"knit.cluster\":\"c1\",\"knit.node\":\"n1\"}}]";
+        try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listening.bind(UnixDomainSocketAddress.of(socket));
+            Function<String, String> bodies = path -> path.startsWith("/version")
+                    ? "{\"Version\":\"20.10.24\"}"
+                    : path.startsWith("/containers/json?all=1&filters=%7B%22label%22%3A%5B%22knit.cluster%22%5D%7D")
+                            ? listed
+                            : "{}";
+            Thread answering = new Thread(() -> answer(listening, bodies));
+            answering.setDaemon(true);
+            answering.start();
+            assertThat(local(socket.toString()).out())
+                    .contains("! containers: 1 is of node n1 of cluster c1")
+                    .contains("docker -H unix://" + socket + " rm -f $(docker -H unix://" + socket + " ps -aq");
+            Files.createDirectories(folder.resolve("agent"));
+            Files.writeString(
+                    folder.resolve("agent").resolve("agent.json"),
+                    "{\"node\":\"n1\",\"identity\":\"x\",\"cluster\":\"c1\",\"session\":1}");
+            assertThat(local(socket.toString()).out()).doesNotContain("containers:");
+            Files.writeString(folder.resolve("agent").resolve("agent.json"), "{");
+            assertThat(local(socket.toString()).out())
+                    .contains("! agent: who it is can't be read ("
+                            + folder.resolve("agent").resolve("agent.json") + " is damaged)");
         }
     }
 }
