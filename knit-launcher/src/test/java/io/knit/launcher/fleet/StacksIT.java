@@ -124,6 +124,7 @@ class StacksIT {
                 Files.copy(file, folder.resolve(file.getFileName().toString()));
             }
         }
+        Files.writeString(folder.resolve("password.txt"), "s3cret\n");
         Files.writeString(folder.resolve("photos.env"), "REDIS_PORT=6380\n");
         Files.writeString(folder.resolve("count.env"), "PGHOST=db\nPGPORT=5433\nPGUSER=app\nPGDATABASE=postgres\n");
     }
@@ -155,7 +156,7 @@ class StacksIT {
     /** Each by one command. */
     private void deploy(String mark) {
         variables.put("MARK", mark);
-        STACKS.forEach(stack -> knit("deploy", folder.resolve(stack + ".yaml").toString()));
+        STACKS.forEach(stack -> knit("deploy", folder.resolve(stack + ".yaml").toString(), "--secrets"));
         await("all have settled")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(300))

@@ -322,6 +322,97 @@ class ComposeTest {
     void otherFiles() throws IOException {
         Typed typed = fleet.knit("deploy", fleet.file("spec.yaml", RemoteFleet.spec("one", "")), "--profile", "more");
         assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
-        assertThat(typed.err()).contains("--project, --env-file and --profile are of a Compose file");
+        assertThat(typed.err()).contains("--project, --env-file, --profile and --secrets are of a Compose file");
+        assertThat(fleet.knit("deploy", fleet.file("spec.yaml", RemoteFleet.spec("one", "")), "--secrets")
+                        .exitCode())
+                .isEqualTo(Exit.USAGE);
+    }
+
+    private static final String KEPT = """
+            name: shop
+            services:
+              db:
+                image: web:1
+                secrets: [password, token]
+              web:
+                image: web:1
+                secrets: [password]
+              alone:
+                image: web:1
+            secrets:
+              password: {file: ./password.txt}
+              token: {environment: TOKEN}
+            """;
+
+    @Test
+    @DisplayName(
+            "--secrets sets those that are not set yet from their file or variable, byte by byte and never over another; without it the refusal names it")
+    void secrets() throws IOException {
+        String file = fleet.file("kept/compose.yaml", KEPT);
+        fleet.file("kept/.env", "TOKEN=hush\n");
+
+        Typed without = fleet.knit("deploy", file);
+        assertThat(without.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(without.err())
+                .contains(
+                        file
+                                + ":12:14: remark: file: the server keeps secrets, and the file is not read\n      knit deploy --secrets sets those that are not set yet; or set it once: knit secret set shop.password --raw --from-file ./password.txt\n",
+                        file + ":13:11: remark: environment: the server keeps secrets, and the variable is not read\n",
+                        "there is no secret \"shop.password\"",
+                        "\n      knit deploy --secrets sets it from the file ./password.txt\n")
+                .doesNotContain("hush");
+
+        Typed unread = fleet.knit("deploy", file, "--secrets");
+        assertThat(unread.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(unread.err())
+                .contains(file + ":12:14: the file ./password.txt can't be read", "knit secret set shop.password");
+        assertThat(fleet.done("secret", "ls", "-o", "name"))
+                .as("none is set before all are read")
+                .isEmpty();
+
+        Path password = Path.of(file).resolveSibling("password.txt");
+        Files.write(password, new byte[] {(byte) 0xfc, 0, '\n'});
+        Typed rehearsed = fleet.knit("deploy", file, "--secrets", "--dry-run", "--prune");
+        assertThat(rehearsed.exitCode()).as(rehearsed.err()).isZero();
+        assertThat(rehearsed.out()).contains("deploy shop-alone").doesNotContain("shop-db", "shop-web");
+        assertThat(rehearsed.err())
+                .contains(
+                        "the secret shop.password would be set from the file ./password.txt\n",
+                        "the secret shop.token would be set from the variable TOKEN\n",
+                        "there is no plan of what reads it before that is done: shop-db, shop-web\n")
+                .doesNotContain("is not read");
+        assertThat(fleet.done("secret", "ls", "-o", "name")).isEmpty();
+
+        String wrong = fleet.file("kept/wrong.yaml", KEPT.replace("alone:", "alone:\n    hostname: a_b"));
+        assertThat(fleet.knit("deploy", wrong, "--secrets").exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(fleet.done("secret", "ls", "-o", "name"))
+                .as("the server is against it")
+                .isEmpty();
+
+        Typed first = fleet.knit("deploy", file, "--secrets", "--wait");
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        assertThat(first.err())
+                .contains(
+                        "the secret shop.password is set now, from the file ./password.txt\n",
+                        "the secret shop.token is set now, from the variable TOKEN\n")
+                .doesNotContain("hush", "is not read");
+        assertThat(fleet.json("secret", "ls", "-o", "json").path("secrets"))
+                .extracting(one -> one.path("name").asText()
+                        + one.path("bytes").asInt()
+                        + one.path("version").asInt())
+                .containsExactly("shop.password31", "shop.token41");
+
+        Files.writeString(password, "another");
+        Typed again = fleet.knit("deploy", file, "--secrets", "--wait");
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(again.err())
+                .contains("the secret shop.password is set already, and is kept\n")
+                .doesNotContain("is set now");
+        assertThat(fleet.json("secret", "ls", "-o", "json").path("secrets"))
+                .extracting(one -> one.path("version").asInt())
+                .containsExactly(1, 1);
+        fleet.done("undeploy", "--stack", "shop", "--wait");
+        fleet.done("secret", "rm", "shop.password");
+        fleet.done("secret", "rm", "shop.token");
     }
 }

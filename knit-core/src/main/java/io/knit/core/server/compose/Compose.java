@@ -2,6 +2,7 @@ package io.knit.core.server.compose;
 
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.compose.key.KeyCheck;
+import io.knit.core.server.compose.take.ComposeSecret;
 import io.knit.core.server.compose.take.ComposeTaking;
 import io.knit.core.server.compose.take.ServiceAround;
 import io.knit.core.server.compose.take.TakenOrder;
@@ -84,13 +85,15 @@ public final class Compose {
         Map<String, String> deployments = names.deployments(project, all, wanted.keySet());
         // who waits for a sidecar waits for its instance
         sharers.forEach((name, with) -> deployments.put(name, Objects.requireNonNull(deployments.get(with))));
-        ServiceAround around =
-                new ServiceAround(project, file, deployments, services, jobs(wanted), variables, source.beside());
+        ServiceAround around = new ServiceAround(
+                project, file, deployments, services, jobs(wanted), variables, source.beside(), source.liberties());
         List<ComposeService> taken = new ArrayList<>();
+        Map<String, ComposeSecret> secrets = new LinkedHashMap<>();
         wanted.forEach((name, service) -> {
             ComposeTaking.Taken one = ComposeTaking.take(name, service, around, findings);
             String deployment = Objects.requireNonNullElse(deployments.get(name), name);
             taken.add(new ComposeService(name, deployment, one.spec(), one.places(), all.spotOf(name)));
+            one.secrets().forEach(secret -> secrets.putIfAbsent(secret.name(), secret));
         });
         List<ComposeService> reached = Exposing.of(Sharing.of(taken, sharers, findings), findings);
         remarks(
@@ -100,7 +103,8 @@ public final class Compose {
                         .toList());
         Exposing.remarkUnreachable(wanted, reached, all, findings);
         List<ComposeService> ordered = StartOrder.of(reached, findings);
-        return new ComposeStack(project, findings.refused() ? List.of() : ordered, findings.all());
+        return new ComposeStack(
+                project, findings.refused() ? List.of() : ordered, findings.all(), List.copyOf(secrets.values()));
     }
 
     /** Those of no profile, and of one that is given. */

@@ -1,5 +1,6 @@
 package io.knit.core.server.compose;
 
+import io.knit.core.server.compose.take.Liberty;
 import io.knit.core.server.compose.text.NoTextException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param profiles whose services are wanted beside those of none; {@code *} is all
  * @param project the project's name; empty: what the file or {@code COMPOSE_PROJECT_NAME} says
  * @param beside the text of another file, by its name as the Compose file has it; null: there is none; throws {@link NoTextException} if it is none
+ * @param liberties what is taken over otherwise than it stands there
  */
 public record ComposeSource(
         String file,
@@ -27,12 +29,26 @@ public record ComposeSource(
         List<EnvFile> envFiles,
         Set<String> profiles,
         String project,
-        Function<String, @Nullable String> beside) {
+        Function<String, @Nullable String> beside,
+        Set<Liberty> liberties) {
 
     public ComposeSource {
         env = Map.copyOf(new LinkedHashMap<>(env));
         envFiles = List.copyOf(envFiles);
         profiles = Set.copyOf(new LinkedHashSet<>(profiles));
+        liberties = Set.copyOf(liberties);
+    }
+
+    /** One that is taken over as it stands there. */
+    public ComposeSource(
+            String file,
+            String text,
+            Map<String, String> env,
+            List<EnvFile> envFiles,
+            Set<String> profiles,
+            String project,
+            Function<String, @Nullable String> beside) {
+        this(file, text, env, envFiles, profiles, project, beside, Set.of());
     }
 
     /** A file of variables, with its name for what is said of it. */
@@ -50,26 +66,31 @@ public record ComposeSource(
 
     /** The same with a project's name. */
     public ComposeSource named(String other) {
-        return new ComposeSource(file, text, env, envFiles, profiles, other, beside);
+        return new ComposeSource(file, text, env, envFiles, profiles, other, beside, liberties);
     }
 
     /** The same with variables. */
     public ComposeSource with(Map<String, String> variables, @Nullable String fileOfVariables) {
-        return new ComposeSource(file, text, variables, dotEnv(fileOfVariables), profiles, project, beside);
+        return new ComposeSource(file, text, variables, dotEnv(fileOfVariables), profiles, project, beside, liberties);
     }
 
     /** The same with other variables, over the same files. */
     public ComposeSource with(Map<String, String> variables) {
-        return new ComposeSource(file, text, variables, envFiles, profiles, project, beside);
+        return new ComposeSource(file, text, variables, envFiles, profiles, project, beside, liberties);
     }
 
     /** The same with profiles. */
     public ComposeSource in(Set<String> others) {
-        return new ComposeSource(file, text, env, envFiles, others, project, beside);
+        return new ComposeSource(file, text, env, envFiles, others, project, beside, liberties);
     }
 
     /** The same with files beside it. */
     public ComposeSource along(Function<String, @Nullable String> files) {
-        return new ComposeSource(file, text, env, envFiles, profiles, project, files);
+        return new ComposeSource(file, text, env, envFiles, profiles, project, files, liberties);
+    }
+
+    /** The same, with these liberties. */
+    public ComposeSource taking(Set<Liberty> others) {
+        return new ComposeSource(file, text, env, envFiles, profiles, project, beside, others);
     }
 }

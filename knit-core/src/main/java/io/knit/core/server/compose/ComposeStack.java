@@ -1,5 +1,6 @@
 package io.knit.core.server.compose;
 
+import io.knit.core.server.compose.take.ComposeSecret;
 import io.knit.core.server.compose.text.ComposeFinding;
 import java.util.List;
 
@@ -9,15 +10,23 @@ import java.util.List;
  * @param project its name, the stack of all its deployments; empty: it has none
  * @param services those that are wanted, so that each comes after what it depends on; empty where something was refused
  * @param findings all that is to be said of the file, by line
+ * @param secrets those whose content the file names, one of each name
  */
-public record ComposeStack(String project, List<ComposeService> services, List<ComposeFinding> findings) {
+public record ComposeStack(
+        String project, List<ComposeService> services, List<ComposeFinding> findings, List<ComposeSecret> secrets) {
     public ComposeStack {
         services = List.copyOf(services);
         findings = List.copyOf(findings);
+        secrets = List.copyOf(secrets);
         if (services.isEmpty() && findings.stream().noneMatch(ComposeFinding::refuses)) {
             // all that is deployed of it would count as left out
             throw new IllegalArgumentException("a stack has no services, and nothing says why");
         }
+    }
+
+    /** One whose file names the content of no secret. */
+    public ComposeStack(String project, List<ComposeService> services, List<ComposeFinding> findings) {
+        this(project, services, findings, List.of());
     }
 
     /** Whether nothing of it can be deployed as it is. */

@@ -9,6 +9,8 @@ import io.knit.core.server.compose.ComposeService;
 import io.knit.core.server.compose.ComposeSource;
 import io.knit.core.server.compose.ComposeSource.EnvFile;
 import io.knit.core.server.compose.ComposeStack;
+import io.knit.core.server.compose.take.ComposeSecret;
+import io.knit.core.server.compose.take.Liberty;
 import io.knit.core.server.compose.text.ComposeFinding;
 import io.knit.core.server.compose.text.NoTextException;
 import io.knit.launcher.program.Console;
@@ -53,9 +55,17 @@ final class ComposeFiles {
             description = "Of a Compose file: services of this profile, too; * for all.")
     private final List<String> profiles = new ArrayList<>();
 
+    @Option(
+            names = "--secrets",
+            description =
+                    "Of a Compose file: set its secrets that are not set yet, from the file: or environment: of each.")
+    private boolean secrets;
+
+    private Path folder = Path.of("");
+
     /** Whether something was said that is of Compose files alone. */
     boolean asked() {
-        return !project.isEmpty() || !envFiles.isEmpty() || !profiles.isEmpty();
+        return !project.isEmpty() || !envFiles.isEmpty() || !profiles.isEmpty() || secrets;
     }
 
     /**
@@ -78,7 +88,7 @@ final class ComposeFiles {
         if (text == null || !Compose.isMeant(text)) {
             return Optional.empty();
         }
-        Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path.toAbsolutePath());
+        folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path.toAbsolutePath());
         if (!project.isEmpty() && !stack.isEmpty() && !project.equals(stack)) {
             throw new IllegalArgumentException(
                     "--project is the stack of a Compose file, and --stack says another; give one");
@@ -90,7 +100,13 @@ final class ComposeFiles {
                 envTexts(folder),
                 Set.copyOf(profiles),
                 project.isEmpty() ? stack : project,
-                name -> beside(folder, name))));
+                name -> beside(folder, name),
+                secrets ? Set.of(Liberty.SECRETS_ARE_SET) : Set.of())));
+    }
+
+    /** The secrets that are to be set before it is deployed. */
+    ComposeSecrets secrets(ComposeStack stack, KnitClient knit, Console console) {
+        return secrets ? ComposeSecrets.of(stack, folder, knit, console) : ComposeSecrets.none();
     }
 
     /** Of several the later counts. */
@@ -183,7 +199,7 @@ final class ComposeFiles {
         return stack.refused();
     }
 
-    private static void say(ComposeFinding finding, Console console) {
+    static void say(ComposeFinding finding, Console console) {
         String kind = finding.refuses() ? ": " : ": remark: ";
         console.err().println(TextTable.shown(finding.at() + kind + finding.words()));
         if (!finding.instead().isEmpty()) {
@@ -194,10 +210,11 @@ final class ComposeFiles {
     /**
      * Has the server rehearse all of them, before it does the first.
      *
+     * @param secrets those that will be set before
      * @return whether what a server has against one stands in the file; its words have been said, with their lines
      * @throws KnitClientException if it is against it for something else
      */
-    static boolean refusedThere(ComposeStack stack, KnitClient knit, Console console) {
+    static boolean refusedThere(ComposeStack stack, ComposeSecrets secrets, KnitClient knit, Console console) {
         boolean refused = false;
         for (ComposeService service : stack.services()) {
             try {
@@ -206,13 +223,26 @@ final class ComposeFiles {
                 if (e.problems().stream().allMatch(problem -> problem.pointer().isEmpty())) {
                     throw e;
                 }
-                refused = true;
                 for (Problem problem : e.problems()) {
-                    say(new ComposeFinding(service.at(problem.pointer()), true, problem.detail(), ""), console);
+                    if (!secrets.mend(service, problem)) {
+                        refused = true;
+                        say(refusal(stack, service, problem), console);
+                    }
                 }
             }
         }
         console.err().flush();
         return refused;
+    }
+
+    private static ComposeFinding refusal(ComposeStack stack, ComposeService service, Problem problem) {
+        String read = ComposeSecrets.read(service, problem);
+        String instead = stack.secrets().stream()
+                .filter(secret -> secret.name().equals(read))
+                .map(ComposeSecret::words)
+                .map(source -> "knit deploy --secrets sets it from " + source)
+                .findFirst()
+                .orElse("");
+        return new ComposeFinding(service.at(problem.pointer()), true, problem.detail(), instead);
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,25 +70,44 @@ public final class Deploying {
             InputStream input = piped == null ? new BufferedInputStream(System.in) : piped;
             Optional<ComposeStack> composed = compose.read(files, input, piped != null, stack, variables());
             if (composed.isPresent()) {
-                if (ComposeFiles.refused(composed.get(), console)
-                        || ComposeFiles.refusedThere(composed.get(), knit, console)) {
-                    return Exit.USAGE;
-                }
-                List<ObjectNode> specs = composed.get().services().stream()
-                        .map(ComposeService::spec)
-                        .toList();
-                return all(specs, composed.get().project(), knit, terms, printer, console);
+                return composed(composed.get(), knit, terms, printer, console);
             } else if (compose.asked()) {
                 throw new IllegalArgumentException(
-                        "--project, --env-file and --profile are of a Compose file; give one, which has services:");
+                        "--project, --env-file, --profile and --secrets are of a Compose file; give one, which has services:");
             }
             List<ObjectNode> specs = piped == null ? SpecFiles.read(files, input) : SpecFiles.read(files.get(0), piped);
-            return all(specs, stack, knit, terms, printer, console);
+            return all(specs, stack, spec -> false, knit, terms, printer, console);
         }
 
+        /** Nothing of it is sent, and no secret set, before all of it was rehearsed. */
+        private int composed(ComposeStack stack, KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
+            if (ComposeFiles.refused(stack, console)) {
+                return Exit.USAGE;
+            }
+            ComposeSecrets secrets = compose.secrets(stack, knit, console);
+            if (secrets.refused() || ComposeFiles.refusedThere(stack, secrets, knit, console)) {
+                return Exit.USAGE;
+            }
+            List<ObjectNode> specs =
+                    stack.services().stream().map(ComposeService::spec).toList();
+            if (terms.dryRun()) {
+                secrets.rehearse(specs, console);
+                return all(specs, stack.project(), secrets::areReadBy, knit, terms, printer, console);
+            }
+            boolean some = !secrets.isEmpty();
+            secrets.set(knit, console);
+            // a reading that was refused hid what is refused after it
+            if (some && ComposeFiles.refusedThere(stack, secrets, knit, console)) {
+                return Exit.USAGE;
+            }
+            return all(specs, stack.project(), spec -> false, knit, terms, printer, console);
+        }
+
+        /** @param passed which of them are not sent */
         private int all(
                 List<ObjectNode> specs,
                 String named,
+                Predicate<ObjectNode> passed,
                 KnitClient knit,
                 ChangeTerms terms,
                 Printer printer,
@@ -103,6 +123,9 @@ public final class Deploying {
             }
             int worst = Exit.OK;
             for (ObjectNode spec : specs) {
+                if (passed.test(spec)) {
+                    continue;
+                }
                 String name = spec.path("name").asText("?");
                 worst = Math.max(
                         worst,

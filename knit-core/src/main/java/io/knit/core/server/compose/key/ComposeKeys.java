@@ -69,14 +69,12 @@ public final class ComposeKeys {
             taken(
                     "secrets.*.name",
                     "the secret's name on the server, without the project's before it; one that is `PROJECT_SECRET` has a remark, as with volumes"),
-            remarked(
+            taken(
                     "secrets.*.environment",
-                    "the server keeps the secret, called PROJECT.NAME or as `name` says, and no variable is read for it",
-                    "set it once: printenv VARIABLE | knit secret set PROJECT.NAME"),
-            remarked(
+                    "with [`knit deploy --secrets`](#secrets) what the secret PROJECT.NAME, or as `name` says, holds if it is not set yet; else nothing, with a remark"),
+            taken(
                     "secrets.*.file",
-                    "the server keeps the secret, called PROJECT.NAME or as `name` says, and the file is not read",
-                    "set it once: knit secret set PROJECT.NAME --from-file FILE"),
+                    "with [`knit deploy --secrets`](#secrets) what the secret PROJECT.NAME, or as `name` says, holds if it is not set yet; else nothing, with a remark"),
             taken("secrets.*.external", "`true`: the secret has this name to the letter"),
             taken("secrets.*.external.name", "`external: true` and `name`, as it was written before, with a remark"),
             remarked("secrets.*.labels", "a secret has no labels", ""),

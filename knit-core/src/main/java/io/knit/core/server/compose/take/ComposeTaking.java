@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Spot;
+import java.util.List;
 import java.util.Map;
 
 /** A service to a spec, subject by subject. */
@@ -15,8 +16,9 @@ public final class ComposeTaking {
      *
      * @param spec as {@code POST /deployments} takes it
      * @param places by JSON pointer
+     * @param secrets those whose content the file names
      */
-    public record Taken(ObjectNode spec, Map<String, Spot> places) {}
+    public record Taken(ObjectNode spec, Map<String, Spot> places, List<ComposeSecret> secrets) {}
 
     /** What can't be taken is in the findings, and not in the spec. */
     public static Taken take(String name, Part service, ServiceAround around, ComposeFindings findings) {
@@ -34,8 +36,8 @@ public final class ComposeTaking {
         new TakenResources(in, deploy).take();
         new TakenDeploy(in, deploy).take(!in.draft.json().path("mode").asText().equals("job"));
         new TakenOrder(in, name).take();
-        new TakenFiles(in).take();
+        List<ComposeSecret> secrets = new TakenFiles(in).take();
         new TakenVolumes(in, name).take();
-        return new Taken(in.draft.json(), in.draft.places());
+        return new Taken(in.draft.json(), in.draft.places(), secrets);
     }
 }

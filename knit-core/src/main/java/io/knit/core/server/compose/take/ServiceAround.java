@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobs services on whose end another waits
  * @param variables the environment, and the env file under it
  * @param beside the text of a file that is given along; null: there is none; throws {@link NoTextException} if it is none
+ * @param liberties what is taken over otherwise than it stands there
  */
 public record ServiceAround(
         String project,
@@ -25,7 +26,8 @@ public record ServiceAround(
         Map<String, Part> services,
         Set<String> jobs,
         Map<String, String> variables,
-        Function<String, @Nullable String> beside) {
+        Function<String, @Nullable String> beside,
+        Set<Liberty> liberties) {
 
     /** The same; null, too: it is no text. */
     @Nullable

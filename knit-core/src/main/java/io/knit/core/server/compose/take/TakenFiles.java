@@ -2,9 +2,11 @@ package io.knit.core.server.compose.take;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.command.Value.Content;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,14 +18,17 @@ final class TakenFiles {
     private static final int MOST_MODE = 0777;
 
     private final ServiceReading in;
+    private final List<ComposeSecret> secrets = new ArrayList<>();
 
     TakenFiles(ServiceReading in) {
         this.in = in;
     }
 
-    void take() {
+    /** @return the secrets whose content the file names */
+    List<ComposeSecret> take() {
         in.given("configs").ifPresent(part -> in.each(part, "configs", this::config));
         in.given("secrets").ifPresent(part -> in.each(part, "secrets", this::secret));
+        return secrets;
     }
 
     private void config(Part part, boolean isLong) {
@@ -129,6 +134,9 @@ final class TakenFiles {
         }
         String own = in.isExternal(secret) ? source.get() : in.around.project() + "." + source.get();
         String kept = in.nameOf(secret, source.get(), own).orElse(own);
+        if (!in.isExternal(secret)) {
+            held(kept, secret);
+        }
         String target =
                 isLong ? ServiceReading.given(part, "target").map(Part::text).orElse(source.get()) : source.get();
         ObjectNode mount = JsonNodeFactory.instance.objectNode().put("name", kept);
@@ -139,5 +147,32 @@ final class TakenFiles {
             owner(part, mount);
         }
         in.draft.add("secrets", part.spot(), mount);
+    }
+
+    /** Who deploys may set it by what the file names; it is in no spec. */
+    private void held(String kept, Part secret) {
+        ServiceReading.given(secret, "file")
+                .flatMap(part -> in.text(part, "file"))
+                .ifPresent(file -> {
+                    secrets.add(new ComposeSecret(kept, secret.spotOf("file"), file, "", null));
+                    byHand("file", "file", secret, "knit secret set " + kept + " --raw --from-file " + file);
+                });
+        ServiceReading.given(secret, "environment")
+                .flatMap(part -> in.text(part, "environment"))
+                .ifPresent(name -> {
+                    String value = in.around.variables().get(name);
+                    Content held = value == null ? null : Content.of(value);
+                    secrets.add(new ComposeSecret(kept, secret.spotOf("environment"), "", name, held));
+                    byHand("environment", "variable", secret, "printenv " + name + " | knit secret set " + kept);
+                });
+    }
+
+    private void byHand(String key, String what, Part secret, String command) {
+        if (!in.around.liberties().contains(Liberty.SECRETS_ARE_SET)) {
+            in.remark(
+                    secret.spotOf(key),
+                    key + ": the server keeps secrets, and the " + what + " is not read",
+                    "knit deploy --secrets sets those that are not set yet; or set it once: " + command);
+        }
     }
 }
