@@ -165,8 +165,8 @@ public interface Orchestrator {
 
     /**
      * Waits until a change that was made has settled: every slot runs its revision, or a later one, the rollout is over (so each was healthy for
-     * {@code min_healthy}), and what it replaces or does without has gone; a job has completed; what runs by a schedule is taken. A first
-     * revision replaces nothing: it has settled once all run, and what ends after that shows in the status. {@code ?wait} of the REST API is the same.
+     * {@code min_healthy}, in a first revision, too), and what it replaces or does without has gone; a job has completed; what runs by a schedule is
+     * taken. {@code ?wait} of the REST API is the same.
      *
      * <pre>{@code
      * server.deploy(spec).compose(made -> server.awaitSettled(made, Duration.ofMinutes(5)))

@@ -207,6 +207,36 @@ class AwaitSettledTest {
     }
 
     @Test
+    @DisplayName("a first revision has not settled while it runs for less than min_healthy; one that is paused has")
+    void firstRuns() {
+        Future<DeploymentView> waiting = deployed(web("web:1", FAST));
+        fleet.run(15);
+        assertThat(fleet.view("web").status()).isEqualTo(DeploymentStatus.RUNNING);
+        assertThat(waiting.isComplete()).isFalse();
+        fleet.run(20);
+        assertThat(waiting.result().deployment().rollout().phase()).isEqualTo(Phase.DONE);
+
+        fleet.server.undeploy("web");
+        fleet.run(30);
+        fleet.server.deploy(web("web:1", FAST));
+        fleet.run(1);
+        Future<DeploymentView> paused = settled(fleet.server.pause("web"));
+        fleet.run(15);
+        assertThat(paused.succeeded()).isTrue();
+    }
+
+    @Test
+    @DisplayName("what runs for a moment and then crashes has failed as a first revision, too")
+    void crashesLater() {
+        Future<DeploymentView> waiting = deployed(web("web:1", FAST));
+        fleet.run(15);
+        assertThat(fleet.view("web").status()).isEqualTo(DeploymentStatus.RUNNING);
+        first.containers().forEach(it -> first.end(it.id(), 3));
+        fleet.run(2);
+        hasFailed(waiting, ErrorCode.RUNTIME_REFUSED, "revision 1 failed: web-");
+    }
+
+    @Test
     @DisplayName("a first revision that fits nowhere is waited for until its progress_deadline")
     void nowhere() {
         DeploymentSpec nowhere = DeploymentSpec.builder("web", "web:1")

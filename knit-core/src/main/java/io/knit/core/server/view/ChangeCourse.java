@@ -81,12 +81,15 @@ public final class ChangeCourse {
         return instance.revision() < made.deployment().revision();
     }
 
-    /** A rollout may yet fail and go back after all of the new revision run: how long they must is said by {@code min_healthy}. */
+    /** A rollout may yet fail after all of the new revision run: how long they must is said by {@code min_healthy}. */
     private Settled course(DeploymentView newest) {
         Deployment deployment = newest.deployment();
         Rollout rollout = deployment.rollout();
         boolean replaces = rollout.from() > 0 && rollout.isUnderWay();
-        if (newest.status() == wished(newest) && !replaces && leaving(newest).isEmpty()) {
+        if (newest.status() == wished(newest)
+                && !replaces
+                && !isTriedOut(deployment)
+                && leaving(newest).isEmpty()) {
             return Settled.asWished(newest);
         } else if (replaces && rollout.phase() == Rollout.Phase.CANARY) {
             return Settled.never(rollout.reason(), newest);
@@ -100,6 +103,14 @@ public final class ChangeCourse {
             return Settled.never("it is paused: no attempt begins until it is resumed", newest);
         }
         return Settled.notYet(newest);
+    }
+
+    /** Whether a first revision runs, but not yet for long enough. Of a job the end counts, and what is paused begins nothing anew. */
+    private static boolean isTriedOut(Deployment deployment) {
+        return deployment.rollout().from() == 0
+                && deployment.rollout().isUnderWay()
+                && !deployment.spec().mode().runsToAnEnd()
+                && !deployment.paused();
     }
 
     /** What it is once all that was asked for is so: a job is over then. */

@@ -320,16 +320,22 @@ class ChangesTest {
 
     @ParameterizedTest
     @CsvSource({"DEGRADED, revision 1 failed", "RUNNING, ''"})
-    @DisplayName("a first revision that failed is not waited for, but where it runs by now it does")
-    void aFirstRevisionThatFailed(DeploymentStatus status, String unsettled) throws Exception {
+    @DisplayName(
+            "a first revision that failed is not waited for; one that runs by now is, until it has for long enough")
+    void aFirstRevisionThatFailed(DeploymentStatus then, String unsettled) throws Exception {
         Rollout failed = Rollout.NONE
                 .begin(0, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
                 .failedFor("revision 1 failed");
-        server.orchestrator.put(revision(1, "nginx:1", failed), status, List.of());
-        HttpResponse<String> answer =
-                sent("/deployments/web/scale?wait=1m", "{\"replicas\":1}").get(10, TimeUnit.SECONDS);
-        assertThat(answer.statusCode()).isEqualTo(unsettled.isEmpty() ? 200 : 202);
-        assertThat(json(answer).path("unsettled").asText()).isEqualTo(unsettled);
+        server.orchestrator.put(revision(1, "nginx:1", failed), DeploymentStatus.RUNNING, List.of());
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments/web/scale?wait=1m", "{\"replicas\":1}");
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        server.get("/ping");
+        assertThat(answer).isNotDone();
+        Rollout rollout = unsettled.isEmpty() ? failed.done(1, FakeOrchestrator.NOW) : failed;
+        server.orchestrator.put(revision(1, "nginx:1", rollout), then, List.of());
+        JsonNode settled = json(answer.get(10, TimeUnit.SECONDS));
+        assertThat(answer.get().statusCode()).isEqualTo(unsettled.isEmpty() ? 200 : 202);
+        assertThat(settled.path("unsettled").asText()).isEqualTo(unsettled);
     }
 
     private static Deployment revision(int number, String image, Rollout rollout) {

@@ -38,11 +38,18 @@ final class RolloutPicture {
         lines.add(TextTable.shown(Listings.text(deployment, "name")) + " revision "
                 + Listings.text(deployment, "revision") + "  "
                 + (leaves ? all + " instances are left" : bar(done, wanted, terminal) + " " + done + "/" + wanted)
-                + "  " + terminal.toned(TextTable.shown(status), Tone.of(status)) + "  " + Listings.age(since));
+                + "  " + terminal.toned(TextTable.shown(status), Tone.of(status))
+                + (isTriedOut(deployment, status) ? " (for min_healthy)" : "") + "  " + Listings.age(since));
         if (!under.isEmpty()) {
             lines.addAll(table(under, terminal).lines(terminal));
         }
         return lines;
+    }
+
+    /** Whether all that is wanted runs, and only is to go on for a while. */
+    private static boolean isTriedOut(JsonNode deployment, String status) {
+        return status.equals("running")
+                && Listings.text(deployment.path("rollout"), "phase").equals("moving");
     }
 
     /** Whether the image of one of its instances may be pulled now: no event tells how far that has come. */
