@@ -106,7 +106,7 @@ public final class KnitAgentBuilder extends KnitBuilder<KnitAgentBuilder> {
 
     /**
      * Lets containers have something of the host, such as {@code privileged}, {@code cap:NET_ADMIN}, {@code device:/dev/dri} (and what is in
-     * it), {@code network:host}, {@code security:seccomp=unconfined} or {@code all}; nothing unless told. May be called more than once.
+     * it), {@code network:host}, {@code pid:host}, {@code security:seccomp=unconfined} or {@code all}; nothing unless told. May be called more than once.
      *
      * @throws IllegalArgumentException if it is no such word, or there are more than 64
      */

@@ -13,11 +13,23 @@ import java.util.Objects;
  * @param readOnly whether the container can't write to it
  * @param driver of the engine, which keeps the volume; of no meaning with {@code bind}
  * @param options what the driver is told, such as {@code type}, {@code device} and {@code o} of an NFS or CIFS share
+ * @param propagation of a folder of the host: whether what is mounted in it later, there or in the container, is seen on the other side, in the
+ *     engine's words: {@code private}, {@code slave} (the container sees what its host mounts), {@code shared} (and the host what the container
+ *     does), each with {@code r} before it for what is mounted below, too; {@link #RPRIVATE}: neither
  */
 public record VolumeSpec(
-        String name, String bind, String destination, boolean readOnly, String driver, Map<String, String> options) {
+        String name,
+        String bind,
+        String destination,
+        boolean readOnly,
+        String driver,
+        Map<String, String> options,
+        String propagation) {
     /** Unless another is given: the engine keeps it on its own disk, or mounts what the options say. */
     public static final String LOCAL = "local";
+
+    /** Unless another is given: what is mounted later is seen on its own side alone. */
+    public static final String RPRIVATE = "rprivate";
 
     public VolumeSpec {
         Objects.requireNonNull(name, "name");
@@ -25,6 +37,18 @@ public record VolumeSpec(
         Objects.requireNonNull(destination, "destination");
         Objects.requireNonNull(driver, "driver");
         options = Copies.ordered(options);
+        Objects.requireNonNull(propagation, "propagation");
+    }
+
+    /** One that sees nothing of what is mounted later. */
+    public VolumeSpec(
+            String name,
+            String bind,
+            String destination,
+            boolean readOnly,
+            String driver,
+            Map<String, String> options) {
+        this(name, bind, destination, readOnly, driver, options, RPRIVATE);
     }
 
     /** A volume of the slot on its node's disk. */
@@ -62,6 +86,6 @@ public record VolumeSpec(
 
     /** The same folder of the host by another path. */
     public VolumeSpec boundTo(String path) {
-        return new VolumeSpec(name, path, destination, readOnly, driver, options);
+        return new VolumeSpec(name, path, destination, readOnly, driver, options, propagation);
     }
 }

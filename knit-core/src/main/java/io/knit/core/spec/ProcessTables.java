@@ -122,7 +122,22 @@ public final class ProcessTables {
                     .unlessGiven("none")
                     .since("sysctls")
                     .doc(
-                            "settings of the kernel that are the container's own: `net.*`, `fs.mqueue.*`, and of `kernel.` `msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced`"));
+                            "settings of the kernel that are the container's own: `net.*`, `fs.mqueue.*`, and of `kernel.` `msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced`"),
+            text("pid", IsolationSpec::pid)
+                    .length(NAME)
+                    .pattern("(host)?")
+                    .unset("")
+                    .unlessGiven("its own")
+                    .since("pid")
+                    .doc("`host`: it [sees its host's processes](process.md#its-hosts-processes-and-shared-memory)"),
+            text("ipc", IsolationSpec::ipc)
+                    .length(NAME)
+                    .pattern("(host)?")
+                    .unset("")
+                    .unlessGiven("its own")
+                    .since("ipc")
+                    .doc(
+                            "`host`: it has its host's [shared memory](process.md#its-hosts-processes-and-shared-memory) and `/dev/shm`"));
 
     public static final Table<ScratchSpec> SCRATCH = Table.of(
             ScratchSpec.class,

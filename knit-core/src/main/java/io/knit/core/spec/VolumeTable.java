@@ -30,7 +30,8 @@ public final class VolumeTable {
                             "absolute path of a folder or file of the host, which is there and which [its agent allows](process.md#what-a-host-allows)"),
             text("destination", VolumeSpec::destination)
                     .required()
-                    .doc("absolute path in the container, without `..`, outside `/proc`, `/sys` and `/dev`"),
+                    .doc(
+                            "absolute path in the container, without `..`, outside `/proc`, and unless it is of `bind` outside `/sys` and `/dev`"),
             flag("read_only", VolumeSpec::readOnly).doc("whether the container can't write to it"),
             text("driver", VolumeSpec::driver)
                     .length(64)
@@ -43,7 +44,15 @@ public final class VolumeTable {
                     .keys(64, "[A-Za-z0-9][A-Za-z0-9_.-]*")
                     .length(1024)
                     .doc(
-                            "what the driver is told: of `local` `type` (`nfs`, `nfs4`, `cifs`, `smb3` or `tmpfs`), `device` and `o`"));
+                            "what the driver is told: of `local` `type` (`nfs`, `nfs4`, `cifs`, `smb3` or `tmpfs`), `device` and `o`"),
+            text("propagation", VolumeSpec::propagation)
+                    .length(16)
+                    .pattern("r?(private|slave|shared)")
+                    .unset(VolumeSpec.RPRIVATE)
+                    .unlessGiven("`rprivate`")
+                    .since("propagation")
+                    .doc(
+                            "with `bind`, whether [what is mounted later](storage.md#what-is-mounted-later) in it is seen on the other side: `rslave` and `slave`, what its host mounts; `rshared` and `shared`, what the container does, too, which [its agent allows](process.md#what-a-host-allows); `rprivate` and `private`, neither"));
 
     private VolumeTable() {}
 }

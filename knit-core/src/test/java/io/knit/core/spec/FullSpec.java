@@ -93,7 +93,9 @@ public final class FullSpec {
                     List.of("NET_RAW"),
                     List.of("seccomp=unconfined"),
                     List.of("/dev/kvm"),
-                    Map.of("kernel.shmmni", "1024")))
+                    Map.of("kernel.shmmni", "1024"),
+                    "host",
+                    "host"))
             .scratch(new ScratchSpec(true, List.of("/run:size=64m"), 128L << 20))
             .network(new NetworkSpec(
                     "host",
@@ -103,7 +105,7 @@ public final class FullSpec {
                     List.of(new NamedNetwork("shop", List.of("web")))))
             .log(new LogSpec("json-file", 1L << 20, 2))
             .volume(new VolumeSpec("data", "", "/data", true, "local", Map.of("type", "nfs")))
-            .volume(VolumeSpec.bound("/srv/data", "/srv"))
+            .volume(new VolumeSpec("", "/srv/data", "/srv", true, "local", Map.of(), "rslave"))
             .envFrom(EnvSource.ofSecret("db", "PGPASSWORD"))
             .secret(new SecretMount("db", "pw", "0400", 1, 2))
             .expose(new ExposeSpec(5432, 15_432, Protocol.TCP))

@@ -115,6 +115,8 @@ class SpecDiffTest {
                         new Change("/security_opt", null, "[\"seccomp=unconfined\"]"),
                         new Change("/devices", null, "[\"/dev/kvm\"]"),
                         new Change("/sysctls", null, "{\"kernel.shmmni\":\"1024\"}"),
+                        new Change("/pid", null, "\"host\""),
+                        new Change("/ipc", null, "\"host\""),
                         new Change("/read_only", "false", "true"),
                         new Change("/tmpfs", null, "[\"/run:size=64m\"]"),
                         new Change("/shm_size", null, "\"128MiB\""),
@@ -133,7 +135,7 @@ class SpecDiffTest {
                         new Change(
                                 "/volumes/1",
                                 null,
-                                "{\"bind\":\"/srv/data\",\"destination\":\"/srv\",\"read_only\":true,\"driver\":\"local\",\"options\":{}}"),
+                                "{\"bind\":\"/srv/data\",\"destination\":\"/srv\",\"read_only\":true,\"driver\":\"local\",\"options\":{},\"propagation\":\"rslave\"}"),
                         new Change("/env_from/0", null, "{\"secret\":\"db\",\"env\":\"PGPASSWORD\"}"),
                         new Change(
                                 "/secrets/0",

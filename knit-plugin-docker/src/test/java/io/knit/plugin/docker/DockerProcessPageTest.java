@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.SidecarSpec;
+import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
@@ -22,11 +23,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of docs/process.md are taken and run, by a server, an agent and a real engine. */
 class DockerProcessPageTest extends EngineServerTest {
+    @TempDir
+    static Path mounted;
+
     DockerProcessPageTest() {
         super("process");
     }
@@ -52,7 +58,55 @@ class DockerProcessPageTest extends EngineServerTest {
 
     @Override
     List<String> allowed() {
-        return List.of("cap:NET_ADMIN", "device:/dev/null", "network:host");
+        return List.of("bind:" + mounted, "cap:NET_ADMIN", "device:/dev/null", "ipc:host", "network:host", "pid:host");
+    }
+
+    /** Only root mounts. */
+    private static boolean mounts(String... words) throws Exception {
+        return new ProcessBuilder(words)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    @Test
+    @DisplayName("a monitor, which sees its host's processes, and what its host mounts later")
+    void aMonitor() throws Exception {
+        Assumptions.assumeTrue(mounts("mount", "-t", "tmpfs", "knit-test", mounted.toString()), "may mount");
+        Path later = mounted.resolve("later");
+        try {
+            // as a host's / is
+            assertThat(mounts("mount", "--make-shared", mounted.toString())).isTrue();
+            Files.createDirectory(later);
+            await(agent.start());
+            DeploymentSpec monitor = here(examples().get(8));
+            VolumeSpec all = monitor.volumes().get(0);
+            assertThat(all.bind()).isEqualTo("/");
+            await(server.deploy(
+                    SpecTable.SPEC.with(monitor, Map.of("volumes", List.of(all.boundTo(mounted.toString()))))));
+            until(() -> running() == 1);
+            assertThat(mounts("mount", "-t", "tmpfs", "knit-test", later.toString()))
+                    .isTrue();
+            Files.writeString(later.resolve("mark"), "seen");
+
+            String container = await(runtime.snapshot(server.snapshot().cluster()))
+                    .containers()
+                    .get(0)
+                    .id();
+            List<String> look =
+                    List.of("sh", "-c", "busybox cat /host/later/mark; echo; busybox readlink /proc/self/ns/pid");
+            assertThat(await(runtime.exec(container, look, Duration.ofSeconds(10)))
+                            .output()
+                            .lines())
+                    .startsWith("seen")
+                    .contains(
+                            Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
+        } finally {
+            mounts("umount", "-l", later.toString());
+            mounts("umount", "-l", mounted.toString());
+        }
     }
 
     @Test
@@ -69,8 +123,7 @@ class DockerProcessPageTest extends EngineServerTest {
                 .instances()
                 .get(0)
                 .isHealthy());
-        assertThat(server.snapshot().nodes().get(0).facts().allows())
-                .containsExactly("cap:NET_ADMIN", "device:/dev/null", "network:host");
+        assertThat(server.snapshot().nodes().get(0).facts().allows()).containsExactlyElementsOf(allowed());
     }
 
     @Test

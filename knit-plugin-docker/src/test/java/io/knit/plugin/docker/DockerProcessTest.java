@@ -17,7 +17,10 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.LogQuery;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -130,21 +133,23 @@ class DockerProcessTest extends RealEngineTest {
     }
 
     @Test
-    void aProgramReachesItsHostAsItsSpecSays() {
+    void aProgramReachesItsHostAsItsSpecSays() throws IOException {
         IsolationSpec isolation = new IsolationSpec(
                 false,
                 List.of("CAP_NET_ADMIN"),
                 List.of("ALL"),
                 List.of("no-new-privileges:true", "seccomp:unconfined"),
                 List.of("/dev/null:/dev/other:rw", "/dev/zero"),
-                Map.of());
+                Map.of(),
+                "host",
+                "host");
         String id = started(with(
                 engine.spec(
                         "reaches",
                         "sh",
                         "-c",
                         "b=/bin/busybox; $b grep -E 'CapBnd|CapEff|NoNewPrivs|Seccomp:' /proc/self/status; test -c /dev/other && echo a device;"
-                                + " $b ls /sys/class/net"),
+                                + " $b ls /sys/class/net; $b readlink /proc/self/ns/pid; $b readlink /proc/self/ns/ipc"),
                 isolation,
                 "none"));
         String text = written(id).replace('\t', ' ');
@@ -153,6 +158,9 @@ class DockerProcessTest extends RealEngineTest {
         assertThat(text).contains("CapEff: 0000000000001000").contains("CapBnd: 0000000000001000");
         assertThat(text).contains("NoNewPrivs: 1").contains("Seccomp: 0").contains("a device");
         assertThat(text).contains("lo").doesNotContain("eth0");
+        assertThat(text)
+                .contains(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString())
+                .contains(Files.readSymbolicLink(Path.of("/proc/self/ns/ipc")).toString());
     }
 
     /** The host of the tests may itself be one that has not all: that it is asked for is what is seen. */

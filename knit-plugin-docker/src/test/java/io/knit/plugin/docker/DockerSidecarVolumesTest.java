@@ -168,8 +168,10 @@ class DockerSidecarVolumesTest extends EngineServerTest {
         List<SidecarSpec> sidecars = cinema.sidecars().stream()
                 .map(it -> sidecar(it.name())
                         .with(it.volumes().stream()
-                                // which hosts of tests have not
-                                .map(volume -> volume.isBound() ? volume.boundTo(folder.toString()) : volume)
+                                // which hosts of tests have not, nor need they pass on what is mounted
+                                .map(volume -> volume.isBound()
+                                        ? VolumeSpec.bound(folder.toString(), volume.destination())
+                                        : volume)
                                 .toArray(VolumeSpec[]::new)))
                 .toList();
         await(server.deploy(SpecTable.SPEC.with(

@@ -20,7 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever a server orders, a container has of the host only what the host's agent was started to allow. */
 class AgentAllowsTest {
     private static final DeploymentSpec MUCH = AgentRig.spec(it -> it.isolation(new IsolationSpec(
-                    true, List.of("NET_ADMIN"), List.of(), List.of(), List.of("/dev/dri/card0"), Map.of()))
+                    true,
+                    List.of("NET_ADMIN"),
+                    List.of(),
+                    List.of(),
+                    List.of("/dev/dri/card0"),
+                    Map.of(),
+                    "host",
+                    "host"))
             .network(new NetworkSpec(NetworkSpec.HOST, "", List.of(), List.of())));
 
     private final AgentRig rig = new AgentRig(1);
@@ -38,17 +45,33 @@ class AgentAllowsTest {
         assertThat(Objects.requireNonNull(rig.server.newest("much")).reason())
                 .contains(
                         "the agent of " + AgentRig.NODE
-                                + " doesn't allow privileged, device:/dev/dri/card0: start it with --allow privileged,device:/dev/dri/card0");
+                                + " doesn't allow privileged, device:/dev/dri/card0, pid:host, ipc:host: start it with --allow privileged,device:/dev/dri/card0,pid:host,ipc:host");
         assertThat(rig.engine.containers()).hasSize(1);
     }
 
     @Test
     @DisplayName("what is allowed runs")
     void allowed() {
-        rig.allow = List.of("privileged", "cap:ALL", "network:host", "device:/dev/dri");
+        rig.allow = List.of("privileged", "cap:ALL", "network:host", "device:/dev/dri", "pid:host", "ipc:host");
         rig.server.run("much", MUCH);
         rig.joinedAgent();
         rig.untilState("much", InstanceState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("what a link leads to is shared with its host where that is allowed there, too")
+    void sharedBehindALink(@TempDir Path host) throws IOException {
+        Path mine = Files.createDirectory(host.toRealPath().resolve("mine"));
+        Path link = Files.createSymbolicLink(host.toRealPath().resolve("link"), mine);
+        rig.engine.withFolder(mine.toString());
+        rig.allow = List.of("bind:" + link, "shared:" + link, "bind:" + mine);
+        VolumeSpec shared = new VolumeSpec("", link.toString(), "/m", true, "local", Map.of(), "rshared");
+        rig.server.run("a", AgentRig.spec(it -> it.volume(shared)));
+        rig.joinedAgent();
+        rig.untilState("a", InstanceState.REJECTED);
+        assertThat(Objects.requireNonNull(rig.server.newest("a")).reason())
+                .contains(link + " of " + AgentRig.NODE + " leads to " + mine + ", and its agent doesn't allow shared:"
+                        + mine + ": start it with --allow shared:" + mine + ", or run this elsewhere");
     }
 
     /** One that may write the folder above another that it has, too. */

@@ -54,6 +54,11 @@ class AgentRefusesOrdersTest {
                 .isolation(new IsolationSpec(false, added, List.of(), List.of(), List.of(devices), Map.of()));
     }
 
+    private static DeploymentSpecBuilder shares(String pid, String ipc) {
+        return image("nginx:1")
+                .isolation(new IsolationSpec(false, List.of(), List.of(), List.of(), List.of(), Map.of(), pid, ipc));
+    }
+
     static Stream<Arguments> orders() {
         return Stream.of(
                 port("$(id)", 8080, 80, "host_ip \"$(id)\" is not an IP address"),
@@ -98,6 +103,12 @@ class AgentRefusesOrdersTest {
                                         "local",
                                         Map.of("type", "nfs", "device", ":/", "o", "bind"))),
                         "by which it would be a folder of the host"),
+                spec(shares("container:db", ""), "pid or ipc is not host"),
+                spec(shares("", "container:db"), "pid or ipc is not host"),
+                spec(
+                        image("nginx:1")
+                                .volume(new VolumeSpec("", "/srv", "/d", true, "local", Map.of(), "rslave,shared")),
+                        "propagation \"rslave,shared\" is none"),
                 spec(
                         image("nginx:1").network(new NetworkSpec("container:db", "", List.of(), List.of())),
                         "the network is none of bridge, host and none"));

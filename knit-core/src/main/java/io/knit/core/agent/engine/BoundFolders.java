@@ -28,13 +28,14 @@ final class BoundFolders {
 
     private static VolumeSpec found(VolumeSpec volume, List<String> allowed, String node) {
         String real = real(volume, node);
-        String needed = BindWords.word(real, !volume.readOnly());
-        if (!real.equals(volume.bind())
-                && !HostAccess.lacking(List.of(needed), allowed).isEmpty()) {
+        List<String> lacking = HostAccess.lacking(BindWords.needs(volume, real), allowed);
+        if (!real.equals(volume.bind()) && !lacking.isEmpty()) {
+            String words = String.join(",", lacking);
             throw new KnitException(
                     ErrorCode.INVALID_VALUE,
-                    volume.bind() + " of " + node + " leads to " + real + ", and its agent doesn't allow " + needed
-                            + ": start it with --allow " + needed + ", or run this elsewhere");
+                    volume.bind() + " of " + node + " leads to " + real + ", and its agent doesn't allow "
+                            + String.join(", ", lacking) + ": start it with --allow " + words
+                            + ", or run this elsewhere");
         }
         return volume.boundTo(real);
     }

@@ -4,10 +4,10 @@ import io.knit.api.model.VolumeSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A folder of the host in a container, in the words by which an agent allows it: {@code bind:/srv/data}, {@code bind:/srv/data:rw}. */
+/** A folder of the host in a container, in the words by which an agent allows it: {@code bind:/srv/data}, {@code bind:/srv/data:rw}; where what the container mounts in it is its host's, too, {@code shared:/srv/data} besides. */
 public final class BindWords {
-    static final String BIND = "bind:";
-
+    private static final String BIND = "bind:";
+    private static final String SHARED = "shared:";
     private static final String WRITABLE = ":rw";
     private static final int LONGEST = 4096;
 
@@ -47,22 +47,28 @@ public final class BindWords {
         return null;
     }
 
-    /** What must be allowed for it. */
-    static String need(VolumeSpec volume) {
-        return word(volume.bind(), !volume.readOnly());
-    }
-
-    /** @param path without a fault */
-    public static String word(String path, boolean writable) {
-        return BIND + path + (writable ? WRITABLE : "");
+    /**
+     * What must be allowed for it.
+     *
+     * @param path where it is: its own, or where a link leads; without a fault
+     */
+    public static List<String> needs(VolumeSpec volume, String path) {
+        String word = BIND + path + (volume.readOnly() ? "" : WRITABLE);
+        // who may mount does so in a folder that he can't write to, too
+        return volume.propagation().endsWith("shared") ? List.of(word, SHARED + path) : List.of(word);
     }
 
     static boolean isWord(String word) {
-        return word.startsWith(BIND) && fault(path(word)) == null;
+        return isOfFolder(word) && fault(path(word)) == null;
+    }
+
+    private static boolean isOfFolder(String word) {
+        return word.startsWith(BIND) || word.startsWith(SHARED);
     }
 
     static boolean covers(String word, String need) {
-        if (!word.startsWith(BIND) || !need.startsWith(BIND) || isWritable(need) && !isWritable(word)) {
+        boolean alike = isOfFolder(word) && isOfFolder(need) && word.startsWith(BIND) == need.startsWith(BIND);
+        if (!alike || isWritable(need) && !isWritable(word)) {
             return false;
         }
         String wanted = path(need);
@@ -72,7 +78,7 @@ public final class BindWords {
 
     /** Whether it is allowed by its own word alone, not even by {@code all}. */
     static boolean isTheHost(String need) {
-        if (!need.startsWith(BIND)) {
+        if (!isOfFolder(need)) {
             return false;
         }
         String wanted = path(need);
@@ -84,10 +90,10 @@ public final class BindWords {
     }
 
     private static boolean isWritable(String word) {
-        return word.endsWith(WRITABLE);
+        return word.startsWith(BIND) && word.endsWith(WRITABLE);
     }
 
     private static String path(String word) {
-        return word.substring(BIND.length(), word.length() - (isWritable(word) ? WRITABLE.length() : 0));
+        return word.substring(word.indexOf(':') + 1, word.length() - (isWritable(word) ? WRITABLE.length() : 0));
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of a spec reaches beyond the container into its host, in the words by which an agent allows it: {@code privileged},
- * {@code cap:NET_ADMIN}, {@code device:/dev/dri}, {@code network:host}, {@code security:seccomp=unconfined}, {@code bind:/srv/data:rw}, {@code driver:NAME}; {@code all} is every
+ * {@code cap:NET_ADMIN}, {@code device:/dev/dri}, {@code network:host}, {@code pid:host}, {@code ipc:host}, {@code security:seccomp=unconfined}, {@code bind:/srv/data:rw}, {@code shared:/srv/data}, {@code driver:NAME}; {@code all} is every
  * one of them but folders by which one has the host, which are named one by one.
  */
 public final class HostAccess {
@@ -22,7 +22,7 @@ public final class HostAccess {
 
     private static final int LONGEST = 256;
     private static final String FAULT =
-            " can't be allowed; give privileged, cap:NET_ADMIN, device:/dev/dri, network:host, security:seccomp=unconfined, bind:/srv/data, bind:/srv/data:rw, driver:NAME or all";
+            " can't be allowed; give privileged, cap:NET_ADMIN, device:/dev/dri, network:host, pid:host, ipc:host, security:seccomp=unconfined, bind:/srv/data, bind:/srv/data:rw, shared:/srv/data, driver:NAME or all";
 
     private static final String ALL = "all";
     private static final String PRIVILEGED = "privileged";
@@ -31,6 +31,9 @@ public final class HostAccess {
     private static final String SECURITY = "security:";
     private static final String DRIVER = "driver:";
     private static final String NETWORK = "network:" + NetworkSpec.HOST;
+    private static final String PID = "pid:" + IsolationSpec.HOST;
+    private static final String IPC = "ipc:" + IsolationSpec.HOST;
+    private static final Set<String> SHARES = Set.of("", IsolationSpec.HOST);
     private static final Set<String> NETWORKS = Set.of("", NetworkSpec.BRIDGE, NetworkSpec.HOST, NetworkSpec.NONE);
 
     /** What an engine gives every container by itself: who adds one of them gets what he would have anyway. */
@@ -60,6 +63,10 @@ public final class HostAccess {
         IsolationSpec isolation = spec.isolation();
         if (!NETWORKS.contains(spec.network().network())) {
             return "the network is none of bridge, host and none";
+        }
+        // an engine takes another container's, too
+        if (!SHARES.contains(isolation.pid()) || !SHARES.contains(isolation.ipc())) {
+            return "pid or ipc is not host";
         }
         List<VolumeWords.Fault> volumes = VolumeWords.faults(spec);
         if (!volumes.isEmpty()) {
@@ -94,6 +101,12 @@ public final class HostAccess {
         if (spec.network().network().equals(NetworkSpec.HOST)) {
             needed.add(NETWORK);
         }
+        if (isolation.pid().equals(IsolationSpec.HOST)) {
+            needed.add(PID);
+        }
+        if (isolation.ipc().equals(IsolationSpec.HOST)) {
+            needed.add(IPC);
+        }
         needed.addAll(ofVolumes(spec.allVolumes()));
         return needed.stream().distinct().toList();
     }
@@ -102,7 +115,9 @@ public final class HostAccess {
     public static List<String> ofVolumes(List<VolumeSpec> volumes) {
         return volumes.stream()
                 .filter(volume -> volume.isBound() || !volume.driver().equals(VolumeSpec.LOCAL))
-                .map(volume -> volume.isBound() ? BindWords.need(volume) : DRIVER + volume.driver())
+                .flatMap(volume -> volume.isBound()
+                        ? BindWords.needs(volume, volume.bind()).stream()
+                        : Stream.of(DRIVER + volume.driver()))
                 .distinct()
                 .toList();
     }
@@ -135,6 +150,8 @@ public final class HostAccess {
         return word.equals(ALL)
                 || word.equals(PRIVILEGED)
                 || word.equals(NETWORK)
+                || word.equals(PID)
+                || word.equals(IPC)
                 || word.startsWith(CAP) && Capability.fault(word.substring(CAP.length())) == null && isBare(word)
                 || word.startsWith(DEVICE) && DeviceWords.isPath(word.substring(DEVICE.length()))
                 || BindWords.isWord(word)

@@ -25,6 +25,7 @@ public final class VolumeWords {
     private static final int MOST_KEY = 64;
     private static final int MOST_VALUE = 1024;
     private static final Set<String> TYPES = Set.of("nfs", "nfs4", "cifs", "smb3", "tmpfs");
+    private static final Pattern PROPAGATION = Pattern.compile("r?(private|slave|shared)");
     private static final Set<String> KNOWN = Set.of("type", "device", "o");
     /** By these a kernel takes a folder of its own, or what is mounted already, whatever the type. */
     private static final Set<String> ELSEWHERE = Set.of(
@@ -112,6 +113,19 @@ public final class VolumeWords {
         }
         if (named) {
             named(at, volume);
+        }
+        propagation(at + "/propagation", volume);
+    }
+
+    private void propagation(String at, VolumeSpec volume) {
+        String word = volume.propagation();
+        if (!PROPAGATION.matcher(word).matches()) {
+            add(
+                    at,
+                    "propagation " + quoted(word)
+                            + " is none; give rslave, slave, rshared, shared, private, or rprivate, which it is unless given");
+        } else if (!volume.isBound() && !word.equals(VolumeSpec.RPRIVATE)) {
+            add(at, "propagation " + word + " is for a folder of the host; leave it out, or give bind instead of name");
         }
     }
 

@@ -49,6 +49,7 @@ final class ProcessRules {
         ProcessRules rules = new ProcessRules(refusals);
         rules.process(spec);
         rules.isolation(spec.isolation());
+        rules.shares(spec);
         rules.surroundings(spec);
         rules.network(spec);
         rules.networks(spec.network());
@@ -82,6 +83,27 @@ final class ProcessRules {
         }
         list("security_opt", isolation.securityOpt(), SecurityWords::fault);
         list("devices", isolation.devices(), DeviceWords::fault);
+    }
+
+    /** What it has of its host's is set there. */
+    private void shares(DeploymentSpec spec) {
+        IsolationSpec isolation = spec.isolation();
+        text("pid", isolation.pid(), " is no one's processes; give host, or leave it out for its own");
+        text("ipc", isolation.ipc(), " is no one's shared memory; give host, or leave it out for its own");
+        if (isolation.ipc().equals(IsolationSpec.HOST)) {
+            isolation.sysctls().keySet().stream()
+                    .filter(key -> !key.startsWith("net."))
+                    .forEach(key -> refusals.add(
+                            Pointers.child("/sysctls", key),
+                            INVALID_VALUE,
+                            "sysctls: " + Pointers.quoted(key) + " is the host's with ipc host; set it there"));
+            if (spec.scratch().shmSize() > 0) {
+                refusals.add(
+                        "/shm_size",
+                        INVALID_VALUE,
+                        "shm_size: with ipc host /dev/shm is the host's, as large as that; leave one of them out");
+            }
+        }
     }
 
     private void surroundings(DeploymentSpec spec) {

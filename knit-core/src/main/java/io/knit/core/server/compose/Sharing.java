@@ -45,8 +45,17 @@ final class Sharing {
             "update", "it goes out with the other one");
 
     /** They are each container's own, and a sidecar has none, whatever the other one has. */
-    private static final Set<String> APART =
-            Set.of("privileged", "cap_add", "cap_drop", "security_opt", "devices", "tty", "group_add", "ulimits");
+    private static final Set<String> APART = Set.of(
+            "privileged",
+            "cap_add",
+            "cap_drop",
+            "security_opt",
+            "devices",
+            "tty",
+            "group_add",
+            "ulimits",
+            "pid",
+            "ipc");
 
     /** What holds of a service that says nothing of it. */
     private static final Map<String, String> UNSAID = Map.of(

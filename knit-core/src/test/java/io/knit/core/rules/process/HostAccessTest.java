@@ -28,11 +28,16 @@ class HostAccessTest {
                             "apparmor=mine",
                             "label:type:spc_t"),
                     List.of("/dev/dri:/dev/dri:rw", "/dev/dri"),
-                    Map.of("net.core.somaxconn", "1")))
+                    Map.of("net.core.somaxconn", "1"),
+                    "host",
+                    "host"))
             .network(new NetworkSpec(NetworkSpec.HOST, "", List.of(), List.of()))
             .volume(VolumeSpec.bound("/srv/a", "/a"))
             .volume(new VolumeSpec("", "/srv/b", "/b", false, "local", Map.of()))
             .volume(VolumeSpec.named("c", "/c"))
+            .volume(new VolumeSpec("", "/srv/seen", "/s", true, "local", Map.of(), "rslave"))
+            .volume(new VolumeSpec("", "/srv/m", "/m", true, "local", Map.of(), "rshared"))
+            .volume(new VolumeSpec("", "/srv/n", "/n", false, "local", Map.of(), "shared"))
             .volume(new VolumeSpec("d", "", "/d", false, "rexray", Map.of()))
             .sidecar(SidecarSpec.of("log", "ship:1")
                     .with(
@@ -53,8 +58,15 @@ class HostAccessTest {
                         "security:apparmor=mine",
                         "security:label=type:spc_t",
                         "network:host",
+                        "pid:host",
+                        "ipc:host",
                         "bind:/srv/a",
                         "bind:/srv/b:rw",
+                        "bind:/srv/seen",
+                        "bind:/srv/m",
+                        "shared:/srv/m",
+                        "bind:/srv/n:rw",
+                        "shared:/srv/n",
                         "driver:rexray",
                         "bind:/srv/log",
                         "driver:other");
@@ -100,6 +112,20 @@ class HostAccessTest {
         "bind:/var/lib, bind:/var, false",
         "bind:/var/lib/docker/volumes, bind:/var/lib, false",
         "bind:/var/lib/grafana, bind:/var/lib, true",
+        "pid:host, pid:host, true",
+        "pid:host, all, true",
+        "pid:host, ipc:host, false",
+        "ipc:host, ipc:host, true",
+        "ipc:host, privileged, false",
+        "shared:/srv/data, shared:/srv/data, true",
+        "shared:/srv/data/a, shared:/srv/data, true",
+        "shared:/srv/data, bind:/srv/data:rw, false",
+        "bind:/srv/data, shared:/srv/data, false",
+        "shared:/srv/data, all, true",
+        "shared:/, all, false",
+        "shared:/, shared:/, true",
+        "shared:/etc, shared:/, false",
+        "shared:/var/lib/docker, shared:/var/lib, false",
         "driver:rexray, driver:rexray, true",
         "driver:rexray, all, true",
         "driver:rexray, driver:local, false"
@@ -133,6 +159,11 @@ class HostAccessTest {
                 "bind:/srv/../etc",
                 "bind:/srv/",
                 "bind:",
+                "pid:",
+                "pid:private",
+                "ipc:container",
+                "shared:srv",
+                "shared:/srv:rw",
                 "driver:",
                 "*"
             })

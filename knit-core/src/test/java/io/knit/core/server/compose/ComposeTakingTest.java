@@ -57,6 +57,44 @@ class ComposeTakingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    ["/:/host:ro,rslave"]                                                                 | {"bind":"/","destination":"/host","read_only":true,"propagation":"rslave"}
+                    ["/var/lib/docker/:/d:rshared"]                                                       | {"bind":"/var/lib/docker","destination":"/d","propagation":"rshared"}
+                    ["/srv:/srv:z,rprivate"]                                                              | {"bind":"/srv","destination":"/srv"}
+                    [{type: bind, source: /sys/, target: /sys, read_only: true}]                          | {"bind":"/sys","destination":"/sys","read_only":true}
+                    [{type: bind, source: /, target: /host, bind: {propagation: slave}}]                  | {"bind":"/","destination":"/host","propagation":"slave"}
+                    [{type: bind, source: /, target: /host, bind: {propagation: rprivate}}]               | {"bind":"/","destination":"/host"}
+                    [{type: bind, source: /, target: /host, read_only: true, bind: {propagation: other}}] | {"bind":"/","destination":"/host","read_only":true,"propagation":"other"}
+                    """)
+    @DisplayName(
+            "a folder of the host, also as one that sees what is mounted in it later; what is so anyway is not said")
+    void folders(String written, String volume) {
+        assertThat(spec(TOP + "    volumes: " + written + "\n").path("volumes")).hasToString("[" + volume + "]");
+    }
+
+    @Test
+    @DisplayName(
+            "its host's processes and shared memory, and what goes without saying then; those of another container are refused")
+    void ofItsHost() {
+        String text = TOP + "    pid: host\n    ipc: host\n    shm_size: 1g\n";
+        JsonNode spec = spec(text);
+        assertThat(spec.path("pid").asText()).isEqualTo("host");
+        assertThat(spec.path("ipc").asText()).isEqualTo("host");
+        assertThat(spec.has("shm_size")).isFalse();
+        assertThat(said(text, false))
+                .containsExactly(
+                        "c.yaml:7:5: shm_size: with ipc: host it has its host's /dev/shm, as large as that is; leave it out");
+
+        JsonNode own = spec(TOP + "    pid: ''\n    ipc: private\n    shm_size: 1g\n");
+        assertThat(own.has("pid") || own.has("ipc")).isFalse();
+        assertThat(own.path("shm_size").asText()).isEqualTo("1073741824");
+        assertThat(said(TOP + "    pid: service:db\n    ipc: container:db\n", true))
+                .containsExactly(
+                        "c.yaml:5:5: pid: service:db is not taken: a container has its own; leave it out, or write host",
+                        "c.yaml:6:5: ipc: container:db is not taken: a container has its own; leave it out, or write host");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
                     name: proxy, external: true | proxy
                     name: proxy                 | proxy
                     external: {name: proxy}     | proxy

@@ -383,12 +383,12 @@ class ComposeTest {
             "for a service that nobody wants nothing is refused or said but a word that is no key; for what a wanted one extends it is")
     void whatNobodyWants() {
         String one =
-                "  one: {image: a, profiles: [x], cpuset: '0', build: ., annotations: {a: b}, volumes: [{type: bind, bind: {propagation: rslave}}]}\n";
+                "  one: {image: a, profiles: [x], cpuset: '0', build: ., annotations: {a: b}, volumes: [{type: bind, bind: {recursive: disabled}}]}\n";
         assertThat(read(TOP + one).findings()).isEmpty();
         assertThat(Compose.read(ComposeSource.of("c.yaml", TOP + one).in(Set.of("x")))
                         .findings())
                 .extracting(finding -> finding.words().split(":")[0])
-                .contains("cpuset", "annotations", "propagation");
+                .contains("cpuset", "annotations", "recursive");
         assertThat(refusals(TOP + "  one: {image: a, profiles: [x], imagee: b}\n"))
                 .containsExactly("c.yaml:5:34: there is no key \"imagee\"; did you mean image?");
 
@@ -459,7 +459,7 @@ class ComposeTest {
                     network_mode: container:vpn   | 5:5  | write network_mode: service:NAME
                     volumes_from: [db]            | 5:5  | name the volumes in both services
                     links: ['db:database']        | 5:13 | use its own name
-                    pid: host                     | 5:5  | a container has its own
+                    pid: container:db             | 5:5  | a container has its own
                     restart: sometimes            | 5:5  | give no, always
                     depends_on: [none]            | 5:18 | there is no service none
                     depends_on: [web]             | 5:18 | in a circle

@@ -81,6 +81,7 @@ class SharingTest {
                     ports: ['80:80']              | 10:13 | no ports of its own; write it under vpn
                     networks: [a]                 | 10:16 | no networks of its own; write it under vpn
                     cap_add: [NET_ADMIN]          | 10:15 | client has vpn's network, and no cap_add of its own
+                    pid: host                     | 10:5  | no pid of its own
                     hostname: a                   | 10:5  | write it under vpn
                     deploy: {replicas: 2}         | 10:14 | no replicas of its own
                     """)

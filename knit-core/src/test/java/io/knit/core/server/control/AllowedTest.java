@@ -21,7 +21,14 @@ import org.junit.jupiter.api.Test;
 class AllowedTest {
     private static final DeploymentSpec VPN = DeploymentSpec.builder("vpn", "vpn:1")
             .isolation(new IsolationSpec(
-                    false, List.of("NET_ADMIN"), List.of(), List.of(), List.of("/dev/net/tun"), Map.of()))
+                    false,
+                    List.of("NET_ADMIN"),
+                    List.of(),
+                    List.of(),
+                    List.of("/dev/net/tun"),
+                    Map.of(),
+                    "host",
+                    "host"))
             .build();
 
     private final PureCluster cluster = new PureCluster(PureCluster.RUNS, () -> {});
@@ -55,8 +62,8 @@ class AllowedTest {
     @Test
     void itGoesWhereItIsAllowed() {
         cluster.join(allowing("n1"));
-        cluster.join(allowing("n2", "cap:NET_ADMIN", "device:/dev/net"));
-        cluster.join(allowing("n3", "cap:NET_ADMIN"));
+        cluster.join(allowing("n2", "cap:NET_ADMIN", "device:/dev/net", "pid:host", "ipc:host"));
+        cluster.join(allowing("n3", "cap:NET_ADMIN", "device:/dev/net", "pid:host"));
         cluster.run(new Command.Deploy(VPN, null));
         cluster.settle();
 
@@ -71,7 +78,7 @@ class AllowedTest {
         cluster.settle();
         assertThat(WaitWords.whole(one(), cluster.state().waitsOf("vpn")).reason())
                 .contains(
-                        "n1 doesn't allow cap:NET_ADMIN, device:/dev/net/tun (--allow cap:NET_ADMIN,device:/dev/net/tun on its agent)");
+                        "n1 doesn't allow cap:NET_ADMIN, device:/dev/net/tun, pid:host, ipc:host (--allow cap:NET_ADMIN,device:/dev/net/tun,pid:host,ipc:host on its agent)");
 
         cluster.join(allowing("n1", "all"));
         cluster.settle();

@@ -117,7 +117,7 @@ class ExamplesTest {
                     "linux",
                     "amd64",
                     null,
-                    List.of("all"));
+                    List.of("all", "bind:/"));
             cluster.join(node("n" + i, NodeState.READY, facts));
         }
     }

@@ -116,6 +116,12 @@ final class ProcessSettings {
         if (!isolation.sysctls().isEmpty()) {
             host.withSysctls(isolation.sysctls());
         }
+        if (!isolation.pid().isEmpty()) {
+            host.withPidMode(isolation.pid());
+        }
+        if (!isolation.ipc().isEmpty()) {
+            host.withIpcMode(isolation.ipc());
+        }
     }
 
     /** {@code /dev/a}, {@code /dev/a:/dev/b}, {@code /dev/a:rw} or {@code /dev/a:/dev/b:rw}. */

@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.BindOptions;
+import com.github.dockerjava.api.model.BindPropagation;
 import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.Driver;
 import com.github.dockerjava.api.model.Mount;
@@ -18,6 +20,7 @@ import io.knit.api.spi.runtime.SlotVolumes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -50,11 +53,24 @@ final class VolumeMounts {
 
     /** An engine refuses a source that is not there when it is asked for it as a mount. */
     private static Mount bound(VolumeSpec volume) {
-        return new Mount()
+        Mount mount = new Mount()
                 .withType(MountType.BIND)
                 .withSource(volume.bind())
                 .withTarget(volume.destination())
                 .withReadOnly(volume.readOnly());
+        // what an engine does unless told is not said to it: containers of before are the same
+        return volume.propagation().equals(VolumeSpec.RPRIVATE)
+                ? mount
+                : mount.withBindOptions(new BindOptions().withPropagation(propagation(volume.propagation())));
+    }
+
+    private static BindPropagation propagation(String word) {
+        String name = word.replaceFirst("^r", "r_").toUpperCase(Locale.ROOT);
+        try {
+            return BindPropagation.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw new KnitException(ErrorCode.INVALID_VALUE, "propagation " + word + " is none of the engine's", e);
+        }
     }
 
     private static Mount named(DockerClient client, SlotVolumes slot, VolumeSpec volume) {

@@ -61,7 +61,9 @@ final class ServiceKeys {
             taken("volumes.read_only", "`read_only`"),
             remarked("volumes.consistency", "nodes run Linux, where it has no meaning", "leave it out"),
             taken("volumes.bind", "see below"),
-            refused("volumes.bind.propagation", "what is mounted later on the host is not seen", "leave it out"),
+            taken(
+                    "volumes.bind.propagation",
+                    "`propagation`, as `rslave` and the like behind a colon; `shared` and `rshared` its hosts must allow"),
             remarked("volumes.bind.create_host_path", "whether it may be made is its host's to say", ""),
             refused("volumes.bind.recursive", "what is mounted below comes along", "leave it out"),
             remarked("volumes.bind.selinux", "labels of SELinux are its host's to set", ""),
@@ -204,8 +206,10 @@ final class ServiceKeys {
             refused("oom_kill_disable", "what takes more memory than it may is ended", "leave mem_limit out"),
             refused("blkio_config", "input and output are not shared out", "leave it out"),
             refused("storage_opt", "how large a container may grow is the host's own setting", "leave it out"),
-            taken("ipc", "`private` and `shareable`, which need nothing; others are refused"),
-            taken("pid", "empty; others are refused: " + HOST_SHARE),
+            taken(
+                    "ipc",
+                    "`ipc`: `host`, which its hosts must allow; `private` and `shareable`, which need nothing; others are refused"),
+            taken("pid", "`pid`: `host`, which its hosts must allow; others are refused"),
             taken("uts", "empty; others are refused: " + HOST_SHARE),
             taken("cgroup", "`private`, which needs nothing; `host` is refused"),
             taken("userns_mode", "`host`, which is so unless the engine maps users; others are refused"),

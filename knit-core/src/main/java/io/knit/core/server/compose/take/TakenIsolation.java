@@ -4,6 +4,7 @@ import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,7 @@ final class TakenIsolation {
     /** Of five digits, which specs do not take; four of them have always stood as they are, and another spelling would be another revision. */
     private static final String OCTAL = "^mode=0(?=[01][0-7]{3}$)";
 
+    private static final String HOST = "host";
     private static final String OWN = "leave it out";
 
     private final ServiceReading in;
@@ -26,7 +28,8 @@ final class TakenIsolation {
         in.texts(in.service, "cap_add", "cap_add");
         in.texts(in.service, "cap_drop", "cap_drop");
         in.flag(in.service, "read_only", "read_only");
-        in.size(in.service, "shm_size", "shm_size");
+        shared();
+        shmSize();
         in.given("devices").ifPresent(part -> in.each(part, "devices", this::device));
         in.given("security_opt")
                 .ifPresent(part -> in.values(part, "security_opt").forEach(this::securityOption));
@@ -40,7 +43,19 @@ final class TakenIsolation {
                         .forEach((name, limit) -> ulimit(name, limit, part.spotOf(name))));
         in.given("tmpfs")
                 .ifPresent(part -> in.values(part, "tmpfs").forEach(each -> tmpfs(in, each.spot(), each.text())));
-        shared();
+    }
+
+    private void shmSize() {
+        boolean ofHost =
+                in.given("ipc").filter(part -> part.text().equals(HOST)).isPresent();
+        if (ofHost && in.given("shm_size").isPresent()) {
+            in.remark(
+                    in.service.spotOf("shm_size"),
+                    "shm_size: with ipc: host it has its host's /dev/shm, as large as that is",
+                    "leave it out");
+        } else {
+            in.size(in.service, "shm_size", "shm_size");
+        }
     }
 
     private void device(Part part, boolean isLong) {
@@ -102,8 +117,8 @@ final class TakenIsolation {
     }
 
     private void shared() {
-        only("ipc", Set.of("private", "shareable"), OWN);
-        only("pid", Set.of(), OWN);
+        ofHost("ipc", Set.of("private", "shareable"));
+        ofHost("pid", Set.of());
         only("uts", Set.of(), OWN);
         only("cgroup", Set.of("private"), OWN);
         only("userns_mode", Set.of("host"), OWN);
@@ -112,6 +127,15 @@ final class TakenIsolation {
                 "runtime",
                 Set.of("runc"),
                 "leave it out, and set the runtime of those hosts' engines; for accelerators write gpus");
+    }
+
+    private void ofHost(String name, Set<String> own) {
+        Optional<String> given = in.given(name).flatMap(part -> in.text(part, name));
+        if (given.filter(HOST::equals).isPresent()) {
+            in.draft.set(name, in.service.spotOf(name), HOST);
+        } else {
+            only(name, own, "leave it out, or write host");
+        }
     }
 
     /** Takes what is so anyway, and nothing else. */

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class TakenVolumes {
     private static final Set<String> SHARES = Set.of("nfs", "nfs4", "cifs", "smb3");
     private static final Set<String> MODES = Set.of("ro", "rw", "z", "Z", "cached", "delegated", "consistent");
+    /** What is mounted later, as it is seen unless given, first. */
+    private static final List<String> PROPAGATIONS =
+            List.of("rprivate", "private", "rslave", "slave", "rshared", "shared");
 
     private static final int MOST_MODE = 01777;
 
@@ -49,16 +52,19 @@ final class TakenVolumes {
             return;
         }
         boolean readOnly = false;
+        String propagation = "";
         if (parts.size() == 3) {
             for (String mode : parts.get(2).split(",")) {
-                if (!MODES.contains(mode)) {
+                if (PROPAGATIONS.contains(mode)) {
+                    propagation = mode;
+                } else if (!MODES.contains(mode)) {
                     in.refuse(part.spot(), "volumes: " + part.text() + ": " + mode + " is not known", "give ro or rw");
                 }
                 readOnly |= mode.equals("ro");
             }
         }
         boolean named = parts.size() > 1;
-        mount(part.spot(), named ? parts.get(0) : "", parts.get(named ? 1 : 0), readOnly, null);
+        mount(part.spot(), named ? parts.get(0) : "", parts.get(named ? 1 : 0), new Way(null, readOnly, propagation));
     }
 
     private void longVolume(Part part) {
@@ -73,7 +79,12 @@ final class TakenVolumes {
         } else if (type.equals("tmpfs")) {
             tmpfs(part, target.get());
         } else if (type.equals("volume") || type.equals("bind")) {
-            mount(part.spot(), source, target.get(), readOnly, type);
+            String propagation = ServiceReading.given(part, "bind")
+                    .map(each -> in.map(each, "bind"))
+                    .flatMap(bind -> ServiceReading.given(bind, "propagation"))
+                    .flatMap(each -> in.text(each, "propagation"))
+                    .orElse("");
+            mount(part.spot(), source, target.get(), new Way(type, readOnly, propagation));
         } else {
             in.refuse(part.spotOf("type"), "type: " + type + " is not mounted", "give volume, bind or tmpfs");
         }
@@ -92,22 +103,34 @@ final class TakenVolumes {
         TakenIsolation.tmpfs(in, part.spot(), target + (options.isEmpty() ? "" : ":" + String.join(",", options)));
     }
 
-    private void mount(Spot at, String source, String given, boolean readOnly, @Nullable String type) {
+    /**
+     * How something is mounted.
+     *
+     * @param type as it is said; null: the source says it
+     * @param propagation empty: unless given
+     */
+    private record Way(@Nullable String type, boolean readOnly, String propagation) {}
+
+    private void mount(Spot at, String source, String given, Way way) {
         String target = folder(given);
+        String type = way.type();
         boolean path = "bind".equals(type) || type == null && source.matches("[./~].*");
         if (path && !source.startsWith("/")) {
-            beside(at, source, target, readOnly);
+            beside(at, source, target, way.readOnly());
             return;
         }
         ObjectNode volume = JsonNodeFactory.instance.objectNode();
         if (path) {
-            volume.put("bind", source);
+            volume.put("bind", folder(source));
         } else if (!name(at, source, target, volume)) {
             return;
         }
         volume.put("destination", target);
-        if (readOnly) {
+        if (way.readOnly()) {
             volume.put("read_only", true);
+        }
+        if (!way.propagation().isEmpty() && !way.propagation().equals(PROPAGATIONS.get(0))) {
+            volume.put("propagation", way.propagation());
         }
         in.draft.add("volumes", at, volume);
     }

@@ -57,6 +57,15 @@ final class WrongProcess {
                         INVALID,
                         "/sysctls/vm.max_map_count",
                         "or no setting; a container has net.*"),
+                WrongFields.row("'pid':'container:db'", INVALID, "/pid", "give host, or leave it out for its own"),
+                WrongFields.row("'pid':true", "wrong_type", "/pid", "quote it"),
+                WrongFields.row("'ipc':'shareable'", INVALID, "/ipc", "give host, or leave it out for its own"),
+                WrongFields.row(
+                        "'ipc':'host','sysctls':{'kernel.shmmni':'9','net.core.somaxconn':'9'}",
+                        INVALID,
+                        "/sysctls/kernel.shmmni",
+                        "with ipc host; set it there"),
+                WrongFields.row("'ipc':'host','shm_size':'1GiB'", INVALID, "/shm_size", "with ipc host /dev/shm is"),
                 WrongFields.row("'sysctls':{'kernel.shmmin':'1'}", INVALID, "/sysctls/kernel.shmmin", "no setting"),
                 WrongFields.row("'sysctls':{'net.core.somaxconn':''}", INVALID, "/sysctls/net.core.somaxconn", "empty"),
                 WrongFields.row(

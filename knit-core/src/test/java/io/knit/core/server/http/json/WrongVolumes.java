@@ -31,6 +31,13 @@ final class WrongVolumes {
                 row("'bind':'/srv/../etc'" + to, INVALID, "/bind", "write the path as it is without"),
                 row("'bind':'/srv/'" + to, INVALID, "/bind", "or / at its end"),
                 row("'bind':'/a:b'" + to, INVALID, "/bind", "a colon"),
+                row(
+                        "'bind':'/srv','propagation':'rslaves'" + to,
+                        INVALID,
+                        "/propagation",
+                        "give rslave, slave, rshared"),
+                row("'bind':'/srv','propagation':['rslave']" + to, "wrong_type", "/propagation", "give a string"),
+                row("'name':'a','propagation':'rslave'" + to, INVALID, "/propagation", "or give bind instead of name"),
                 row("'bind':'/srv','driver':'nfs'" + to, INVALID, "", "has no driver and no options"),
                 row("'name':'a','read_only':'yes'" + to, "wrong_type", "/read_only", "remove the quotes"),
                 row("'name':'a','driver':'-'" + to, INVALID, "/driver", "give local, or that of a plugin"));
@@ -125,6 +132,7 @@ final class WrongVolumes {
                         "/0/driver",
                         "give local, or that of a plugin"),
                 beside("", "{'destination':'/d'}", INVALID, "/0", "neither name nor bind"),
+                beside("", "{'bind':'/srv','propagation':'on'" + to + "}", INVALID, "/0/propagation", "give rslave"),
                 beside("", "{'name':'a','destination':'/a/../b'}", INVALID, "/0/destination", "has .. in it"),
                 beside("", "{'bind':'/srv/../etc'" + to + "}", INVALID, "/0/bind", "write the path as it is without"),
                 beside(
