@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param volumesGone which of the volumes that were to go are gone, or were not there, for as long as their orders stand; null: none
  * @param namesFault why containers here can't ask it for names; null: they can
  * @param containerSubnets where its containers have addresses of their own to which the mesh leads, as address and bits; null: nowhere
+ * @param clock the agent's time of day as it is sent, in milliseconds; null: it is not told each time
  */
 public record Heartbeat(
         int v,
@@ -62,7 +63,8 @@ public record Heartbeat(
         @Nullable List<String> leftovers,
         @JsonProperty("volumes_gone") @Nullable List<VolumeRemoval> volumesGone,
         @JsonProperty("names_fault") @Nullable String namesFault,
-        @JsonProperty("container_subnets") @Nullable List<String> containerSubnets) {
+        @JsonProperty("container_subnets") @Nullable List<String> containerSubnets,
+        @Nullable Long clock) {
     /** So many are told at once. */
     public static final int MOST_LEFTOVERS = 50;
 
@@ -111,6 +113,7 @@ public record Heartbeat(
                 engineId,
                 removed,
                 speaks,
+                null,
                 null,
                 null,
                 null,
@@ -206,7 +209,8 @@ public record Heartbeat(
                 leftovers,
                 volumesGone,
                 newNamesFault,
-                containerSubnets);
+                containerSubnets,
+                clock);
     }
 
     /** What can be read of it in every version. */

@@ -62,6 +62,26 @@ class AgentJoinTest {
     }
 
     @Test
+    @DisplayName(
+            "the time of day is in the first heartbeat, then in one a minute, and at once when the connection is back")
+    void clock() {
+        rig.joinedAgent();
+        assertThat(rig.server.heartbeats().get(0).clock()).isNotNull();
+        rig.queue.runFor(Duration.ofMinutes(3).plusSeconds(10));
+        assertThat(rig.server.heartbeats()).hasSizeGreaterThan(60);
+        assertThat(rig.server.heartbeats().stream().filter(beat -> beat.clock() != null))
+                .hasSize(4);
+        rig.bus.cut(AgentRig.NODE);
+        rig.queue.runFor(Duration.ofSeconds(5));
+        rig.bus.heal(AgentRig.NODE);
+        Instant healed = rig.queue.now();
+        rig.queue.runFor(Duration.ofMillis(50));
+        Long told = rig.server.lastHeartbeat().clock();
+        assertThat(told).isNotNull();
+        assertThat(Instant.ofEpochMilli(told)).isBetween(healed.minusMillis(1), healed.plusMillis(50));
+    }
+
+    @Test
     @DisplayName("identity and cluster outlive the process; the session rises")
     void identity() {
         rig.joinedAgent();

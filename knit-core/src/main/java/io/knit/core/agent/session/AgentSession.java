@@ -46,6 +46,7 @@ public final class AgentSession {
     private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
 
     private static final int LONGEST_NOTICE = 2_000;
+    private static final Duration CLOCK_AGAIN = Duration.ofMinutes(1);
 
     private final Loop loop;
     private final Transport transport;
@@ -68,6 +69,9 @@ public final class AgentSession {
     private boolean joined;
     private boolean stopped;
     private @Nullable Long serverSession;
+    /** By the loop's {@code elapsed}; null: not since it connected. */
+    private @Nullable Duration clockTold;
+
     private String notice = "";
     private String awaits = "";
     private String ofIdentity = "";
@@ -122,6 +126,8 @@ public final class AgentSession {
         tasks.start(who.get().node());
         transport.onConnection(connected -> loop.execute(() -> {
             if (connected && !stopped) {
+                // what waited for the connection told an older time
+                clockTold = null;
                 beatSoon();
                 listener.connected();
             }
@@ -277,7 +283,18 @@ public final class AgentSession {
                 leftovers.isEmpty() ? null : leftovers,
                 volumesGone.isEmpty() ? null : volumesGone,
                 orNull(facts.namesFault()),
-                facts.containerSubnets().isEmpty() ? null : facts.containerSubnets());
+                facts.containerSubnets().isEmpty() ? null : facts.containerSubnets(),
+                clock());
+    }
+
+    /** Seldom: a heartbeat that is as the one before costs a server next to nothing. */
+    private @Nullable Long clock() {
+        Duration now = loop.elapsed();
+        if (clockTold != null && now.minus(clockTold).compareTo(CLOCK_AGAIN) < 0) {
+            return null;
+        }
+        clockTold = now;
+        return loop.now().toEpochMilli();
     }
 
     private static @Nullable String orNull(String told) {

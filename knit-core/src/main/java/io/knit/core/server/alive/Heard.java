@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Heard {
     private final Map<String, Duration> heartbeats = new ConcurrentHashMap<>();
     private final Map<String, Duration> closed = new ConcurrentHashMap<>();
+    private final Map<String, Duration> clocks = new ConcurrentHashMap<>();
     private volatile Duration listening;
 
     Heard(Duration listening) {
@@ -41,7 +42,18 @@ final class Heard {
         closed.put(node, at);
     }
 
+    void clock(String node, Duration ahead) {
+        clocks.put(node, ahead);
+    }
+
+    /** How far the clock of its agent is ahead of this server's; null: it was not told. */
+    @Nullable
+    Duration clock(String node) {
+        return clocks.get(node);
+    }
+
     void forget(String node) {
+        clocks.remove(node);
         heartbeats.remove(node);
         closed.remove(node);
     }

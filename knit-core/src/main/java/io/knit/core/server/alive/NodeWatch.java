@@ -124,6 +124,11 @@ public final class NodeWatch {
         arm(at.plus(timing.suspectAfter()));
     }
 
+    /** @param ahead how far the clock of a node's agent is ahead of this one's */
+    public void clock(String node, Duration ahead) {
+        heard.clock(node, ahead);
+    }
+
     /** The transport saw a connection of this node begin or end. */
     public void connection(String node, boolean open) {
         if (open) {

@@ -55,7 +55,7 @@ public final class Witnesses {
             all.add(host);
         }
         boolean silent = node.state() == NodeState.SUSPECT || node.state() == NodeState.DOWN;
-        return new Liveness(all, silent ? absence(node, now, clock) : null);
+        return new Liveness(all, silent ? absence(node, now, clock) : null, heard.clock(node.id()));
     }
 
     private Testimony heartbeats(String id, Duration now, Instant clock) {

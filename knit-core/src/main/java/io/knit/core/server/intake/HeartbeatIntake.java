@@ -125,6 +125,8 @@ public final class HeartbeatIntake {
             return;
         }
         watch.heard(beat.node(), at);
+        HeartbeatRules.clockAhead(beat, loop.now().minus(loop.elapsed().minus(at)))
+                .ifPresent(ahead -> watch.clock(beat.node(), ahead));
         takePrepared(beat);
         takeVolumes(beat);
         Optional<String> stuck = stuck(state, beat);

@@ -10,8 +10,11 @@ import io.knit.core.wire.HeartbeatHead;
 import io.knit.core.wire.NodeId;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.Speaks;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,8 @@ final class HeartbeatRules {
     private static final int MOST_CPUS = 100_000;
 
     private static final int MOST_GPUS = 1_000;
+    /** Of the year 9999. */
+    private static final long LATEST = 253_402_300_799_999L;
 
     private HeartbeatRules() {}
 
@@ -69,6 +74,18 @@ final class HeartbeatRules {
     static @Nullable Reservation reserve(Heartbeat beat) {
         Reservation told = beat.reserve();
         return told == null || told.cpu() < 0 || told.memory() < 0 || told.gpus() < 0 ? null : told;
+    }
+
+    /**
+     * How far its agent's clock is ahead of the server's; empty: it does not say, or what can't be.
+     *
+     * @param came when it came, by the server's clock
+     */
+    static Optional<Duration> clockAhead(Heartbeat beat, Instant came) {
+        Long told = beat.clock();
+        return told == null || told < 0 || told > LATEST
+                ? Optional.empty()
+                : Optional.of(Duration.between(came, Instant.ofEpochMilli(told)));
     }
 
     /** What it lets containers have of the host; what this version does not know, and what is too much, is as if it were not said. */

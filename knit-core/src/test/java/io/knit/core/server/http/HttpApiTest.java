@@ -24,6 +24,7 @@ import io.knit.api.model.Testimony;
 import io.knit.api.spi.Cores;
 import io.knit.core.server.Fixtures;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -179,7 +180,8 @@ class HttpApiTest {
                                         true,
                                         heard.plusSeconds(15),
                                         "the mesh heard of the host 5 s ago")),
-                        new Absence(heard, heard.plusSeconds(60), true)));
+                        new Absence(heard, heard.plusSeconds(60), true),
+                        Duration.ofSeconds(-7)));
 
         JsonNode one = json(server.get("/nodes/n1"));
         assertThat(one.path("seen_by").toString())
@@ -187,6 +189,7 @@ class HttpApiTest {
                         "[{\"witness\":\"heartbeat\",\"alive\":false,\"at\":\"2026-11-23T12:00:00Z\",\"words\":\"no heartbeat for 20 s\"},"
                                 + "{\"witness\":\"mesh\",\"alive\":true,\"at\":\"2026-11-23T12:00:15Z\",\"words\":\"the mesh heard of the host 5 s ago\"}]");
         assertThat(one.path("silent_since").asText()).isEqualTo("2026-11-23T12:00:00Z");
+        assertThat(one.path("clock_ahead_ms").asText()).isEqualTo("-7000");
         assertThat(json(server.get("/nodes")).at("/nodes/0")).isEqualTo(one);
         assertThat(server.get("/nodes/n1?dry_run=true").statusCode()).isEqualTo(400);
         HttpResponse<String> none = server.get("/nodes/n9");

@@ -55,7 +55,8 @@ class SubnetClaimsTest {
                 null,
                 null,
                 null,
-                Arrays.asList(subnets));
+                Arrays.asList(subnets),
+                null);
     }
 
     private static Optional<Peer> peer(String... networks) {

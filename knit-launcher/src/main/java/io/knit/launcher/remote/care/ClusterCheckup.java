@@ -13,6 +13,8 @@ import java.util.Optional;
 final class ClusterCheckup {
     /** Heartbeats come every 3 s, and a node is down after 12 s. */
     private static final Duration MOST_APART = Duration.ofSeconds(30);
+    /** More than a slow link makes of it. */
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
 
     private final Instant now;
     private final String version;
@@ -69,7 +71,10 @@ final class ClusterCheckup {
                         about,
                         "is silent for a moment, and gets no new work" + why,
                         "if it stays so, see to its host and network"));
-            default -> condition(about, node);
+            default -> {
+                condition(about, node);
+                ownClock(about, node);
+            }
         }
         String agent = Listings.text(node, "agent_version");
         if (!agent.isEmpty() && !agent.equals(version)) {
@@ -106,6 +111,17 @@ final class ClusterCheckup {
                     about,
                     "is " + availability + (by.isEmpty() ? "" : " by " + by) + ", and takes nothing new",
                     "when that is over: knit node activate " + Listings.text(node, "id")));
+        }
+    }
+
+    private void ownClock(String about, JsonNode node) {
+        Duration ahead = Duration.ofMillis(node.path("clock_ahead_ms").asLong());
+        if (ahead.abs().compareTo(CLOCKS_APART) >= 0) {
+            findings.add(Finding.slight(
+                    about,
+                    "its clock is " + Listings.age(ahead.abs()) + (ahead.isNegative() ? " behind" : " ahead of")
+                            + " the server's, so that times of what happens there do not fit others'",
+                    "have both follow NTP: timedatectl set-ntp true"));
         }
     }
 

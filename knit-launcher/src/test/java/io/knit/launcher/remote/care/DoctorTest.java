@@ -36,7 +36,7 @@ class DoctorTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
     private static final String WELL =
-            "{'id':'n0','state':'ready','agent_version':'1','seen_by':[{'witness':'heartbeat','at':'2026-11-27T11:59:57Z'}]}";
+            "{'id':'n0','state':'ready','agent_version':'1','clock_ahead_ms':-4999,'seen_by':[{'witness':'heartbeat','at':'2026-11-27T11:59:57Z'}]}";
 
     @TempDir
     Path folder;
@@ -75,6 +75,8 @@ class DoctorTest {
                 "{'id':'n1','state':'ready','condition':'the engine does not answer'} | true | node n1    | the engine does not answer           | systemctl status docker",
                 "{'id':'n1','state':'ready','condition':'its agent has not taken over its newest assignments for 30 s; its log says why'} | true | node n1 | newest assignments for 30 s | journalctl -u knit-agent",
                 "{'id':'n1','state':'down','reason':'no heartbeat for 34 s','condition':'its agent has not taken over its newest assignments for 30 s'} | true | node n1 | is down: no heartbeat for 34 s | knit node rm n1",
+                "{'id':'n1','state':'ready','clock_ahead_ms':5000}                   | false | node n1    | its clock is 5s ahead of the server's | timedatectl",
+                "{'id':'n1','state':'ready','clock_ahead_ms':-90000}                 | false | node n1    | its clock is 90s behind the server's  | timedatectl",
                 "{'id':'n1','state':'ready','availability':'drained','availability_by':'ann'} | false | node n1 | is drained by ann                 | knit node activate n1",
                 "{'id':'n1','state':'ready','names_fault':'containers here can not ask'} | false | node n1 | can not ask; they find those of   | CAP_NET_BIND_SERVICE",
                 "{'id':'n1','state':'ready','routes_fault':'the mesh does not lead there'} | false | node n1 | own addresses: the mesh does not | --container-subnet",

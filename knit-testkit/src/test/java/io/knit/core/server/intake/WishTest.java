@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,10 @@ class WishTest {
             new Inbox());
 
     private void beat(String identity, int cpus) {
+        beat(identity, cpus, null);
+    }
+
+    private void beat(String identity, int cpus, @Nullable Long clock) {
         Heartbeat beat = new Heartbeat(
                 1,
                 "here",
@@ -84,7 +89,22 @@ class WishTest {
                 null,
                 0,
                 "-",
-                "");
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                clock);
         intake.take("n1", new Said(Subjects.heartbeat("n1"), WireCodec.encode(beat)), loop.elapsed());
         queue.runFor(Duration.ofMillis(10));
     }
@@ -148,6 +168,31 @@ class WishTest {
         }
         beat("first", 2);
         assertThat(node().condition()).startsWith("its agent has not taken over its newest assignments for 30 s");
+    }
+
+    @Test
+    @DisplayName(
+            "how far an agent's clock is ahead is known once it told, and stored nowhere; what can't be a time is not taken")
+    void clocks() {
+        beat("first", 2);
+        assertThat(ahead()).isNull();
+        writer.onCommit(commit ->
+                commit.changes().forEach(change -> written.add(change.getClass().getSimpleName())));
+        beat("first", 2, loop.now().plusMillis(7_500).toEpochMilli());
+        assertThat(ahead()).isEqualTo(Duration.ofMillis(7_500));
+        beat("first", 2);
+        beat("first", 2, -1L);
+        beat("first", 2, Long.MAX_VALUE);
+        assertThat(ahead()).isEqualTo(Duration.ofMillis(7_500));
+        beat("first", 2, loop.now().minusSeconds(3_600).toEpochMilli());
+        assertThat(ahead()).isEqualTo(Duration.ofHours(-1));
+        assertThat(written).isEmpty();
+        watch.forget("n1");
+        assertThat(ahead()).isNull();
+    }
+
+    private @Nullable Duration ahead() {
+        return watch.witnesses().of(node()).clockAhead();
     }
 
     @Test

@@ -124,6 +124,9 @@ public final class NodeJson {
         json.set("seen_by", seenBy(liveness));
         Absence absence = liveness.absence();
         json.put("silent_since", absence == null ? null : absence.since().toString());
+        json.put(
+                "clock_ahead_ms",
+                liveness.clockAhead() == null ? null : liveness.clockAhead().toMillis());
         json.put("instances", load.instances());
         json.put("changed_at", node.changedAt().toString());
         return json;
