@@ -417,6 +417,16 @@ public interface Orchestrator {
     }
 
     /**
+     * Which deployments, as they are now, read what is kept of a kind: their names, sorted, by that of what they read; of registries, which have an image of it and bring no login of their own. What
+     * nobody reads is not in it. Any thread.
+     *
+     * @throws KnitException as {@link #values}
+     */
+    default Map<String, List<String>> readers(Value.Kind kind, Caller caller) {
+        return Map.of();
+    }
+
+    /**
      * Makes a backup of the server: one file, from which {@code knit restore} makes its data folder anew. It holds secrets.
      *
      * @return the file, in the server's data folder and readable by its owner alone, which who asked moves or removes; it has all that was accepted before. Fails with

@@ -349,6 +349,11 @@ public final class KnitServer implements Orchestrator {
     }
 
     @Override
+    public Map<String, List<String>> readers(Value.Kind kind, Caller caller) {
+        return core().readers(kind, caller);
+    }
+
+    @Override
     public Value value(Value.Kind kind, String name, Caller caller) {
         return core().value(kind, name, caller);
     }

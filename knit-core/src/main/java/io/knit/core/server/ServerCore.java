@@ -73,6 +73,7 @@ import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.KnownWebhook;
+import io.knit.core.server.value.ReadBy;
 import io.knit.core.server.value.RegistryLogin;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.server.value.ValueCommands;
@@ -97,6 +98,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -517,6 +519,12 @@ public final class ServerCore implements Orchestrator, Measured {
         return present().writer().committed().values().of(kind).stream()
                 .map(known -> kind == Value.Kind.REGISTRY ? RegistryLogin.told(known, keys.sealing()) : known.value())
                 .toList();
+    }
+
+    @Override
+    public Map<String, List<String>> readers(Value.Kind kind, Caller caller) {
+        Policy.check(Right.SEE_ALL, caller, "see who reads " + kind.plural());
+        return ReadBy.of(present().writer().committed(), kind);
     }
 
     @Override

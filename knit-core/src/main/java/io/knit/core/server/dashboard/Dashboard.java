@@ -49,11 +49,17 @@ public final class Dashboard {
             Map.entry("/dashboard/deploy", "GET, HEAD, POST"),
             Map.entry("/dashboard/undeploy", "GET, HEAD, POST"),
             Map.entry("/dashboard/plan", "GET, HEAD, POST"),
-            Map.entry("/dashboard/change", "GET, HEAD, POST"));
+            Map.entry("/dashboard/change", "GET, HEAD, POST"),
+            Map.entry(ValuePages.PATH, "GET, HEAD, POST"));
 
     /** The query parameters of those that have any. */
-    public static final Map<String, Set<String>> PARAMETERS =
-            Map.of("/dashboard", Set.of("deployed", "undeployed", "changed"), "/dashboard/login", Set.of(LoginPage.TO));
+    public static final Map<String, Set<String>> PARAMETERS = Map.of(
+            "/dashboard",
+            Set.of("deployed", "undeployed", "changed"),
+            "/dashboard/login",
+            Set.of(LoginPage.TO),
+            ValuePages.PATH,
+            ValuePages.PARAMETERS);
 
     /** The fields of its forms. */
     public static final Map<String, Set<String>> FORMS = Map.of(
@@ -78,7 +84,9 @@ public final class Dashboard {
             "/dashboard/plan",
             ChangeForm.FIELDS,
             "/dashboard/change",
-            ChangeForm.FIELDS);
+            ChangeForm.FIELDS,
+            ValuePages.PATH,
+            ValueForm.FIELDS);
 
     /** Those of them that may come more than once. */
     public static final Set<String> LISTS = Set.of("destination", "content");
@@ -87,7 +95,7 @@ public final class Dashboard {
     public static final String LOGIN = "/dashboard/login";
 
     private static final int RECENT = 30;
-    private static final String OLD_PAGE =
+    static final String OLD_PAGE =
             "This page was opened before the server was last started. Nothing was done; please check and send it again.";
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
     private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._-]{1,253}");
@@ -153,6 +161,7 @@ public final class Dashboard {
         get(router, "/dashboard/change", ctx -> ctx.redirect("/dashboard"));
         dashboard.login.mount(router);
         new ChangePages(orchestrator, dashboard).mount(router);
+        new ValuePages(orchestrator, dashboard).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         return dashboard::failure;
     }
@@ -198,11 +207,10 @@ public final class Dashboard {
         ClusterSnapshot snapshot = orchestrator.snapshot();
         Map<String, Object> model = new HashMap<>();
         model.put("node", NodePage.of(node, snapshot, visitors.of(ctx), orchestrator.liveness(id)));
-        model.put("may", Allowed.of(visitors.of(ctx)));
         model.put("typed", ChangeForm.NONE);
         model.put("lastEvent", snapshot.lastEvent());
         model.put("eventTypes", eventTypes);
-        model.put("who", who(ctx));
+        model.put("here", "");
         show(ctx, "node.peb", model);
     }
 
@@ -216,7 +224,6 @@ public final class Dashboard {
                     if (said.succeeded()) {
                         Map<String, Object> model = new HashMap<>();
                         model.put("page", NodeImagesPage.of(said.result().get(0)));
-                        model.put("who", who(ctx));
                         show(ctx, "node-images.peb", model);
                     } else {
                         ctx.fail(said.cause());
@@ -251,10 +258,21 @@ public final class Dashboard {
         return valid;
     }
 
+    /** Whether the form is of a page of ours. */
+    boolean isGiven(RoutingContext ctx) {
+        return tokens.valid(ctx);
+    }
+
     /** A page with a form of its own. */
     void show(RoutingContext ctx, String page, Map<String, Object> model) {
+        show(ctx, 200, page, model);
+    }
+
+    void show(RoutingContext ctx, int status, String page, Map<String, Object> model) {
         model.put("csrf", tokens.issue(ctx));
-        html(ctx, 200, page, model);
+        model.put("who", who(ctx));
+        model.put("may", Allowed.of(visitors.of(ctx)));
+        html(ctx, status, page, model);
     }
 
     /** Who sends the request, and that he does so here. */
@@ -280,7 +298,7 @@ public final class Dashboard {
         }
     }
 
-    private static int status(KnitException expected) {
+    static int status(KnitException expected) {
         return switch (expected.code().kind()) {
             case USER -> expected.code() == ErrorCode.FORBIDDEN ? 403 : 400;
             case CONFLICT -> 409;
@@ -313,6 +331,7 @@ public final class Dashboard {
         ClusterSnapshot snapshot = orchestrator.snapshot();
         Map<String, Object> model = new HashMap<>();
         model.put("who", who(ctx));
+        model.put("here", "/dashboard");
         model.put("may", Allowed.of(visitor));
         model.put("typed", ChangeForm.NONE);
         model.put(

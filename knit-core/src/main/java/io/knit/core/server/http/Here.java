@@ -30,6 +30,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,11 @@ final class Here implements Orchestrator {
     @Override
     public List<Value> values(Value.Kind kind, Caller caller) {
         return orchestrator.values(kind, caller);
+    }
+
+    @Override
+    public Map<String, List<String>> readers(Value.Kind kind, Caller caller) {
+        return orchestrator.readers(kind, caller);
     }
 
     @Override

@@ -20,10 +20,7 @@ public final class RegistryLogin {
         String text = set.content().text().orElse("");
         int colon = text.indexOf(':');
         if (colon < 1 || text.chars().limit(colon).anyMatch(Character::isISOControl)) {
-            throw KnitException.at(
-                    "/username",
-                    ErrorCode.INVALID_VALUE,
-                    "this is no user's name (not shown); give one without colons and control characters");
+            throw noName();
         }
         if (colon == text.length() - 1 || text.chars().anyMatch(Character::isISOControl)) {
             throw KnitException.at(
@@ -33,8 +30,22 @@ public final class RegistryLogin {
         }
     }
 
-    /** The content that says it. */
+    private static KnitException noName() {
+        return KnitException.at(
+                "/username",
+                ErrorCode.INVALID_VALUE,
+                "this is no user's name (not shown); give one without colons and control characters");
+    }
+
+    /**
+     * The content that says it.
+     *
+     * @throws KnitException at {@code /username}, which quotes nothing of it
+     */
     public static Value.Content of(RegistryAuth login) {
+        if (login.username().contains(":")) {
+            throw noName();
+        }
         return Value.Content.of(login.username() + ":" + login.password());
     }
 

@@ -32,6 +32,7 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.value.KeyRing;
+import io.knit.core.server.value.ReadBy;
 import io.knit.core.server.value.ReadVersions;
 import io.knit.core.server.value.Sealing;
 import java.time.Instant;
@@ -99,6 +100,30 @@ class ValueReadersTest {
         set(Kind.SECRET, "db", "hush");
         deploy(WEB);
         assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 1));
+    }
+
+    @Test
+    @DisplayName(
+            "who reads what is known of each kind: by the spec, by the text of a file that is a template, and by the hosts of images")
+    void whoReads() {
+        set(Kind.SECRET, "db", "hush");
+        set(Kind.VAR, "HOST", "a");
+        set(Kind.FILE, "conf", "{{ var('HOST') }}");
+        deploy(WEB);
+        deploy(DeploymentSpec.builder("api", "registry.example:5000/api:1")
+                .template(TemplateSpec.from("conf", "/c"))
+                .build());
+        deploy(DeploymentSpec.builder("own", "registry.example:5000/own:1")
+                .secret(SecretMount.of("db"))
+                .registryAuth("a", "b")
+                .build());
+        assertThat(ReadBy.of(state, Kind.SECRET)).isEqualTo(Map.of("db", List.of("own", "web")));
+        assertThat(ReadBy.of(state, Kind.VAR)).isEqualTo(Map.of("HOST", List.of("api")));
+        assertThat(ReadBy.of(state, Kind.FILE)).isEqualTo(Map.of("conf", List.of("api")));
+        assertThat(ReadBy.of(state, Kind.REGISTRY))
+                .isEqualTo(Map.of("docker.io", List.of("web"), "registry.example:5000", List.of("api")));
+        run(new Command.Undeploy("web"));
+        assertThat(ReadBy.of(state, Kind.SECRET)).isEqualTo(Map.of("db", List.of("own")));
     }
 
     @Test

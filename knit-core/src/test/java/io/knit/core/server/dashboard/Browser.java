@@ -114,6 +114,21 @@ final class Browser implements AutoCloseable {
             until("document.readyState === 'complete' && location.href === '" + url + "'");
         }
 
+        /** As on a screen of this width, in pixels, and of who wants pages dark or light. */
+        Tab on(int width, boolean dark) {
+            Browser.this.tell(
+                    session,
+                    "Emulation.setDeviceMetricsOverride",
+                    Map.of("width", width, "height", 800, "deviceScaleFactor", 1, "mobile", false));
+            Browser.this.tell(
+                    session,
+                    "Emulation.setEmulatedMedia",
+                    Map.of(
+                            "features",
+                            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+            return this;
+        }
+
         /** Brings it before the others beside it. */
         void look() {
             Browser.this.tell(session, "Page.bringToFront", Map.of());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
+import io.knit.api.command.Value;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -21,6 +22,7 @@ import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -227,6 +229,26 @@ class LivePageTest {
                                 null,
                                 pull,
                                 null))));
+    }
+
+    @Test
+    @DisplayName("no page is wider than a telephone, also with what is opened on it and the longest names")
+    void narrow() throws Exception {
+        String longest = "n".repeat(128);
+        server.orchestrator.values = Arrays.stream(Value.Kind.values())
+                .map(kind -> new Value(kind, longest, 1, 1, NOW, longest, Value.Content.of(longest)))
+                .toList();
+        server.orchestrator.readers = Map.of(longest, List.of("w".repeat(63), "x".repeat(63)));
+        node(new Capacity(4, 8L << 30));
+        put(null);
+        Browser.Tab tab = loggedIn().on(400, true);
+        for (String path : List.of("/dashboard", "/dashboard/nodes/n1", "/dashboard/values")) {
+            tab.go(server.url(path));
+            tab.value("document.querySelectorAll('details').forEach(it => it.open = true)");
+            assertThat(tab.value("String(document.documentElement.scrollWidth <= innerWidth)"))
+                    .as(path)
+                    .isEqualTo("true");
+        }
     }
 
     @Test

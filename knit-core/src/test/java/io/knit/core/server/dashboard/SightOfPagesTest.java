@@ -110,6 +110,19 @@ class SightOfPagesTest {
     }
 
     @Test
+    @DisplayName("values are shown to who sees all deployments, and set by who may set them")
+    void values() throws Exception {
+        assertThat(page("/dashboard/values", "all")).contains("id=\"var-set\"", ">Remove a<");
+        assertThat(page("/dashboard/values", "looks"))
+                .contains("<b>a</b>", "Variables", "Registries")
+                .doesNotContain("<form method=\"post\" action=\"/dashboard/values\" ", "var-set", "Remove");
+        for (String path : List.of("/dashboard", "/dashboard/nodes/n1")) {
+            assertThat(page(path, "looks")).contains("href=\"/dashboard/values\"");
+            assertThat(page(path, "some")).doesNotContain("/dashboard/values");
+        }
+    }
+
+    @Test
     @DisplayName("a person is told on a page what was refused, and a program in JSON")
     void refusals() throws Exception {
         HttpResponse<String> gone = server.send(server.request("/dashboard/nodes/gone")

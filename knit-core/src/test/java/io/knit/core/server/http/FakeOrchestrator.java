@@ -200,6 +200,17 @@ public final class FakeOrchestrator implements Orchestrator {
         return List.of();
     }
 
+    /** All that is kept, and who reads what of it. */
+    public volatile List<Value> values = List.of();
+
+    public volatile Map<String, List<String>> readers = Map.of();
+
+    @Override
+    public Map<String, List<String>> readers(Value.Kind kind, Caller caller) {
+        Policy.check(Right.SEE_ALL, caller, "see who reads " + kind.words() + "s");
+        return readers;
+    }
+
     private static Value value(Value.Kind kind, String name) {
         return new Value(kind, name, 1, 1, NOW, "a test", null);
     }
@@ -207,7 +218,10 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public List<Value> values(Value.Kind kind, Caller caller) {
         Policy.check(Right.SEE_ALL, caller, "list " + kind.words() + "s");
-        return List.of(value(kind, "a"));
+        List<Value> kept = values;
+        return kept.isEmpty()
+                ? List.of(value(kind, "a"))
+                : kept.stream().filter(value -> value.kind() == kind).toList();
     }
 
     @Override

@@ -115,7 +115,9 @@ public final class RouteRights {
             // what the button is for says what it takes besides
             entry("POST /dashboard/plan", Right.DEPLOY),
             entry("GET /dashboard/change", Right.SEE),
-            entry("POST /dashboard/change", Right.DEPLOY))));
+            entry("POST /dashboard/change", Right.DEPLOY),
+            entry("GET /dashboard/values", Right.SEE_ALL),
+            entry("POST /dashboard/values", Right.DEPLOY_ALL))));
 
     private RouteRights() {}
 

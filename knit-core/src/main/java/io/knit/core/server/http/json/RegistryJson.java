@@ -2,7 +2,6 @@ package io.knit.core.server.http.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.command.Value;
-import io.knit.api.error.ErrorCode;
 import io.knit.api.model.RegistryAuth;
 import io.knit.core.server.admission.Refusals;
 import io.knit.core.server.value.RegistryLogin;
@@ -30,16 +29,9 @@ public final class RegistryJson {
             }
         }
         refusals.throwIfAny();
-        String username = fields.text(USERNAME);
-        String password = fields.text(PASSWORD);
-        if (username.contains(":")) {
-            refusals.add(
-                    "/" + USERNAME,
-                    ErrorCode.INVALID_VALUE,
-                    "this is no user's name (not shown); give one without colons and control characters");
-        }
+        RegistryAuth login = new RegistryAuth(fields.text(USERNAME), fields.text(PASSWORD));
         refusals.throwIfAny();
-        return RegistryLogin.of(new RegistryAuth(username, password));
+        return RegistryLogin.of(login);
     }
 
     /** With the user's name, if that is told. */

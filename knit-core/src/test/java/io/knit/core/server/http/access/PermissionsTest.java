@@ -53,7 +53,8 @@ class PermissionsTest {
             Map.entry("POST /dashboard/deploy", "name=NAME&image=web:1&replicas=1"),
             Map.entry("POST /dashboard/undeploy", "name=NAME"),
             Map.entry("POST /dashboard/plan", "do=restart&name=NAME"),
-            Map.entry("POST /dashboard/change", "do=restart&name=NAME"));
+            Map.entry("POST /dashboard/change", "do=restart&name=NAME"),
+            Map.entry("POST /dashboard/values", "do=set&kind=var&name=a&content=b"));
 
     private static ApiServer asking;
     private static ApiServer open;
