@@ -9,13 +9,17 @@ import io.knit.api.model.PullPolicy;
 import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.ComposeFile;
 import io.knit.core.server.admission.Admission;
 import io.knit.core.server.http.json.SpecReader;
 import io.knit.core.spec.PartTable;
 import io.knit.core.spec.SidecarTable;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.template.TemplateEngine;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -58,7 +63,14 @@ class DockerProcessPageTest extends EngineServerTest {
 
     @Override
     List<String> allowed() {
-        return List.of("bind:" + mounted, "cap:NET_ADMIN", "device:/dev/null", "ipc:host", "network:host", "pid:host");
+        return List.of(
+                "bind:/",
+                "bind:" + mounted,
+                "cap:NET_ADMIN",
+                "device:/dev/null",
+                "ipc:host",
+                "network:host",
+                "pid:host");
     }
 
     /** Only root mounts. */
@@ -106,6 +118,81 @@ class DockerProcessPageTest extends EngineServerTest {
         } finally {
             mounts("umount", "-l", later.toString());
             mounts("umount", "-l", mounted.toString());
+        }
+    }
+
+    @Test
+    @DisplayName("Debian's node-exporter by the Compose file of those who make it, for it is what the fields are for")
+    void anExporter() throws Exception {
+        Path program = Path.of("/usr/bin/prometheus-node-exporter");
+        Assumptions.assumeTrue(Files.isExecutable(program), "there is prometheus-node-exporter");
+        Assumptions.assumeTrue(mounts("mount", "-t", "tmpfs", "knit-test", mounted.toString()), "may mount");
+        Assumptions.assumeTrue(
+                Files.readSymbolicLink(Path.of("/proc/1/ns/mnt"))
+                        .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"))),
+                "process 1 sees what the test mounts");
+        String image = "knit-exporter-" + name + ":1";
+        engine.client
+                .loadImageCmd(
+                        new ByteArrayInputStream(TestImage.running(program).archive(image)))
+                .exec();
+        Path later = mounted.resolve("later");
+        try {
+            assertThat(mounts("mount", "--make-shared", mounted.toString())).isTrue();
+            int port = freePort();
+            DeploymentSpec exporter =
+                    ComposeFile.of("""
+                    name: %s
+                    services:
+                      node_exporter:
+                        image: %s
+                        pull_policy: never
+                        command:
+                          - '--path.rootfs=/host'
+                          - '--web.listen-address=127.0.0.1:%d'
+                        network_mode: host
+                        pid: host
+                        restart: unless-stopped
+                        volumes:
+                          - '/:/host:ro,rslave'
+                    """.formatted(name, image, port)).specs().get(0);
+            // hosts of tests need not pass on what is mounted in their /: another folder stands for it there
+            boolean whole = isPassedOn();
+            List<VolumeSpec> volumes = whole
+                    ? exporter.volumes()
+                    : List.of(exporter.volumes().get(0).boundTo(mounted.toString()));
+            await(agent.start());
+            await(server.deploy(SpecTable.SPEC.with(exporter, Map.of("volumes", volumes))));
+            until(() -> running() == 1);
+            Files.createDirectory(later);
+            assertThat(mounts("mount", "-t", "tmpfs", "knit-test", later.toString()))
+                    .isTrue();
+
+            // whose mounts are seen of process 1, and looked at below /host
+            String figure = whole ? "node_filesystem_size_bytes" : "node_filesystem_device_error";
+            Pattern line = Pattern.compile(figure + "\\{[^}]*mountpoint=\"" + Pattern.quote(later.toString()) + "\"");
+            until(() -> line.matcher(figures(port)).find());
+        } finally {
+            mounts("umount", "-l", later.toString());
+            mounts("umount", "-l", mounted.toString());
+            await(server.undeploy(name + "-node-exporter"));
+            until(() -> running() == 0);
+            engine.client.removeImageCmd(image).withForce(true).exec();
+        }
+    }
+
+    private static boolean isPassedOn() throws IOException {
+        return Files.readString(Path.of("/proc/self/mountinfo"))
+                .lines()
+                .anyMatch(mount -> mount.matches("\\S+ \\S+ \\S+ \\S+ / .* (shared|master):.*"));
+    }
+
+    private static String figures(int port) {
+        try (InputStream read =
+                URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+            return new String(read.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
         }
     }
 

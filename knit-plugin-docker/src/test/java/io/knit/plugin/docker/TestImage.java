@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -29,6 +31,32 @@ record TestImage(byte[] layer, byte[] config) {
 
     static TestImage busybox() throws IOException {
         return of(busyboxLayer());
+    }
+
+    /** An image with one of this machine's programs, which is what it runs, and the libraries that it needs. */
+    static TestImage running(Path program) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            file(tar, "bin/app", Files.readAllBytes(program));
+            for (String library : libraries(program)) {
+                file(tar, library.substring(1), Files.readAllBytes(Path.of(library)));
+            }
+            tar.finish();
+        }
+        TestImage plain = of(bytes.toByteArray());
+        JsonObject json = new JsonObject(new String(plain.config, StandardCharsets.UTF_8));
+        json.getJsonObject("config").put("Entrypoint", new JsonArray().add("/bin/app"));
+        return new TestImage(plain.layer, json.encode().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<String> libraries(Path program) throws IOException {
+        Process ldd = new ProcessBuilder("ldd", program.toString()).start();
+        String said = new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return Pattern.compile("(?:=> |^\\s*)(/\\S+) \\(", Pattern.MULTILINE)
+                .matcher(said)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 
     /** An image with a mark of its own and nothing that could run. */
