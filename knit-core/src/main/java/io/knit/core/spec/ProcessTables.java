@@ -170,7 +170,11 @@ public final class ProcessTables {
                     .entries(16)
                     .length(63)
                     .pattern("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
-                    .doc("names by which others on it find it, besides the deployment's; at most {entries}"));
+                    .doc("names by which others on it find it, besides the deployment's; at most {entries}"),
+            flag("internal", NamedNetwork::internal)
+                    .since("networks.internal")
+                    .doc(
+                            "`true`: it leads [nowhere else](process.md#internal-networks), and nothing reaches in from there"));
 
     public static final Table<NetworkSpec> NETWORK = Table.of(
             NetworkSpec.class,

@@ -102,7 +102,7 @@ public final class FullSpec {
                     "web.example",
                     List.of("10.0.0.53"),
                     List.of("db:10.0.0.7"),
-                    List.of(new NamedNetwork("shop", List.of("web")))))
+                    List.of(new NamedNetwork("shop", List.of("web"), true))))
             .log(new LogSpec("json-file", 1L << 20, 2))
             .volume(new VolumeSpec("data", "", "/data", true, "local", Map.of("type", "nfs")))
             .volume(new VolumeSpec("", "/srv/data", "/srv", true, "local", Map.of(), "rslave"))

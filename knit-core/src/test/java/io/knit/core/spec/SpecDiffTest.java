@@ -124,7 +124,7 @@ class SpecDiffTest {
                         new Change("/hostname", null, "\"web.example\""),
                         new Change("/dns", null, "[\"10.0.0.53\"]"),
                         new Change("/extra_hosts", null, "[\"db:10.0.0.7\"]"),
-                        new Change("/networks", null, "[{\"name\":\"shop\",\"aliases\":[\"web\"]}]"),
+                        new Change("/networks", null, "[{\"name\":\"shop\",\"aliases\":[\"web\"],\"internal\":true}]"),
                         new Change("/log/driver", null, "\"json-file\""),
                         new Change("/log/max_size", null, "\"1MiB\""),
                         new Change("/log/max_files", null, "2"),

@@ -269,7 +269,7 @@ class TolerantRecordsTest {
                     "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={} pid= ipc="),
             Map.entry(ScratchSpec.class, "readOnly=false tmpfs=[] shmSize=0"),
             Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[] networks=[]"),
-            Map.entry(NamedNetwork.class, "aliases=[]"),
+            Map.entry(NamedNetwork.class, "aliases=[] internal=false"),
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
             Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={} propagation=rprivate"),
             Map.entry(RegistryAuth.class, "username= password="),

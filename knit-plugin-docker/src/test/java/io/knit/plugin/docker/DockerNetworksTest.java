@@ -2,6 +2,8 @@ package io.knit.plugin.docker;
 
 import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.knit.api.model.IsolationSpec;
 import io.knit.api.model.LogSpec;
@@ -14,6 +16,9 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.KnitLabels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +66,23 @@ class DockerNetworksTest extends RealEngineTest {
         return new NamedNetwork(name, List.of(aliases));
     }
 
+    private static NamedNetwork internal(String name, String... aliases) {
+        return new NamedNetwork(name, List.of(aliases), true);
+    }
+
+    /** This host's way to everywhere else. */
+    private static String gateway() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/net/route"))) {
+            String[] parts = line.split("\t");
+            if (parts[1].equals("00000000")) {
+                long address = Long.parseLong(parts[2], 16);
+                return (address & 255) + "." + (address >> 8 & 255) + "." + (address >> 16 & 255) + "."
+                        + (address >> 24 & 255);
+            }
+        }
+        return "192.0.2.1";
+    }
+
     private boolean finds(String container, String name) {
         ExecResult found = await(runtime.exec(
                 container, List.of("/bin/busybox", "ping", "-c", "1", "-W", "2", name), Duration.ofSeconds(10)));
@@ -96,6 +118,38 @@ class DockerNetworksTest extends RealEngineTest {
                 .forEach(name -> assertThat(finds(db, name)).as(name).isFalse());
         assertThat(finds(other, "web")).isFalse();
         assertThat(seen(web).address()).isNotNull();
+    }
+
+    @Test
+    @DisplayName(
+            "who is on an internal network alone finds its neighbours by name and reaches nobody else, whose other networks lead out; one of the name that is not internal is refused while it is in use, and made again internal")
+    void internal() throws IOException {
+        String outside = gateway();
+        String db = started("db", internal("back", "database"));
+        String web = started("web", internal("back"), network("front"));
+        String cache = started("cache", internal("back"));
+        Stream.of("db", "database", "web")
+                .forEach(name -> assertThat(finds(cache, name)).as(name).isTrue());
+        assertThat(finds(web, "database")).isTrue();
+        boolean leadsOut = finds(web, outside);
+        assertThat(finds(db, outside)).as("there is no way out").isFalse();
+
+        assertThatThrownBy(() -> started("lost", network("back")))
+                .hasMessageContaining("the network back is there as one that is internal, with containers on it");
+        Stream.of(db, web, cache).forEach(id -> await(runtime.remove(id, Duration.ZERO)));
+        String open = started("open", network("back"));
+        assertThat(finds(open, outside)).isEqualTo(leadsOut);
+        assertThatThrownBy(() -> started("shut", internal("back")))
+                .hasMessageContaining("the network back is there as one that is not internal");
+
+        String later = started("later", internal("later"));
+        await(runtime.stop(later, "KILL", Duration.ZERO));
+        engine.client
+                .removeNetworkCmd("knit." + engine.cluster + ".later.INTERNAL")
+                .exec();
+        await(runtime.start(later));
+        assertThat(finds(later, outside)).as("made again as it was").isFalse();
+        assumeTrue(leadsOut, () -> outside + " answers to no ping, so that nothing here shows whether it is reached");
     }
 
     @Test

@@ -349,7 +349,7 @@ class InitContainersTest {
                 .env("SECRET", "x")
                 .label("traefik.enable", "true")
                 .network(new NetworkSpec(
-                        "", "me", List.of(), List.of(), List.of(new NamedNetwork("shop", List.of("db")))))));
+                        "", "me", List.of(), List.of(), List.of(new NamedNetwork("shop", List.of("db"), true))))));
         rig.until(() -> started("slow") == 1);
         ContainerSpec made = rig.engine.spec(part().id());
         assertThat(made.labels())
@@ -358,7 +358,7 @@ class InitContainersTest {
                 .doesNotContainKeys(KnitLabels.SPEC_HASH, "traefik.enable");
         assertThat(made.env()).isEmpty();
         assertThat(made.network().hostname()).isEmpty();
-        assertThat(made.network().networks()).containsExactly(new NamedNetwork("shop", List.of()));
+        assertThat(made.network().networks()).containsExactly(new NamedNetwork("shop", List.of(), true));
     }
 
     @Test

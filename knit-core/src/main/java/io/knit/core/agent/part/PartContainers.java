@@ -64,7 +64,7 @@ final class PartContainers {
                 main.dns(),
                 main.extraHosts(),
                 main.networks().stream()
-                        .map(network -> new NamedNetwork(network.name(), List.of()))
+                        .map(network -> new NamedNetwork(network.name(), List.of(), network.internal()))
                         .toList());
     }
 }

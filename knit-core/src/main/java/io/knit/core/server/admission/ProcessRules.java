@@ -52,7 +52,7 @@ final class ProcessRules {
         rules.shares(spec);
         rules.surroundings(spec);
         rules.network(spec);
-        rules.networks(spec.network());
+        rules.networks(spec);
         rules.log(spec.log());
     }
 
@@ -171,7 +171,8 @@ final class ProcessRules {
         }
     }
 
-    private void networks(NetworkSpec network) {
+    private void networks(DeploymentSpec spec) {
+        NetworkSpec network = spec.network();
         List<NamedNetwork> all = network.networks();
         FieldLimits limits = limits("networks");
         if (all.size() > limits.entries()) {
@@ -186,6 +187,13 @@ final class ProcessRules {
                     "/networks",
                     INVALID_VALUE,
                     "networks: with network " + network.network() + " it is on no other; leave one of them out");
+        }
+        boolean published = !spec.expose().isEmpty() || spec.ports().stream().anyMatch(port -> !port.relay());
+        if (published && !all.isEmpty() && all.stream().allMatch(NamedNetwork::internal)) {
+            refusals.add(
+                    "/networks",
+                    INVALID_VALUE,
+                    "networks: on internal ones alone nothing of it is published; leave ports and expose out, or have it on one more that is not internal");
         }
         Set<String> before = new HashSet<>();
         for (int i = 0; i < all.size() && !refusals.full(); i++) {

@@ -139,6 +139,17 @@ final class Exposing {
     private static boolean isUnreachable(ObjectNode spec) {
         boolean bridged = spec.path("network").asText("bridge").equals("bridge");
         boolean isJob = spec.path("mode").asText().equals("job");
-        return bridged && !isJob && !spec.has("ports") && !spec.has(EXPOSE);
+        return bridged && !isJob && !isInternal(spec) && !spec.has("ports") && !spec.has(EXPOSE);
+    }
+
+    /** Nobody is led to it from another node, whatever it exposes. */
+    private static boolean isInternal(ObjectNode spec) {
+        JsonNode networks = spec.path("networks");
+        for (JsonNode network : networks) {
+            if (!network.path("internal").asBoolean()) {
+                return false;
+            }
+        }
+        return !networks.isEmpty();
     }
 }

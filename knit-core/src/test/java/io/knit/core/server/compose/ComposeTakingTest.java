@@ -127,6 +127,27 @@ class ComposeTakingTest {
     }
 
     @Test
+    @DisplayName(
+            "who is on internal networks alone exposes nothing, and a remark says who reaches it; on another one besides it does")
+    void internalNetworks() {
+        String text = TOP
+                + "    networks: [back, front]\n    expose: ['80']\n  db: {image: a, networks: [back], expose: ['5432']}\nnetworks: {back: {internal: true}, front: }\n";
+        assertThat(spec(text).path("networks"))
+                .hasToString(
+                        "[{\"name\":\"shop_back\",\"internal\":true,\"aliases\":[\"web\"]},{\"name\":\"shop_front\",\"aliases\":[\"web\"]}]");
+        assertThat(spec(text).path("expose")).hasSize(1);
+        ComposeStack stack = Compose.read(ComposeSource.of("compose.yaml", text));
+        assertThat(stack.services())
+                .filteredOn(service -> service.service().equals("db"))
+                .allMatch(service -> !service.spec().has("expose"));
+        assertThat(stack.findings())
+                .extracting(ComposeFinding::words)
+                .contains(
+                        "internal: who is on the network back alone reaches, and is reached by, who is on it on the same node, and nobody else",
+                        "expose: its networks are internal, and no other node is led into them");
+    }
+
+    @Test
     @DisplayName("the older way is said with its line, two names are refused, and so is what is neither yes nor no")
     void older() {
         String text = TOP + "    networks: [p]\nnetworks: {p: {%s}}\n";

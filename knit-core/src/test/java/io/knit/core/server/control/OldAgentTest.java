@@ -85,6 +85,7 @@ class OldAgentTest {
             "'dns': ['10.0.0.53']",
             "'extra_hosts': ['db:10.0.0.7']",
             "'networks': [{'name': 'shop'}]",
+            "'networks': [{'name': 'shop', 'internal': true}]",
             "'log': {'max_size': '1MiB'}",
             "'volumes': [{'name': 'data', 'destination': '/data'}]",
             "'volumes': [{'bind': '/mnt', 'destination': '/mnt', 'read_only': true, 'propagation': 'rslave'}]",

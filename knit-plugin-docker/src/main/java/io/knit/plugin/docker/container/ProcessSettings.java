@@ -69,7 +69,7 @@ final class ProcessSettings {
     }
 
     static NodeNetwork onEngine(ContainerSpec spec, NamedNetwork network) {
-        return new NodeNetwork(spec.labels().getOrDefault(KnitLabels.CLUSTER, ""), network.name());
+        return new NodeNetwork(spec.labels().getOrDefault(KnitLabels.CLUSTER, ""), network.name(), network.internal());
     }
 
     void of(HostConfig host) {

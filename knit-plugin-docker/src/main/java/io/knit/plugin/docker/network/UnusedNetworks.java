@@ -27,7 +27,7 @@ public final class UnusedNetworks implements Work<Integer> {
         return gone;
     }
 
-    private static boolean isUnused(DockerClient client, Network network) {
+    static boolean isUnused(DockerClient client, Network network) {
         return client.listContainersCmd()
                 .withShowAll(true)
                 .withNetworkFilter(List.of(network.getId()))
@@ -36,7 +36,7 @@ public final class UnusedNetworks implements Work<Integer> {
     }
 
     /** One that a container has come to meanwhile stays, and one that is started on what has just gone makes it again. */
-    private static boolean remove(DockerClient client, Network network) {
+    static boolean remove(DockerClient client, Network network) {
         try {
             client.removeNetworkCmd(network.getId()).exec();
             return true;

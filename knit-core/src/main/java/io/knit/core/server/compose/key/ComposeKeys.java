@@ -33,7 +33,7 @@ public final class ComposeKeys {
                     "`bridge`; `overlay` with a remark, for what runs on several nodes; others are refused"),
             taken("networks.*.external", "the network `name`, which stacks share"),
             taken("networks.*.external.name", "`external: true` and `name`, as it was written before, with a remark"),
-            taken("networks.*.internal", "`false`; `true` is refused: nothing keeps a network from the world yet"),
+            taken("networks.*.internal", "`internal` of the network, with a remark"),
             remarked("networks.*.driver_opts", "networks are as the engine makes them", ""),
             remarked("networks.*.ipam", "addresses are the engine's choice", "find services by their ports"),
             remarked("networks.*.enable_ipv4", "the engine's bridge is as its daemon has it", ""),

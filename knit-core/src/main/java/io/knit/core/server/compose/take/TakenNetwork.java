@@ -69,6 +69,17 @@ final class TakenNetwork {
                 .orElse("");
     }
 
+    /** Whether nothing but its own networks is reached from a service, and nothing reaches it from elsewhere. */
+    static boolean isInternal(JsonNode spec) {
+        JsonNode networks = spec.path("networks");
+        for (JsonNode network : networks) {
+            if (!network.path("internal").asBoolean()) {
+                return false;
+            }
+        }
+        return !networks.isEmpty();
+    }
+
     private void mode(String mode) {
         Spot at = in.service.spotOf("network_mode");
         if (KNOWN.contains(mode)) {
@@ -100,7 +111,7 @@ final class TakenNetwork {
         if (!named && !key.equals(DEFAULT)) {
             in.refuse(at, "there is no network " + key + " at the top of the file", "add it under networks:");
         } else if (network == null || !network.is(Kind.MAP)) {
-            joined(key, ofProject(key), at);
+            joined(key, ofProject(key), false, at);
         } else {
             described(key, network, at);
         }
@@ -118,11 +129,6 @@ final class TakenNetwork {
             in.draft.set("network", at, real);
         } else if (ENGINES.contains(driver)) {
             in.draft.set("network", at, driver);
-        } else if (internal) {
-            in.refuse(
-                    network.spotOf("internal"),
-                    "the network " + key + " is internal, and nothing keeps a container from the world here",
-                    "leave it out, and publish no ports; or write network_mode: none");
         } else if (!Set.of("bridge", "overlay").contains(driver)) {
             in.refuse(
                     network.spotOf("driver"),
@@ -135,7 +141,14 @@ final class TakenNetwork {
                         "driver: overlay: each node has a network of its own, and what runs on another is found by name",
                         "leave it out");
             }
-            joined(key, external || given.isPresent() ? real : ofProject(key), at);
+            if (internal) {
+                in.remark(
+                        network.spotOf("internal"),
+                        "internal: who is on the network " + key
+                                + " alone reaches, and is reached by, who is on it on the same node, and nobody else",
+                        "keep those together that need each other, by placement constraints");
+            }
+            joined(key, external || given.isPresent() ? real : ofProject(key), internal, at);
         }
     }
 
@@ -150,9 +163,12 @@ final class TakenNetwork {
         return in.around.deployments().size() == 1 && (set == null || !set.is(Kind.MAP));
     }
 
-    private void joined(String network, String real, Spot at) {
+    private void joined(String network, String real, boolean internal, Spot at) {
         named = true;
         ObjectNode on = JsonNodeFactory.instance.objectNode().put("name", real);
+        if (internal) {
+            on.put("internal", true);
+        }
         ArrayNode aliases = on.putArray("aliases").add(name.toLowerCase(Locale.ROOT));
         in.given(CONTAINER_NAME).flatMap(part -> in.text(part, CONTAINER_NAME)).ifPresent(other -> add(aliases, other));
         in.given("networks")

@@ -38,6 +38,13 @@ final class TakenPorts {
             in.remark(part.spot(), "expose: with the network " + network + " nothing is published", "leave it out");
             return;
         }
+        if (TakenNetwork.isInternal(in.draft.json())) {
+            in.remark(
+                    part.spot(),
+                    "expose: its networks are internal, and no other node is led into them",
+                    "leave it out");
+            return;
+        }
         in.items(part, "expose");
         in.values(part, "expose").forEach(this::exposed);
     }

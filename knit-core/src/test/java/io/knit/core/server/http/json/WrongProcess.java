@@ -182,6 +182,21 @@ final class WrongProcess {
                         INVALID,
                         "/sysctls/net.core.somaxconn",
                         "with network host; set it there"),
+                WrongFields.row(
+                        "'networks':[{'name':'a','internal':'yes'}]",
+                        "wrong_type",
+                        "/networks/0/internal",
+                        "remove the quotes"),
+                WrongFields.row(
+                        "'networks':[{'name':'a','internal':true}],'expose':[{'container_port':80}]",
+                        INVALID,
+                        "/networks",
+                        "on internal ones alone nothing of it is published"),
+                WrongFields.row(
+                        "'networks':[{'name':'a','internal':true}],'ports':[{'container_port':80}]",
+                        INVALID,
+                        "/networks",
+                        "on internal ones alone nothing of it is published"),
                 WrongFields.row("'networks':[{'name':'Shop'}]", INVALID, "/networks/0/name", "is no name of a network"),
                 WrongFields.row(
                         "'networks':[{'name':'a'},{'name':'a'}]", INVALID, "/networks/1/name", "is given twice"),
