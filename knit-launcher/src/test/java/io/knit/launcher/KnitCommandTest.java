@@ -209,7 +209,6 @@ public class KnitCommandTest {
                 wrong("server start --nats-url 10.0.0.1:4222", "give a URL such as nats://"),
                 wrong("server start --nats-tls-cert c.pem", "nats-tls-cert is given without nats-tls-key"),
                 wrong("agent start --nats-tls-key k.pem", "nats-tls-key is given without nats-tls-cert"),
-                wrong("agent start --nats-tls-ca no.pem", "no.pem does not exist"),
                 wrong("server start --nats-tls-ca no.pem", "nats-tls-ca is given without nats-tls-cert"),
                 wrong("server start --nats-addr a:1 --nats-url nats://b:1", "give only one of them"),
                 wrong("server start --store-url knit.db", "give a JDBC URL"),
@@ -244,13 +243,11 @@ public class KnitCommandTest {
                 wrong("nats start --pass p", "a password but no user"),
                 wrong("nats start --user u --pass p --token t", "not both"),
                 wrong("nats start --token a --token-file b", "either --token or --token-file"),
-                wrong("nats start --users-file /nowhere", "the file of users /nowhere: it can't be read"),
                 wrong("nats start --users-file a --user b --pass c", "either --users-file, a user with a password"),
                 wrong("nats start --token-file /nowhere", "--token-file is /nowhere, which can't be read"),
                 wrong("nats start --token-file /dev/null", "whose first line is empty"),
                 wrong("nats start --tls-cert a.pem", "both --tls-cert and --tls-key"),
                 wrong("nats start --tls-ca a.pem", "both --tls-cert and --tls-key"),
-                wrong("nats start --tls-cert /nowhere.pem --tls-key /nowhere.key", "/nowhere.pem"),
                 wrong("nats start --ping-interval 2", "give a duration above zero"),
                 wrong("nats start --ping-max 0", "give a whole number from 1 to 1000"),
                 wrong("nats start --max-payload 65MiB", "up to 64MiB"),
@@ -261,6 +258,24 @@ public class KnitCommandTest {
 
     private static Arguments wrong(String words, String why) {
         return Arguments.of(words, why);
+    }
+
+    @ParameterizedTest
+    @DisplayName("a file that is not there is no wrong word: it may come with a mount, and the service is tried again")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --http-tls-cert /no --http-tls-key /no | http-tls-cert /no does not exist",
+                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --nats-tls-cert /no --nats-tls-key /no | certificate /no does not exist",
+                "agent start --nats-tls-ca no.pem    | no.pem does not exist",
+                "agent start --registry-config /no   | --registry-config is /no, which can't be read",
+                "nats start --tls-cert /nowhere.pem --tls-key /nowhere.key | /nowhere.pem",
+                "nats start --users-file /nowhere    | the file of users /nowhere: it can't be read"
+            })
+    void notThereYet(String words, String why) {
+        Typed typed = Typed.knit(Map.of("KNIT_DATA_DIR", folder.toString()), words.split(" "));
+        assertThat(typed.err()).startsWith("knit: ").contains(why).doesNotContain("\tat ");
+        assertThat(typed.exitCode()).isEqualTo(5);
     }
 
     @ParameterizedTest

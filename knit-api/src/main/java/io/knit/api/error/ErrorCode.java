@@ -79,6 +79,8 @@ public enum ErrorCode {
     DISCOVERY_UNAVAILABLE(ErrorKind.EXTERNAL, true),
     /** The address to listen at is none of this machine's, or its name leads nowhere: not yet, at least. */
     ADDRESS_UNAVAILABLE(ErrorKind.EXTERNAL, true),
+    /** A file that a setting names is not there or can't be read, or does not belong to the one beside it: not yet, at least. */
+    FILE_UNAVAILABLE(ErrorKind.EXTERNAL, true),
     /** A plugin could not be loaded or its component could not be made, or a rule of who embeds the server failed. */
     PLUGIN_FAILED(ErrorKind.EXTERNAL, false),
 

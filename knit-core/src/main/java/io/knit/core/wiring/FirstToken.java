@@ -13,6 +13,7 @@ import io.knit.core.agent.disk.DurableFile;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class FirstToken {
             DurableFile.writeSecret(file, (text + "\n").getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new KnitException(
-                    ErrorCode.INVALID_CONFIGURATION,
+                    e instanceof AccessDeniedException ? ErrorCode.INVALID_CONFIGURATION : ErrorCode.STORE_UNAVAILABLE,
                     "the first token can't be written into " + file + " (" + e.getMessage()
                             + "); let the server write its data folder, or start it without --tokens and make one by knit token create",
                     e);

@@ -85,7 +85,7 @@ public final class AgentProgram implements Program {
                 .filter(file -> !Files.isReadable(Path.of(file)))
                 .ifPresent(file -> {
                     throw new KnitException(
-                            ErrorCode.INVALID_CONFIGURATION,
+                            ErrorCode.FILE_UNAVAILABLE,
                             Setting.REGISTRY_CONFIG.flag() + " is " + file
                                     + ", which can't be read; give a file like Docker's config.json that this user may read");
                 });

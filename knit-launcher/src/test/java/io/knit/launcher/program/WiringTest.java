@@ -10,11 +10,17 @@ import io.knit.core.KnitServer;
 import io.knit.launcher.settings.Secrets;
 import io.knit.launcher.settings.Setting;
 import io.knit.launcher.settings.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +35,17 @@ class WiringTest {
                 .isEqualTo(2);
         assertThat(ExitCode.of(new IllegalArgumentException("x"))).isEqualTo(2);
         assertThat(ExitCode.of(new IllegalStateException("x"))).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("a start is waited for as long as it takes, and its failure is what it was")
+    void slowStart() throws Exception {
+        Promise<String> slow = Promise.promise();
+        CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(() -> slow.complete("here"));
+        assertThat(Lifetime.started(slow.future(), Duration.ofMillis(5))).isEqualTo("here");
+        assertThatThrownBy(() -> Lifetime.started(
+                        Future.failedFuture(new KnitException(ErrorCode.IN_USE, "it is in use")), Duration.ofMillis(5)))
+                .hasMessage("it is in use");
     }
 
     @Test

@@ -212,8 +212,12 @@ class NatsTlsTest {
     }
 
     private String refusal(Role role, Map<String, String> config) {
+        return refusal(ErrorCode.INVALID_CONFIGURATION, role, config);
+    }
+
+    private String refusal(ErrorCode code, Role role, Map<String, String> config) {
         KnitException failure = failure(transports.make(role, "x", with(config, NatsPlugin.ADDRESS, "127.0.0.1:0")));
-        assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(failure.code()).isEqualTo(code);
         return failure.getMessage();
     }
 
@@ -226,7 +230,10 @@ class NatsTlsTest {
         assertThat(refusal(role, Map.of(NatsTls.KEY, file))).startsWith("nats-tls-key is given without nats-tls-cert");
         assertThat(refusal(role, Map.of(NatsTls.CERTIFICATE, file, NatsTls.KEY, file)))
                 .contains("are certificate and key interchanged?");
-        assertThat(refusal(role, with(shows("server"), NatsTls.AUTHORITY, folder + "/none.pem")))
+        assertThat(refusal(
+                        ErrorCode.FILE_UNAVAILABLE,
+                        role,
+                        with(shows("server"), NatsTls.AUTHORITY, folder + "/none.pem")))
                 .contains("none.pem does not exist");
     }
 

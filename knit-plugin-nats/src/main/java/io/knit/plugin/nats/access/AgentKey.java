@@ -8,6 +8,7 @@ import io.nats.client.Nats;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -68,7 +69,11 @@ public final class AgentKey {
             }
         } catch (NoSuchFileException e) {
             throw e;
-        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+        } catch (MalformedInputException e) {
+            // as what is damaged, below
+        } catch (IOException e) {
+            throw new KnitException(ErrorCode.FILE_UNAVAILABLE, file + " can't be read; may this user read it?", e);
+        } catch (GeneralSecurityException | RuntimeException e) {
             // said below, with what to do; its own message could show the key
         }
         throw new KnitException(

@@ -202,7 +202,7 @@ public final class EmbeddedNats {
      * Reads the files of TLS now; those that connect afterwards see the new certificate. Files that change are noticed within
      * seconds without this.
      *
-     * @return fails with {@code INVALID_CONFIGURATION} if a file is wrong, and then the certificate in use stays; fails with
+     * @return fails with {@code FILE_UNAVAILABLE} if a file is not there, {@code INVALID_CONFIGURATION} if a file is wrong, and then the certificate in use stays; fails with
      *     {@code INVALID_CONFIGURATION} too if the broker was started without TLS
      */
     public Future<Void> reloadTls() {

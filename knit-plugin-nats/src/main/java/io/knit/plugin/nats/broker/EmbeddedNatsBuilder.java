@@ -201,7 +201,7 @@ public final class EmbeddedNatsBuilder {
      *
      * @return the broker once it accepts clients; fails with {@code IN_USE} if another program has the port,
      *     {@code ADDRESS_UNAVAILABLE} if the address is none of this machine's, or its name leads nowhere, and
-     *     {@code INVALID_CONFIGURATION} if a file of {@link #tls} is wrong
+     *     {@code FILE_UNAVAILABLE} if a file is not there, {@code INVALID_CONFIGURATION} if a file of {@link #tls} is wrong
      */
     public Future<EmbeddedNats> start() {
         return EmbeddedNats.start(new BrokerSettings(

@@ -44,6 +44,7 @@ public final class ProblemStatus {
                     COMMIT_IN_DOUBT,
                     DISCOVERY_UNAVAILABLE,
                     ADDRESS_UNAVAILABLE,
+                    FILE_UNAVAILABLE,
                     PLUGIN_FAILED,
                     CLOSED,
                     INTERNAL -> byKind(code);

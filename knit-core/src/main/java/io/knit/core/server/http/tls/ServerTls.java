@@ -52,7 +52,7 @@ public final class ServerTls {
     /**
      * Reads the files; blocks.
      *
-     * @throws KnitException with {@code INVALID_CONFIGURATION} if one of them is wrong
+     * @throws KnitException with {@code FILE_UNAVAILABLE} if one is not there or does not belong to the other, {@code INVALID_CONFIGURATION} if one of them is wrong
      */
     public static ServerTls read(Vertx vertx, TlsFiles files) {
         return new ServerTls(vertx, files);

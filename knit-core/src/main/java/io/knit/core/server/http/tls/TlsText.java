@@ -42,9 +42,9 @@ record TlsText(String setting, Path file, String text) {
             }
             return new TlsText(setting, file, Files.readString(file, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
-            throw wrong(setting, file, "does not exist", e);
+            throw notYet(setting, file, "does not exist", e);
         } catch (IOException e) {
-            throw wrong(setting, file, "can't be read; may this user read it, and is it a file?", e);
+            throw notYet(setting, file, "can't be read; may this user read it, and is it a file?", e);
         }
     }
 
@@ -106,7 +106,7 @@ record TlsText(String setting, Path file, String text) {
             belongs = false;
         }
         if (!belongs) {
-            throw wrong(
+            throw notYet(
                     setting,
                     file,
                     "does not belong to the certificate; give the key that the certificate was made with",
@@ -127,6 +127,11 @@ record TlsText(String setting, Path file, String text) {
         verifier.initVerify(expected);
         verifier.update(TO_SIGN);
         return verifier.verify(signer.sign());
+    }
+
+    /** Another start may find it right: it comes with a mount, or both are just being renewed. */
+    private static KnitException notYet(String setting, Path file, String reason, @Nullable Throwable cause) {
+        return new KnitException(ErrorCode.FILE_UNAVAILABLE, setting + " " + file + " " + reason, cause);
     }
 
     private static KnitException wrong(String setting, Path file, String reason, @Nullable Throwable cause) {

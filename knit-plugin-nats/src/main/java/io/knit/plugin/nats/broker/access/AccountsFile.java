@@ -6,6 +6,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -35,6 +36,8 @@ public final class AccountsFile {
     private static final long MOST_BYTES = 4L * 1024 * 1024;
     private static final String ANOTHER_TYPE = ": it is of another type than it must be; see the documentation";
 
+    private static final String UNREAD = "it can't be read; give a JSON file in UTF-8 that this user may read";
+
     private static final Set<String> TOP = Set.of("users", "default_user");
     private static final Set<String> USER = Set.of(
             "user",
@@ -57,7 +60,7 @@ public final class AccountsFile {
     /**
      * Reads the users.
      *
-     * @throws KnitException with {@code INVALID_CONFIGURATION} if the file can't be read or something in it is wrong
+     * @throws KnitException with {@code FILE_UNAVAILABLE} if the file can't be read, {@code INVALID_CONFIGURATION} if something in it is wrong
      */
     public static Accounts read(Path file) {
         String text;
@@ -68,7 +71,9 @@ public final class AccountsFile {
             text = Files.readString(file);
             warnOfReaders(file);
         } catch (IOException e) {
-            throw wrong(file, "it can't be read; give a JSON file in UTF-8 that this user may read");
+            throw e instanceof CharacterCodingException
+                    ? wrong(file, UNREAD)
+                    : new KnitException(ErrorCode.FILE_UNAVAILABLE, "the file of users " + file + ": " + UNREAD);
         }
         return new AccountsFile().parse(file, text);
     }

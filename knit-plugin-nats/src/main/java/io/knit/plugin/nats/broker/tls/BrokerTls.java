@@ -45,7 +45,7 @@ public final class BrokerTls {
     /**
      * Reads the files and starts to watch them; blocks.
      *
-     * @throws KnitException with {@code INVALID_CONFIGURATION} if one of them is wrong
+     * @throws KnitException with {@code FILE_UNAVAILABLE} if a file is not there or does not belong to the other, {@code INVALID_CONFIGURATION} if one of them is wrong
      */
     public static BrokerTls open(TlsOptions options) {
         BrokerTls tls = new BrokerTls(options);

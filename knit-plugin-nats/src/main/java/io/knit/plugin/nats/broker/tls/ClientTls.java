@@ -52,7 +52,7 @@ public final class ClientTls {
      * @param authority PEM file with the authorities to trust; null for those that this JVM trusts
      * @param certificate PEM file with the client's own certificate, followed by those between it and its authority; null for none
      * @param key PEM file with the certificate's key; null if and only if the certificate is
-     * @throws KnitException with {@code INVALID_CONFIGURATION} if a file is wrong
+     * @throws KnitException with {@code FILE_UNAVAILABLE} if a file is not there, {@code INVALID_CONFIGURATION} if a file is wrong
      */
     public static SSLContext context(@Nullable Path authority, @Nullable Path certificate, @Nullable Path key) {
         if ((certificate == null) != (key == null)) {

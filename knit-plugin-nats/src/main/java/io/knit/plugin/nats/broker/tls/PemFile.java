@@ -109,7 +109,7 @@ final class PemFile {
             throw wrong("can't be read as a key of the certificate's kind (" + expected.getAlgorithm() + ")", null);
         }
         if (!sameKey(key, expected)) {
-            throw wrong("does not belong to the certificate; give the key that the certificate was made with", null);
+            throw notYet("does not belong to the certificate; give the key that the certificate was made with", null);
         }
         return key;
     }
@@ -148,14 +148,22 @@ final class PemFile {
             }
             return Files.readString(path, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
-            throw wrong("does not exist", e);
+            throw notYet("does not exist", e);
         } catch (IOException e) {
-            throw wrong("can't be read; may this user read it?", e);
+            throw notYet("can't be read; may this user read it?", e);
         }
     }
 
+    /** Another start may find it right: it comes with a mount, or both are just being renewed. */
+    private KnitException notYet(String reason, @Nullable Throwable cause) {
+        return failure(ErrorCode.FILE_UNAVAILABLE, reason, cause);
+    }
+
     private KnitException wrong(String reason, @Nullable Throwable cause) {
-        return new KnitException(
-                ErrorCode.INVALID_CONFIGURATION, "the NATS TLS " + what + " " + path + " " + reason, cause);
+        return failure(ErrorCode.INVALID_CONFIGURATION, reason, cause);
+    }
+
+    private KnitException failure(ErrorCode code, String reason, @Nullable Throwable cause) {
+        return new KnitException(code, "the NATS TLS " + what + " " + path + " " + reason, cause);
     }
 }

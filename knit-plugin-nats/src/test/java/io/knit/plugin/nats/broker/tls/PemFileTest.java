@@ -26,10 +26,14 @@ class PemFileTest {
     private Path folder;
 
     private String refusal(Path certificate, Path key) {
+        return refusal(ErrorCode.INVALID_CONFIGURATION, certificate, key);
+    }
+
+    private String refusal(ErrorCode code, Path certificate, Path key) {
         TlsOptions options =
                 TlsOptions.builder().certificate(certificate).key(key).build();
         KnitException failure = failure(EmbeddedNats.builder().tls(options).start());
-        assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(failure.code()).isEqualTo(code);
         return failure.getMessage();
     }
 
@@ -44,7 +48,8 @@ class PemFileTest {
     @Test
     void wrongCertificates() throws IOException {
         Path missing = folder.resolve("missing.pem");
-        assertThat(refusal(missing, KEY)).isEqualTo("the NATS TLS certificate " + missing + " does not exist");
+        assertThat(refusal(ErrorCode.FILE_UNAVAILABLE, missing, KEY))
+                .isEqualTo("the NATS TLS certificate " + missing + " does not exist");
         assertThat(refusal(folder, KEY)).endsWith("is no file");
         assertThat(refusal(KEY, KEY)).endsWith("are certificate and key interchanged?");
         assertThat(refusal(holding(""), KEY)).contains("holds no certificate; give a PEM file");
@@ -58,7 +63,7 @@ class PemFileTest {
     void wrongKeys() throws IOException {
         String content = Files.readString(KEY).split("\n", -1)[1];
         assertThat(refusal(CERTIFICATE, CERTIFICATE)).contains("holds a certificate and no private key");
-        assertThat(refusal(CERTIFICATE, TestCertificates.keyOf("second")))
+        assertThat(refusal(ErrorCode.FILE_UNAVAILABLE, CERTIFICATE, TestCertificates.keyOf("second")))
                 .contains("does not belong to the certificate");
         assertThat(refusal(CERTIFICATE, holding("nothing"))).contains("-----BEGIN PRIVATE KEY-----");
         for (String kind : List.of("RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY")) {
