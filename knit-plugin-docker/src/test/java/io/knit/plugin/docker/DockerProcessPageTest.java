@@ -127,10 +127,6 @@ class DockerProcessPageTest extends EngineServerTest {
         Path program = Path.of("/usr/bin/prometheus-node-exporter");
         Assumptions.assumeTrue(Files.isExecutable(program), "there is prometheus-node-exporter");
         Assumptions.assumeTrue(mounts("mount", "-t", "tmpfs", "knit-test", mounted.toString()), "may mount");
-        Assumptions.assumeTrue(
-                Files.readSymbolicLink(Path.of("/proc/1/ns/mnt"))
-                        .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"))),
-                "process 1 sees what the test mounts");
         String image = "knit-exporter-" + name + ":1";
         engine.client
                 .loadImageCmd(
@@ -138,6 +134,9 @@ class DockerProcessPageTest extends EngineServerTest {
                 .exec();
         Path later = mounted.resolve("later");
         try {
+            Assumptions.assumeTrue(
+                    Files.readString(Path.of("/proc/1/mountinfo")).contains(" " + mounted + " "),
+                    "process 1 sees what is mounted");
             assertThat(mounts("mount", "--make-shared", mounted.toString())).isTrue();
             int port = freePort();
             DeploymentSpec exporter =
@@ -175,7 +174,7 @@ class DockerProcessPageTest extends EngineServerTest {
         } finally {
             mounts("umount", "-l", later.toString());
             mounts("umount", "-l", mounted.toString());
-            await(server.undeploy(name + "-node-exporter"));
+            server.snapshot().deployments().forEach(it -> await(server.undeploy(it.name())));
             until(() -> running() == 0);
             engine.client.removeImageCmd(image).withForce(true).exec();
         }
