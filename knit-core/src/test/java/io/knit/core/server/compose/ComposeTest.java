@@ -528,8 +528,12 @@ class ComposeTest {
                 "name: s\nservices:\n  a: {image: a, volumes: ['v:/v']}\n  b: {image: b, volumes: [{source: v, target: /w}]}\nvolumes:\n  v: ";
         assertThat(refusals(two + "{}\n"))
                 .hasSize(2)
-                .allMatch(line ->
-                        line.contains("the volume v is of several services (a, b), and a volume is one service's"));
+                .allMatch(
+                        line -> line.contains(
+                                "the volume v is of several services (a, b), and a volume is one service's; write network_mode: service:a under b, to be one instance with it and share it, or take a folder of the hosts (/PATH instead of v) or"));
+        assertThat(refusals(two.replace("image: b,", "image: b, network_mode: 'service:a',") + "{}\n"))
+                .as("as it says")
+                .isEmpty();
         assertThat(refusals(two + "{driver_opts: {type: nfs, device: ':/x', o: addr=10.0.0.1}}\n"))
                 .isEmpty();
         assertThat(refusals(two + "{driver_opts: {type: none, device: /srv/x, o: bind}}\n"))

@@ -26,6 +26,10 @@ public final class StartErrors {
     /** Where a file of the host was to be mounted; what stands between has changed with the versions of runc. */
     private static final Pattern MOUNT = Pattern.compile("mounting \\\\?\".*? at \\\\?\"([^\"\\\\]+)\\\\?\"");
 
+    /** Of a folder of the host whose mounts are to be seen on the other side; the path may have blanks. */
+    private static final Pattern APART =
+            Pattern.compile("path (/.*) is mounted on (/.*) but it is not a shared(?: or slave)? mount");
+
     private static final int LONGEST_PORT = 5;
 
     private StartErrors() {}
@@ -70,6 +74,16 @@ public final class StartErrors {
                     ErrorCode.RUNTIME_REFUSED,
                     "The template's destination " + mount.group(1)
                             + " is a directory in the image, or lies below what is a file there; give the path of a file",
+                    refusal);
+        }
+        Matcher apart = APART.matcher(said);
+        if (apart.find()) {
+            // as of a folder that is not there: another node may have it so
+            return new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "What is mounted in " + apart.group(1)
+                            + " is not passed on by the node, as its propagation wants it: run mount --make-rshared "
+                            + apart.group(2) + " there, or leave propagation out",
                     refusal);
         }
         if (refusal instanceof NotFoundException && said.startsWith("No such container")) {

@@ -100,6 +100,22 @@ class WordsTest {
                         + " is a directory in the image, or lies below what is a file there; give the path of a file");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "path / is mounted on / but it is not a shared or slave mount                    | / | /",
+                "failed to create task: path /srv/a b is mounted on /srv but it is not a shared mount: unknown | /srv/a b | /srv"
+            })
+    void aFolderWhoseMountsAreNotPassedOnIsRefusedByItsNode(String said, String path, String mount) {
+        KnitException error = StartErrors.of(answer(said));
+        assertThat(error.code()).as("it is tried elsewhere").isEqualTo(ErrorCode.INVALID_VALUE);
+        assertThat(error)
+                .hasMessage("What is mounted in " + path
+                        + " is not passed on by the node, as its propagation wants it: run mount --make-rshared "
+                        + mount + " there, or leave propagation out");
+    }
+
     @Test
     void whatIsTooLongLosesItsFrontAndKeepsItsCause() {
         String said = "a layer said: ".repeat(60) + "the disk is full";

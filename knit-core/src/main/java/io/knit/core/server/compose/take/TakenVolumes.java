@@ -211,8 +211,10 @@ final class TakenVolumes {
                     at,
                     "the volume " + source + " is of several services (" + String.join(", ", users)
                             + "), and a volume is one service's",
-                    "share a folder of the hosts (/PATH instead of " + source
-                            + ") or an NFS share (driver_opts: {type: nfs, …})");
+                    "write network_mode: service:" + users.get(0) + " under "
+                            + (users.size() == 2 ? users.get(1) : "the others")
+                            + ", to be one instance with it and share it, or take a folder of the hosts (/PATH instead of "
+                            + source + ") or an NFS share (driver_opts: {type: nfs, …})");
         } else {
             return true;
         }
