@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.knit.api.spi.loop.Loop;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -93,6 +94,25 @@ class LawsTest {
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(ThreadLocalRandom.class);
+
+    /** An agent waits by {@code elapsed()}: who sets its clock ends no wait and holds up none. The time of day is for what people or others read. */
+    @ArchTest
+    static final ArchRule agentsWaitByNoClockThatCanBeSet = noClasses()
+            .that()
+            .resideInAPackage("io.knit.core.agent..")
+            .and()
+            .haveSimpleNameNotStartingWith("StatusReporter")
+            .and()
+            .doNotHaveSimpleName("AgentCore")
+            // images and output are kept for days, also over a start
+            .and()
+            .doNotHaveSimpleName("Brought")
+            .and()
+            .doNotHaveSimpleName("OldImages")
+            .and()
+            .doNotHaveSimpleName("LastOutput")
+            .should()
+            .callMethod(Loop.class, "now");
 
     @ArchTest
     static final ArchRule onlyTheLoopAndTheEdgeHaveSecureRandom = noClasses()

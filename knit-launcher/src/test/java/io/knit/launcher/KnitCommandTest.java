@@ -252,6 +252,8 @@ public class KnitCommandTest {
                 wrong("nats start --ping-max 0", "give a whole number from 1 to 1000"),
                 wrong("nats start --max-payload 65MiB", "up to 64MiB"),
                 wrong("nats start --max-payload much", "give a size such as"),
+                wrong("nats start --max-pending 1000", "at least 1KiB"),
+                wrong("nats start --max-memory 15MiB", "at least 16MiB"),
                 wrong("dev --labels x", "write x=true"),
                 wrong("dev --down-after 1s", "a node is suspect before it is down"));
     }

@@ -108,7 +108,8 @@ class NatsStartTest {
 
     @Test
     void servesAnyClientAndSubjectUntilItIsEnded() throws Exception {
-        Process process = start(Map.of(), "--nats-monitor-addr", "127.0.0.1:0", "--max-payload", "1KiB");
+        Process process =
+                start(Map.of(), "--nats-monitor-addr", "127.0.0.1:0", "--max-payload", "1KiB", "--max-pending", "2MiB");
         assertThat(log().lines()).hasSize(1).allMatch(line -> line.endsWith("open to everyone who reaches it"));
         try (Connection client = connect("")) {
             client.createDispatcher(message -> client.publish(message.getReplyTo(), message.getData()))
@@ -116,7 +117,9 @@ class NatsStartTest {
             Message answer = client.request("any.subject", new byte[] {7}, Duration.ofSeconds(20));
             assertThat(answer.getData()).containsExactly(7);
             assertThat(client.getServerInfo().getMaxPayload()).isEqualTo(1024);
-            assertThat(get(found(MONITOR) + "/varz")).contains("\"connections\" : 1");
+            assertThat(get(found(MONITOR) + "/varz"))
+                    .contains("\"connections\" : 1")
+                    .contains("\"max_pending\" : 2097152");
         }
         assertThat(stop(process)).isEqualTo(143);
     }

@@ -27,6 +27,8 @@ import java.util.Set;
 /** {@code knit nats start}: the broker alone, for any NATS client and any subject. */
 public final class NatsProgram implements Program {
     private static final int MOST_PAYLOAD = 64 << 20;
+    private static final long LEAST_PENDING = 1 << 10;
+    private static final long LEAST_MEMORY = 16 << 20;
     private static final int MOST_PINGS = 1000;
     private static final int MOST_COUNT = 100_000_000;
     /** Clients have this long to go elsewhere, should they know where. */
@@ -68,9 +70,13 @@ public final class NatsProgram implements Program {
                 .pingInterval(settings.duration(Setting.PING_INTERVAL))
                 .maxPingsOut(settings.number(Setting.PING_MAX, 1, MOST_PINGS))
                 .maxPayload(settings.bytes(Setting.MAX_PAYLOAD, MOST_PAYLOAD))
+                .maxPending(settings.bytesFrom(Setting.MAX_PENDING, LEAST_PENDING))
                 .maxConnections(settings.number(Setting.MAX_CLIENTS, 0, MOST_COUNT))
                 .maxSubscriptions(settings.number(Setting.MAX_SUBSCRIPTIONS, 0, MOST_COUNT))
                 .maxOperations(settings.number(Setting.MAX_OPERATIONS, 0, MOST_COUNT));
+        if (settings.given(Setting.MAX_MEMORY).isPresent()) {
+            builder.maxMemory(settings.bytesFrom(Setting.MAX_MEMORY, LEAST_MEMORY));
+        }
         if (settings.given(Setting.NATS_MONITOR_ADDR).isPresent()) {
             HostAndPort monitor =
                     HostAndPort.parse(Setting.NATS_MONITOR_ADDR.key(), settings.address(Setting.NATS_MONITOR_ADDR));

@@ -203,6 +203,17 @@ public enum Setting {
     PING_INTERVAL("DURATION", Set.of(), "2m", "After this silence a client is pinged."),
     PING_MAX("COUNT", Set.of(), "2", "A client that leaves so many pings unanswered is disconnected."),
     MAX_PAYLOAD("SIZE", Set.of(), "1MiB", "The largest message, with its header; up to 64MiB."),
+    MAX_PENDING(
+            "SIZE",
+            Set.of(),
+            "64MiB",
+            "So much may wait for a client that reads slowly, at least 1KiB; then it is disconnected."),
+    MAX_MEMORY(
+            "SIZE",
+            Set.of(),
+            null,
+            "So much may be held for all clients together, at least 16MiB; then the one for whom most is held is disconnected. Half"
+                    + " of what the JVM may use unless given."),
     MAX_CLIENTS("COUNT", Set.of(), "0", "So many clients at once; 0 is any number."),
     MAX_SUBSCRIPTIONS("COUNT", Set.of(), "0", "So many subscriptions of one client; 0 is any number."),
     MAX_OPERATIONS("COUNT", Set.of(), "0", "So many operations a second of one client; 0 is any number."),
@@ -226,6 +237,8 @@ public enum Setting {
             PING_INTERVAL,
             PING_MAX,
             MAX_PAYLOAD,
+            MAX_PENDING,
+            MAX_MEMORY,
             MAX_CLIENTS,
             MAX_SUBSCRIPTIONS,
             MAX_OPERATIONS,

@@ -24,6 +24,9 @@ public final class Settings {
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\[\\]:\\s/]+):(\\d{1,5})");
 
     private static final Pattern CORES = Pattern.compile("\\d{1,5}(\\.\\d{1,3})?");
+    /** Beyond all that a host has. */
+    private static final long MOST_BYTES = 1L << 50;
+
     private static final Pattern SIZE = Pattern.compile("(\\d{1,10}) ?([kKmMgG]?)(?:i?[bB])?");
 
     private final Map<Setting, Value> values;
@@ -131,6 +134,17 @@ public final class Settings {
 
     /** A size in bytes, {@code k}, {@code m} or {@code g}, which are powers of 1024; at least a byte. */
     public int bytes(Setting setting, int most) {
+        return (int)
+                bytes(setting, 1, most, "give a size such as 65536, 512KiB or 1MiB, up to " + (most >> 20) + "MiB");
+    }
+
+    /** A size of at least so many bytes, and with a shape that is told: {@code 64MiB}, {@code 1GiB}. */
+    public long bytesFrom(Setting setting, long least) {
+        String size = least % (1 << 20) == 0 ? (least >> 20) + "MiB" : (least >> 10) + "KiB";
+        return bytes(setting, least, MOST_BYTES, "give a size such as 64MiB or 1GiB, at least " + size);
+    }
+
+    private long bytes(Setting setting, long least, long most, String advice) {
         Matcher matcher = SIZE.matcher(text(setting).orElse(""));
         if (matcher.matches()) {
             long unit = switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
@@ -140,11 +154,11 @@ public final class Settings {
                 default -> 1;
             };
             long size = Long.parseLong(matcher.group(1)) * unit;
-            if (size > 0 && size <= most) {
-                return (int) size;
+            if (size >= least && size <= most) {
+                return size;
             }
         }
-        throw refuse(setting, "give a size such as 65536, 512KiB or 1MiB, up to " + (most >> 20) + "MiB");
+        throw refuse(setting, advice);
     }
 
     /** What a host keeps for itself. */

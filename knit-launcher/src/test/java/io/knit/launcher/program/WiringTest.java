@@ -13,13 +13,16 @@ import io.knit.launcher.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +125,34 @@ class WiringTest {
             assertThatThrownBy(() -> Lifetime.started(server.start()))
                     .hasMessageContaining("127.0.0.1:1/knit")
                     .satisfies(e -> assertThat(ExitCode.of(e)).isEqualTo(5));
+        } finally {
+            server.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    @Test
+    @DisplayName("where there was a cluster another is begun only if that is said to be meant")
+    void newCluster(@TempDir Path folder) throws Exception {
+        startAndClose(folder, Map.of());
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(it -> it.getFileName().toString().startsWith("knit.db"))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThatThrownBy(() -> startAndClose(folder, Map.of()))
+                .hasMessageContaining("--new-cluster")
+                .satisfies(e -> assertThat(ExitCode.of(e)).isEqualTo(5));
+        startAndClose(folder, Map.of("--new-cluster", "true"));
+    }
+
+    private static void startAndClose(Path data, Map<String, String> more) throws InterruptedException {
+        Map<String, String> flags = new HashMap<>(Map.of("--http-addr", "127.0.0.1:0", "--nats-addr", "127.0.0.1:0"));
+        flags.putAll(more);
+        KnitServer server =
+                ServerProgram.build(Settings.resolve(List.of(Setting.values()), flags, Map.of(), Map.of()), data);
+        try {
+            Lifetime.started(server.start());
         } finally {
             server.close().toCompletionStage().toCompletableFuture().join();
         }

@@ -84,6 +84,19 @@ class DockerPortsAndMountsTest extends RealEngineTest {
     }
 
     @Test
+    @DisplayName("one port of all IPv4 and of all IPv6 addresses are two bindings, and both serve")
+    void bothWorlds() throws IOException {
+        int port = freePort();
+        List<PortBinding> both = List.of(
+                new PortBinding("0.0.0.0", port, 80, Protocol.TCP), new PortBinding("::", port, 80, Protocol.TCP));
+        String id = await(runtime.create(engine.spec("both", both, List.of(), "httpd", "-f", "-p", "80")));
+        await(runtime.start(id));
+        for (String address : List.of("127.0.0.1", "::1")) {
+            new Socket(address, port).close();
+        }
+    }
+
+    @Test
     void anAddressThatTheNodeDoesNotHaveIsSaidAndTheContainerStays() {
         String id = await(runtime.create(engine.spec(
                 "alien", List.of(new PortBinding("203.0.113.9", 8080, 80, Protocol.UDP)), List.of(), "sleep", "9")));

@@ -20,6 +20,7 @@ import io.knit.testkit.Futures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +30,20 @@ import org.junit.jupiter.api.Test;
 class DockerRuntimeTest extends RealEngineTest {
     @Test
     void aContainerIsMadeStartedSeenAndRemoved() {
-        ContainerSpec spec = engine.spec("life", "sleep", "1000");
+        ContainerSpec plain = engine.spec("life", "sleep", "1000");
+        Map<String, String> labels = new HashMap<>(plain.labels());
+        // as reverse proxies read them
+        labels.put("caddy.@ws.0", "path /ws\nheader Connection *Upgrade*");
+        labels.put("traefik.http.routers.a.tls.domains[0].main", "a.example \"b\"");
+        ContainerSpec spec = new ContainerSpec(
+                plain.name(),
+                plain.image(),
+                plain.command(),
+                plain.args(),
+                plain.env(),
+                labels,
+                plain.ports(),
+                plain.mounts());
         String id = await(runtime.create(spec));
         assertThat(seen(id).state()).isEqualTo(ContainerState.CREATED);
 

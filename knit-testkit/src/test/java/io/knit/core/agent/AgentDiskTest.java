@@ -2,7 +2,9 @@ package io.knit.core.agent;
 
 import static io.knit.core.agent.AgentRig.spec;
 import static io.knit.testkit.Futures.failure;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,13 @@ class AgentDiskTest {
                     .build())
             .getPath("/data/agent");
     private final AgentRig rig = new AgentRig(1, dataDir);
+    private final LoggedLines log = LoggedLines.of(KeptSet.class);
     private final FullDisk disk = new FullDisk(dataDir.getFileSystem().getPath("/filler"));
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
 
     private String condition() {
         return rig.server.lastHeartbeat().condition();
@@ -58,6 +67,10 @@ class AgentDiskTest {
         rig.server.run("new", spec(it -> it.env("LARGE", "x".repeat(100_000))));
         rig.until(() -> condition().contains(TROUBLE));
         rig.untilReason("new", TROUBLE);
+        assertThat(log.taken())
+                .singleElement(as(STRING))
+                .contains("the data folder can't be written (")
+                .endsWith("stopping and removing go on");
         rig.untilState("old", InstanceState.STOPPED);
         rig.settle();
         assertThat(rig.engine.containers()).isEmpty();

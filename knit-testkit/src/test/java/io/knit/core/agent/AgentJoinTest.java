@@ -7,6 +7,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Peer;
 import io.knit.api.spi.runtime.ContainerState;
+import io.knit.core.agent.session.AgentSession;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.vertx.core.Future;
@@ -180,8 +181,13 @@ class AgentJoinTest {
         rig.killAgent();
         rig.server.refusal = "wrong_cluster";
         AgentCore agent = rig.startAgent();
-        agent.start();
-        rig.settle();
+        try (LoggedLines log = LoggedLines.of(AgentSession.class)) {
+            agent.start();
+            rig.settle();
+            assertThat(log.taken())
+                    .filteredOn(line -> line.startsWith("is not taken in now and asks again, containers run on: "))
+                    .hasSize(1);
+        }
         assertThat(agent.joined().isComplete()).isFalse();
         assertThat(agent.ended().isComplete()).isFalse();
         assertThat(rig.states()).containsExactly(ContainerState.RUNNING);

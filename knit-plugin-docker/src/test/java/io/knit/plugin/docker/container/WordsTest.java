@@ -7,11 +7,23 @@ import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Order;
+import io.knit.api.model.PortSpec;
+import io.knit.api.model.Protocol;
+import io.knit.core.agent.engine.Advice;
+import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.reconcile.Action;
+import io.knit.core.agent.reconcile.ActionKind;
+import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.wire.Assignment;
 import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +49,30 @@ class WordsTest {
         assertThat(error.code()).isEqualTo(ErrorCode.PORT_IN_USE);
         assertThat(error)
                 .hasMessage("Port " + port + " is already in use on the node; free it or choose another host_port");
+    }
+
+    @Test
+    @DisplayName("of a port that nobody chose it is not advised to choose another")
+    void assignedPort() {
+        Failure held = Failure.of(
+                StartErrors.of(answer(ENDPOINT + "Bind for 127.0.0.1:18765 failed: port is already allocated")));
+        assertThat(Advice.of(
+                        held,
+                        begins(DeploymentSpec.builder("web", "web:1").port(80).build())))
+                .isEqualTo(
+                        "Port 127.0.0.1:18765 is already in use on the node; it was assigned, and the next try takes another one");
+        assertThat(Advice.of(
+                        held,
+                        begins(DeploymentSpec.builder("web", "web:1")
+                                .port(80)
+                                .port(new PortSpec(null, 18_765, 80, Protocol.TCP))
+                                .build())))
+                .isEqualTo(held.words());
+    }
+
+    private static Action begins(DeploymentSpec spec) {
+        Assignment order = new Assignment("web-0-a", "web", 1, 0, Order.RUN, spec, "hash", List.of());
+        return new Action(ActionKind.START, "web-0-a", order, null, null, "", InstanceMemory.NEW, null);
     }
 
     @Test

@@ -5,6 +5,10 @@ import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.plugin.nats.broker.settings.ClientListener;
@@ -25,6 +29,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class EmbeddedNatsTest {
     private final List<String> clients = new CopyOnWriteArrayList<>();
@@ -49,6 +54,30 @@ class EmbeddedNatsTest {
         @Override
         public void closed(NatsClient client) {
             clients.add("-" + client.name());
+        }
+    }
+
+    @Test
+    @DisplayName("with the level DEBUG each client that comes or goes is a line, with why it went")
+    void linesOfComingAndGoing() {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.knit.plugin.nats");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.DEBUG);
+        try (RawClient client = RawClient.quiet(nats.port())) {
+            client.trySend("nonsense\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.untilClosed();
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(lines.list)
+                            .extracting(ILoggingEvent::getFormattedMessage)
+                            .anyMatch(line -> line.matches("NATS client \\d+ of 127\\.0\\.0\\.1\\S* has connected"))
+                            .anyMatch(line ->
+                                    line.matches("NATS client \\d+ of 127\\.0\\.0\\.1\\S* has left: .*Protocol.*")));
+        } finally {
+            logger.setLevel(before);
+            logger.detachAppender(lines);
         }
     }
 
