@@ -15,6 +15,7 @@ import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.command.Sight;
 import io.knit.core.server.events.EventTypes;
 import io.knit.core.server.image.NodeImages;
+import io.knit.core.server.stack.StackReader;
 import io.knit.core.wire.image.ImagesAsked;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -50,7 +51,8 @@ public final class Dashboard {
             Map.entry("/dashboard/undeploy", "GET, HEAD, POST"),
             Map.entry("/dashboard/plan", "GET, HEAD, POST"),
             Map.entry("/dashboard/change", "GET, HEAD, POST"),
-            Map.entry(ValuePages.PATH, "GET, HEAD, POST"));
+            Map.entry(ValuePages.PATH, "GET, HEAD, POST"),
+            Map.entry(StackPages.PATH, "GET, HEAD, POST"));
 
     /** The query parameters of those that have any. */
     public static final Map<String, Set<String>> PARAMETERS = Map.of(
@@ -86,7 +88,9 @@ public final class Dashboard {
             "/dashboard/change",
             ChangeForm.FIELDS,
             ValuePages.PATH,
-            ValueForm.FIELDS);
+            ValueForm.FIELDS,
+            StackPages.PATH,
+            StackForm.FIELDS);
 
     /** Those of them that may come more than once. */
     public static final Set<String> LISTS = Set.of("destination", "content");
@@ -136,6 +140,7 @@ public final class Dashboard {
      * Adds {@code /dashboard} and what belongs to it to a router that reads bodies and answers failures.
      *
      * @param ids for secrets
+     * @param stacks reads Compose files, as many at once as there is room for
      * @return how a person is told what went wrong
      */
     public static FailurePage mount(
@@ -144,7 +149,8 @@ public final class Dashboard {
             IdSource ids,
             Sender sender,
             Visitors visitors,
-            NodeImages images) {
+            NodeImages images,
+            StackReader stacks) {
         Dashboard dashboard = new Dashboard(orchestrator, ids, sender, visitors, images);
         get(router, "/", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard", dashboard::page);
@@ -162,6 +168,7 @@ public final class Dashboard {
         dashboard.login.mount(router);
         new ChangePages(orchestrator, dashboard).mount(router);
         new ValuePages(orchestrator, dashboard).mount(router);
+        new StackPages(orchestrator, dashboard, stacks).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         return dashboard::failure;
     }

@@ -43,6 +43,7 @@ import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.image.NodeImages;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
+import io.knit.core.server.stack.StackReader;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -321,7 +322,8 @@ public final class HttpApi {
         new ImageLists(context, nodeImages, answers, connections::waits).mount(api);
         new TokenRoutes(orchestrator, answers, new RandomIds(), Instant::now, Changes::jsonOf).mount(api);
         new BackupRoute(orchestrator, vertx, answers, connections::waits).mount(api);
-        new ComposeRoute(orchestrator, settling::untilItRuns, answers).mount(api);
+        StackReader stacks = new StackReader(vertx);
+        new ComposeRoute(orchestrator, stacks, settling::untilItRuns, answers).mount(api);
         new WebhookRoutes(orchestrator, answers, new RandomIds()).mount(api);
         new ValueRoutes(orchestrator, answers).mount(api);
         new VolumeRoutes(orchestrator, answers).mount(api);
@@ -336,7 +338,7 @@ public final class HttpApi {
         DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
         Dashboard.FailurePage shown =
-                Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate, nodeImages);
+                Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate, nodeImages, stacks);
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(ctx -> failures.answer(ctx, shown));

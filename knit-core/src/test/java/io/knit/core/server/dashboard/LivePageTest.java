@@ -242,13 +242,37 @@ class LivePageTest {
         node(new Capacity(4, 8L << 30));
         put(null);
         Browser.Tab tab = loggedIn().on(400, true);
-        for (String path : List.of("/dashboard", "/dashboard/nodes/n1", "/dashboard/values")) {
+        for (String path : List.of("/dashboard", "/dashboard/nodes/n1", "/dashboard/values", "/dashboard/compose")) {
             tab.go(server.url(path));
             tab.value("document.querySelectorAll('details').forEach(it => it.open = true)");
             assertThat(tab.value("String(document.documentElement.scrollWidth <= innerWidth)"))
                     .as(path)
                     .isEqualTo("true");
         }
+    }
+
+    @Test
+    @DisplayName("a Compose file that is typed is deployed letter by letter, after its plan was seen")
+    void composeFile() throws Exception {
+        Browser.Tab tab = loggedIn();
+        tab.go(server.url("/dashboard/compose"));
+        String file = "\n# two lines, a quote \" and a tab\nservices:\n  a:\n    image: a:1\n"
+                + "    environment:\n      TEXT: |\n        one\n\n        <two> &amp; \\\n";
+        tab.type("#file", file);
+        tab.type("#project", "shop");
+        tab.press("button[value=plan]");
+        tab.untilSaid("h1", "shop: what would come of it");
+        tab.press("button[value=edit]");
+        tab.untilSaid("#stack-title", "Deploy a Compose file");
+        assertThat(tab.value("document.querySelector('#file').value")).isEqualTo(file);
+        tab.press("button[value=plan]");
+        tab.untilSaid("h1", "shop: what would come of it");
+        assertThat(server.orchestrator.accepted).isEmpty();
+        tab.press("button[value=deploy]");
+        tab.untilSaid(".notice", "shop is changed as you asked");
+        assertThat(server.orchestrator.accepted)
+                .singleElement()
+                .satisfies(spec -> assertThat(spec.env()).containsEntry("TEXT", "one\n\n<two> &amp; \\\n"));
     }
 
     @Test

@@ -1,17 +1,19 @@
 package io.knit.core.server.http.compose;
 
 import io.knit.api.Orchestrator;
+import io.knit.api.command.Caller;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentView;
 import io.knit.core.server.admission.Pointers;
-import io.knit.core.server.compose.ComposeSource;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.answer.Answers;
 import io.knit.core.server.http.json.ComposeReader;
 import io.knit.core.server.http.json.ComposeReader.Asked;
 import io.knit.core.server.http.request.BodyReader;
 import io.knit.core.server.http.request.Terms;
+import io.knit.core.server.stack.StackCommands;
+import io.knit.core.server.stack.StackReader;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code POST /compose}: one answer for a whole stack. */
 public final class ComposeRoute {
@@ -29,11 +30,8 @@ public final class ComposeRoute {
     private static final Set<String> YAML =
             Set.of("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml");
 
-    /** A reading may take a moment, and some megabytes. */
-    private static final int MOST_READ = 8;
-
-    private final AtomicInteger reading = new AtomicInteger();
     private final Orchestrator orchestrator;
+    private final StackReader reader;
     private final Patience patience;
     private final Answers answers;
 
@@ -51,8 +49,9 @@ public final class ComposeRoute {
      */
     public record Settled(DeploymentView newest, String unsettled, boolean timedOut) {}
 
-    public ComposeRoute(Orchestrator orchestrator, Patience patience, Answers answers) {
+    public ComposeRoute(Orchestrator orchestrator, StackReader reader, Patience patience, Answers answers) {
         this.orchestrator = orchestrator;
+        this.reader = reader;
         this.patience = patience;
         this.answers = answers;
     }
@@ -67,24 +66,18 @@ public final class ComposeRoute {
         String project = ctx.request().getParam("project");
         boolean prune = flag(ctx, "prune") || asked.prune();
         Asked whole = project == null ? asked : new Asked(asked.source().named(project), prune);
-        StackRun run = new StackRun(orchestrator, patience, answers, ctx, Gate.caller(ctx), terms, prune);
+        Caller caller = Gate.caller(ctx);
         BodyReader.letGo(ctx);
-        read(ctx, whole.source()).compose(run::all).onFailure(ctx::fail);
-    }
-
-    /** Beside the others' requests, which go on meanwhile. */
-    private Future<ComposeReader.Read> read(RoutingContext ctx, ComposeSource source) {
-        if (reading.incrementAndGet() > MOST_READ) {
-            reading.decrementAndGet();
-            return Future.failedFuture(
-                    new KnitException(
-                            ErrorCode.BUSY,
-                            MOST_READ
-                                    + " Compose files are being read, which is all the server has room for; send this one again in a moment"));
-        }
-        return ctx.vertx()
-                .executeBlocking(() -> ComposeReader.read(source), false)
-                .onComplete(done -> reading.decrementAndGet());
+        reader.read(whole.source())
+                .compose(read -> new StackRun(
+                                patience,
+                                answers,
+                                ctx,
+                                terms,
+                                read,
+                                new StackCommands(orchestrator, caller, read, prune, null))
+                        .all())
+                .onFailure(ctx::fail);
     }
 
     private static boolean flag(RoutingContext ctx, String name) {
