@@ -75,14 +75,14 @@ final class WayBack {
     Revision made(Revision before, int number) {
         Map<String, Integer> reads = ReadVersions.again(state, before);
         DeploymentSpec spec = spec(before);
-        if (spec.equals(present.spec())
-                && before.specHash().equals(revision.specHash())
-                && reads.equals(revision.reads())) {
-            return null;
-        }
-        return FollowedReads.of(state, before.spec(), reads).areAlike(before.reads(), reads)
+        Revision made = FollowedReads.of(state, before.spec(), reads).areAlike(before.reads(), reads)
                 ? Revision.of(number, spec, before, reads)
                 : Revision.of(number, spec, reads).pinned(before.digest());
+        return saysTheSame(made) && made.specHash().equals(revision.specHash()) ? null : made;
+    }
+
+    private boolean saysTheSame(Revision made) {
+        return made.spec().equals(present.spec()) && made.reads().equals(revision.reads());
     }
 
     /** Whether all that this revision makes was healthy once in every slot. */
@@ -163,8 +163,8 @@ final class WayBack {
         }
         return older.stream().anyMatch(this::isLeft)
                 ? "Knit went back from what failed by itself, and the others differ from the present one in replicas at most"
-                : "those differ from it in replicas at most, which a rollback leaves as they are (knit scale "
-                        + present.name() + " changes them)";
+                : "with what is kept of what they read those differ from it in replicas at most, which a rollback leaves"
+                        + " as they are (knit scale " + present.name() + " changes them)";
     }
 
     private static String numbers(Collection<Revision> revisions) {

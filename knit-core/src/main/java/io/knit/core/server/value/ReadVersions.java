@@ -44,16 +44,22 @@ public final class ReadVersions {
      * @throws KnitException with {@code INVALID_VALUE} at the field that reads what is not there
      */
     public static Map<String, Integer> of(ClusterState state, DeploymentSpec spec) {
-        return of(state, spec, NOTHING, Set.of());
+        return of(state, spec, NOTHING, Set.of(), Set.of());
     }
 
     /**
      * @param kept the versions to have; the newest of others
+     * @param without what it does without though it is there
      * @param awaited what is waited for already, and is no reason to refuse where it may be
      */
     private static Map<String, Integer> of(
-            ClusterState state, DeploymentSpec spec, Map<String, Integer> kept, Set<String> awaited) {
+            ClusterState state,
+            DeploymentSpec spec,
+            Map<String, Integer> kept,
+            Set<String> without,
+            Set<String> awaited) {
         SortedMap<String, String> reads = reads(state, spec, kept);
+        reads.keySet().removeAll(without);
         if (reads.isEmpty()) {
             return NOTHING;
         }
@@ -84,13 +90,15 @@ public final class ReadVersions {
     public static Map<String, Integer> next(ClusterState state, Revision present, String set) {
         Map<String, Integer> kept = kept(state, present);
         kept.remove(set);
-        return of(state, present.spec(), kept, allAwaited(state, present));
+        Set<String> without = without(state, present, kept);
+        without.remove(set);
+        return of(state, present.spec(), kept, without, allAwaited(state, present));
     }
 
     /** Whether a revision could be made again as it is: what can't be made with something that is set lacks it for that. */
     public static boolean isWhole(ClusterState state, Revision revision) {
         try {
-            of(state, revision.spec(), revision.reads(), allAwaited(state, revision));
+            of(state, revision.spec(), revision.reads(), Set.of(), allAwaited(state, revision));
             return true;
         } catch (KnitException e) {
             return false;
@@ -199,15 +207,40 @@ public final class ReadVersions {
     }
 
     /**
-     * Those of a revision that somebody goes back to: as it had them, as far as they are kept for its deployment; the newest of the others.
+     * Those of a revision that somebody goes back to: as it had them, as far as they are kept for its deployment; the newest of the others that it had, or waited for. What it did without is
+     * not read because it was set since: that may be just what is gone back from.
      *
      * @throws KnitException with {@code INVALID_VALUE} where one is not there any more
      */
     public static Map<String, Integer> again(ClusterState state, Revision before) {
-        if (before.reads().isEmpty()) {
-            return before.reads();
+        Map<String, Integer> kept = kept(state, before);
+        return of(state, before.spec(), kept, without(state, before, kept), Set.of());
+    }
+
+    /**
+     * What a revision did without, as its own texts may, though they read it.
+     *
+     * @param versions those of its files that are made again: what others of its texts need by them is not done without
+     */
+    private static Set<String> without(ClusterState state, Revision revision, Map<String, Integer> versions) {
+        DeploymentSpec spec = revision.spec();
+        Predicate<TemplateSpec> may =
+                it -> it.onMissing() == OnMissing.DEFAULT && isTextKnown(state, revision, it.source());
+        Set<String> without = new HashSet<>();
+        if (spec.templates().stream().anyMatch(may)) {
+            without.addAll(
+                    reads(state, but(spec, may.negate()), revision.reads()).keySet());
+            without.removeAll(reads(state, but(spec, it -> it.onMissing() == OnMissing.DEFAULT), versions)
+                    .keySet());
+            without.removeAll(revision.reads().keySet());
         }
-        return of(state, before.spec(), kept(state, before), Set.of());
+        return without;
+    }
+
+    private static boolean isTextKnown(ClusterState state, Revision revision, String source) {
+        String at = KnownValue.at(Value.Kind.FILE, source);
+        Integer had = revision.reads().get(at);
+        return source.isEmpty() || had != null && state.values().version(at, had) != null;
     }
 
     /** The versions that a revision had and that are kept for its deployment: what somebody has again who goes back to it. */

@@ -489,6 +489,76 @@ class ValueReadersTest {
         assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1, "var/MOTD", 1));
     }
 
+    private static TemplateSpec motd(TemplateSpec.OnMissing missing) {
+        return new TemplateSpec("/etc/motd", "{{ var('MOTD') | default('x') }}").missing(missing);
+    }
+
+    @Test
+    @DisplayName(
+            "what was set for the first time is gone back from, also beside what is read ever since, and stays behind")
+    void rollbackToWhatDidWithout() {
+        set(Kind.SECRET, "db", "one");
+        deploy(io.knit.core.spec.SpecTable.SPEC.with(
+                WEB, Map.of("templates", List.of(motd(TemplateSpec.OnMissing.DEFAULT)))));
+        runs(1);
+        String first = present("web").specHash();
+        set(Kind.VAR, "MOTD", "bad");
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 1, "var/MOTD", 1));
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 1));
+        assertThat(present("web").specHash()).isEqualTo(first);
+        set(Kind.SECRET, "db", "two");
+        assertThat(present("web").reads()).as("another secret").isEqualTo(Map.of("secret/db", 2));
+        set(Kind.VAR, "MOTD", "good");
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/db", 2, "var/MOTD", 2));
+    }
+
+    @Test
+    @DisplayName(
+            "what was gone back from does not come with another text of the file that does without it; what only that one reads does")
+    void anotherTextAfterARollback() {
+        set(Kind.FILE, "app.conf", "{{ var('MOTD') | default('x') }}");
+        deploy(withTemplates(TemplateSpec.from("app.conf", "/etc/app.conf").missing(TemplateSpec.OnMissing.DEFAULT)));
+        runs(1);
+        set(Kind.VAR, "MOTD", "bad");
+        set(Kind.VAR, "MORE", "hi");
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1));
+        set(Kind.FILE, "app.conf", "{{ var('MOTD') | default('x') }} {{ var('MORE') | default('x') }}");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "var/MORE", 1));
+    }
+
+    @Test
+    @DisplayName("what another of its templates needs is read, whatever was gone back from")
+    void neededBesideWhatMayBeMissing() {
+        set(Kind.FILE, "app.conf", "plain");
+        deploy(withTemplates(TemplateSpec.from("app.conf", "/etc/app.conf"), motd(TemplateSpec.OnMissing.DEFAULT)));
+        runs(1);
+        set(Kind.VAR, "MOTD", "hi");
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 1));
+        set(Kind.FILE, "app.conf", "{{ var('MOTD') }}");
+        assertThat(present("web").reads()).isEqualTo(Map.of("file/app.conf", 2, "var/MOTD", 1));
+    }
+
+    @Test
+    @DisplayName("who goes back to what waited for what is set by now does not wait for it: it is what it is already")
+    void rollbackToWhatWaited() {
+        deploy(withTemplates(new TemplateSpec("/etc/tok", "{{ secret('tok') }}").missing(TemplateSpec.OnMissing.WAIT)));
+        assertThat(ReadVersions.awaited(state, present("web"))).contains("secret/tok");
+        set(Kind.SECRET, "tok", "hush");
+        assertThat(present("web").number()).isEqualTo(2);
+        assertThatThrownBy(() -> run(new Command.Rollback("web", null, null)))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").number()).isEqualTo(2);
+        deploy(DeploymentSpec.builder("web", "web:2").build());
+        run(new Command.Rollback("web", 1, null));
+        assertThat(present("web").reads()).isEqualTo(Map.of("secret/tok", 1));
+        assertThat(ReadVersions.awaited(state, present("web"))).isEmpty();
+    }
+
     @Test
     @DisplayName(
             "what the older text reads is part of the container, though the newest does not read it and other files follow")

@@ -204,6 +204,37 @@ class RollbackByHandTest {
     }
 
     @Test
+    @DisplayName(
+            "one of which the present one would be made again, as of what it read nothing but the newest is kept, is passed over, and is no way back")
+    void overWhatOnlyReadOlderContents() {
+        deployThatReads("web:1");
+        deployThatReads("web:2");
+        cluster.run(new Command.SetValue(Value.Kind.VAR, "OLD", Value.Content.of("y")));
+        cluster.settle();
+        assertThat(cluster.state().values().older()).isEmpty();
+        assertThat(cluster.deployment("web").revision()).isEqualTo(3);
+        assertThat(Rehearsal.of(cluster.state(), BACK, Caller.PROGRAM, cluster.now())
+                        .command())
+                .isEqualTo("roll back web to revision 1");
+        Rollout begun = back(null).rollout();
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(begun.phase()).as("which was never tried with that").isEqualTo(Phase.MOVING);
+    }
+
+    @Test
+    @DisplayName("where there is nothing but that it says so")
+    void nothingButOlderContents() {
+        deployThatReads("web:1");
+        cluster.run(new Command.SetValue(Value.Kind.VAR, "OLD", Value.Content.of("y")));
+        cluster.settle();
+        KnitException refused = refused(BACK);
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(refused).hasMessageContaining("with what is kept of what they read those differ");
+        assertThat(cluster.deployment("web").revision()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("where only what never worked could be had it is refused, and says what is missing of what did")
     void nothingButWhatIsLost() {
         deployThatReads("web:1");
