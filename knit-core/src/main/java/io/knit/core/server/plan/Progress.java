@@ -33,7 +33,7 @@ final class Progress {
     private final List<String> failed = new ArrayList<>();
 
     private String said = "";
-    /** Whether something of a first revision was held up last because others, or values, were not there. */
+    /** Whether something was held up last because others, or values, were not there. */
     private boolean waited;
 
     Progress(Deployment deployment, Facts facts, Instant now) {
@@ -67,7 +67,7 @@ final class Progress {
         slots++;
         steady += healthy ? 1 : 0;
         settled += done ? 1 : 0;
-        Instance waiting = before.from() == 0 && !done ? slot.waiting() : null;
+        Instance waiting = done ? null : slot.waiting();
         waited |= waiting != null && facts.waited(waiting);
         if ((!done || passed) && before.isUnderWay()) {
             judge(slot);
@@ -95,9 +95,7 @@ final class Progress {
         if (!before.isUnderWay() || before.phase() == Phase.PAUSED || before.phase() == Phase.ROLLING_BACK) {
             return before;
         }
-        // of a first revision all slots are begun at once: how many are done is said by the instances
-        Rollout counted = before.from() == 0 ? sinceItMay(before) : before.progressed(settled, served);
-        counted = failing(counted);
+        Rollout counted = counted();
         String why = failure(counted);
         if (why != null && before.from() == 0) {
             return counted.failedFor(why);
@@ -112,7 +110,14 @@ final class Progress {
     @Nullable
     String rollback() {
         boolean judged = before.phase() == Phase.MOVING || before.phase() == Phase.CANARY;
-        return judged && settled < slots && canGoBack() ? failure(failing(before)) : null;
+        return judged && settled < slots && canGoBack() ? failure(counted()) : null;
+    }
+
+    /** With what came of it since. */
+    private Rollout counted() {
+        Rollout may = sinceItMay(before);
+        // of a first revision all slots are begun at once: how many are done is said by the instances
+        return failing(may.from() == 0 ? may : may.progressed(settled, served));
     }
 
     /** With what fails now: one more than may is enough to know. */

@@ -18,6 +18,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
+import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.TemplateSpec.OnMissing;
 import io.knit.api.model.Update;
@@ -163,6 +164,68 @@ class DependenciesTest {
         assertThat(cluster.deployment("web").rollout().reason())
                 .as("what it does itself is told")
                 .startsWith((value ? "revision 2" : "revision 1") + " failed: web-0-");
+    }
+
+    @Test
+    @DisplayName(
+            "nor has a later one that waits, for another value or with another spec; its time begins when it may start")
+    void norALaterOne() {
+        Node able = node("n3", Map.of("files", "yes"));
+        cluster.join(able.with(able(able.facts(), Features.ALL)));
+        deploy(DeploymentSpec.builder("web", "web:1")
+                .nodeSelector("files", "yes")
+                .template(new TemplateSpec("/a", "{{ var('A') }} {{ var('B') }}").missing(OnMissing.WAIT)));
+        deploy(DeploymentSpec.builder("app", "app:1").dependsOn("db"));
+        cluster.run(new Command.SetValue(Value.Kind.VAR, "A", Value.Content.of("x")));
+        deploy(DeploymentSpec.builder("app", "app:2").dependsOn("db").nodeSelector("disk", "tape"));
+        cluster.settle();
+        cluster.pass(Duration.ofMinutes(30));
+        cluster.put(List.of());
+        for (String name : List.of("web", "app")) {
+            assertThat(cluster.deployment(name).revision()).isEqualTo(2);
+            assertThat(cluster.deployment(name).rollout().phase()).isEqualTo(Phase.MOVING);
+            assertThat(cluster.deployment(name).rollout().hasFailed()).isFalse();
+        }
+        sick.add("web");
+        cluster.run(new Command.SetValue(Value.Kind.VAR, "B", Value.Content.of("x")));
+        assertThat(cluster.deployment("web").rollout().reason()).startsWith("revision 3 failed: web-0-");
+
+        deploy(db());
+        Instant may = cluster.now();
+        assertThat(cluster.deployment("app").rollout().hasFailed()).isFalse();
+        cluster.settle();
+        assertThat(cluster.deployment("app").rollout().reason()).isEqualTo("revision 2 made no progress within 10m");
+        assertThat(Duration.between(may, cluster.now())).isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+    }
+
+    @Test
+    @DisplayName("what waits for what was lost with it is not gone back from meanwhile, nor at once when that is there")
+    void isNotGoneBackFromWhileItWaits() {
+        deploy(db().nodeSelector("disk", "ssd"));
+        deploy(web("db").replicas(1).nodeSelector("disk", "ssd"));
+        cluster.settle();
+        requireRuns("web");
+        cluster.judge("n1", NodeState.DOWN);
+        deploy(web("db").replicas(1).env("A", "2").nodeSelector("disk", "tape"));
+        cluster.settle();
+        cluster.pass(Duration.ofMinutes(30));
+        cluster.put(List.of());
+        assertThat(cluster.deployment("web").revision()).isEqualTo(2);
+        assertThat(cluster.deployment("web").rollout().phase()).isEqualTo(Phase.MOVING);
+        assertThat(cluster.instances("web"))
+                .anySatisfy(it -> assertThat(it.reason()).isEqualTo("waits until db, on which it depends, is healthy"));
+
+        cluster.join(node("n3", Map.of("disk", "ssd")));
+        Instant may = cluster.now();
+        assertThat(cluster.instances("db")).anyMatch(it -> it.isHealthy() && "n3".equals(it.node()));
+        assertThat(cluster.deployment("web").revision()).isEqualTo(2);
+        for (int i = 0; i < 9; i++) {
+            cluster.goTo(cluster.now().plus(Duration.ofMinutes(1)));
+            assertThat(cluster.deployment("web").revision()).isEqualTo(2);
+        }
+        cluster.goTo(may.plus(Duration.ofMinutes(11)));
+        assertThat(cluster.deployment("web").revision()).isEqualTo(3);
+        assertThat(cluster.deployment("web").rollout().reason()).contains("made no progress within 10m");
     }
 
     @Test
