@@ -157,6 +157,18 @@ final class Planning {
             }
 
             @Override
+            public boolean isProved() {
+                Deployment present = state.deployment(deployment);
+                Revision made = present == null ? null : revision(present.revision());
+                return present == null
+                        || made == null
+                        || state.revisionsOf(deployment).stream()
+                                .filter(it -> it.wasHealthy()
+                                        || it.number() == present.rollout().healthy())
+                                .anyMatch(it -> it.specHash().equals(made.specHash()));
+            }
+
+            @Override
             public String container(int number) {
                 Revision revision = revision(number);
                 return revision == null ? "" : revision.specHash();

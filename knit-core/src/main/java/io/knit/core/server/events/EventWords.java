@@ -174,16 +174,16 @@ final class EventWords {
 
     private static Optional<KnitEvent> rollout(Rollout old, Deployment now, long seq, Instant at) {
         Rollout rollout = now.rollout();
+        if (rollout.phase() == Rollout.Phase.MOVING && rollout.hasFailed() && !old.hasFailed()) {
+            return Optional.of(event(
+                    seq,
+                    at,
+                    "deployment.failed",
+                    now.name(),
+                    now.name() + " has failed, and goes on being tried: " + rollout.reason()));
+        }
         if (old.phase() == rollout.phase()) {
-            boolean failed = rollout.phase() == Rollout.Phase.MOVING && rollout.hasFailed() && !old.hasFailed();
-            return failed
-                    ? Optional.of(event(
-                            seq,
-                            at,
-                            "deployment.failed",
-                            now.name(),
-                            now.name() + " has failed, and goes on being tried: " + rollout.reason()))
-                    : Optional.empty();
+            return Optional.empty();
         }
         return switch (rollout.phase()) {
             case CANARY ->

@@ -47,6 +47,11 @@ public interface Facts {
         return false;
     }
 
+    /** Whether what the present revision makes was healthy in every slot once; also where that is not known. */
+    default boolean isProved() {
+        return true;
+    }
+
     /** Names the container that the revision makes, the same for all revisions that make the same; empty: the revision is not known any more. */
     String container(int revision);
 }

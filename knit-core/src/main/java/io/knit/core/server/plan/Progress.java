@@ -38,11 +38,22 @@ final class Progress {
 
     Progress(Deployment deployment, Facts facts, Instant now) {
         this.deployment = deployment;
-        this.before = deployment.rollout();
         this.rules = deployment.spec().update();
         this.facts = facts;
         this.now = now;
         this.served = facts.served();
+        Rollout known = deployment.rollout();
+        // nothing is left of what its first slots could be canaries beside
+        this.before = isUnjudged(known) ? known.begin(known.from(), now, served).promotedAt(now, served) : known;
+    }
+
+    /** Whether it was done while there was no slot: what was deployed then is judged once there is one. */
+    private boolean isUnjudged(Rollout known) {
+        return !known.isUnderWay()
+                && !known.equals(Rollout.NONE)
+                && known.healthy() != deployment.revision()
+                && rules.onFailure() != OnFailure.CONTINUE
+                && !facts.isProved();
     }
 
     /** Whether an instance has done its work for long enough for others to rely on it. */
@@ -86,6 +97,9 @@ final class Progress {
 
     /** The rollout as it stands now. */
     Rollout rollout() {
+        if (slots == 0 && !deployment.rollout().isUnderWay()) {
+            return deployment.rollout();
+        }
         if (settled == slots) {
             // of no slots nothing ran that could have been healthy
             int healthy = slots > 0 && steady == slots ? deployment.revision() : before.healthy();

@@ -12,8 +12,10 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Observed;
 import io.knit.api.model.OnFailure;
@@ -26,6 +28,7 @@ import io.knit.core.server.rehearsal.Rehearsal;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.Revision;
 import io.knit.core.wire.Features;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -44,9 +47,15 @@ class RollbackByHandTest {
     /** Images whose containers end as soon as they are started. */
     private final Set<String> broken = new HashSet<>();
 
+    /** Nodes on which nothing comes up. */
+    private final Set<String> slow = new HashSet<>();
+
     private final PureCluster cluster = new PureCluster(this::says, () -> {});
 
     private @Nullable Observed says(Instance instance, Instant now) {
+        if (slow.contains(instance.node())) {
+            return null;
+        }
         String image = Objects.requireNonNull(cluster.state().revision("web", instance.revision()))
                 .spec()
                 .image();
@@ -270,6 +279,77 @@ class RollbackByHandTest {
 
         assertThat(image()).isEqualTo("web:1");
         assertThat(begun.phase()).isEqualTo(Phase.ROLLING_BACK);
+    }
+
+    @Test
+    @DisplayName("once there are slots of it, it is judged: it fails, and Knit goes back by itself")
+    void judgedOnceThereAreSlots() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        cluster.run(new Command.Scale("web", 0, null));
+        cluster.settle();
+        broken.add("web:2");
+        deploy("web:2", OnFailure.ROLLBACK, 0);
+        Rollout done = rollout();
+        assertThat(done.phase()).isEqualTo(Phase.DONE);
+        cluster.pass(Duration.ofMinutes(30));
+        cluster.put(List.of());
+        assertThat(rollout()).as("as long as there are none").isEqualTo(done);
+        cluster.run(new Command.Scale("web", 2, null));
+        cluster.settle();
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(cluster.deployment("web").spec().replicas()).isEqualTo(2);
+        assertThat(rollout().reason()).startsWith("revision 4 failed: web-0-").endsWith("went back to revision 1");
+    }
+
+    @Test
+    @DisplayName("so is a first one, also for not coming up, by when there were slots")
+    void firstJudgedOnceThereAreSlots() {
+        broken.add("web:1");
+        deploy("web:1", OnFailure.PAUSE, 0);
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        cluster.run(new Command.Scale("web", 1, null));
+        cluster.settle();
+        assertThat(rollout().hasFailed()).isTrue();
+        assertThat(rollout().reason()).startsWith("revision 2 failed: web-0-");
+    }
+
+    @Test
+    @DisplayName("and of a global one that fitted no node, once one joins; its canaries are all that it has")
+    void globalJudgedOnceThereAreSlots() {
+        DeploymentSpecBuilder all = DeploymentSpec.builder("web", "web:1")
+                .mode(Mode.GLOBAL)
+                .nodeSelector("disk", "tape")
+                .update(Update.DEFAULT.withCanary(1, false));
+        cluster.run(new Command.Deploy(all.build()));
+        cluster.run(new Command.Deploy(all.env("A", "2").build()));
+        cluster.settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        slow.add("n4");
+        for (String id : List.of("n4", "n5")) {
+            Node one = node(id, Map.of("disk", "tape"));
+            cluster.join(one.with(able(one.facts(), Features.ALL)));
+        }
+        cluster.goTo(cluster.now().plusSeconds(60));
+        assertThat(cluster.instances("web")).hasSize(2).anyMatch(Instance::isHealthy);
+        assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+        cluster.settle();
+        assertThat(rollout().phase()).isEqualTo(Phase.PAUSED);
+        assertThat(rollout().reason()).contains(" on n4: it is not healthy after 5m");
+    }
+
+    @Test
+    @DisplayName("what was healthy before there were no slots is not judged anew when there are again")
+    void notJudgedAnew() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        deploy("web:2", OnFailure.ROLLBACK);
+        back(null);
+        cluster.run(new Command.Scale("web", 0, null));
+        cluster.settle();
+        broken.add("web:1");
+        cluster.run(new Command.Scale("web", 2, null));
+        cluster.settle();
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
     }
 
     @Test
