@@ -95,18 +95,22 @@ final class ValueReaders {
         }
     }
 
-    /** Not as long as something is deployed that reads it. */
+    /** Not as long as something is deployed that reads it, or that may go back to what did. */
     static Decision<Value> remove(ClusterState state, Command.RemoveValue remove) {
         Decision<Value> decision = ValueCommands.remove(state, remove);
         String at = KnownValue.at(remove.kind(), remove.name());
-        List<String> readers = state.deployments().values().stream()
-                .filter(deployment -> !deployment.deleting())
-                .filter(deployment -> {
-                    Revision present = state.revision(deployment.name(), deployment.revision());
-                    return present != null && present.reads().containsKey(at);
-                })
-                .map(Deployment::name)
-                .toList();
+        List<String> readers = new ArrayList<>();
+        List<Revision> older = new ArrayList<>();
+        for (Deployment deployment : state.deployments().values()) {
+            Revision reader = deployment.deleting()
+                    ? null
+                    : ReadVersions.reader(state, deployment, at).orElse(null);
+            if (reader != null && reader.number() == deployment.revision()) {
+                readers.add(deployment.name());
+            } else if (reader != null) {
+                older.add(reader);
+            }
+        }
         if (!readers.isEmpty()) {
             String named = readers.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
             String more = readers.size() > MOST_NAMED ? " and " + (readers.size() - MOST_NAMED) + " more" : "";
@@ -114,6 +118,16 @@ final class ValueReaders {
                     ErrorCode.IN_USE,
                     "the " + remove.kind().words() + " " + remove.name() + " is read by " + named + more
                             + "; deploy them without it first, or undeploy them");
+        }
+        if (!older.isEmpty()) {
+            Revision first = older.get(0);
+            String more = older.size() == 1 ? "" : ", and of " + (older.size() - 1) + " more deployments one";
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    "the " + remove.kind().words() + " " + remove.name() + " is read by revision " + first.number()
+                            + " of " + first.deployment() + ", which still runs or is gone back to if its update fails"
+                            + more
+                            + "; remove it when the update is done, or undeploy it");
         }
         return decision;
     }

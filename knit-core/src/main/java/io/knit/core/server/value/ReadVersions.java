@@ -6,6 +6,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.Order;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.TemplateSpec.OnMissing;
 import io.knit.core.server.state.Change;
@@ -16,6 +17,7 @@ import io.knit.core.server.state.Revision;
 import io.knit.core.spec.Reads;
 import io.knit.core.spec.SpecTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -272,16 +274,28 @@ public final class ReadVersions {
         if (reading.isEmpty()) {
             return false;
         }
-        Set<Integer> used = used(state, deployment);
+        Set<Integer> used = used(state, deployment, it -> true);
         return reading.stream().anyMatch(revision -> used.contains(revision.number()));
     }
 
+    /**
+     * Which of a deployment's revisions reads something, in whatever version, of those by which something goes on or may be made: the newest of them. What is told to stop goes on by none.
+     */
+    public static Optional<Revision> reader(ClusterState state, Deployment deployment, String at) {
+        Set<Integer> used = used(state, deployment, it -> it.order() == Order.RUN);
+        return state.revisionsOf(deployment.name()).stream()
+                .filter(it -> used.contains(it.number()) && it.reads().containsKey(at))
+                .max(Comparator.comparingInt(Revision::number));
+    }
+
     /** Revisions by which something runs or may be made: the present one, the one that was healthy last, and those of its instances. */
-    private static Set<Integer> used(ClusterState state, Deployment deployment) {
+    private static Set<Integer> used(ClusterState state, Deployment deployment, Predicate<Instance> which) {
         Set<Integer> used = new HashSet<>(
                 List.of(deployment.revision(), deployment.rollout().healthy()));
         for (Instance instance : state.instancesOf(deployment.name())) {
-            used.add(instance.revision());
+            if (which.test(instance)) {
+                used.add(instance.revision());
+            }
         }
         if (deployment.cron() != null) {
             deployment.cron().underWay().forEach(it -> used.add(it.run().revision()));

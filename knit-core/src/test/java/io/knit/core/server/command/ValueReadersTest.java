@@ -195,6 +195,36 @@ class ValueReadersTest {
     }
 
     @Test
+    @DisplayName(
+            "nor is what the revision reads that an update goes back to if it fails, or that still runs, whatever its version")
+    void inUseByWhatIsGoneBackTo() {
+        set(Kind.SECRET, "db", "one");
+        deploy(WEB);
+        runs(1);
+        Deployment first = Objects.requireNonNull(state.deployment("web"));
+        follow(List.of(new Change.PutDeployment(first.with(first.rollout().done(1, NOW)))));
+        set(Kind.SECRET, "db", "two");
+        deploy(DeploymentSpec.builder("web", "web:2").build());
+        Command.RemoveValue remove = new Command.RemoveValue(Kind.SECRET, "db");
+        for (String gone : List.of("", "web-0-1")) {
+            follow(gone.isEmpty() ? List.of() : List.of(new Change.RemoveInstance(gone)));
+            assertThatThrownBy(() -> run(remove))
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE))
+                    .hasMessage("the secret db is read by revision 1 of web, which still runs or is gone back to if its"
+                            + " update fails; remove it when the update is done, or undeploy it");
+        }
+        Deployment next = Objects.requireNonNull(state.deployment("web"));
+        follow(List.of(new Change.PutDeployment(next.with(next.rollout().done(3, NOW)))));
+        runs(1);
+        assertThatThrownBy(() -> run(remove)).as("it still runs").hasMessageContaining("revision 1 of web");
+        follow(List.of(new Change.PutInstance(
+                Objects.requireNonNull(state.instance("web-0-1")).stopping("replaced", NOW))));
+        run(remove);
+        assertThat(state.values().get(Kind.SECRET, "db")).isNull();
+    }
+
+    @Test
     @DisplayName("who is on the way out does not keep what it read from being removed")
     void onTheWayOut() {
         set(Kind.SECRET, "db", "one");
