@@ -105,8 +105,14 @@ final class WayBack {
         return open.stream().anyMatch(it -> wasHealthy(it) && lost(it) != null);
     }
 
+    /** A container that is made anew of the same is nothing other: who restarted it looks for what was before. */
     private boolean isOther(Revision it) {
-        return lost(it) == null && made(it, present.revision() + 1) != null;
+        Revision made = lost(it) == null ? made(it, present.revision() + 1) : null;
+        return made != null && (!saysTheSame(made) || hasOtherImage(made));
+    }
+
+    private boolean hasOtherImage(Revision made) {
+        return made.digest() != null && !made.digest().equals(revision.digest());
     }
 
     /** Why it can't be made any more; null: it can. */
@@ -162,8 +168,8 @@ final class WayBack {
             }
         }
         return older.stream().anyMatch(this::isLeft)
-                ? "Knit went back from what failed by itself, and the others differ from the present one in replicas at most"
-                : "with what is kept of what they read those differ from it in replicas at most, which a rollback leaves"
+                ? "Knit went back from what failed by itself, and the others differ from the present one in replicas or by a restart at most"
+                : "with what is kept of what they read those differ from it in replicas or by a restart at most; a rollback leaves replicas"
                         + " as they are (knit scale " + present.name() + " changes them)";
     }
 

@@ -85,11 +85,31 @@ class PresentCommandsTest {
     }
 
     @Test
-    void aRollbackOverARestartTakesTheContainerOfBefore() {
+    void aRollbackOverARestartTakesWhatIsOlder() {
+        run(new Command.Deploy(web("web:1").build()));
+        run(new Command.Deploy(web("web:2").build()));
+        run(new Command.Restart("web", false, null));
+
+        assertThat(run(new Command.Rollback("web", null, null)).spec().image()).isEqualTo("web:1");
+    }
+
+    @Test
+    void aRollbackOverARestartAloneHasNowhereToGo() {
+        run(new Command.Deploy(web("web:1").build()));
+        run(new Command.Restart("web", false, null));
+
+        assertThat(refusal(new Command.Rollback("web", null, null)))
+                .hasMessageContaining("in replicas or by a restart at most")
+                .extracting(KnitException::code)
+                .isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    @Test
+    void aRollbackToTheRevisionBeforeARestartTakesItsContainer() {
         Revision first = run(new Command.Deploy(web("web:1").build()));
         Revision anew = run(new Command.Restart("web", false, null));
 
-        assertThat(run(new Command.Rollback("web", null, null)).specHash())
+        assertThat(run(new Command.Rollback("web", 1, null)).specHash())
                 .isEqualTo(first.specHash())
                 .isNotEqualTo(anew.specHash());
     }

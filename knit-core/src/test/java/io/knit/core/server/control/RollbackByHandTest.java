@@ -408,6 +408,50 @@ class RollbackByHandTest {
     }
 
     @Test
+    @DisplayName("a restart is no way back, and leaves the one before it: what is older is meant")
+    void overARestart() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        deploy("web:2", OnFailure.ROLLBACK);
+        cluster.run(new Command.Restart("web", false, null));
+        cluster.settle();
+        assertThat(cluster.deployment("web").revision()).isEqualTo(3);
+        Rollout begun = back(null).rollout();
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(begun.reason()).endsWith(" went back to revision 1");
+        cluster.settle();
+        assertThat(back(null).rollout().reason())
+                .as("what the restart made was the newest of that")
+                .endsWith(" went back to revision 3");
+    }
+
+    @Test
+    @DisplayName(
+            "a restart that pulled another image is gone back from; one that pulled the same is not, but for its pull")
+    void overARestartThatPulled() {
+        deploy("web:1", OnFailure.ROLLBACK);
+        runsImage("sha256:a");
+        cluster.run(new Command.Restart("web", true, null));
+        cluster.settle();
+        runsImage("sha256:a");
+        cluster.run(new Command.Restart("web", true, null));
+        cluster.settle();
+        runsImage("sha256:b");
+        assertThat(Rehearsal.of(cluster.state(), BACK, Caller.PROGRAM, cluster.now())
+                        .command())
+                .isEqualTo("roll back web to revision 2");
+        runsImage("sha256:a");
+        assertThat(Rehearsal.of(cluster.state(), BACK, Caller.PROGRAM, cluster.now())
+                        .command())
+                .isEqualTo("roll back web to revision 1");
+    }
+
+    private void runsImage(String digest) {
+        Deployment web = cluster.deployment("web");
+        Revision present = Objects.requireNonNull(cluster.state().revision("web", web.revision()));
+        cluster.put(List.of(new Change.PutRevision(present.pinned(digest))));
+    }
+
+    @Test
     @DisplayName("where nothing but the number was ever other it says what changes that")
     void onlyScaled() {
         deploy("web:1", OnFailure.ROLLBACK);
@@ -415,7 +459,7 @@ class RollbackByHandTest {
         cluster.settle();
 
         assertThat(refused(BACK))
-                .hasMessageContaining("differ from it in replicas at most")
+                .hasMessageContaining("differ from it in replicas or by a restart at most")
                 .hasMessageContaining("knit scale web");
     }
 
