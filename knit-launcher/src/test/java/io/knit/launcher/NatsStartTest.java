@@ -179,6 +179,18 @@ class NatsStartTest {
         assertThat(refusal("\"auth_token\":\"admins\"")).contains("-ERR 'Authorization Violation'");
     }
 
+    @Test
+    void soIsACertificateThatIsAskedFor() throws Exception {
+        String[] tls = {"nats", "start", "--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.key"};
+        Map<String, String> exported = Map.of("KNIT_TOKEN", "admins");
+        assertThat(Typed.knit(exported, tls).err()).as("nothing is asked for").contains("KNIT_TOKEN is set");
+        List<String> asking = new ArrayList<>(List.of(tls));
+        asking.addAll(List.of("--tls-ca", "/nowhere.ca"));
+        assertThat(Typed.knit(exported, asking.toArray(String[]::new)).err())
+                .contains("/nowhere.")
+                .doesNotContain("KNIT_TOKEN");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TOKEN", "TOKEN_FILE"})
     void whoMeantThatTokenHasNoOpenBrokerInstead(String name) throws Exception {

@@ -96,15 +96,10 @@ public final class NatsProgram implements Program {
 
     /** What is shown a server was the broker's once: who meant it so is not left with a broker that asks for nothing. */
     private static void refuseServersToken(Settings settings, Map<String, String> environment) {
-        if (List.of(
-                        Setting.USER,
-                        Setting.PASS,
-                        Setting.PASS_FILE,
-                        Setting.TOKEN,
-                        Setting.TOKEN_FILE,
-                        Setting.USERS_FILE)
-                .stream()
-                .anyMatch(setting -> settings.given(setting).isPresent())) {
+        // a password without a user is refused in words of its own
+        if (isGuarded(settings)
+                || settings.given(Setting.PASS).isPresent()
+                || settings.given(Setting.PASS_FILE).isPresent()) {
             return;
         }
         for (Setting meant : List.of(Setting.TOKEN, Setting.TOKEN_FILE)) {
