@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.Deflater;
@@ -91,14 +92,34 @@ public final class BackupFile {
         return read(file, false, part -> OutputStream.nullOutputStream());
     }
 
-    /** Whether a newer Knit than this one is needed to restore what {@link #whole} has read. */
+    /**
+     * Whether a newer Knit than this one is needed to restore what {@link #whole} has read; said by its manifest alone.
+     *
+     * @throws KnitException as {@link #whole}
+     */
     public static boolean isNewer(Path file) {
-        try {
-            check(file);
-            return false;
-        } catch (KnitException e) {
-            return true;
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            String text = manifest(zip);
+            return !Manifest.isKnown(text) || newer(Manifest.readAny(text)).isPresent();
+        } catch (IOException | RuntimeException e) {
+            throw unusable(file, e);
         }
+    }
+
+    /** Why a newer Knit is needed for what the manifest says; empty: it is not. */
+    private static Optional<String> newer(Manifest manifest) {
+        List<String> others = manifest.parts().stream()
+                .map(Manifest.Part::name)
+                .filter(name -> !PARTS.contains(name))
+                .toList();
+        if (!others.isEmpty()) {
+            return Optional.of("it has parts of a newer Knit (" + manifest.version()
+                    + "), which this one does not know: " + String.join(", ", others) + "; restore it with that");
+        }
+        return manifest.form() > Upgrades.KNOWN.newest()
+                ? Optional.of("its store is of a newer Knit (" + manifest.version() + ", format " + manifest.form()
+                        + ", this one knows up to " + Upgrades.KNOWN.newest() + "); restore it with that")
+                : Optional.empty();
     }
 
     /**
@@ -134,25 +155,27 @@ public final class BackupFile {
                     .forEach(there::add);
             Set<String> said = new TreeSet<>();
             manifest.parts().forEach(part -> said.add(part.name()));
-            boolean isKnown = PARTS.containsAll(said) || !toUse;
-            if (!there.equals(said) || !isKnown || !said.contains(STORE)) {
+            if (!there.equals(said) || !said.contains(STORE)) {
                 throw new IllegalArgumentException("it has other parts than its manifest says");
             }
-            if (toUse && manifest.form() > Upgrades.KNOWN.newest()) {
-                throw new IllegalArgumentException("its store is of a newer Knit (" + manifest.version() + ", format "
-                        + manifest.form() + ", this one knows up to " + Upgrades.KNOWN.newest()
-                        + "); restore it with that");
+            Optional<String> newer = newer(manifest);
+            if (toUse && newer.isPresent()) {
+                throw new IllegalArgumentException(newer.get());
             }
             for (Manifest.Part part : manifest.parts()) {
                 copy(zip, part, taker);
             }
             return manifest;
         } catch (IOException | RuntimeException e) {
-            throw refused(
-                    file,
-                    "can't be used as a backup: " + e.getMessage() + "; nothing was changed, take another one",
-                    e);
+            throw unusable(file, e);
         }
+    }
+
+    private static KnitException unusable(Path file, Exception cause) {
+        return refused(
+                file,
+                "can't be used as a backup: " + cause.getMessage() + "; nothing was changed, take another one",
+                cause);
     }
 
     private static KnitException refused(Path file, String words, Exception cause) {

@@ -51,11 +51,16 @@ public record Manifest(
     /** @throws RuntimeException if it is none, or another's */
     static Manifest read(String text) {
         Manifest any = readAny(text);
-        if (WireCodec.parse(text).path(KIND).asInt() != NUMBER) {
+        if (!isKnown(text)) {
             throw new IllegalArgumentException(
                     "it was made by a newer Knit (" + any.version() + "); restore it with that");
         }
         return any;
+    }
+
+    /** Whether it is one as this Knit makes them. */
+    static boolean isKnown(String text) {
+        return WireCodec.parse(text).path(KIND).asInt() == NUMBER;
     }
 
     /**

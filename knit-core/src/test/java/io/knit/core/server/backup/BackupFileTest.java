@@ -109,6 +109,10 @@ class BackupFileTest {
                         "a newer store",
                         text -> text.replaceAll("\"store_form\":\\d+", "\"store_form\":999"),
                         "its store is of a newer Knit (0.1.0, format 999, this one knows up to"),
+                row(
+                        "a newer Knit's parts",
+                        text -> text.replace("\"cluster\",\"bytes\"", "\"later\",\"bytes\""),
+                        "it has parts of a newer Knit (0.1.0), which this one does not know: later"),
                 row("a part less", text -> text.replace("\"cluster\",\"bytes\"", "\"other\",\"bytes\""), "other parts"),
                 row("a path", text -> text.replace("\"cluster\",\"bytes\"", "\"../cluster\",\"bytes\""), "other parts"),
                 row("a smaller part", text -> text.replace("300000", "299999"), "knit.db in it is damaged"),
@@ -134,7 +138,8 @@ class BackupFileTest {
         entries.put("manifest.json", manifest.apply(before).getBytes(StandardCharsets.UTF_8));
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(backup))) {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                boolean isRenamed = name.endsWith("parts") && entry.getKey().equals("cluster");
+                zip.putNextEntry(new ZipEntry(isRenamed ? "later" : entry.getKey()));
                 zip.write(entry.getValue());
             }
         }
@@ -148,6 +153,22 @@ class BackupFileTest {
         } else {
             assertThatThrownBy(() -> BackupFile.whole(backup)).isInstanceOf(KnitException.class);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "whether a newer Knit is needed is said by the manifest: what can't be read is not read again, and not newer")
+    void newerByItsManifest() throws IOException {
+        assertThat(BackupFile.isNewer(backup)).isFalse();
+        byte[] damaged = Files.readAllBytes(backup);
+        damaged[100_000] ^= 1;
+        Files.write(backup, damaged);
+        assertThatThrownBy(() -> BackupFile.whole(backup)).isInstanceOf(KnitException.class);
+        assertThat(BackupFile.isNewer(backup)).isFalse();
+        Files.delete(backup);
+        assertThatThrownBy(() -> BackupFile.isNewer(backup))
+                .isInstanceOf(KnitException.class)
+                .hasMessageContaining("b.zip");
     }
 
     @Test
