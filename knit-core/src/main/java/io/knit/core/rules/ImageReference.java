@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** The grammar of image references, as registries and engines share it: {@code [host[:port]/]path[:tag][@digest]}. */
 public final class ImageReference {
     private static final int MAX_NAME = 255;
+    /** With what stands before it, it is a key of a store: those have 255 characters at most. */
+    private static final int LONGEST_HOST = 200;
+
     private static final String DOMAIN_PART = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
     private static final String DOMAIN =
             "(?:" + DOMAIN_PART + "(?:\\." + DOMAIN_PART + ")*|\\[[a-fA-F0-9:]+])(?::[0-9]{1,5})?";
@@ -98,7 +101,10 @@ public final class ImageReference {
 
     /** What is wrong with a registry's host and what to do; null if nothing is. */
     public static @Nullable String registryFault(String host) {
-        if (host.length() > MAX_NAME || !HOST.matcher(host).matches()) {
+        if (host.length() > LONGEST_HOST) {
+            return "is longer than " + LONGEST_HOST + " characters; give it as images begin with it";
+        }
+        if (!HOST.matcher(host).matches()) {
             return "is no host of a registry; give it as images begin with it, in lower case, with its port if it has one: registry.example:5000";
         }
         return registry(host + "/image").equals(host)

@@ -87,6 +87,13 @@ class RegistriesTest {
         assertThat(knit("registry", "set", "https://ghcr.io", "-u", "ci", "--from-file", token)
                         .err())
                 .contains("is no host of a registry");
+        String long200 = "r".repeat(60) + "." + "e".repeat(60) + "." + "g".repeat(60) + "." + "i".repeat(17);
+        assertThat(knit("registry", "set", long200 + "x", "-u", "ci", "--from-file", token)
+                        .err())
+                .contains("is longer than 200 characters");
+        assertThat(done("registry", "set", long200, "-u", "ci", "--from-file", token))
+                .contains(long200);
+        assertThat(done("registry", "rm", long200)).contains(long200);
         assertThat(knit("registry", "set", "index.docker.io", "-u", "ci", "--from-file", token)
                         .err())
                 .contains("give docker.io");

@@ -8,6 +8,7 @@ import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.api.spi.store.WipingStore;
+import io.knit.api.spi.store.WriteCheck;
 import io.knit.plugin.jdbc.database.Database;
 import io.knit.plugin.jdbc.database.SteadyDataSource;
 import io.vertx.core.Future;

@@ -16,6 +16,7 @@ import io.knit.plugin.jdbc.database.StoreUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -183,6 +184,28 @@ class SqliteStoreTest {
             assertThat(row.getInt(2)).as("each whole or not at all").isEqualTo(row.getInt(1));
         }
         assertThat(await(store.load())).hasSize(1_200);
+    }
+
+    @Test
+    void withoutRoomForItNoCopyIsBegun() throws IOException {
+        JdbcStore store = open();
+        await(store.commit(put("k", "{}")));
+        Path copy = folder.resolve("copy.db");
+        long usable = Files.getFileStore(folder).getUsableSpace();
+        try (RandomAccessFile wide = new RandomAccessFile(file().toFile(), "rw")) {
+            long was = wide.length();
+            // a hole, which takes nothing of the disk
+            wide.setLength(usable);
+            assertThatThrownBy(() -> await(store.backUp(copy)))
+                    .isInstanceOfSatisfying(
+                            KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY))
+                    .hasMessageContaining("too little room for a backup")
+                    .hasMessageContaining("Nothing was made");
+            assertThat(copy).doesNotExist();
+            wide.setLength(was);
+        }
+        await(store.backUp(copy));
+        assertThat(copy).isNotEmptyFile();
     }
 
     @Test

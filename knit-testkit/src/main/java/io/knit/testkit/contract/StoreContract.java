@@ -175,6 +175,23 @@ public abstract class StoreContract {
     }
 
     @Test
+    @DisplayName("5. what has no place in a store fails alone: the commit before and the one behind are made")
+    void outOfBounds() {
+        Store store = opened();
+        await(store.commit(List.of(StoreWrite.put("t", "before", "{}"))));
+        for (StoreWrite wrong : List.of(
+                StoreWrite.put("t", "k".repeat(256), "{}"),
+                StoreWrite.put("t", "", "{}"),
+                StoreWrite.put("T", "k", "{}"),
+                StoreWrite.put("t", "k", "x".repeat(LARGEST_BODY + 1)))) {
+            assertThatThrownBy(() -> await(store.commit(List.of(StoreWrite.put("t", "with", "{}"), wrong))))
+                    .isInstanceOf(RuntimeException.class);
+        }
+        await(store.commit(List.of(StoreWrite.put("t", "behind", "{}"))));
+        assertThat(await(store.load())).extracting(StoredDocument::key).containsExactly("before", "behind");
+    }
+
+    @Test
     @DisplayName("5. bodies come back as given, up to 4 MiB")
     void bodiesAreUnchanged() {
         Store store = opened();

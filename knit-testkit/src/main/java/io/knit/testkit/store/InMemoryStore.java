@@ -7,6 +7,7 @@ import io.knit.api.spi.store.HistoryRow;
 import io.knit.api.spi.store.HistoryStore;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
+import io.knit.api.spi.store.WriteCheck;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -78,6 +79,8 @@ public final class InMemoryStore implements HistoryStore {
 
     @Override
     public Future<Void> commit(List<StoreWrite> writes, List<HistoryRow> rows) {
+        writes.forEach(WriteCheck::check);
+        rows.forEach(WriteCheck::check);
         Commit commit = new Commit(List.copyOf(writes), List.copyOf(rows), Promise.promise());
         synchronized (this) {
             if (state == State.CLOSED) {

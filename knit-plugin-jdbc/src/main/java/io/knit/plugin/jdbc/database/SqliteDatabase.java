@@ -22,6 +22,9 @@ import org.sqlite.SQLiteErrorCode;
 public final class SqliteDatabase implements Database {
     private static final int BUSY_TIMEOUT_MS = 5_000;
 
+    /** What a backup leaves of the disk to those who change something meanwhile. */
+    private static final long SPARE = 128L << 20;
+
     private final Path file;
     private final StoreLock lock;
     private final SQLiteDataSource dataSource;
@@ -192,6 +195,7 @@ public final class SqliteDatabase implements Database {
     /** Over a connection of its own, which reads what is committed by then: in WAL who reads holds up nobody who writes. */
     @Override
     public void backUp(Path into) throws SQLException, IOException {
+        requireRoom(Objects.requireNonNull(into.toAbsolutePath().getParent(), "folder"));
         PrivateFiles.make(into);
         try (Connection reading = dataSource.getConnection();
                 PreparedStatement copy = reading.prepareStatement("VACUUM INTO ?")) {
@@ -199,6 +203,21 @@ public final class SqliteDatabase implements Database {
             copy.execute();
         }
         SqliteFolder.check(into);
+    }
+
+    /** For the copy and the file that is made of it, while the store's log grows: who reads keeps it from being emptied. */
+    private void requireRoom(Path folder) throws IOException {
+        Path log = StoreFiles.beside(file, "-wal");
+        long stored = Files.size(file) + (Files.exists(log) ? Files.size(log) : 0);
+        long needed = 2 * stored + SPARE;
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < needed) {
+            throw new KnitException(
+                    ErrorCode.BUSY,
+                    "the server's disk has too little room for a backup: it takes " + (needed >> 20)
+                            + " MiB for a while, and " + (free >> 20)
+                            + " MiB are free; make room in its data folder. Nothing was made");
+        }
     }
 
     /** Rewrites the file without its free pages and the free room in the others, and empties the log that has their old contents. */

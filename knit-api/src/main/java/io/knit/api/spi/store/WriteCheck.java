@@ -1,10 +1,7 @@
-package io.knit.plugin.jdbc;
+package io.knit.api.spi.store;
 
-import io.knit.api.spi.store.HistoryRow;
-import io.knit.api.spi.store.StoreWrite;
-
-/** Refuses writes outside of the SPI's bounds, before they can fail a group of others. */
-final class WriteCheck {
+/** Refuses writes outside of what {@link StoreWrite} and {@link HistoryRow} say, before they can fail a group of others. All stores ask it, so that each takes the same. */
+public final class WriteCheck {
     private static final int LONGEST_TABLE = 32;
     private static final int LONGEST_KEY = 255;
     private static final int LONGEST_BODY = 4 * 1024 * 1024;
@@ -12,7 +9,7 @@ final class WriteCheck {
     private WriteCheck() {}
 
     /** @throws IllegalArgumentException naming the document */
-    static void check(StoreWrite write) {
+    public static void check(StoreWrite write) {
         if (!isTable(write.table())) {
             throw new IllegalArgumentException("table \"" + write.table() + "\" is not 1-32 of a-z and _");
         }
@@ -32,7 +29,7 @@ final class WriteCheck {
     }
 
     /** @throws IllegalArgumentException naming the row */
-    static void check(HistoryRow row) {
+    public static void check(HistoryRow row) {
         if (row.number() <= 0
                 || row.body().length() > LONGEST_BODY
                 || !storable(row.body())
