@@ -322,10 +322,34 @@ class ComposeTest {
     void otherFiles() throws IOException {
         Typed typed = fleet.knit("deploy", fleet.file("spec.yaml", RemoteFleet.spec("one", "")), "--profile", "more");
         assertThat(typed.exitCode()).isEqualTo(Exit.USAGE);
-        assertThat(typed.err()).contains("--project, --env-file, --profile and --secrets are of a Compose file");
+        assertThat(typed.err())
+                .contains("--project, --env-file, --profile, --secrets and --folders-as-volumes are of a Compose file");
         assertThat(fleet.knit("deploy", fleet.file("spec.yaml", RemoteFleet.spec("one", "")), "--secrets")
                         .exitCode())
                 .isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    @DisplayName(
+            "--folders-as-volumes takes a folder beside the file as a volume, and says so; without it the refusal names it")
+    void foldersAsVolumes() throws IOException {
+        String file = fleet.file(
+                "folders/compose.yaml",
+                "name: shop\nservices:\n  web:\n    image: web:1\n    volumes: ['./data/files:/data']\n");
+        Typed without = fleet.knit("deploy", file);
+        assertThat(without.exitCode()).isEqualTo(Exit.USAGE);
+        assertThat(without.err())
+                .contains(
+                        file + ":5:15: volumes: ./data/files is beside this file, and no node has it",
+                        "knit deploy --folders-as-volumes takes a folder as a volume, which begins empty");
+        Typed with = fleet.knit("deploy", file, "--folders-as-volumes", "--wait");
+        assertThat(with.exitCode()).as(with.err()).isZero();
+        assertThat(with.err())
+                .contains(
+                        file
+                                + ":5:15: remark: volumes: ./data/files becomes the volume data-files of each of its slots, which begins empty\n",
+                        "fill it with knit volume restore shop-web 0 data-files, while the deployment is scaled to 0");
+        assertThat(fleet.done("volume", "ls")).contains("data-files");
     }
 
     private static final String KEPT = """

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.core.server.compose.take.Liberty;
 import io.knit.core.server.compose.text.ComposeFinding;
+import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.http.json.ComposeReader;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +127,55 @@ class ComposeTakingTest {
                 .hasToString("[{\"name\":\"shop_default\",\"aliases\":[\"web\",\"x\"]}]");
         assertThat(spec(TOP + "    networks: []\n  other: {image: a}\n").path("networks"))
                 .hasToString("[{\"name\":\"shop_default\",\"aliases\":[\"web\"]}]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "['./data:/data']                     | data        | ''",
+                "['./data/:/data']                    | data        | ''",
+                "['../media/films:/f:ro']             | media-films | ''",
+                "['~/x y:/f']                         | x-y         | ''",
+                "['.:/srv/app']                       | ''          | is, in whole or in part, of several services (web, other)",
+                "[{type: bind, source: ./a, target: /a}] | a        | ''",
+                "['./a:/a', './a:/b']                 | a           | ''",
+                "['./a/b:/a', './a-b:/b']             | ''          | would be the volume a-b, as another of this service is",
+                "['../a:/a', './a:/b']                | ''          | would be the volume a, as another of this service is",
+                "['named:/a', './named:/b']           | ''          | would be the volume named, as another of this service is",
+                "['./a:/a', './a/b:/b']               | ''          | no volume lies in another",
+                "['./shared:/a']                      | ''          | is, in whole or in part, of several services (web, other)",
+                "['./shared/b:/a']                    | ''          | is, in whole or in part, of several services (web, other)",
+                "['./c.conf:/c.conf']                 | ''          | is beside this file, and no node has it",
+                "['./bytes:/c.conf']                  | ''          | is beside this file, and no node has it"
+            })
+    @DisplayName(
+            "a folder beside the file is a volume where who deploys says so, unless it is another's, too, or is a file")
+    void foldersAsVolumes(String volumes, String name, String refused) {
+        ComposeStack stack = Compose.read(ComposeSource.of(
+                        "compose.yaml",
+                        TOP + "    volumes: " + volumes
+                                + "\n  other: {image: a, volumes: ['./shared:/shared']}\nvolumes: {named: }\n")
+                .along(file -> {
+                    if (file.equals("./bytes")) {
+                        throw new NoTextException("is no text");
+                    }
+                    return file.equals("./c.conf") ? "a" : null;
+                })
+                .taking(Set.of(Liberty.FOLDERS_AS_VOLUMES)));
+        if (refused.isEmpty()) {
+            assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+            assertThat(stack.services())
+                    .filteredOn(service -> service.service().equals("web"))
+                    .allMatch(service ->
+                            service.spec().at("/volumes/0/name").asText().equals(name));
+        } else {
+            assertThat(stack.findings())
+                    .filteredOn(ComposeFinding::refuses)
+                    .isNotEmpty()
+                    .allMatch(finding -> finding.words().contains(refused))
+                    .noneMatch(finding -> finding.instead().contains("--folders-as-volumes"));
+        }
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,11 +62,16 @@ final class ComposeFiles {
                     "Of a Compose file: set its secrets that are not set yet, from the file: or environment: of each.")
     private boolean secrets;
 
+    @Option(
+            names = "--folders-as-volumes",
+            description = "Of a Compose file: take folders beside it, such as ./data, as volumes, which begin empty.")
+    private boolean foldersAsVolumes;
+
     private Path folder = Path.of("");
 
     /** Whether something was said that is of Compose files alone. */
     boolean asked() {
-        return !project.isEmpty() || !envFiles.isEmpty() || !profiles.isEmpty() || secrets;
+        return !project.isEmpty() || !envFiles.isEmpty() || !profiles.isEmpty() || secrets || foldersAsVolumes;
     }
 
     /**
@@ -101,7 +107,18 @@ final class ComposeFiles {
                 Set.copyOf(profiles),
                 project.isEmpty() ? stack : project,
                 name -> beside(folder, name),
-                secrets ? Set.of(Liberty.SECRETS_ARE_SET) : Set.of())));
+                liberties())));
+    }
+
+    private Set<Liberty> liberties() {
+        Set<Liberty> liberties = EnumSet.noneOf(Liberty.class);
+        if (secrets) {
+            liberties.add(Liberty.SECRETS_ARE_SET);
+        }
+        if (foldersAsVolumes) {
+            liberties.add(Liberty.FOLDERS_AS_VOLUMES);
+        }
+        return liberties;
     }
 
     /** The secrets that are to be set before it is deployed. */

@@ -73,7 +73,7 @@ public final class Deploying {
                 return composed(composed.get(), knit, terms, printer, console);
             } else if (compose.asked()) {
                 throw new IllegalArgumentException(
-                        "--project, --env-file, --profile and --secrets are of a Compose file; give one, which has services:");
+                        "--project, --env-file, --profile, --secrets and --folders-as-volumes are of a Compose file; give one, which has services:");
             }
             List<ObjectNode> specs = piped == null ? SpecFiles.read(files, input) : SpecFiles.read(files.get(0), piped);
             return all(specs, stack, spec -> false, knit, terms, printer, console);

@@ -24,12 +24,14 @@ final class TakenVolumes {
     private static final int MOST_MODE = 01777;
 
     private final ServiceReading in;
+    private final TakenFolders folders;
     /** Before the name of one that has none in the file. */
     private final String prefix;
 
     /** @param service its name */
     TakenVolumes(ServiceReading in, String service) {
         this.in = in;
+        this.folders = new TakenFolders(in);
         // in one instance with another service, which may have one at the same path
         this.prefix = TakenNetwork.isOfAnother(in) ? service + "-" : "";
     }
@@ -151,10 +153,26 @@ final class TakenVolumes {
             TakenFiles.template(in, at, target, text);
             return;
         }
+        boolean folder = !folders.isFile(source);
+        if (folder && folders.areTaken()) {
+            folders.volume(at, source, target).ifPresent(name -> {
+                ObjectNode volume =
+                        JsonNodeFactory.instance.objectNode().put("name", name).put("destination", target);
+                if (readOnly) {
+                    volume.put("read_only", true);
+                }
+                in.draft.add("volumes", at, volume);
+            });
+            return;
+        }
         in.refuse(
                 at,
                 "volumes: " + source + " is beside this file, and no node has it",
-                "use a volume by name, or an absolute path that is on the nodes; a file that is only read is sent along if it is there, is text, and :ro stands behind it");
+                "use a volume by name, or an absolute path that is on the nodes; "
+                        + (folder
+                                ? "knit deploy --folders-as-volumes takes a folder as a volume, which begins empty; "
+                                : "")
+                        + "a file that is only read is sent along if it is there, is text, and :ro stands behind it");
     }
 
     /** A volume is a slot's: its name need not say whose. False: it can't be taken. */
@@ -221,7 +239,7 @@ final class TakenVolumes {
         return false;
     }
 
-    private static boolean mounts(@Nullable Part service, String volume) {
+    static boolean mounts(@Nullable Part service, String volume) {
         Part all = service == null ? null : service.at("volumes");
         return all != null
                 && all.items().stream().anyMatch(each -> {
