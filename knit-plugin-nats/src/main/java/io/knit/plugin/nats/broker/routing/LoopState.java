@@ -1,8 +1,11 @@
 package io.knit.plugin.nats.broker.routing;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * What each event loop owns once, whatever the number of its connections: the read buffer's copy that is parsed, the cache of
@@ -12,6 +15,7 @@ public final class LoopState {
     static final int SCRATCH = 64 * 1024;
 
     private final EventLoop loop;
+    private final LongSupplier nanoTime;
     private final List<Outbound> touched = new ArrayList<>();
     private final FlushPace pace = new FlushPace();
 
@@ -19,7 +23,12 @@ public final class LoopState {
     public final Delivery delivery;
 
     public LoopState(EventLoop loop, Delivery delivery) {
+        this(loop, delivery, System::nanoTime);
+    }
+
+    LoopState(EventLoop loop, Delivery delivery, LongSupplier nanoTime) {
         this.loop = loop;
+        this.nanoTime = nanoTime;
         this.delivery = delivery;
     }
 
@@ -28,10 +37,9 @@ public final class LoopState {
         pace.moreComes();
     }
 
-    /** Flushes at the end of this turn what a client waits for. */
-    void flushSoon(Outbound outbound) {
+    /** A client waits for what was just put into its output: all is flushed at the end of this turn. */
+    void answered() {
         pace.answered();
-        flushLater(outbound);
     }
 
     /** Flushes at the end of this turn, or of the next while more comes ({@link FlushPace}): many messages, one system call. */
@@ -58,8 +66,21 @@ public final class LoopState {
         }
     }
 
+    /**
+     * The same with the next turn. A task that is put in now would still run in this one, as a turn goes on until no task is left; timers are looked
+     * at once, before its tasks, and one that is due keeps the next turn from waiting for a socket.
+     */
+    private boolean willFlushNextTurn() {
+        try {
+            Future<?> unused = loop.schedule(this::flush, 0, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (Throwable e) {
+            return false;
+        }
+    }
+
     private void flush() {
-        if (pace.isDue(System.nanoTime()) || !willFlush()) {
+        if (pace.isDue(nanoTime.getAsLong()) || !willFlushNextTurn()) {
             flushAll();
         }
     }
@@ -73,6 +94,6 @@ public final class LoopState {
         } finally {
             touched.clear(); // whatever failed, the next one schedules a flush again
         }
-        pace.flushed(System.nanoTime());
+        pace.flushed(nanoTime.getAsLong());
     }
 }

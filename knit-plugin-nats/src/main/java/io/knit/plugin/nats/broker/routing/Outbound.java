@@ -186,8 +186,11 @@ public final class Outbound {
             broken(failed);
         } else if (over) {
             tooSlow(Departure.SLOW_PENDING);
-        } else if (due) {
-            from.flushSoon(this);
+        } else {
+            from.answered(); // also where messages wait for it already
+            if (due) {
+                from.flushLater(this);
+            }
         }
     }
 

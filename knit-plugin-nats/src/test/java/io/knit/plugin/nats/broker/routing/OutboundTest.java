@@ -82,8 +82,9 @@ class OutboundTest {
     }
 
     /** Shows another event loop than its own, which would take every task. */
-    private static final class Shown extends EmbeddedChannel {
-        private @Nullable EventLoop shown;
+    static final class Shown extends EmbeddedChannel {
+        @Nullable
+        EventLoop shown;
 
         @Override
         public EventLoop eventLoop() {
@@ -149,7 +150,7 @@ class OutboundTest {
                 new Subscription(new Nobody(to.outbound), "s", null, "1"), bytes, bytes.length, message, 0, turn);
     }
 
-    private record Nobody(Outbound outbound) implements Subscriber {
+    record Nobody(Outbound outbound) implements Subscriber {
         @Override
         public long id() {
             return 1;
