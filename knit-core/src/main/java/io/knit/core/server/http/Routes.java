@@ -2,6 +2,7 @@ package io.knit.core.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.KnitVersion;
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Caller;
 import io.knit.api.error.ErrorCode;
@@ -287,8 +288,8 @@ final class Routes {
         ClusterSnapshot cluster = orchestrator.snapshot();
         ListPage.Cut<NodeJson.Row> cut = page.of(NodeJson.rows(cluster), NodeJson.Row::key);
         cut.link(ctx.request());
-        // by which who joins a host knows whether that belongs to another one
-        ObjectNode behind = Json.object().put("cluster", cluster.cluster());
+        // by which who joins a host knows whether that belongs to another one, and what would be newer than its server
+        ObjectNode behind = Json.object().put("cluster", cluster.cluster()).put("version", KnitVersion.current());
         if (!page.isWhole()) {
             behind.put("next", cut.next());
         }

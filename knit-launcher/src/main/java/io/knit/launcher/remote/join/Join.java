@@ -153,7 +153,7 @@ public final class Join extends Remote {
                 nodes.add(Listings.text(node, "id"));
             }
         }
-        return new JoinSteps.Cluster(Listings.text(answer, "cluster"), nodes);
+        return new JoinSteps.Cluster(Listings.text(answer, "cluster"), Listings.text(answer, "version"), nodes);
     }
 
     private static boolean isWithoutAgent(JsonNode node) {

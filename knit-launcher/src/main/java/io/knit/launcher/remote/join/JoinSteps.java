@@ -65,6 +65,15 @@ record JoinSteps(@Nullable String engine, @Nullable PackageFile file, String why
         if (named == null && !isOlder(installed, KnitVersion.current())) {
             return new JoinSteps(engine, null, "Knit " + installed + " stays; this is " + KnitVersion.current(), whole);
         }
+        if (named == null && isOlder(ours.version(), KnitVersion.current())) {
+            String why = "the server is Knit " + ours.version() + ", and goes before its agents; this is "
+                    + KnitVersion.current();
+            if (installed.isEmpty()) {
+                throw new Refused(
+                        why + ": upgrade the server first, or say with --package which package the host is to have");
+            }
+            return new JoinSteps(engine, null, "Knit " + installed + " stays: " + why, whole);
+        }
         return new JoinSteps(engine, file.get(), "", whole);
     }
 
@@ -72,10 +81,15 @@ record JoinSteps(@Nullable String engine, @Nullable PackageFile file, String why
      * Whom a server is asked for.
      *
      * @param id empty: it is a server of before, and does not say
+     * @param version its own; empty: it is the first release, which does not say
      * @param nodes their ids
      */
-    record Cluster(String id, Set<String> nodes) {
+    record Cluster(String id, String version, Set<String> nodes) {
+        /** Of the first release, the only one that says none. */
+        private static final String FIRST = "0.1.0";
+
         Cluster {
+            version = version.isEmpty() ? FIRST : version;
             nodes = Set.copyOf(nodes);
         }
     }

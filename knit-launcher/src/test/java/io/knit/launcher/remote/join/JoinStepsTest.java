@@ -36,7 +36,7 @@ class JoinStepsTest {
     }
 
     private JoinSteps of(Host host, Map<String, String> told, URI server) {
-        return of(host, told, server, new JoinSteps.Cluster("", Set.of()));
+        return of(host, told, server, new JoinSteps.Cluster("", "", Set.of()));
     }
 
     private JoinSteps of(Host host, Map<String, String> told, URI server, JoinSteps.Cluster ours) {
@@ -51,6 +51,25 @@ class JoinStepsTest {
         JoinSteps steps = of(host("installed", installed), Map.of(), SERVER);
         assertThat(steps.file() != null).isEqualTo(sent);
         assertThat(steps.why()).contains(sent ? "" : "Knit " + installed + " stays; this is 0.1.0");
+    }
+
+    @Test
+    @DisplayName("no agent is brought ahead of its server, unless a package is named")
+    void anOlderServer() throws IOException {
+        Path file = Files.writeString(folder.resolve("knit_0.1.0_amd64.deb"), "a package");
+        JoinSteps.Cluster older = new JoinSteps.Cluster("c", "0.0.9", Set.of());
+        JoinSteps kept = of(host("installed", "0.0.8"), Map.of(), SERVER, older);
+        assertThat(kept.file()).isNull();
+        assertThat(kept.why())
+                .isEqualTo("Knit 0.0.8 stays: the server is Knit 0.0.9, and goes before its agents; this is 0.1.0");
+        assertThatThrownBy(() -> of(host(), Map.of(), SERVER, older))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("upgrade the server first, or say with --package");
+        assertThat(JoinSteps.of(FAR, host(), Told.of(Map.of()), file, SERVER, older, List.of())
+                        .file())
+                .isNotNull();
+        JoinSteps.Cluster newer = new JoinSteps.Cluster("c", "0.2.0", Set.of());
+        assertThat(of(host(), Map.of(), SERVER, newer).file()).isNotNull();
     }
 
     @Test
@@ -102,7 +121,7 @@ class JoinStepsTest {
         Host member = host("installed", "0.1.0", "node", "n1", "cluster", "c", "broker", "nats://me:pw@a:1");
         Map<String, String> settings =
                 typed.isEmpty() ? Map.of() : Map.of("nats-url", typed.replace("//a", "//me:pw@a"));
-        JoinSteps.Cluster ours = new JoinSteps.Cluster(cluster, Set.of(known));
+        JoinSteps.Cluster ours = new JoinSteps.Cluster(cluster, "", Set.of(known));
         if (refused) {
             assertThatThrownBy(() -> of(member, settings, SERVER, ours))
                     .isInstanceOf(Refused.class)
