@@ -69,8 +69,15 @@ final class ComposeFiles {
 
     private Path folder = Path.of("");
 
-    /** Whether something was said that is of Compose files alone. */
-    boolean asked() {
+    /** @throws IllegalArgumentException if something was said that is of Compose files alone */
+    void requireCompose() {
+        if (asked()) {
+            throw new IllegalArgumentException(
+                    "--project, --env-file, --profile, --secrets and --folders-as-volumes are of a Compose file; give one, which has services:");
+        }
+    }
+
+    private boolean asked() {
         return !project.isEmpty() || !envFiles.isEmpty() || !profiles.isEmpty() || secrets || foldersAsVolumes;
     }
 
@@ -237,15 +244,31 @@ final class ComposeFiles {
             try {
                 knit.deploy(service.spec(), ChangeTerms.none().rehearsed());
             } catch (KnitClientException e) {
-                if (e.problems().stream().allMatch(problem -> problem.pointer().isEmpty())) {
-                    throw e;
-                }
-                for (Problem problem : e.problems()) {
-                    if (!secrets.mend(service, problem)) {
-                        refused = true;
-                        say(refusal(stack, service, problem), console);
-                    }
-                }
+                refused |= refusedThere(stack, service, secrets, e, console);
+            }
+        }
+        return refused;
+    }
+
+    /**
+     * Whether it is against one service, and says so.
+     *
+     * @throws KnitClientException as it came, if that is for nothing that stands in the file
+     */
+    static boolean refusedThere(
+            ComposeStack stack,
+            ComposeService service,
+            ComposeSecrets secrets,
+            KnitClientException refusal,
+            Console console) {
+        if (refusal.problems().stream().allMatch(problem -> problem.pointer().isEmpty())) {
+            throw refusal;
+        }
+        boolean refused = false;
+        for (Problem problem : refusal.problems()) {
+            if (!secrets.mend(service, problem)) {
+                refused = true;
+                say(refusal(stack, service, problem), console);
             }
         }
         console.err().flush();

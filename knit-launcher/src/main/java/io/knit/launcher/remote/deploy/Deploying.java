@@ -71,10 +71,8 @@ public final class Deploying {
             Optional<ComposeStack> composed = compose.read(files, input, piped != null, stack, variables());
             if (composed.isPresent()) {
                 return composed(composed.get(), knit, terms, printer, console);
-            } else if (compose.asked()) {
-                throw new IllegalArgumentException(
-                        "--project, --env-file, --profile, --secrets and --folders-as-volumes are of a Compose file; give one, which has services:");
             }
+            compose.requireCompose();
             List<ObjectNode> specs = piped == null ? SpecFiles.read(files, input) : SpecFiles.read(files.get(0), piped);
             return all(specs, stack, spec -> false, knit, terms, printer, console);
         }

@@ -3,6 +3,9 @@ package io.knit.launcher.remote.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.client.KnitClient;
+import io.knit.client.KnitClientException;
+import io.knit.core.server.compose.ComposeService;
+import io.knit.core.server.compose.ComposeStack;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
@@ -11,17 +14,31 @@ import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.SetOption;
 import io.knit.launcher.remote.typed.SpecFiles;
+import java.io.BufferedInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What a spec's templates would become, as the server says; {@code -o json} has each byte. */
-@Command(name = "render", description = "Shows what a file's templates would become on each node; deploys nothing.")
+@Command(name = "render", description = "Shows what files' templates would become on each node; deploys nothing.")
 final class Render extends Remote {
-    @Parameters(paramLabel = "FILE", description = "One document, in JSON or YAML; - is standard input.")
-    private String file = "";
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "As with deploy, or one Compose file.")
+    private final List<String> files = new ArrayList<>();
+
+    @Mixin
+    private ComposeFiles compose = new ComposeFiles();
+
+    private boolean several;
 
     @Option(
             names = "--node",
@@ -37,18 +54,67 @@ final class Render extends Remote {
 
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
-        List<ObjectNode> all = SpecFiles.read(List.of(file), System.in);
-        if (all.size() > 1) {
-            throw new IllegalArgumentException(file + " has " + all.size() + " documents; give one");
+        InputStream piped = files.size() == 1 ? SpecFiles.ofPipe(files.get(0)) : null;
+        InputStream input = piped == null ? new BufferedInputStream(System.in) : piped;
+        Optional<ComposeStack> composed = compose.read(files, input, piped != null, "", variables());
+        if (composed.isEmpty()) {
+            compose.requireCompose();
+            return each(
+                    piped == null ? SpecFiles.read(files, input) : SpecFiles.read(files.get(0), piped),
+                    spec -> rendered(knit, spec, printer, console));
         }
-        SetOption.put(values, all.get(0));
-        JsonNode rendering = knit.render(all.get(0), wanted.isEmpty() ? null : wanted);
+        ComposeStack stack = composed.get();
+        if (ComposeFiles.refused(stack, console)) {
+            return Exit.USAGE;
+        }
+        Map<ObjectNode, ComposeService> services = new IdentityHashMap<>();
+        stack.services().forEach(service -> services.put(service.spec(), service));
+        return each(stack.services().stream().map(ComposeService::spec).toList(), spec -> {
+            try {
+                return rendered(knit, spec, printer, console);
+            } catch (KnitClientException e) {
+                ComposeService service = Objects.requireNonNull(services.get(spec));
+                if (!ComposeFiles.refusedThere(stack, service, ComposeSecrets.none(), e, console)) {
+                    throw e;
+                }
+                return Exit.USAGE;
+            }
+        });
+    }
+
+    /** The worst of how they end. */
+    private int each(List<ObjectNode> specs, ToIntFunction<ObjectNode> rendering) {
+        several = specs.size() > 1;
+        if (several && !values.isEmpty()) {
+            throw new IllegalArgumentException("there are " + specs.size()
+                    + " documents, and --set is for one; give one file, or write it into the files");
+        }
+        int worst = Exit.OK;
+        for (ObjectNode spec : specs) {
+            SetOption.put(values, spec);
+            worst = Math.max(worst, rendering.applyAsInt(spec));
+        }
+        return worst;
+    }
+
+    private int rendered(KnitClient knit, ObjectNode spec, Printer printer, Console console) {
+        JsonNode rendering = knit.render(spec, wanted.isEmpty() ? null : wanted);
+        // what is of which is not to be seen in a list of files alone
+        if (several && printer.isForPeople()) {
+            console.out().println(TextTable.shown("# " + spec.path("name").asText("?")));
+        }
         printer.print(rendering, Render::names, this::lines);
         remarks(rendering).forEach(remark -> console.err().println(TextTable.shown(remark)));
         console.err().flush();
         List<String> problems = problems(rendering);
         problems.forEach(problem -> complain(problem, "", console));
         return problems.isEmpty() ? Exit.OK : Exit.REFUSED;
+    }
+
+    /** It sets none. */
+    @Override
+    protected void describe(CommandSpec spec) {
+        spec.remove(spec.findOption("--secrets"));
     }
 
     private record Shown(String node, JsonNode file) {

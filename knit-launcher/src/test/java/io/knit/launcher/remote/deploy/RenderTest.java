@@ -51,6 +51,27 @@ class RenderTest {
                             .lines()
                             .findFirst())
                     .isEqualTo(unknown.err().lines().findFirst());
+            String stack = fleet.file("stack.yaml", """
+                    name: shop
+                    services:
+                      web: {image: "web:1", configs: [page], depends_on: [db]}
+                      db: {image: "web:1", configs: [{source: page, target: /db.conf}]}
+                    configs: {page: {content: "n"}}
+                    """);
+            assertThat(fleet.done("render", stack, "--node", "n1"))
+                    .isEqualToNormalizingNewlines("# shop-db\nn\n# shop-web\nn\n");
+            assertThat(fleet.done("render", fleet.file("both.yaml", spec("a") + "---\n" + spec("b"))))
+                    .isEqualToNormalizingNewlines("# page\na\n# page\nb\n");
+            Typed wrong = fleet.knit(
+                    "render",
+                    fleet.file(
+                            "wrong.yaml",
+                            "name: shop\nservices:\n  web:\n    image: web:1\n    hostname: a_b\n  db: {image: 'web:1'}\n"));
+            assertThat(wrong.exitCode()).isEqualTo(2);
+            assertThat(wrong.err()).contains("wrong.yaml:5:5: hostname");
+            assertThat(wrong.out()).contains("# shop-db");
+            assertThat(fleet.knit("render", stack, "--secrets").exitCode()).isEqualTo(2);
+
             Typed nowhere = fleet.knit("render", file, "--node", "n9");
             assertThat(nowhere.err()).contains("there is no node");
             assertThat(fleet.done("status")).contains("nothing is deployed");
