@@ -91,4 +91,38 @@ class DockerFollowedValuesTest extends RealEngineTest {
                         && only(fleet).reason().isEmpty());
         assertThat(container(fleet).id()).isEqualTo(container);
     }
+
+    @Test
+    @DisplayName("with splay a program has its file at once, and is told in the course of it")
+    @KnitFleet(agents = 1, runtime = KnitFleet.Runtime.DOCKER, time = KnitFleet.Time.REAL)
+    void splayed(TestFleet fleet) {
+        set(fleet, "max=1\n");
+        String program =
+                "trap '/bin/busybox touch /tmp/in-time' USR1; trap '/bin/busybox cp /etc/at-once.conf /tmp/taken' HUP;"
+                        + " while true; do /bin/busybox sleep 0.1; done";
+        fleet.deploy(DeploymentSpec.builder("app", engine.image)
+                .pull(PullPolicy.NEVER)
+                .init(false)
+                .command(List.of("/bin/busybox", "sh", "-c", program))
+                .template(TemplateSpec.from("limits.conf", "/etc/in-time.conf")
+                        .by(TemplateSpec.Engine.NONE)
+                        .signalling("SIGUSR1")
+                        // a test in five thousand comes by its moment
+                        .within(Duration.ofHours(1)))
+                .template(TemplateSpec.from("limits.conf", "/etc/at-once.conf")
+                        .by(TemplateSpec.Engine.NONE)
+                        .signalling("SIGHUP"))
+                .build());
+        assertThat(fleet).deployment("app").isRunning();
+
+        // by the second time the first would have been told, too
+        for (String text : List.of("max=2\n", "max=3\n")) {
+            set(fleet, text);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> in(fleet, "/bin/busybox cat /tmp/taken").equals(text));
+        }
+        assertThat(in(fleet, "/bin/busybox cat /etc/in-time.conf")).isEqualTo("max=3\n");
+        assertThat(in(fleet, "test ! -e /tmp/in-time && echo not yet")).isEqualTo("not yet\n");
+    }
 }

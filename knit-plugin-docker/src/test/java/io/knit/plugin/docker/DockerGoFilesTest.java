@@ -59,7 +59,7 @@ class DockerGoFilesTest extends EngineServerTest {
                 .port(new PortSpec("127.0.0.1", 0, 8080, Protocol.TCP))
                 .template(new TemplateSpec("/etc/app/app.conf", CONTENT)
                         .by(TemplateSpec.Engine.GO)
-                        .rights("0440", 1000, 1000))
+                        .rights("0440", 1000, 1001))
                 .template(TemplateSpec.from("app.tmpl", "/etc/app/other.conf")
                         .by(TemplateSpec.Engine.GO)
                         .between("[[", "]]"))
@@ -88,7 +88,7 @@ class DockerGoFilesTest extends EngineServerTest {
         assertThat(in("cat /etc/app/app.conf"))
                 .isEqualTo("node=n1\nport=" + port + ">8080\nhost=db.example\npassword=\"hu\\\"sh\"\nmode=PROD\n");
         assertThat(in("cat /etc/app/other.conf")).isEqualTo("{{ $labels.job }} 5");
-        assertThat(in("ls -ln /etc/app/app.conf")).containsPattern("-r--r----- +1 1000 +1000 ");
+        assertThat(in("ls -ln /etc/app/app.conf")).containsPattern("-r--r----- +1 1000 +1001 ");
 
         set(Kind.SECRET, "db-password", "another");
         one(2);
@@ -98,5 +98,29 @@ class DockerGoFilesTest extends EngineServerTest {
 
         await(server.undeploy(name));
         until(() -> server.snapshot().deployments().isEmpty() && running() == 0);
+    }
+
+    @Test
+    @DisplayName("with on_missing wait there is no container before what is read is set")
+    void waits() {
+        await(agent.start());
+        await(server.deploy(DeploymentSpec.builder(name, engine.image)
+                .pull(PullPolicy.NEVER)
+                .command(List.of("sh", "-c", "exec sleep 1000"))
+                .template(new TemplateSpec("/etc/app.conf", "host={{ var \"DB_HOST\" }}\n")
+                        .by(TemplateSpec.Engine.GO)
+                        .missing(TemplateSpec.OnMissing.WAIT))
+                .build()));
+        until(() -> server.snapshot().nodes().stream().anyMatch(it -> it.id().equals("n1"))
+                && instances().get(0).reason().contains("DB_HOST"));
+        assertThat(running()).isZero();
+
+        set(Kind.VAR, "DB_HOST", "db.example");
+        until(() -> running() == 1 && instances().get(0).isHealthy());
+        assertThat(in("cat /etc/app.conf")).isEqualTo("host=db.example\n");
+    }
+
+    private List<Instance> instances() {
+        return server.snapshot().deployment(name).orElseThrow().instances();
     }
 }

@@ -22,10 +22,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,5 +188,50 @@ class DockerRelayTest extends EngineServerTest {
             assertThat(view().instances()).noneMatch(it -> it.state() == InstanceState.RUNNING);
             assertThat(containers()).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("with proxy_protocol a container is told first who connects")
+    void toldWhoConnects() throws Exception {
+        await(server.deploy(DeploymentSpec.builder(name, engine.image)
+                .pull(PullPolicy.NEVER)
+                .port(new PortSpec("127.0.0.1", port, 80, Protocol.TCP, true, true))
+                .command(List.of("sh", "-c"))
+                .args(List.of("while true; do busybox nc -l -p 80 | busybox od -An -v -tx1 > /tmp/next;"
+                        + " busybox mv /tmp/next /tmp/had; done"))
+                .build()));
+        until(() -> view().instances().stream().allMatch(it -> it.state() == InstanceState.RUNNING));
+        List<Integer> own = new ArrayList<>();
+        until(() -> {
+            own.add(sayHello());
+            return !had().isEmpty();
+        });
+        String had = had();
+        // the PROXY protocol's 12 bytes, version 2 and PROXY, TCP of IPv4, 12 bytes of addresses
+        assertThat(had)
+                .startsWith("0d0a0d0a000d0a515549540a" + "21" + "11" + "000c" + "7f000001" + "7f000001")
+                .endsWith(String.format(Locale.ROOT, "%04x", port) + "68656c6c6f");
+        assertThat(own).contains(Integer.parseInt(had.substring(48, 52), 16));
+    }
+
+    /** From which port; nobody may listen yet. */
+    private int sayHello() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            int own = socket.getLocalPort();
+            socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+            return own;
+        } catch (SocketException notYet) {
+            return 0;
+        }
+    }
+
+    /** In hexadecimal, what came by the newest connection; empty: none did. */
+    private String had() {
+        List<String> cat = List.of("sh", "-c", "busybox cat /tmp/had 2>/dev/null");
+        return await(runtime.exec(containers().get(0).id(), cat, Duration.ofSeconds(10)))
+                .output()
+                .replaceAll("\\s+", "");
     }
 }

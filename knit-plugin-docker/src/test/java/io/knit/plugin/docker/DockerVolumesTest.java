@@ -89,7 +89,7 @@ class DockerVolumesTest extends VolumesContract {
     /** A share of a file server's is mounted by the same call, and needs that server. */
     @Test
     @DisplayName(
-            "a volume is mounted as its options say, and is no other one later: the data of a share never go to the node's own disk in silence")
+            "a volume is made by its driver and mounted as its options say, and is no other one later: the data of a share never go to the node's own disk in silence")
     void mountsByOptions() {
         String run = "vol-" + UUID.randomUUID().toString().substring(0, 8);
         SlotVolumes slot = new SlotVolumes(run, "n1", run, "0");
@@ -107,6 +107,12 @@ class DockerVolumesTest extends VolumesContract {
             VolumeSpec other = new VolumeSpec("share", "", "/share", false, "local", Map.of());
             assertThat(failure(runtime.create(spec(slot, run + "-2", other))))
                     .hasMessageContaining("is there with the driver local and the options")
+                    .extracting("code")
+                    .isEqualTo(ErrorCode.RUNTIME_REFUSED);
+
+            VolumeSpec unknown = new VolumeSpec("shelf", "", "/shelf", false, "of-nobody", Map.of());
+            assertThat(failure(runtime.create(spec(slot, run + "-3", unknown))))
+                    .hasMessageContaining("of-nobody")
                     .extracting("code")
                     .isEqualTo(ErrorCode.RUNTIME_REFUSED);
         } finally {
