@@ -68,6 +68,14 @@ class StartScriptTest {
                 .contains("-Xms8m");
     }
 
+    /** What shows lines for hours would else keep a 64th of the host's memory full of those that it has shown. */
+    @Test
+    void aCommandBeginsSmall() throws Exception {
+        assertThat(options(Map.of(), "logs")).contains("-Xms16m");
+        assertThat(options(Map.of("KNIT_JAVA_OPTS", "-Xmx8m"), "logs")).doesNotContain("-Xms16m");
+        assertThat(options(Map.of(), "dev")).doesNotContain("-Xms16m");
+    }
+
     @Test
     void whatIsSaidForKnitWins() throws Exception {
         assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:+UseG1GC -Xms1g"), "server"))

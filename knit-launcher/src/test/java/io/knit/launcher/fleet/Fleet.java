@@ -69,11 +69,14 @@ final class Fleet implements AutoCloseable {
 
     /** Kills a host's engine as a power cut would, and starts it again. */
     void crashEngine(int host) {
-        long pid = Long.parseLong(script("engine-pid", String.valueOf(host)).orFail());
-        ProcessHandle engine = ProcessHandle.of(pid).orElseThrow();
+        ProcessHandle engine = ProcessHandle.of(enginePid(host)).orElseThrow();
         engine.destroyForcibly();
         engine.onExit().join();
         startEngine(host);
+    }
+
+    long enginePid(int host) {
+        return Long.parseLong(script("engine-pid", String.valueOf(host)).orFail());
     }
 
     void startEngine(int host) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class KnitProcess implements AutoCloseable {
     private final List<String> command;
     private final Map<String, String> environment;
     private final Path log;
+    private String ready = "ready:";
     private @Nullable Process process;
 
     /**
@@ -32,6 +34,12 @@ final class KnitProcess implements AutoCloseable {
         command.addAll(List.of(line));
         this.environment = environment;
         this.log = logs.resolve(name + ".log");
+    }
+
+    /** Another program, which says so when it is ready. */
+    KnitProcess saying(String words) {
+        ready = words;
+        return this;
     }
 
     /** Starts and waits for the ready line. */
@@ -59,11 +67,16 @@ final class KnitProcess implements AutoCloseable {
         Awaitility.await(name + " is ready")
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> log().contains("ready:") || !isAlive());
+                .until(() -> log().contains(ready) || !isAlive());
         if (!isAlive()) {
             throw new AssertionError(name + " ended: " + log());
         }
         return this;
+    }
+
+    /** Nsenter and the wrapper exec: it is the program's own. */
+    long pid() {
+        return Objects.requireNonNull(process).pid();
     }
 
     boolean isAlive() {
@@ -94,7 +107,6 @@ final class KnitProcess implements AutoCloseable {
             return 0;
         }
         try {
-            // nsenter and the wrapper exec: the child is the JVM itself
             if (hard) {
                 current.destroyForcibly();
             } else {
