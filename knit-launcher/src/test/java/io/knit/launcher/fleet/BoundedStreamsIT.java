@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -215,6 +216,7 @@ class BoundedStreamsIT {
         private final String what;
         private final Process knit;
         private final Peak own;
+        private final Peak agent;
         private final Map<String, Peak> others = new TreeMap<>();
         private final Map<String, Long> before = new TreeMap<>();
         private final long readBefore;
@@ -232,7 +234,8 @@ class BoundedStreamsIT {
                 before.put(name, peak.mebibytes());
             });
             own = Peak.from(knit.pid());
-            readBefore = others.get("agent").read();
+            agent = Objects.requireNonNull(others.get("agent"));
+            readBefore = agent.read();
             looks.scheduleWithFixedDelay(() -> most = own.mebibytes(), 0, 50, TimeUnit.MILLISECONDS);
         }
 
@@ -241,7 +244,7 @@ class BoundedStreamsIT {
         }
 
         long readByTheAgent() {
-            return others.get("agent").read() - readBefore;
+            return agent.read() - readBefore;
         }
 
         long readByKnit() {
@@ -251,18 +254,18 @@ class BoundedStreamsIT {
         void end() throws InterruptedException {
             knit.waitFor();
             looks.shutdownNow();
-            Map<String, Long> most = new TreeMap<>();
-            others.forEach((name, peak) -> most.put(name, peak.mebibytes()));
+            Map<String, Long> peaks = new TreeMap<>();
+            others.forEach((name, peak) -> peaks.put(name, peak.mebibytes()));
             System.out.printf(
                     Locale.ROOT,
                     "%s, %.0f s: knit %d MiB; the others at most %s, before it %s%n",
                     what,
                     (System.nanoTime() - begun) / 1e9,
-                    this.most,
                     most,
+                    peaks,
                     before);
-            assertThat(this.most).as("MiB of knit, %s", what).isBetween(1L, KNIT);
-            most.forEach((name, mebibytes) -> assertThat(mebibytes - before.get(name))
+            assertThat(most).as("MiB of knit, %s", what).isBetween(1L, KNIT);
+            peaks.forEach((name, mebibytes) -> assertThat(mebibytes - before.getOrDefault(name, 0L))
                     .as("MiB more of %s, %s", name, what)
                     .isLessThan(MORE));
             assertThat(hosts.processes().values()).allMatch(KnitProcess::isAlive);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
@@ -85,7 +86,7 @@ final class SmallHosts implements AutoCloseable {
     }
 
     KnitProcess process(String name) {
-        return processes.get(name);
+        return Objects.requireNonNull(processes.get(name), name);
     }
 
     Map<String, KnitProcess> processes() {
