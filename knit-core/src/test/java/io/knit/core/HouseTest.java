@@ -30,56 +30,93 @@ class HouseTest {
 
     private static final int MOST = 10;
 
-    /** Rooms with more, and why they have them. */
-    private static final Map<String, String> LARGER = Map.ofEntries(
+    /**
+     * Why a room has more, and how many: who adds one looks first whether it is a second idea.
+     *
+     * @param most as many as there are; less is better, more is said here
+     */
+    private record Larger(int most, String why) {}
+
+    private static final Map<String, Larger> LARGER = Map.ofEntries(
             Map.entry(
                     "io.knit.api.model",
-                    "the words that everybody imports; parting them would break every plugin for no reader's good"),
+                    new Larger(
+                            74,
+                            "the words that everybody imports; parting them would break every plugin for no reader's good")),
             Map.entry(
                     "io.knit.core.wire",
-                    "messages and their codec, which has the defaults of each: they are one circle"),
-            Map.entry("io.knit.core.server.state", "one is a budget that two rooms after it share"),
+                    new Larger(38, "messages and their codec, which has the defaults of each: they are one circle")),
+            Map.entry("io.knit.core.server.state", new Larger(19, "one is a budget that two rooms after it share")),
             Map.entry(
                     "io.knit.core.server.admission",
-                    "one for each group of a spec's fields, and how refusals are told"),
-            Map.entry("io.knit.core.server.command", "one for each group of commands, and who may give them"),
-            Map.entry("io.knit.core.agent.disk", "one for each thing that an agent keeps, and how it is kept"),
-            Map.entry("io.knit.core.server.http", "one for each group of routes, and what they share"),
-            Map.entry("io.knit.core.server.http.answer", "one for each kind of answer, and for what its head says"),
+                    new Larger(16, "one for each group of a spec's fields, and how refusals are told")),
+            Map.entry(
+                    "io.knit.core.server.command",
+                    new Larger(13, "one for each group of commands, and who may give them")),
+            Map.entry(
+                    "io.knit.core.agent.disk",
+                    new Larger(12, "one for each thing that an agent keeps, and how it is kept")),
+            Map.entry(
+                    "io.knit.core.server.http.answer",
+                    new Larger(11, "one for each kind of answer, and for what its head says")),
             Map.entry(
                     "io.knit.core.server.http.request",
-                    "one for each thing that a request can say, and what keeps out the rest"),
-            Map.entry("io.knit.core.server.http.json", "one for each thing that is shown, and the readers of bodies"),
+                    new Larger(12, "one for each thing that a request can say, and what keeps out the rest")),
+            Map.entry(
+                    "io.knit.core.server.http.json",
+                    new Larger(25, "one for each thing that is shown, and the readers of bodies")),
             Map.entry(
                     "io.knit.core.server.dashboard",
-                    "one for each form and its reader, and for each thing that is shown"),
+                    new Larger(28, "one for each form and its reader, and for each thing that is shown")),
             Map.entry(
                     "io.knit.core.server.compose.take",
-                    "one for each subject of a service, and what they all read it with"),
-            Map.entry("io.knit.core.agent.reconcile", "one decision, what it looks at, and what it remembers"),
-            Map.entry("io.knit.core.server.plan", "what becomes of one deployment, and the rules that it goes by"),
-            Map.entry("io.knit.core.spec", "one table, its parts, and each who goes through all its rows"),
+                    new Larger(20, "one for each subject of a service, and what they all read it with")),
+            Map.entry(
+                    "io.knit.core.agent.reconcile",
+                    new Larger(16, "one decision, what it looks at, and what it remembers")),
+            Map.entry(
+                    "io.knit.core.server.plan",
+                    new Larger(20, "what becomes of one deployment, and the rules that it goes by")),
+            Map.entry(
+                    "io.knit.core.spec",
+                    new Larger(24, "one table, its parts, and each who goes through all its rows")),
             Map.entry(
                     "io.knit.api.spi.runtime",
-                    "one SPI: what is asked of it, what it answers, and what it may be able to do besides"),
-            Map.entry("io.knit.plugin.docker.container", "one thing each that is done to a container, or read of it"),
+                    new Larger(
+                            41,
+                            "one SPI: what is asked of it, what it answers, and what it may be able to do besides")),
+            Map.entry(
+                    "io.knit.plugin.docker.container",
+                    new Larger(20, "one thing each that is done to a container, or read of it")),
             Map.entry(
                     "io.knit.plugin.docker.engine",
-                    "each of twelve is one thing that every call to an engine goes through"),
-            Map.entry("io.knit.plugin.nats.broker.access", "what embedders import: accounts, users and what they may"),
+                    new Larger(15, "each of twelve is one thing that every call to an engine goes through")),
             Map.entry(
-                    "io.knit.plugin.nats.broker.tls", "what embedders import, and the keys and authorities behind it"),
-            Map.entry("io.knit.plugin.nats.broker.protocol", "one parser and the parts of a line"),
-            Map.entry("io.knit.plugin.nats.broker.routing", "one match and its caches, on the way of every message"),
-            Map.entry("io.knit.plugin.nats.broker.login", "one conversation, from the first byte to the seat"),
-            Map.entry("io.knit.client", "what embedders import: one client, and what it is told and tells"),
-            Map.entry("io.knit.plugin.nats.broker.client", "one connection and what lives as long as it"),
-            Map.entry("io.knit.plugin.nats.broker.monitor.page", "one page each, and their questions"),
-            Map.entry("io.knit.launcher.remote.show", "one for each thing that people are shown"),
-            Map.entry("io.knit.testkit.runtime", "one engine: its script, its history, and what each hand on it does"),
-            Map.entry("io.knit.testkit.sim.check", "one thing each that holds of every fleet"),
-            Map.entry("io.knit.bench.broker", "one measurement each"),
-            Map.entry("io.knit.bench.server", "one measurement each"));
+                    "io.knit.plugin.nats.broker.access",
+                    new Larger(12, "what embedders import: accounts, users and what they may")),
+            Map.entry(
+                    "io.knit.plugin.nats.broker.tls",
+                    new Larger(11, "what embedders import, and the keys and authorities behind it")),
+            Map.entry("io.knit.plugin.nats.broker.protocol", new Larger(12, "one parser and the parts of a line")),
+            Map.entry(
+                    "io.knit.plugin.nats.broker.routing",
+                    new Larger(12, "one match and its caches, on the way of every message")),
+            Map.entry(
+                    "io.knit.plugin.nats.broker.login",
+                    new Larger(12, "one conversation, from the first byte to the seat")),
+            Map.entry(
+                    "io.knit.client",
+                    new Larger(13, "what embedders import: one client, and what it is told and tells")),
+            Map.entry(
+                    "io.knit.plugin.nats.broker.client", new Larger(12, "one connection and what lives as long as it")),
+            Map.entry("io.knit.plugin.nats.broker.monitor.page", new Larger(12, "one page each, and their questions")),
+            Map.entry("io.knit.launcher.remote.show", new Larger(11, "one for each thing that people are shown")),
+            Map.entry(
+                    "io.knit.testkit.runtime",
+                    new Larger(17, "one engine: its script, its history, and what each hand on it does")),
+            Map.entry("io.knit.testkit.sim.check", new Larger(12, "one thing each that holds of every fleet")),
+            Map.entry("io.knit.bench.broker", new Larger(20, "one measurement each")),
+            Map.entry("io.knit.bench.server", new Larger(12, "one measurement each")));
 
     @Test
     void aRoomHasAtMostTenTypes() throws IOException {
@@ -91,9 +128,14 @@ class HouseTest {
             }
         });
 
-        assertThat(large.keySet())
-                .as("rooms with more than " + MOST + " types, " + large + ": part them, or say here why not")
-                .isSubsetOf(LARGER.keySet());
+        large.keySet().removeIf(room -> {
+            Larger known = LARGER.get(room);
+            return known != null && large.getOrDefault(room, 0) <= known.most();
+        });
+        assertThat(large)
+                .as("rooms with more than " + MOST
+                        + " types, or more than is said here: part them, or say here why not")
+                .isEmpty();
     }
 
     /** A helper of one room in the API that nobody else sees is no second word. */
@@ -121,6 +163,29 @@ class HouseTest {
         assertThat(missing)
                 .as("rooms of the core that docs/architecture.md does not name")
                 .isEmpty();
+    }
+
+    @Test
+    void whatIsDrawnAsPureIsHeldToIt() throws IOException {
+        String page = Files.readString(HOUSE.resolve(Path.of("docs", "architecture.md")));
+        String side = "server";
+        Set<String> held = Set.of(LawsTest.PURE);
+        Set<String> missing = new TreeSet<>();
+        int pure = 0;
+        for (String line : page.lines().toList()) {
+            if (line.contains("inside `" + CORE + ".agent`")) {
+                side = "agent";
+            }
+            if (line.startsWith("| `") && line.contains("(pure)")) {
+                pure++;
+                String room = CORE + "." + side + "." + line.split("`", 3)[1];
+                if (!held.contains(room) && !held.contains(room + "..")) {
+                    missing.add(room);
+                }
+            }
+        }
+        assertThat(pure).as("rooms that the page calls pure").isGreaterThan(10);
+        assertThat(missing).as("pure on the page, and not in LawsTest.PURE").isEmpty();
     }
 
     /** The two sides are drawn one after the other. */

@@ -46,7 +46,6 @@ public final class AgentSession {
     private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
 
     private static final int LONGEST_NOTICE = 2_000;
-    private static final Duration CLOCK_AGAIN = Duration.ofMinutes(1);
 
     private final Loop loop;
     private final Transport transport;
@@ -61,6 +60,7 @@ public final class AgentSession {
     private HostFacts facts;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
+    private final ClockTelling clock;
     private List<Prepared> prepared = List.of();
     private List<String> leftovers = List.of();
     private List<VolumeRemoval> volumesGone = List.of();
@@ -69,9 +69,6 @@ public final class AgentSession {
     private boolean joined;
     private boolean stopped;
     private @Nullable Long serverSession;
-    /** By the loop's {@code elapsed}; null: not since it connected. */
-    private @Nullable Duration clockTold;
-
     private String notice = "";
     private String awaits = "";
     private String ofIdentity = "";
@@ -87,6 +84,7 @@ public final class AgentSession {
             DroppedMessages dropped,
             SessionListener listener) {
         this.loop = loop;
+        this.clock = new ClockTelling(loop);
         this.transport = transport;
         this.timing = timing;
         this.who = new KeptIdentity(loop, dataDir, timing.heartbeat(), kept.identity(), words -> disk(words, ofSet));
@@ -126,8 +124,7 @@ public final class AgentSession {
         tasks.start(who.get().node());
         transport.onConnection(connected -> loop.execute(() -> {
             if (connected && !stopped) {
-                // what waited for the connection told an older time
-                clockTold = null;
+                clock.connected();
                 beatSoon();
                 listener.connected();
             }
@@ -284,17 +281,7 @@ public final class AgentSession {
                 volumesGone.isEmpty() ? null : volumesGone,
                 orNull(facts.namesFault()),
                 facts.containerSubnets().isEmpty() ? null : facts.containerSubnets(),
-                clock());
-    }
-
-    /** Seldom: a heartbeat that is as the one before costs a server next to nothing. */
-    private @Nullable Long clock() {
-        Duration now = loop.elapsed();
-        if (clockTold != null && now.minus(clockTold).compareTo(CLOCK_AGAIN) < 0) {
-            return null;
-        }
-        clockTold = now;
-        return loop.now().toEpochMilli();
+                clock.next());
     }
 
     private static @Nullable String orNull(String told) {

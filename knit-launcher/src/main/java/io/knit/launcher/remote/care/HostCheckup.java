@@ -76,7 +76,7 @@ final class HostCheckup {
                             "install and start one (Debian, Ubuntu: apt-get install docker.io), or say where it is with --engine"));
             return;
         }
-        EngineSocket asked = new EngineSocket(socket, patience);
+        AskedEngine asked = new AskedEngine(socket, patience);
         try {
             if (isRight(socket, asked.get("/version"))) {
                 orphans(socket, asked);
@@ -114,7 +114,7 @@ final class HostCheckup {
     }
 
     /** What agents left there that have another cluster's folder now, or none. Nothing of it is removed: who else has an agent here nobody knows. */
-    private void orphans(Path socket, EngineSocket asked) throws IOException, TimeoutException, InterruptedException {
+    private void orphans(Path socket, AskedEngine asked) throws IOException, TimeoutException, InterruptedException {
         String labelled =
                 "filters=" + URLEncoder.encode("{\"label\":[\"" + KnitLabels.CLUSTER + "\"]}", StandardCharsets.UTF_8);
         JsonNode containers = asked.get("/containers/json?all=1&" + labelled);

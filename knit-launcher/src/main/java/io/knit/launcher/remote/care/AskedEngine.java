@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Asks a container engine's socket, without any library of its. Blocks, for its patience at most. */
-final class EngineSocket {
+final class AskedEngine {
     /** Of some ten thousand containers. */
     private static final int LONGEST = 32 << 20;
 
@@ -27,7 +27,7 @@ final class EngineSocket {
     private final Path socket;
     private final Duration patience;
 
-    EngineSocket(Path socket, Duration patience) {
+    AskedEngine(Path socket, Duration patience) {
         this.socket = socket;
         this.patience = patience;
     }
