@@ -82,7 +82,8 @@
       same.open = true;
       for (const typed of details.querySelectorAll("input:not([type=hidden])")) {
         const again = same.querySelector("input[name=" + CSS.escape(typed.name) + "]");
-        if (again && isTyped(typed)) again.value = typed.value;
+        if (again && typed.type === "checkbox") again.checked = typed.checked;
+        else if (again && isTyped(typed)) again.value = typed.value;
       }
     }
     if (old.isEqualNode(fresh)) return;

@@ -71,8 +71,9 @@ final class ChangePages {
 
     /** Has a page of its own, since what it would do needs no plan. */
     private void undeploy(RoutingContext ctx, ChangeForm form) {
+        boolean volumes = ctx.request().formAttributes().contains("volumes");
         orchestrator
-                .run(new Command.Undeploy(form.name(), form.ifRevision()), dashboard.caller(ctx))
+                .run(new Command.Undeploy(form.name(), form.ifRevision(), volumes), dashboard.caller(ctx))
                 .onFailure(failure -> dashboard.refuse(ctx, form, failure))
                 .onSuccess(view -> Dashboard.seeOther(ctx, "undeployed=" + view.name()));
     }

@@ -52,7 +52,8 @@ public final class Dashboard {
             Map.entry("/dashboard/plan", "GET, HEAD, POST"),
             Map.entry("/dashboard/change", "GET, HEAD, POST"),
             Map.entry(ValuePages.PATH, "GET, HEAD, POST"),
-            Map.entry(StackPages.PATH, "GET, HEAD, POST"));
+            Map.entry(StackPages.PATH, "GET, HEAD, POST"),
+            Map.entry(VolumePages.PATH, "GET, HEAD, POST"));
 
     /** The query parameters of those that have any. */
     public static final Map<String, Set<String>> PARAMETERS = Map.of(
@@ -61,7 +62,9 @@ public final class Dashboard {
             "/dashboard/login",
             Set.of(LoginPage.TO),
             ValuePages.PATH,
-            ValuePages.PARAMETERS);
+            ValuePages.PARAMETERS,
+            VolumePages.PATH,
+            VolumePages.PARAMETERS);
 
     /** The fields of its forms. */
     public static final Map<String, Set<String>> FORMS = Map.of(
@@ -82,7 +85,7 @@ public final class Dashboard {
             "/dashboard/logout",
             Set.of(CsrfTokens.FIELD),
             "/dashboard/undeploy",
-            Set.of(CsrfTokens.FIELD, "name", "revision"),
+            Set.of(CsrfTokens.FIELD, "name", "revision", "volumes"),
             "/dashboard/plan",
             ChangeForm.FIELDS,
             "/dashboard/change",
@@ -90,7 +93,9 @@ public final class Dashboard {
             ValuePages.PATH,
             ValueForm.FIELDS,
             StackPages.PATH,
-            StackForm.FIELDS);
+            StackForm.FIELDS,
+            VolumePages.PATH,
+            VolumeForm.FIELDS);
 
     /** Those of them that may come more than once. */
     public static final Set<String> LISTS = Set.of("destination", "content");
@@ -168,6 +173,7 @@ public final class Dashboard {
         dashboard.login.mount(router);
         new ChangePages(orchestrator, dashboard).mount(router);
         new ValuePages(orchestrator, dashboard).mount(router);
+        new VolumePages(orchestrator, dashboard).mount(router);
         new StackPages(orchestrator, dashboard, stacks).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         return dashboard::failure;

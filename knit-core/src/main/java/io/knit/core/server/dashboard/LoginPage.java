@@ -23,7 +23,7 @@ final class LoginPage {
 
     /** Pages of ours that stand for themselves, and nothing else: a link to the login can't lead anybody off. */
     private static final Pattern PAGE =
-            Pattern.compile("/dashboard/(nodes/[A-Za-z0-9._-]{1,253}(/images)?|values|compose)");
+            Pattern.compile("/dashboard/(nodes/[A-Za-z0-9._-]{1,253}(/images)?|values|compose|volumes)");
 
     private static final String OLD_PAGE =
             "This page was opened before the server was last started. Please show the token again.";

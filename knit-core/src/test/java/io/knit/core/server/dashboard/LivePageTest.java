@@ -16,7 +16,9 @@ import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PullProgress;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
+import io.knit.api.model.VolumeView;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
@@ -241,13 +243,19 @@ class LivePageTest {
         server.orchestrator.readers = Map.of(longest, List.of("w".repeat(63), "x".repeat(63)));
         node(new Capacity(4, 8L << 30));
         put(null);
+        SlotVolume volume = new SlotVolume("web", "0", longest, "n1", NOW, null);
+        server.orchestrator.node("n".repeat(63), NodeState.READY, Map.of(), "", "");
+        server.orchestrator.volumes = List.of(new VolumeView(volume, "web-0-a", "", "", null));
         Browser.Tab tab = loggedIn().on(400, true);
-        for (String path : List.of("/dashboard", "/dashboard/nodes/n1", "/dashboard/values", "/dashboard/compose")) {
+        for (String path : List.of(
+                "/dashboard", "/dashboard/nodes/n1", "/dashboard/values", "/dashboard/compose", "/dashboard/volumes")) {
             tab.go(server.url(path));
             tab.value("document.querySelectorAll('details').forEach(it => it.open = true)");
-            assertThat(tab.value("String(document.documentElement.scrollWidth <= innerWidth)"))
+            assertThat(tab.value("[...document.querySelectorAll('body *')]"
+                            + ".filter(it => it.getBoundingClientRect().right > innerWidth)"
+                            + ".map(it => it.tagName + '.' + it.className).join()"))
                     .as(path)
-                    .isEqualTo("true");
+                    .isEmpty();
         }
     }
 

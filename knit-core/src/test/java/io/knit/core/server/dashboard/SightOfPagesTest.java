@@ -13,6 +13,8 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
 import io.knit.api.model.Reservation;
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeView;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
 import java.net.http.HttpResponse;
@@ -116,6 +118,17 @@ class SightOfPagesTest {
         assertThat(page("/dashboard/values", "looks"))
                 .contains("<b>a</b>", "Variables", "Registries")
                 .doesNotContain("<form method=\"post\" action=\"/dashboard/values\" ", "var-set", "Remove");
+        SlotVolume mine = new SlotVolume("web-a", "0", "data", "n1", NOW, null);
+        SlotVolume others = new SlotVolume("db", "0", "tables", "n1", NOW, null);
+        server.orchestrator.volumes = List.of(new VolumeView(mine, null, "", ""), new VolumeView(others, null, "", ""));
+        assertThat(page("/dashboard/volumes", "some")).contains("Remove data").doesNotContain("tables");
+        assertThat(page("/dashboard/volumes", "looks"))
+                .contains("<b>data</b>", "<b>tables</b>")
+                .doesNotContain("Remove", "action=\"/dashboard/volumes\"");
+        assertThat(page("/dashboard/compose", "some")).contains("<textarea id=\"file\"");
+        assertThat(page("/dashboard/compose", "looks"))
+                .doesNotContain("<textarea")
+                .contains("does not let you");
         for (String path : List.of("/dashboard", "/dashboard/nodes/n1")) {
             assertThat(page(path, "looks")).contains("href=\"/dashboard/values\"");
             assertThat(page(path, "some")).doesNotContain("/dashboard/values");

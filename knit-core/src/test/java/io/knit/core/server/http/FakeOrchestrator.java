@@ -139,6 +139,16 @@ public final class FakeOrchestrator implements Orchestrator {
                     remove.deployment(), remove.slot(), remove.name(), "n1", Instant.EPOCH, Instant.EPOCH);
             return (Future<A>) Future.succeededFuture(new VolumeView(volume, null, "", "it goes"));
         }
+        if (command instanceof Command.MoveSlot move) {
+            return (Future<A>) deployment(move.name())
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> Future.failedFuture(none(move.name())));
+        }
+        if (command instanceof Command.CancelMove cancel) {
+            return (Future<A>) deployment(cancel.name())
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> Future.failedFuture(none(cancel.name())));
+        }
         if (command instanceof Command.RotateSecrets) {
             return (Future<A>) Future.succeededFuture(new Value.Rotation("0123abcd", 0));
         }
@@ -198,6 +208,17 @@ public final class FakeOrchestrator implements Orchestrator {
     public List<Token> tokens(Caller caller) {
         Policy.check(Right.ADMINISTER, caller, "list tokens");
         return List.of();
+    }
+
+    /** Of all slots. */
+    public volatile List<VolumeView> volumes = List.of();
+
+    @Override
+    public List<VolumeView> volumes(Caller caller) {
+        Policy.check(Right.SEE, caller, "list volumes");
+        return volumes.stream()
+                .filter(view -> caller.isFor(view.volume().deployment()))
+                .toList();
     }
 
     /** All that is kept, and who reads what of it. */
@@ -462,7 +483,14 @@ public final class FakeOrchestrator implements Orchestrator {
 
     @Override
     public synchronized ClusterSnapshot snapshot() {
-        return new ClusterSnapshot("test", seq, seq, List.copyOf(deployments.values()), nodes, peers);
+        return new ClusterSnapshot(
+                "test",
+                seq,
+                seq,
+                List.copyOf(deployments.values()),
+                nodes,
+                peers,
+                volumes.stream().map(VolumeView::volume).toList());
     }
 
     @Override

@@ -116,6 +116,9 @@ public final class RouteRights {
             entry("POST /dashboard/plan", Right.DEPLOY),
             entry("GET /dashboard/change", Right.SEE),
             entry("POST /dashboard/change", Right.DEPLOY),
+            entry("GET /dashboard/volumes", Right.SEE),
+            // which deployment it is of, its body says
+            entry("POST /dashboard/volumes", Right.DEPLOY),
             entry("GET /dashboard/compose", Right.SEE),
             // the same of each service
             entry("POST /dashboard/compose", Right.DEPLOY),
