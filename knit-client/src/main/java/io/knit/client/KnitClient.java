@@ -576,9 +576,15 @@ public final class KnitClient {
         return shell(instance, "exec", query.append('&').append(sized(terms)).toString(), output);
     }
 
-    /** Joins the first process of an instance's container: what it writes from now on, and perhaps what it reads. */
+    /**
+     * Joins the first process of an instance's container: what it writes from now on, and perhaps what it reads.
+     *
+     * @param terms with input only if its spec has {@code stdin}, with a terminal only if it has {@code tty}
+     */
     public RemoteShell attach(String instance, ShellTerms terms, ShellOutput output) {
-        return shell(instance, "attach", "?" + sized(terms), output);
+        // a server of before knows neither
+        String more = (terms.terminal() ? "&tty=true" : "") + (terms.early() ? "&early=true" : "");
+        return shell(instance, "attach", "?" + sized(terms) + more, output);
     }
 
     private static String sized(ShellTerms terms) {

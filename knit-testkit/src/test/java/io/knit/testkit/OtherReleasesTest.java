@@ -281,7 +281,8 @@ class OtherReleasesTest {
                 id -> Optional.of(only("plain")),
                 name -> fleet.server.snapshot().deployment(name),
                 id -> Optional.of(node(id)),
-                () -> fleet.server.snapshot().nodes());
+                () -> fleet.server.snapshot().nodes(),
+                instance -> Optional.empty());
     }
 
     @Test
@@ -333,7 +334,11 @@ class OtherReleasesTest {
         Inside inside = inside(queue);
         String instance = only("plain").id();
         ShellAsked asked = new ShellAsked(List.of("sh"), false, false, 0, 0, "ship");
-        requireRefused(inside, queue, Map.of(StreamRequest.ofShell(instance, asked), ""));
+        ShellAsked early = new ShellAsked(List.of(), false, false, 0, 0, null, true);
+        requireRefused(
+                inside,
+                queue,
+                Map.of(StreamRequest.ofShell(instance, asked), "", StreamRequest.ofShell(instance, early), ""));
         Refused reader = new Refused();
         inside.logs(instance, "", new LogRange(false, 10, null, false, null, "ship"), reader);
         queue.runFor(Duration.ofSeconds(1));

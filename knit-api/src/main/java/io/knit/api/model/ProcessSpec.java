@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param groupAdd groups that it is in besides, by name or number
  * @param workdir absolute path in the container where it starts; empty: the image's
  * @param tty whether it has a terminal
+ * @param stdin whether what it reads is kept open for who joins it; else it reads its end at once
  * @param ulimits by the limit's name, {@code soft} or {@code soft:hard}; -1: none
  */
 public record ProcessSpec(
@@ -20,9 +21,21 @@ public record ProcessSpec(
         List<String> groupAdd,
         String workdir,
         boolean tty,
+        boolean stdin,
         Map<String, String> ulimits) {
     /** What a spec has that says nothing of it. */
-    public static final ProcessSpec DEFAULT = new ProcessSpec(List.of(), "", List.of(), "", false, Map.of());
+    public static final ProcessSpec DEFAULT = new ProcessSpec(List.of(), "", List.of(), "", false, false, Map.of());
+
+    /** One that is given nothing to read. */
+    public ProcessSpec(
+            List<String> entrypoint,
+            String user,
+            List<String> groupAdd,
+            String workdir,
+            boolean tty,
+            Map<String, String> ulimits) {
+        this(entrypoint, user, groupAdd, workdir, tty, false, ulimits);
+    }
 
     public ProcessSpec {
         entrypoint = List.copyOf(entrypoint);

@@ -15,6 +15,7 @@ import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.follow.LiveFiles;
 import io.knit.core.agent.image.OldImages;
 import io.knit.core.agent.image.SharedImages;
+import io.knit.core.agent.inside.EarlyJoins;
 import io.knit.core.agent.inside.HostReading;
 import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
@@ -148,6 +149,7 @@ final class AgentWork {
                 new ServerLogins(questions, home.key()).or(parts.logins()),
                 new ServerPinning(questions),
                 oldImages::fetched);
+        EarlyJoins early = new EarlyJoins(loop);
         runner = new InstanceRunner(
                 loop,
                 parts.runtime(),
@@ -165,6 +167,7 @@ final class AgentWork {
                         .compose(free -> held.free(loop, in, order))
                         .compose(free -> relay.held(in, order)),
                 names::resolver,
+                early,
                 new FromRunner());
         live = new LiveFiles(
                 loop,
@@ -202,7 +205,8 @@ final class AgentWork {
                         readings,
                         new HostReading(Path.of("/proc"), parts.dataDir()),
                         volumes,
-                        new SharedImages(loop, oldImages)));
+                        new SharedImages(loop, oldImages),
+                        early));
         meshIp = new KeptMeshIp(loop, parts.dataDir(), home.meshIp());
         mesh = new MeshSelf(loop, parts.discovery(), this::meshed);
     }

@@ -161,7 +161,10 @@ public final class ServerCore implements Orchestrator, Measured {
                 id -> Optional.ofNullable(present().writer().committed().instance(id)),
                 this::deployment,
                 this::node,
-                () -> present().writer().committed().nodes().values());
+                () -> present().writer().committed().nodes().values(),
+                instance -> Optional.ofNullable(
+                                present().writer().committed().revision(instance.deployment(), instance.revision()))
+                        .map(revision -> revision.spec().process()));
         this.images = new ImagePushes(
                 parts.streams(),
                 inside,

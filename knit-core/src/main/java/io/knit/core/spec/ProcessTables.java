@@ -67,6 +67,10 @@ public final class ProcessTables {
                     .since("workdir")
                     .doc("absolute path in the container in which it starts"),
             flag("tty", ProcessSpec::tty).since("tty").doc("whether it has a terminal"),
+            flag("stdin", ProcessSpec::stdin)
+                    .since("stdin")
+                    .doc(
+                            "whether [its input is open](process.md#its-input) for who attaches; else there is nothing for it to read"),
             textMap("ulimits", ProcessSpec::ulimits)
                     .entries(SOME)
                     .keys(NAME, LIMITS)

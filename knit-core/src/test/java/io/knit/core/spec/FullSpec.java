@@ -86,7 +86,7 @@ public final class FullSpec {
                     Duration.ofMinutes(2), Duration.ofMinutes(1), DisconnectSpec.Reconcile.KEEP_ORIGINAL))
             .stack("shop")
             .process(new ProcessSpec(
-                    List.of("/entry"), "app:1000", List.of("video"), "/srv", true, Map.of("nofile", "1024:2048")))
+                    List.of("/entry"), "app:1000", List.of("video"), "/srv", true, true, Map.of("nofile", "1024:2048")))
             .isolation(new IsolationSpec(
                     true,
                     List.of("NET_ADMIN"),

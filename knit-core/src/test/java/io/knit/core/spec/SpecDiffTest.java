@@ -108,6 +108,7 @@ class SpecDiffTest {
                         new Change("/group_add", null, "[\"video\"]"),
                         new Change("/workdir", null, "\"/srv\""),
                         new Change("/tty", "false", "true"),
+                        new Change("/stdin", "false", "true"),
                         new Change("/ulimits", null, "{\"nofile\":\"1024:2048\"}"),
                         new Change("/privileged", "false", "true"),
                         new Change("/cap_add", null, "[\"NET_ADMIN\"]"),

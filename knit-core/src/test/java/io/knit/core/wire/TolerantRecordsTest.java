@@ -263,7 +263,7 @@ class TolerantRecordsTest {
                             + compact(NetworkSpec.DEFAULT) + " log="
                             + compact(LogSpec.DEFAULT)
                             + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[] sidecars=[] keepFailed=0"),
-            Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false ulimits={}"),
+            Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false stdin=false ulimits={}"),
             Map.entry(
                     IsolationSpec.class,
                     "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={} pid= ipc="),

@@ -125,6 +125,16 @@ public abstract class Remote {
         return console.ofProcess() && Terminal.isAt(descriptor);
     }
 
+    /** Whether what is asked to have a terminal can: one shows what is typed, and has no end, and is nothing for what is piped in. */
+    protected final boolean talks(boolean terminal, boolean input, Console console) {
+        boolean talks = terminal && (!input || isTerminal(0, console));
+        if (terminal && !talks) {
+            console.err().println("-t is passed over: what is read here is no terminal");
+            console.err().flush();
+        }
+        return talks;
+    }
+
     private KnitClient client(String url, Map<String, String> environment) {
         KnitClientBuilder builder = builder(url);
         ShownToken.of(tokenFile, environment).ifPresent(builder::token);

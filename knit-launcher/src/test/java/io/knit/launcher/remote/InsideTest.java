@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knit.api.model.InstanceState;
+import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ContainerState;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.client.RemoteShell;
@@ -43,6 +46,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -225,23 +229,78 @@ class InsideTest {
     }
 
     @Test
+    @DisplayName("attach: of what has no input, or no terminal, it is said which field of the spec gives it one")
+    void attachNeedsWhatItIsGiven() {
+        Typed closed = knit("attach", "-i", instance(0));
+        assertThat(closed.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(closed.err())
+                .contains(
+                        "the input of " + instance(0) + " is closed", "deploy it with stdin: true, or join it without");
+        Typed none = knit("attach", "-t", instance(0));
+        assertThat(none.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(none.err()).contains("has no terminal", "deploy it with tty: true, or join it without");
+    }
+
+    @Test
     @DisplayName("attach: the process of the instance, and Ctrl-C's way out, which is no end of it")
     void attach() throws Exception {
         Kept kept = new Kept();
-        RemoteShell shell = client().attach(instance(0), ShellTerms.plain().withInput(), kept);
+        deployTalk();
+        String talk =
+                started.deployment("talk").orElseThrow().instances().get(0).id();
+        RemoteShell shell = client().attach(talk, ShellTerms.plain().withInput(), kept);
         shell.write("to the process".getBytes(StandardCharsets.UTF_8));
         Awaitility.await().until(() -> kept.text().equals("to the process"));
         shell.close();
         assertThatThrownBy(shell::await).hasMessage("it was left");
-        assertThat(instance(0)).isNotEmpty();
+        assertThat(engineOfTalk()).isNotNull();
+        Kept sized = new Kept();
+        try (RemoteShell terminal = client().attach(talk, new ShellTerms(true, true, 91, 17), sized)) {
+            Awaitility.await().until(() -> sized.text().equals("17 91\n"));
+            terminal.resize(62, 33);
+            Awaitility.await().until(() -> sized.text().equals("17 91\n33 62\n"));
+        }
+    }
+
+    private static void deployTalk() {
+        Path spec = folder.resolve("talk.yaml");
+        try {
+            Files.writeString(spec, "name: talk\nimage: web:1\npull: never\nstdin: true\ntty: true\nargs: [size]\n");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        assertThat(knit("deploy", "--wait", spec.toString()).exitCode()).isZero();
+    }
+
+    /** Where it runs now; null: nowhere. */
+    private static @Nullable FakeEngine engineOfTalk() {
+        return ENGINES.values().stream()
+                .filter(engine -> containerOfTalk(engine) != null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable String containerOfTalk(FakeEngine engine) {
+        return engine.containers().stream()
+                .filter(it -> "talk".equals(it.labels().get(KnitLabels.DEPLOYMENT)))
+                .filter(it -> it.state() == ContainerState.RUNNING)
+                .map(ContainerSnapshot::id)
+                .findFirst()
+                .orElse(null);
     }
 
     @Test
     @DisplayName("knit attach -i gives the process what is read here, and shows what it writes")
     void attachTyped() throws Exception {
-        CompletableFuture<Typed> attach = CompletableFuture.supplyAsync(
-                () -> Typed.given("to the process", () -> knit("attach", "-i", instance(0))));
-        assertThat(attach.get(30, TimeUnit.SECONDS)).isEqualTo(new Typed(0, "to the process", ""));
+        deployTalk();
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        CompletableFuture<Typed> attach = CompletableFuture.supplyAsync(() -> Typed.given(
+                "to the process", () -> Typed.into(shown, Map.of("KNIT_SERVER", server), "attach", "-i", "talk")));
+        Awaitility.await().until(() -> shown.toString(StandardCharsets.UTF_8).equals("to the process"));
+        // what it is given has ended, and it goes on
+        FakeEngine engine = Objects.requireNonNull(engineOfTalk());
+        engine.end(Objects.requireNonNull(containerOfTalk(engine)), 3);
+        assertThat(attach.get(30, TimeUnit.SECONDS)).isEqualTo(new Typed(3, "", ""));
     }
 
     @Test

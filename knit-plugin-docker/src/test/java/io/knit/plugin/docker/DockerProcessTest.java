@@ -16,9 +16,11 @@ import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.LogQuery;
+import io.knit.api.spi.runtime.ShellRequest;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -214,6 +216,26 @@ class DockerProcessTest extends RealEngineTest {
                 LogSpec.DEFAULT));
 
         assertThat(written(id)).isEqualTo("a terminal\ntwo");
+    }
+
+    @Test
+    void whatItIsGivenItReadsIfItsInputIsOpen() {
+        ProcessSpec process = new ProcessSpec(List.of(), "", List.of(), "", false, true, Map.of());
+        String id = started(with(
+                engine.spec("stdin", "sh", "-c", "read line; echo got $line"),
+                process,
+                IsolationSpec.DEFAULT,
+                ScratchSpec.DEFAULT,
+                NetworkSpec.DEFAULT,
+                LogSpec.DEFAULT));
+        await(runtime.shell(
+                        id,
+                        new ShellRequest(List.of(), false, true, 0, 0),
+                        bytes -> Future.succeededFuture(),
+                        bytes -> Future.succeededFuture())
+                .write("hello\n".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(written(id)).isEqualTo("got hello");
     }
 
     @Test

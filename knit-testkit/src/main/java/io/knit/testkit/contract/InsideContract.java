@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.Resources;
+import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ByteReader;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -247,6 +253,87 @@ public abstract class InsideContract {
                 assertThat(failure(session.ended()).code()).isEqualTo(ErrorCode.RUNTIME_REFUSED);
             }
         }
+    }
+
+    private static final ShellRequest GIVEN = new ShellRequest(List.of(), false, true, 0, 0);
+
+    private String reading(String script, boolean once) {
+        String name = run + "-" + created.size();
+        ProcessSpec process = new ProcessSpec(List.of(), "", List.of(), "", false, true, Map.of());
+        String id = await(runtime()
+                .create(new ContainerSpec(
+                        name,
+                        image(),
+                        List.of("sh", "-c"),
+                        List.of(script),
+                        Map.of(),
+                        Map.of(KnitLabels.CLUSTER, run, KnitLabels.INSTANCE, name),
+                        List.of(),
+                        List.of(),
+                        true,
+                        true,
+                        Resources.DEFAULT,
+                        process,
+                        IsolationSpec.DEFAULT,
+                        ScratchSpec.DEFAULT,
+                        NetworkSpec.DEFAULT,
+                        LogSpec.DEFAULT,
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        once)));
+        created.add(id);
+        return id;
+    }
+
+    @Test
+    @DisplayName("shell: a process whose input is open is given it by one after the other, and ends with none of them")
+    void givesAProcess() {
+        String id = reading("cat", false);
+        await(runtime().start(id));
+        for (String said : List.of("one\n", "two\n")) {
+            Bytes output = new Bytes();
+            ShellSession session = shells().shell(id, GIVEN, output, new Bytes());
+            await(session.write(utf8(said)));
+            session.endInput();
+            Awaitility.await()
+                    .atMost(Futures.PATIENCE)
+                    .until(() -> output.text().equals(said));
+            session.cancel();
+        }
+        ShellSession last = shells().shell(id, GIVEN, new Bytes(), new Bytes());
+        await(last.begun());
+        last.cancel();
+    }
+
+    @Test
+    @DisplayName(
+            "shell: joined before it begins, a process is seen from its first word, reads what was written before, and its end")
+    void joinsEarly() {
+        String id = reading("echo first; cat", true);
+        Bytes output = new Bytes();
+        ShellSession session =
+                shells().shell(id, new ShellRequest(List.of(), false, true, 0, 0, true), output, new Bytes());
+        await(session.begun());
+        Future<Void> written = session.write(utf8("second\n"));
+        await(runtime().start(id));
+        await(written);
+        session.endInput();
+        assertThat(await(session.ended())).isZero();
+        assertThat(output.text()).isEqualTo("first\nsecond\n");
+    }
+
+    @Test
+    @DisplayName("shell: whose input is not open is given none, and the field that opens it is named")
+    void givesNoneToAClosedInput() {
+        String id = running();
+        ShellSession refused = shells().shell(id, GIVEN, new Bytes(), new Bytes());
+        assertThat(failure(refused.begun()))
+                .hasMessageContaining("its input is closed; it is open with stdin: true in its spec");
+        ShellSession shown = shells().shell(id, plain(false), new Bytes(), new Bytes());
+        await(shown.begun());
+        shown.cancel();
     }
 
     private ArchiveAbility archives() {

@@ -296,6 +296,18 @@ public final class FakeEngine {
         return container != null && container.state == ContainerState.RUNNING;
     }
 
+    /** Whether it is there and was never started. */
+    synchronized boolean isMade(String id) {
+        FakeContainer container = containers.get(id);
+        return container != null && container.state == ContainerState.CREATED;
+    }
+
+    /** Of what has ended; of what is gone as if it was killed. */
+    synchronized int exitCode(String id) {
+        FakeContainer container = containers.get(id);
+        return container == null || container.exitCode == null ? KILLED : container.exitCode;
+    }
+
     synchronized ContainerUsage usage(String id) {
         requireUp();
         if (!isRunning(id)) {

@@ -3,6 +3,7 @@ package io.knit.testkit.runtime;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ByteReader;
+import io.knit.api.spi.runtime.LogLine;
 import io.knit.api.spi.runtime.ShellRequest;
 import io.knit.api.spi.runtime.ShellSession;
 import io.vertx.core.Future;
@@ -10,12 +11,14 @@ import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A command in a container of a {@link FakeEngine}: what it echoes it writes, and {@code exit 3} ends it so; {@code cat} writes what it reads until
- * there is no more, {@code cat; …} goes on with the rest then, and {@code size} its terminal's size whenever that is another; any other writes its own words. Joined, the container's process is {@code cat}. All on the engine's loop.
+ * there is no more, {@code cat; …} goes on with the rest then, and {@code size} its terminal's size whenever that is another; any other writes its own words. Joined, the container's process is {@code cat},
+ * after what it echoes as it starts. All on the engine's loop.
  */
 final class FakeShell implements ShellSession {
     private static final Pattern EXIT = Pattern.compile(".*\\bexit (\\d+)");
@@ -28,7 +31,11 @@ final class FakeShell implements ShellSession {
     private final Promise<Void> begun = Promise.promise();
     private final Promise<Integer> ended = Promise.promise();
     private final Deque<Runnable> steps = new ArrayDeque<>();
+    private final Runnable looking = this::looked;
     private boolean waits;
+    /** Joined before it began: nothing goes in or out. */
+    private boolean held;
+
     /** What is left of a script when its input has ended. */
     private String rest = "";
 
@@ -43,14 +50,17 @@ final class FakeShell implements ShellSession {
     }
 
     private void begin() {
-        if (!engine.isRunning(id)) {
+        held = request.command().isEmpty() && request.early() && engine.isMade(id);
+        if (!held && !engine.isRunning(id)) {
             ended.tryFail(new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container runs: " + id));
             return;
         }
+        if (request.command().isEmpty()) {
+            join();
+            return;
+        }
         begun.tryComplete();
-        String last = request.command().isEmpty()
-                ? "cat"
-                : request.command().get(request.command().size() - 1);
+        String last = request.command().get(request.command().size() - 1);
         if (last.equals("size")) {
             size(request.columns(), request.rows());
         } else if (last.equals("hostname")) {
@@ -63,6 +73,39 @@ final class FakeShell implements ShellSession {
             give(output, words.getBytes(StandardCharsets.UTF_8));
             end(0);
         }
+    }
+
+    private void join() {
+        if (request.input() && !engine.spec(id).process().stdin()) {
+            ended.tryFail(new KnitException(
+                    ErrorCode.RUNTIME_REFUSED, "its input is closed; it is open with stdin: true in its spec"));
+            return;
+        }
+        engine.onOutput(looking);
+        ended.future().onComplete(any -> engine.noOutput(looking));
+        begun.tryComplete();
+        size(request.columns(), request.rows());
+    }
+
+    private void looked() {
+        engine.loop().execute(() -> {
+            if (held && !engine.isMade(id)) {
+                held = false;
+                List<LogLine> wrote = engine.linesAfter(id, 0);
+                StringBuilder text = new StringBuilder();
+                (wrote == null ? List.<LogLine>of() : wrote)
+                        .forEach(line -> text.append(line.text()).append('\n'));
+                // before what it was given meanwhile
+                Deque<Runnable> later = new ArrayDeque<>(steps);
+                steps.clear();
+                give(output, text.toString().getBytes(StandardCharsets.UTF_8));
+                steps.addAll(later);
+                pump();
+            }
+            if (!engine.isRunning(id) && !engine.isMade(id)) {
+                end(engine.exitCode(id));
+            }
+        });
     }
 
     private void script(String script) {
@@ -106,7 +149,7 @@ final class FakeShell implements ShellSession {
     }
 
     private void pump() {
-        while (!waits && !steps.isEmpty() && !ended.future().isComplete()) {
+        while (!held && !waits && !steps.isEmpty() && !ended.future().isComplete()) {
             steps.remove().run();
         }
     }
@@ -133,12 +176,21 @@ final class FakeShell implements ShellSession {
     @Override
     public void endInput() {
         engine.loop().execute(() -> {
-            if (rest.isEmpty()) {
+            if (request.command().isEmpty()) {
+                step(this::endOfInput);
+            } else if (rest.isEmpty()) {
                 end(0);
             } else {
                 script(rest);
             }
         });
+    }
+
+    /** What reads to the end ends then; one that others may give more waits for them. */
+    private void endOfInput() {
+        if (engine.isRunning(id) && engine.spec(id).inputOnce()) {
+            engine.end(id, 0);
+        }
     }
 
     @Override
@@ -147,7 +199,10 @@ final class FakeShell implements ShellSession {
     }
 
     private void size(int columns, int rows) {
-        if (request.terminal() && request.command().contains("size")) {
+        boolean asked = request.command().isEmpty()
+                ? engine.spec(id).args().contains("size")
+                : request.terminal() && request.command().contains("size");
+        if (asked && !held && columns > 0) {
             give(output, (rows + " " + columns + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param resolver whom it asks for names, as {@link BridgesAbility} has it; null: as the engine and {@code network} have it
  * @param joins the id of the container whose network it is on, by the same addresses and names, and whose mounts it has but for those at the paths of its own volumes; that one has to run when this one is started.
  *     {@code network} is the default one then, and there are no ports. Null: it has its own
+ * @param inputOnce whether the end of what the first gives it who joins it is the end of what it reads; else the next may go on. Only with an open {@code stdin} of {@code process}
  */
 public record ContainerSpec(
         String name,
@@ -54,7 +55,8 @@ public record ContainerSpec(
         List<VolumeSpec> volumes,
         @Nullable SlotVolumes slot,
         @Nullable ContainerResolver resolver,
-        @Nullable String joins) {
+        @Nullable String joins,
+        boolean inputOnce) {
     public ContainerSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(image, "image");
@@ -78,6 +80,52 @@ public record ContainerSpec(
             throw new IllegalArgumentException(
                     "it joins " + joins + " and has a network or ports of its own; leave these out");
         }
+    }
+
+    /** One whose input, if it is open, nobody ends. */
+    public ContainerSpec(
+            String name,
+            String image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            Map<String, String> labels,
+            List<PortBinding> ports,
+            List<FileMount> mounts,
+            boolean init,
+            boolean noNewPrivileges,
+            Resources resources,
+            ProcessSpec process,
+            IsolationSpec isolation,
+            ScratchSpec scratch,
+            NetworkSpec network,
+            LogSpec log,
+            List<VolumeSpec> volumes,
+            @Nullable SlotVolumes slot,
+            @Nullable ContainerResolver resolver,
+            @Nullable String joins) {
+        this(
+                name,
+                image,
+                command,
+                args,
+                env,
+                labels,
+                ports,
+                mounts,
+                init,
+                noNewPrivileges,
+                resources,
+                process,
+                isolation,
+                scratch,
+                network,
+                log,
+                volumes,
+                slot,
+                resolver,
+                joins,
+                false);
     }
 
     /** One with a network and mounts of its own. */

@@ -10,7 +10,8 @@ public interface ShellAbility {
      * memory; 3. it ends when all output was taken and the command has ended, however; the first process that was joined goes on
      * without who joined it; 4. after {@link Ongoing#cancel}, or when a reader's future fails, no bytes are given, what it took is
      * free, and the command is ended where the runtime can; 5. fails with {@code RUNTIME_REFUSED} where there is no such container or it
-     * does not run.
+     * does not run, or where a first process whose input is not open is to be given some; 6. the end of what a first process is given is the end of
+     * what it reads where its container says so ({@link ContainerSpec#inputOnce}), else it waits for who joins it next.
      *
      * @param error for what it writes to stderr; with a terminal nothing
      */

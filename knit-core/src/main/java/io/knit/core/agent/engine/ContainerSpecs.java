@@ -175,7 +175,9 @@ public final class ContainerSpecs {
                 spec.log(),
                 given.volumes(),
                 new SlotVolumes(cluster, host, assignment.deployment(), assignment.slotName()),
-                resolvers.apply(spec).orElse(null));
+                resolvers.apply(spec).orElse(null),
+                null,
+                spec.process().stdin() && spec.mode().runsToAnEnd());
     }
 
     /**

@@ -12,6 +12,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.PullListener;
 import io.knit.api.spi.runtime.PulledImage;
+import io.knit.core.agent.inside.EarlyJoins;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.part.InitContainers;
 import io.knit.core.agent.part.PartImages;
@@ -59,6 +60,7 @@ public final class EngineSteps {
     private final BiFunction<String, Assignment, Future<Void>> free;
     private final ContainerSpecs containers;
     private final PortOwners ports;
+    private final EarlyJoins early;
 
     /** Who watches a creation. */
     public interface Progress extends PartWatch {
@@ -94,7 +96,8 @@ public final class EngineSteps {
             InitContainers parts,
             BiFunction<String, Assignment, Future<Void>> free,
             ContainerSpecs containers,
-            PortOwners ports) {
+            PortOwners ports,
+            EarlyJoins early) {
         this.loop = loop;
         this.runtime = runtime;
         this.images = images;
@@ -106,6 +109,7 @@ public final class EngineSteps {
         this.free = free;
         this.containers = containers;
         this.ports = ports;
+        this.early = early;
         this.endings = endings;
     }
 
@@ -146,7 +150,7 @@ public final class EngineSteps {
                             })
                             .compose(container -> {
                                 progress.created();
-                                return launch(container);
+                                return launch(instance, spec, container, progress);
                             })
                             .map(fetched.pulled());
                 });
@@ -303,6 +307,26 @@ public final class EngineSteps {
                     ? Future.failedFuture(why)
                     : without(container.id(), () -> remove(container, StopSpec.DEFAULT), why);
         });
+    }
+
+    /** Who is to see its first word is there before that. */
+    private Future<Void> launch(String instance, DeploymentSpec spec, String container, Progress progress) {
+        Future<Void> joined = early.before(instance, spec, container, progress::wanted);
+        if (!joined.isComplete()) {
+            progress.awaits(true);
+            Loop.Timer late = loop.after(
+                    LONG,
+                    () -> progress.lasts("waits for who gives it what it reads, for " + EarlyJoins.PATIENCE.toSeconds()
+                            + " s at most"));
+            joined.onComplete(any -> {
+                late.cancel();
+                progress.awaits(false);
+            });
+        }
+        return joined.compose(yes -> progress.wanted()
+                        ? launch(container)
+                        : remove(container).transform(gone -> Future.failedFuture(new Failure.AbandonedException())))
+                .onSuccess(done -> early.began(instance));
     }
 
     private Future<Void> launch(String container) {

@@ -49,6 +49,7 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final HostReading host;
     private final VolumeFiles volumes;
     private final SharedImages images;
+    private final EarlyJoins early;
 
     /**
      * @param cluster this node's, or null: it has not joined one; called on this loop
@@ -57,6 +58,7 @@ public final class InsideInstances implements GivingStreams.Giver {
      * @param host what this host uses
      * @param volumes what is in this node's volumes
      * @param images of this node
+     * @param early is told who joins what has not begun
      */
     public InsideInstances(
             Loop loop,
@@ -67,7 +69,8 @@ public final class InsideInstances implements GivingStreams.Giver {
             Readings readings,
             HostReading host,
             VolumeFiles volumes,
-            SharedImages images) {
+            SharedImages images,
+            EarlyJoins early) {
         this.loop = loop;
         this.runtime = runtime;
         this.node = node;
@@ -77,6 +80,7 @@ public final class InsideInstances implements GivingStreams.Giver {
         this.host = host;
         this.volumes = volumes;
         this.images = images;
+        this.early = early;
     }
 
     @Override
@@ -125,8 +129,15 @@ public final class InsideInstances implements GivingStreams.Giver {
             throw cant("lets nobody into a container");
         }
         ShellRequest wanted = ShellGiving.request(asked);
-        ShellGiving giving = new ShellGiving(loop, end);
-        running(instance, asked.part(), end, container -> giving.begin(able, container, wanted));
+        ShellGiving giving = new ShellGiving(loop, end, able, wanted);
+        if (wanted.early()) {
+            early.add(instance, giving);
+            giving.waits(() -> early.remove(instance, giving));
+            // one that is there already may be past its beginning
+            container(instance, null).onFailure(giving::fail).onSuccess(found -> found.ifPresent(giving::join));
+        } else {
+            running(instance, asked.part(), end, giving::join);
+        }
         return giving;
     }
 

@@ -13,40 +13,114 @@ import io.knit.core.wire.asked.ShellAsked;
 import io.knit.core.wire.asked.TerminalSize;
 import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** A command in a container, between the runtime and a stream. Each side waits for the other. On the loop. */
-final class ShellGiving implements StreamListener {
+/** A command in a container, between the runtime and a stream. Each side waits for the other. On the loop, but for {@link #join} and {@link #began}. */
+final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
     private final Loop loop;
     private final StreamEnd end;
-    private @Nullable ShellSession session;
+    private final ShellAbility able;
+    private final ShellRequest request;
+    /** What came before there was anything to join: no more than a stream's window, as nothing of it counts as read. */
+    private final Deque<byte[]> early = new ArrayDeque<>();
 
-    ShellGiving(Loop loop, StreamEnd end) {
+    private @Nullable ShellSession session;
+    private Runnable onOver = () -> {};
+    private int columns;
+    private int rows;
+    private boolean noMore;
+
+    ShellGiving(Loop loop, StreamEnd end, ShellAbility able, ShellRequest request) {
         this.loop = loop;
         this.end = end;
+        this.able = able;
+        this.request = request;
+        this.columns = request.columns();
+        this.rows = request.rows();
     }
 
     /** @throws KnitException with {@code INVALID_VALUE} if it is none */
     static ShellRequest request(ShellAsked asked) {
         try {
-            return new ShellRequest(asked.command(), asked.terminal(), asked.input(), asked.columns(), asked.rows());
+            return new ShellRequest(
+                    asked.command(), asked.terminal(), asked.input(), asked.columns(), asked.rows(), asked.early());
         } catch (IllegalArgumentException e) {
             throw new KnitException(ErrorCode.INVALID_VALUE, String.valueOf(e.getMessage()), e);
         }
     }
 
-    void begin(ShellAbility able, String container, ShellRequest request) {
-        if (end.isOver()) {
-            return;
-        }
+    /**
+     * What it is to join may be long in coming: the other end is told that it is waited for.
+     *
+     * @param left is run once it is over
+     */
+    void waits(Runnable left) {
+        onOver = left;
+        loop.execute(this::tellBegun);
+    }
+
+    @Override
+    public Future<Void> join(String container) {
+        Promise<Void> joined = Promise.promise();
+        loop.execute(() -> {
+            if (session == null && !end.isOver()) {
+                begin(container);
+            }
+            ShellSession made = session;
+            if (made == null) {
+                joined.complete();
+            } else {
+                made.begun().onComplete(any -> joined.complete());
+            }
+        });
+        return joined.future();
+    }
+
+    /** What does not run yet takes no size. */
+    @Override
+    public void began() {
+        loop.execute(() -> {
+            ShellSession running = session;
+            if (running != null && columns > 0 && rows > 0) {
+                running.resize(columns, rows);
+            }
+        });
+    }
+
+    private void tellBegun() {
+        end.write(ShellAsked.OUTPUT, new byte[0]);
+    }
+
+    private void begin(String container) {
         ShellSession made = able.shell(container, request, to(ShellAsked.OUTPUT), to(ShellAsked.ERROR));
         session = made;
         // its first piece says that it runs, and may be long in coming
-        loop.bring(made.begun()).onSuccess(done -> end.write(ShellAsked.OUTPUT, new byte[0]));
+        loop.bring(made.begun()).onSuccess(done -> tellBegun());
         loop.bring(made.ended())
-                .onSuccess(code -> end.end(WireCodec.encode(new CommandEnd(code))))
-                .onFailure(end::fail);
+                .onSuccess(code -> {
+                    end.end(WireCodec.encode(new CommandEnd(code)));
+                    onOver.run();
+                })
+                .onFailure(this::fail);
+        early.forEach(bytes -> give(made, bytes));
+        early.clear();
+        if (noMore) {
+            made.endInput();
+        }
+    }
+
+    private void give(ShellSession running, byte[] bytes) {
+        loop.bring(running.write(bytes)).onComplete(passed -> end.read(bytes.length));
+    }
+
+    /** Breaks it off. */
+    void fail(Throwable why) {
+        end.fail(why);
+        onOver.run();
     }
 
     /** Its threads are the runtime's. */
@@ -61,17 +135,21 @@ final class ShellGiving implements StreamListener {
     @Override
     public void data(int channel, byte[] bytes) {
         ShellSession running = session;
-        if (running != null && channel == ShellAsked.INPUT) {
-            loop.bring(running.write(bytes)).onComplete(passed -> end.read(bytes.length));
+        if (channel == ShellAsked.INPUT && running != null) {
+            give(running, bytes);
             return;
         }
-        if (running != null && channel == ShellAsked.RESIZE) {
-            resize(running, bytes);
+        if (channel == ShellAsked.INPUT && request.early()) {
+            early.add(bytes);
+            return;
+        }
+        if (channel == ShellAsked.RESIZE) {
+            resize(bytes);
         }
         end.read(bytes.length);
     }
 
-    private static void resize(ShellSession running, byte[] bytes) {
+    private void resize(byte[] bytes) {
         TerminalSize size;
         try {
             size = WireCodec.decode(bytes, TerminalSize.class);
@@ -80,12 +158,17 @@ final class ShellGiving implements StreamListener {
             return;
         }
         if (size.columns() > 0 && size.columns() <= 10_000 && size.rows() > 0 && size.rows() <= 10_000) {
-            running.resize(size.columns(), size.rows());
+            columns = size.columns();
+            rows = size.rows();
+            if (session != null) {
+                session.resize(columns, rows);
+            }
         }
     }
 
     @Override
     public void ended(byte[] lastWord) {
+        noMore = true;
         if (session != null) {
             session.endInput();
         }
@@ -93,6 +176,7 @@ final class ShellGiving implements StreamListener {
 
     @Override
     public void failed(KnitException why) {
+        onOver.run();
         if (session != null) {
             session.cancel();
         }

@@ -26,6 +26,7 @@ import io.knit.core.agent.engine.Trials;
 import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.health.HealthWatch;
 import io.knit.core.agent.health.Reach;
+import io.knit.core.agent.inside.EarlyJoins;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.part.InitContainers;
 import io.knit.core.agent.part.SidecarSteps;
@@ -100,6 +101,7 @@ public final class InstanceRunner {
     /** Whose last action was about sidecars alone, so that what was seen of the main container holds. */
     private final Set<String> tended = new HashSet<>();
 
+    private final EarlyJoins early;
     private final Tower tower = new Tower();
     private final Promise<Void> firstLook = Promise.promise();
     private final Promise<Void> stood = Promise.promise();
@@ -132,6 +134,7 @@ public final class InstanceRunner {
             KeptFailed failed,
             BiFunction<String, Assignment, Future<Void>> free,
             Function<DeploymentSpec, Optional<ContainerResolver>> resolvers,
+            EarlyJoins early,
             RunListener listener) {
         this.loop = loop;
         this.runtime = runtime;
@@ -140,6 +143,7 @@ public final class InstanceRunner {
         this.listener = listener;
         this.output = output;
         this.failed = failed;
+        this.early = early;
         this.files = files;
         BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
         reconciler = new InstanceReconciler(backOff);
@@ -168,7 +172,8 @@ public final class InstanceRunner {
                 parts,
                 free,
                 specs,
-                new PortOwners(dataDir.getFileSystem().getPath("/")));
+                new PortOwners(dataDir.getFileSystem().getPath("/")),
+                early);
         trials = new Trials(loop, runtime, images, files, specs, parts);
         SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace(), specs::own);
         flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, tower);
@@ -287,6 +292,7 @@ public final class InstanceRunner {
         checks.stop();
         flights.abandonPulls();
         parts.stop();
+        early.stop();
         cancel(next);
         cancel(probe);
         standIfEmpty();
@@ -347,6 +353,7 @@ public final class InstanceRunner {
         }
         flights.abandonPulls();
         parts.lookWhoIsWanted();
+        early.lookWhoIsWanted();
         silence();
         List<ContainerSnapshot> own = failed.others(
                 containers.among(cluster, node.get().id(), observed).stream()

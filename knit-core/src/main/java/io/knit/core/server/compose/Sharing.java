@@ -41,6 +41,7 @@ final class Sharing {
             "resources", "it may take what the other one may, too",
             "log", "what it writes is kept as the other one's is",
             "init", "it is as the other one is",
+            "stdin", "nobody types into it: its input is closed",
             "pull", "images are pulled as the other one's is",
             "update", "it goes out with the other one");
 
@@ -59,7 +60,18 @@ final class Sharing {
 
     /** What holds of a service that says nothing of it. */
     private static final Map<String, String> UNSAID = Map.of(
-            "privileged", "false", "tty", "false", "read_only", "false", "no_new_privileges", "true", "replicas", "1");
+            "privileged",
+            "false",
+            "tty",
+            "false",
+            "stdin",
+            "false",
+            "read_only",
+            "false",
+            "no_new_privileges",
+            "true",
+            "replicas",
+            "1");
 
     private static final Set<String> NAMES = Set.of("name", "stack", DEPENDS_ON);
 

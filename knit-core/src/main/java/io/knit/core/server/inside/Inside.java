@@ -2,6 +2,7 @@ package io.knit.core.server.inside;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.ProcessSpec;
 import io.knit.core.wire.asked.LogRange;
 import io.knit.core.wire.asked.StreamRequest;
 import java.util.Optional;
@@ -30,6 +31,11 @@ public interface Inside {
 
     /** Whose instance it is; empty: there is none of this id. */
     Optional<String> deploymentOf(String instance);
+
+    /** What the process of an instance is, by the spec that it is made by, where that is known. */
+    default Optional<ProcessSpec> processOf(String instance) {
+        return Optional.empty();
+    }
 
     /**
      * Reads what an instance wrote, or all instances of a deployment, interleaved by time.

@@ -9,6 +9,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun.Attempt;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.ProcessSpec;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.server.view.EndedAttempts;
 import io.knit.core.wire.Features;
@@ -35,6 +36,9 @@ public final class InsideNodes implements Inside {
     /** Of one deployment, so many are read at once. */
     static final int MOST_INSTANCES = 50;
 
+    /** The spec's field: who knows it waits for who joins early, too. */
+    private static final String STDIN = "stdin";
+
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     /** After which a deployment gets no more instances. */
     private static final Set<DeploymentStatus> ENDS =
@@ -46,6 +50,7 @@ public final class InsideNodes implements Inside {
     private final Function<String, Optional<DeploymentView>> deployments;
     private final Function<String, Optional<Node>> nodes;
     private final Supplier<Collection<Node>> everywhere;
+    private final Function<Instance, Optional<ProcessSpec>> processes;
 
     /** The functions give what is known now, on any thread. */
     public InsideNodes(
@@ -54,18 +59,25 @@ public final class InsideNodes implements Inside {
             Function<String, Optional<Instance>> instances,
             Function<String, Optional<DeploymentView>> deployments,
             Function<String, Optional<Node>> nodes,
-            Supplier<Collection<Node>> everywhere) {
+            Supplier<Collection<Node>> everywhere,
+            Function<Instance, Optional<ProcessSpec>> processes) {
         this.loop = loop;
         this.streams = streams;
         this.instances = instances;
         this.deployments = deployments;
         this.nodes = nodes;
         this.everywhere = everywhere;
+        this.processes = processes;
     }
 
     @Override
     public Optional<String> deploymentOf(String instance) {
         return instances.apply(instance).map(Instance::deployment);
+    }
+
+    @Override
+    public Optional<ProcessSpec> processOf(String instance) {
+        return instances.apply(instance).flatMap(processes);
     }
 
     @Override
@@ -113,6 +125,9 @@ public final class InsideNodes implements Inside {
                 ShellAsked shell = request.shell();
                 if (shell != null && shell.part() != null) {
                     requireParts(asked);
+                }
+                if (shell != null && shell.early()) {
+                    require(asked, STDIN, "gives an instance's own process nothing to read");
                 }
                 pipe.open(streams, asked, request);
             } catch (KnitException e) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns of the terminal; 0: as the runtime has it
  * @param rows of the terminal; 0: as the runtime has it
  * @param part in which container beside the main one, or before it, by its name in the spec; only for agents with the feature {@code part_streams}. Null: in the main one
+ * @param early whether a process that has not begun yet, or has no container yet, is joined as soon as it is there, before it writes anything; only for agents with the feature {@code stdin}
  */
 public record ShellAsked(
         List<String> command,
@@ -19,7 +20,8 @@ public record ShellAsked(
         boolean input,
         int columns,
         int rows,
-        @Nullable String part) {
+        @Nullable String part,
+        boolean early) {
     /** Of {@code DATA} from the server: what the command reads. */
     public static final int INPUT = 0;
 
@@ -35,6 +37,12 @@ public record ShellAsked(
     /** Of the main container. */
     public ShellAsked(List<String> command, boolean terminal, boolean input, int columns, int rows) {
         this(command, terminal, input, columns, rows, null);
+    }
+
+    /** Of what runs. */
+    public ShellAsked(
+            List<String> command, boolean terminal, boolean input, int columns, int rows, @Nullable String part) {
+        this(command, terminal, input, columns, rows, part, false);
     }
 
     public ShellAsked {

@@ -156,6 +156,7 @@ class SharingTest {
     @CsvSource(delimiter = '|', textBlock = """
                     security_opt: ['no-new-privileges:true'] | no_new_privileges | true
                     tty: false                               | tty               | false
+                    stdin_open: false                        | stdin             | false
                     read_only: false                         | read_only         | false
                     privileged: false                        | privileged        | false
                     deploy: {replicas: 1}                    | replicas          | 1

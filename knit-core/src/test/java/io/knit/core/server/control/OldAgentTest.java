@@ -68,6 +68,7 @@ class OldAgentTest {
             "'group_add': ['video']",
             "'workdir': '/srv'",
             "'tty': true",
+            "'stdin': true",
             "'ulimits': {'nofile': '1024'}",
             "'privileged': true",
             "'cap_add': ['NET_ADMIN']",

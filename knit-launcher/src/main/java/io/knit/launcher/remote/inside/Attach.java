@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
         name = "attach",
         description = {
             "Shows what an instance's own process writes from now on, until it ends or Ctrl-C, which leaves it running.",
-            "Ends with its exit code. What it wrote before, knit logs shows."
+            "Ends with its exit code. What it wrote before, knit logs shows.",
+            "With stdin: true in its spec, -i gives it what is typed; with tty: true as well, -it a terminal."
         })
 final class Attach extends Remote {
     @Parameters(
@@ -25,13 +26,19 @@ final class Attach extends Remote {
 
     @Option(
             names = {"-i", "--stdin"},
-            description = "Give it what this command reads; for a container whose input is kept open.")
+            description = "Give it what this command reads.")
     private boolean input;
+
+    @Option(
+            names = {"-t", "--tty"},
+            description = "Have its terminal be as large as this one, and give it every key.")
+    private boolean terminal;
 
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
-        ShellTerms terms = input ? ShellTerms.plain().withInput() : ShellTerms.plain();
-        Talk talk = new Talk(console, variables(), false, input);
+        boolean talks = talks(terminal, input, console);
+        Talk talk = new Talk(console, variables(), talks, input);
+        ShellTerms terms = talk.terms(terminal(1, console));
         try (RemoteShell shell = knit.attach(Target.instance(knit, name), terms, talk)) {
             return talk.until(shell);
         }

@@ -5,7 +5,6 @@ import io.knit.client.RemoteShell;
 import io.knit.client.ShellTerms;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Remote;
-import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.typed.CommandWords;
 import java.util.List;
@@ -56,16 +55,9 @@ final class Exec extends Remote {
 
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
-        // a terminal shows what is typed, and has no end: it is nothing for what is piped in
-        boolean talks = terminal && (!input || isTerminal(0, console));
-        if (terminal && !talks) {
-            console.err().println("-t is passed over: what is read here is no terminal");
-            console.err().flush();
-        }
-        Terminal screen = terminal(1, console);
-        boolean sized = talks && screen.screen();
-        ShellTerms terms = new ShellTerms(talks, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0, part);
+        boolean talks = talks(terminal, input, console);
         Talk talk = new Talk(console, variables(), talks, input);
+        ShellTerms terms = talk.terms(terminal(1, console)).inside(part);
         String instance = Target.instance(knit, name);
         try (RemoteShell shell = knit.exec(instance, CommandWords.of(command), terms, talk)) {
             return talk.until(shell);

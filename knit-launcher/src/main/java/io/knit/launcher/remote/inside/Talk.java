@@ -3,6 +3,7 @@ package io.knit.launcher.remote.inside;
 import io.knit.client.KnitClientException;
 import io.knit.client.RemoteShell;
 import io.knit.client.ShellOutput;
+import io.knit.client.ShellTerms;
 import io.knit.launcher.output.Unwritten;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.screen.Terminal;
@@ -12,9 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** This process's input and outputs, joined to a command's, until that ends. */
-final class Talk implements ShellOutput {
+public final class Talk implements ShellOutput {
     private static final int PIECE = 8 * 1024;
     private static final long LOOK_MILLIS = 500;
 
@@ -25,32 +28,58 @@ final class Talk implements ShellOutput {
     /** Whether it was left for that. */
     private volatile boolean unwritten;
 
+    private volatile CountDownLatch runs = new CountDownLatch(0);
+    private @Nullable RawTerminal keys;
+    private boolean over;
+
     /**
      * @param terminal whether the command has one
      * @param input whether it reads what this process reads
      */
-    Talk(Console console, Map<String, String> environment, boolean terminal, boolean input) {
+    public Talk(Console console, Map<String, String> environment, boolean terminal, boolean input) {
         this.console = console;
         this.environment = environment;
         this.terminal = terminal;
         this.input = input;
     }
 
+    /** How a command is to be begun, or joined, that this talks to, on a screen as large as this. */
+    public ShellTerms terms(Terminal screen) {
+        boolean sized = terminal && screen.screen();
+        return new ShellTerms(terminal, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0);
+    }
+
+    /** Of what has not begun: the terminal stays as it is, so that Ctrl-C is for this process, until {@link #runs}, or until something is written. */
+    public void isToBegin() {
+        runs = new CountDownLatch(1);
+    }
+
+    /** It has begun. */
+    public void runs() {
+        runs.countDown();
+    }
+
     /** @return the command's exit code */
-    int until(RemoteShell shell) {
+    public int until(RemoteShell shell) {
         boolean raw = terminal
                 && input
                 && console.ofProcess()
                 && Terminal.of(1, environment).screen();
-        try (RawTerminal keys = raw ? RawTerminal.open() : null) {
+        try {
+            if (runs.getCount() == 0) {
+                takeTerminal(raw, shell);
+            }
             if (input) {
                 // the input of now: by when the thread has its turn the command may have ended, and the input be
                 // another's
                 InputStream typed = System.in;
-                daemon("knit-input", () -> pass(typed, shell));
-            }
-            if (keys != null) {
-                daemon("knit-size", () -> follow(shell));
+                daemon("knit-input", () -> {
+                    if (raw) {
+                        await(runs);
+                        takeTerminal(true, shell);
+                    }
+                    pass(typed, shell);
+                });
             }
             return shell.await();
         } catch (KnitClientException e) {
@@ -58,6 +87,34 @@ final class Talk implements ShellOutput {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
+        } finally {
+            leaveTerminal();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void takeTerminal(boolean raw, RemoteShell shell) {
+        if (!raw || over || keys != null) {
+            return;
+        }
+        keys = RawTerminal.open();
+        if (keys != null) {
+            daemon("knit-size", () -> follow(shell));
+        }
+    }
+
+    private synchronized void leaveTerminal() {
+        over = true;
+        if (keys != null) {
+            keys.close();
+            keys = null;
         }
     }
 
@@ -98,6 +155,7 @@ final class Talk implements ShellOutput {
 
     @Override
     public void output(byte[] bytes) {
+        runs();
         try {
             console.body().write(bytes);
         } catch (IOException e) {
@@ -108,6 +166,7 @@ final class Talk implements ShellOutput {
 
     @Override
     public void error(byte[] bytes) {
+        runs();
         if (!console.ofProcess()) {
             console.err().print(new String(bytes, StandardCharsets.UTF_8));
             console.err().flush();

@@ -50,6 +50,9 @@ final class ProcessSettings {
         if (process.tty()) {
             command.withTty(true);
         }
+        if (process.stdin()) {
+            command.withStdinOpen(true).withStdInOnce(spec.inputOnce());
+        }
         if (!spec.network().hostname().isEmpty()) {
             command.withHostName(spec.network().hostname());
         }

@@ -2,6 +2,7 @@ package io.knit.plugin.docker.inside;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.ContainerConfig;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.spi.runtime.ByteReader;
@@ -54,6 +55,10 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
     private volatile String exec = "";
     private volatile @Nullable EngineSocket socket;
     private boolean writes;
+    /** Of one that is joined: whether it has a terminal. */
+    private volatile boolean onTerminal;
+    /** Of one that is joined: whether what ends here is ended for it. */
+    private volatile boolean endsInput;
 
     private ContainerShell(
             Engine engine, Lane lane, String containerId, ShellRequest request, ByteReader output, ByteReader error) {
@@ -88,7 +93,7 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
         if (!ID.matcher(containerId).matches()) {
             throw refused("that is no container's id");
         }
-        boolean terminal = request.command().isEmpty() ? isTerminal() : create();
+        boolean terminal = request.command().isEmpty() ? join() : create();
         EngineSocket opened = EngineSocket.open(engine.clients().address());
         socket = opened;
         if (turn.isOver()) {
@@ -126,13 +131,21 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
         return request.terminal();
     }
 
-    private boolean isTerminal() {
+    /** Whether it has a terminal. */
+    private boolean join() {
         InspectContainerResponse container =
                 client.inspectContainerCmd(containerId).exec();
-        if (!Boolean.TRUE.equals(container.getState().getRunning())) {
+        InspectContainerResponse.ContainerState state = container.getState();
+        if (!Boolean.TRUE.equals(state.getRunning()) && !(request.early() && "created".equals(state.getStatus()))) {
             throw refused("it does not run");
         }
-        return Boolean.TRUE.equals(container.getConfig().getTty());
+        ContainerConfig config = container.getConfig();
+        if (request.input() && !Boolean.TRUE.equals(config.getStdinOpen())) {
+            throw refused("its input is closed; it is open with stdin: true in its spec");
+        }
+        endsInput = Boolean.TRUE.equals(config.getStdInOnce());
+        onTerminal = Boolean.TRUE.equals(config.getTty());
+        return onTerminal;
     }
 
     private KnitException refused(String why) {
@@ -277,9 +290,16 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
         }
     }
 
-    /** Of one with a terminal the engine would end the output, too, and the command would be ended with it: so its end is typed. */
+    /**
+     * Of one with a terminal the engine would end the output, too, and the command would be ended with it: so its end is typed. So it would of a process
+     * whose input stays open, which is given no more by this one, and shown on.
+     */
     private void endInput(EngineSocket to, byte last) throws IOException {
-        if (!request.terminal() || request.command().isEmpty()) {
+        boolean joined = request.command().isEmpty();
+        if (joined && !endsInput) {
+            return;
+        }
+        if (joined ? !onTerminal : !request.terminal()) {
             to.endOutput();
             return;
         }

@@ -32,10 +32,7 @@ final class ServiceKeys {
             refused("domainname", "a host's name is one text", "write hostname: NAME.DOMAIN"),
             taken("init", "`init`; `false` unless given, as Compose has it"),
             taken("tty", "`tty`"),
-            remarked(
-                    "stdin_open",
-                    "nobody types into a service: its input is closed",
-                    "talk to it with knit exec; what ends when its input does needs a command that waits"),
+            taken("stdin_open", "`stdin`"),
             taken("privileged", "`privileged`; its hosts must allow it"),
             taken("cap_add", "`cap_add`; its hosts must allow it"),
             taken("cap_drop", "`cap_drop`"),

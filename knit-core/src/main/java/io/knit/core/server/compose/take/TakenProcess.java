@@ -34,6 +34,7 @@ final class TakenProcess {
         in.text(in.service, "working_dir", "workdir");
         in.text(in.service, "hostname", "hostname");
         in.flag(in.service, "tty", "tty");
+        in.flag(in.service, "stdin_open", "stdin");
         // an image's own init is to be process 1, and without this one it is, as the file's author saw it
         in.draft.set("init", in.service.spotOf("init"), false);
         in.flag(in.service, "init", "init");

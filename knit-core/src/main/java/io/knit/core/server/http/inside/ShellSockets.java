@@ -2,6 +2,7 @@ package io.knit.core.server.http.inside;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.ProcessSpec;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
@@ -32,7 +33,7 @@ public final class ShellSockets {
     /** Of {@code …/exec}; the first may be given more than once. */
     public static final Set<String> EXEC = Set.of("command", "part", "tty", "stdin", "columns", "rows");
 
-    public static final Set<String> ATTACH = Set.of("stdin", "columns", "rows");
+    public static final Set<String> ATTACH = Set.of("stdin", "tty", "early", "columns", "rows");
 
     private static final Logger LOG = LoggerFactory.getLogger(ShellSockets.class);
     private static final Pattern SIZE = Pattern.compile("[1-9]\\d{0,3}");
@@ -74,7 +75,7 @@ public final class ShellSockets {
         });
         router.get("/instances/:id/attach").handler(ctx -> {
             mayEnter(ctx);
-            open(ctx, List.of(), false, null);
+            open(ctx, List.of(), flag(ctx, "tty"), null);
         });
     }
 
@@ -86,8 +87,17 @@ public final class ShellSockets {
 
     private void open(RoutingContext ctx, List<String> command, boolean terminal, @Nullable String part) {
         String instance = ctx.pathParam("id");
-        ShellAsked asked =
-                new ShellAsked(command, terminal, flag(ctx, "stdin"), size(ctx, "columns"), size(ctx, "rows"), part);
+        ShellAsked asked = new ShellAsked(
+                command,
+                terminal,
+                flag(ctx, "stdin"),
+                size(ctx, "columns"),
+                size(ctx, "rows"),
+                part,
+                command.isEmpty() && flag(ctx, "early"));
+        if (command.isEmpty()) {
+            inside.processOf(instance).ifPresent(process -> requireOpen(instance, process, asked));
+        }
         if (!BodyReader.isWebSocket(ctx.request())) {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE, "this is a WebSocket; open one, or use knit exec and knit attach");
@@ -107,6 +117,23 @@ public final class ShellSockets {
                 part == null ? "" : part + " of ",
                 instance);
         socket.opens(inside.open("", StreamRequest.ofShell(instance, asked), socket));
+    }
+
+    /** Its spec decided when it was made what can be given to it. */
+    private static void requireOpen(String instance, ProcessSpec process, ShellAsked asked) {
+        if (asked.input() && !process.stdin()) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the input of " + instance
+                            + " is closed, so that nothing can be given to its process; deploy it with"
+                            + " stdin: true, or join it without input");
+        }
+        if (asked.terminal() && !process.tty()) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the process of " + instance
+                            + " has no terminal; deploy it with tty: true, or join it without one");
+        }
     }
 
     private static List<String> command(RoutingContext ctx) {

@@ -25,6 +25,7 @@ final class WrongProcess {
                 WrongFields.row("'workdir':'srv'", INVALID, "/workdir", "is not absolute; start it with /"),
                 WrongFields.row("'workdir':'/a\\nb'", INVALID, "/workdir", "without control characters"),
                 WrongFields.row("'tty':'yes'", "wrong_type", "/tty", "remove the quotes"),
+                WrongFields.row("'stdin':1", "wrong_type", "/stdin", "true or false"),
                 WrongFields.row("'ulimits':{'files':'1'}", INVALID, "/ulimits/files", "one such as nofile"),
                 WrongFields.row("'ulimits':{'nofile':1024}", "wrong_type", "/ulimits/nofile", "quote it"),
                 WrongFields.row("'ulimits':{'nofile':'many'}", INVALID, "/ulimits/nofile", "or two as '1024:2048'"),
