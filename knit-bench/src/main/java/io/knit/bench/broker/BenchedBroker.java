@@ -140,8 +140,8 @@ final class BenchedBroker implements AutoCloseable {
     }
 
     /**
-     * A subject that no run before had. A broker learns of the closed connections of the run before when it reads their end, and until then
-     * a member of a queue group that is gone gets messages that then nobody counts.
+     * A subject that no run before had. A broker learns of the closed connections of the run before when it reads their end, which may be sent
+     * only after {@code close} has returned, and until then a member of a queue group that is gone gets messages that then nobody counts (ADR 104).
      */
     synchronized String freshSubject() {
         return String.format(Locale.ROOT, "bench.load.%06d", ++subjects);

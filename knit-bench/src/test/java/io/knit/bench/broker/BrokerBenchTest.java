@@ -9,11 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That every row can be measured; a run this small says nothing of speed. */
-@Tag("night")
 class BrokerBenchTest {
     @Test
     void measuresEveryRow() throws Exception {
