@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -68,11 +69,14 @@ final class Orphans {
                         .add(name(each));
             }
         }
-        makers.forEach((key, maker) -> findings.add(Finding.slight(
-                what,
-                said(names.get(key).size(), maker) + known + ": " + shown(names.get(key)),
-                "if no agent of this host is to have them any more, remove them" + also + ": " + docker + " " + remove
-                        + docker + " " + which + filter(maker) + ")")));
+        names.forEach((key, its) -> {
+            Agent maker = Objects.requireNonNull(makers.get(key));
+            findings.add(Finding.slight(
+                    what,
+                    said(its.size(), maker) + known + ": " + shown(its),
+                    "if no agent of this host is to have them any more, remove them" + also + ": " + docker + " "
+                            + remove + docker + " " + which + filter(maker) + ")"));
+        });
     }
 
     private static boolean isKnits(Agent maker) {
