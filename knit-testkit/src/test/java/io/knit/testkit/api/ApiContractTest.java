@@ -113,7 +113,8 @@ class ApiContractTest {
             404 GET /nodes/node-x/stats
             400 GET /instances/INSTANCE/exec?command=sh
             400 GET /instances/INSTANCE/attach
-            204 PUT /instances/INSTANCE/files?path=/tmp -
+            400 PUT /instances/INSTANCE/files?path=/tmp -
+            204 PUT /instances/INSTANCE/files?path=/tmp {tar}
             404 PUT /instances/none/files?path=/tmp -
             200 GET /instances/INSTANCE/files?path=/tmp
             404 GET /instances/INSTANCE/files?path=/none
@@ -194,6 +195,7 @@ class ApiContractTest {
             400 DELETE /deployments/kept/move
             204 DELETE /deployments/kept?wait=1m
             204 PUT /volumes/kept/0/data/snapshot {tar}
+            400 PUT /volumes/kept/0/data/snapshot -
             400 PUT /volumes/kept/0/data/snapshot {"a":1}
             202 DELETE /volumes/kept/0/data
             200 POST /nodes/node-b/drain?dry_run=true

@@ -42,6 +42,9 @@ final class FileCopy implements PipeReader {
     private boolean awaited;
 
     private boolean late;
+    /** Whether anything of the client's body came. */
+    private boolean came;
+
     private boolean whole;
     private long timer = -1;
 
@@ -96,6 +99,7 @@ final class FileCopy implements PipeReader {
                 return;
             }
             awaited = false;
+            came = true;
             request.pause();
             to.write(0, piece.getBytes())
                     .onComplete(sent -> context.runOnContext(now -> {
@@ -110,7 +114,13 @@ final class FileCopy implements PipeReader {
             }
             awaited = false;
             whole = true;
-            to.end();
+            if (came) {
+                to.end();
+            } else {
+                fail(new KnitException(
+                        ErrorCode.INVALID_VALUE,
+                        "the body is empty, which no tar is; send one, as tar -c FILE makes it"));
+            }
         });
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             response.writeContinue();

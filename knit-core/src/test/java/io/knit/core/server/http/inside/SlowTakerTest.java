@@ -82,6 +82,25 @@ class SlowTakerTest {
     }
 
     @Test
+    @DisplayName("a body of nothing is no tar: it is refused, and the agent is told no end")
+    void copiedInNothing() throws Exception {
+        AtomicReference<SlowPipe> opened = new AtomicReference<>();
+        server.inside.opening = (request, reader) -> {
+            SlowPipe made = new SlowPipe(reader);
+            opened.set(made);
+            reader.begun();
+            return made;
+        };
+        try (SocketChannel client = connect()) {
+            String request =
+                    "PUT /instances/a-1/files?path=/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+            client.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            assertThat(status(client)).isEqualTo("HTTP/1.1 400 Bad Request");
+            assertThat(Objects.requireNonNull(opened.get()).bytes()).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("an image is not read faster than the disk keeps it; when that moves, all of it is read")
     void pushed() throws Exception {
         server.imageNodes.add(new Node(
