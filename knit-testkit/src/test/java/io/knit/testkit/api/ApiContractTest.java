@@ -192,7 +192,9 @@ class ApiContractTest {
             404 DELETE /deployments/moved/move?slot=0
             204 DELETE /deployments/moved?volumes=true&wait=1m
             400 POST /deployments/kept/move {"slot":"0"}
+            400 POST /deployments/kept/move {"slot":"","to":""}
             400 DELETE /deployments/kept/move
+            400 DELETE /deployments/kept/move?slot=
             204 DELETE /deployments/kept?wait=1m
             204 PUT /volumes/kept/0/data/snapshot {tar}
             400 PUT /volumes/kept/0/data/snapshot -

@@ -98,9 +98,11 @@ final class VolumeRoutes {
 
     private void cancel(RoutingContext ctx) {
         String slot = ctx.request().getParam("slot");
-        if (slot == null) {
+        if (slot == null || slot.isEmpty()) {
             throw new KnitException(
-                    ErrorCode.INVALID_VALUE, "the parameter slot is missing; say with it which slot's move is to end");
+                    ErrorCode.INVALID_VALUE,
+                    "the parameter slot is " + (slot == null ? "missing" : "empty")
+                            + "; say with it which slot's move is to end");
         }
         run(ctx, new Command.CancelMove(ctx.pathParam("name"), slot));
     }

@@ -147,6 +147,8 @@ class OperationsApiTest {
                 "/deployments/web/restart  | {'pull':'yes'}   | wrong_type    | /pull",
                 "/deployments/web/move     | {'to':'n2'}      | missing_field | /slot",
                 "/deployments/web/move     | {'slot':'0'}     | missing_field | /to",
+                "/deployments/web/move     | {'slot':'','to':'n2'} | invalid_value | /slot",
+                "/deployments/web/move     | {'slot':'0','to':''} | invalid_value | /to",
                 "/deployments/web/move     | {'slot':0,'to':'n2'} | wrong_type | /slot",
                 "/deployments/web/move     | {'slot':'0','to':null} | wrong_type | /to",
                 "/deployments/web/move     | {'slot':'0','to':'n2','copy':1} | unknown_field | /copy",

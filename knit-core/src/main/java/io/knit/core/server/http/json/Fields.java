@@ -75,6 +75,14 @@ final class Fields {
         }
     }
 
+    /** Refuses a text of nothing. */
+    void requireSaid(String field, String hint) {
+        JsonNode value = object.path(field);
+        if (value.isTextual() && value.textValue().isEmpty()) {
+            refusals.add(at(field), INVALID_VALUE, field + " is empty" + in() + "; " + hint);
+        }
+    }
+
     /** Refuses a number's value. */
     void requireIn(Range range, String field, int number) {
         refuse(field, range.fault(shortName(field), number));

@@ -66,7 +66,7 @@ public final class OperationReader {
     /** Which slot moves, and to which node. */
     public record Move(String slot, String to) {}
 
-    /** Both are needed. */
+    /** Both are needed, and not empty. */
     public static Move move(byte[] body) {
         return read(body, List.of(SLOT, TO), fields -> {
             String slot = fields.has(SLOT) ? fields.text(SLOT) : null;
@@ -77,6 +77,8 @@ public final class OperationReader {
             if (!fields.has(TO)) {
                 fields.require(TO);
             }
+            fields.requireSaid(SLOT, "give the slot's number");
+            fields.requireSaid(TO, "give a node's id");
             return new Move(slot == null ? "" : slot, to == null ? "" : to);
         });
     }
