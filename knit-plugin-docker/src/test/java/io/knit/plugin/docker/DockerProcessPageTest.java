@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -139,8 +140,7 @@ class DockerProcessPageTest extends EngineServerTest {
                     "process 1 sees what is mounted");
             assertThat(mounts("mount", "--make-shared", mounted.toString())).isTrue();
             int port = freePort();
-            DeploymentSpec exporter =
-                    ComposeFile.of("""
+            DeploymentSpec exporter = ComposeFile.of(String.format(Locale.ROOT, """
                     name: %s
                     services:
                       node_exporter:
@@ -154,7 +154,9 @@ class DockerProcessPageTest extends EngineServerTest {
                         restart: unless-stopped
                         volumes:
                           - '/:/host:ro,rslave'
-                    """.formatted(name, image, port)).specs().get(0);
+                    """, name, image, port))
+                    .specs()
+                    .get(0);
             // hosts of tests need not pass on what is mounted in their /: another folder stands for it there
             boolean whole = isPassedOn();
             List<VolumeSpec> volumes = whole
