@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,7 @@ class BoundedStreamsIT {
     Path folder;
 
     private Fleet fleet;
-    private SmallHosts hosts;
+    private @Nullable SmallHosts hosts;
 
     @BeforeEach
     void start() {
@@ -91,8 +92,9 @@ class BoundedStreamsIT {
         Assumptions.assumeTrue(
                 !outside || Files.isExecutable(Path.of(SmallHosts.NATS_SERVER)),
                 "nats-server is not installed: apt-get install nats-server");
-        hosts = new SmallHosts(fleet, folder, outside);
-        String instance = hosts.deploy(
+        SmallHosts small = new SmallHosts(fleet, folder, outside);
+        hosts = small;
+        String instance = small.deploy(
                 "lines",
                 "until [ -e /tmp/go ]; do sleep 0.1; done;"
                         + " busybox awk 'BEGIN { x = sprintf(\"%0" + (LINE - 10) + "d\", 0);"
@@ -116,12 +118,16 @@ class BoundedStreamsIT {
         out.end();
         assertThat(Shell.run(Map.of(), List.of("sh", "-c", "tar -xOf '" + tar + "' | cmp - '" + file + "'")))
                 .isEqualTo(new Shell(0, ""));
-        hosts.undeploy("lines");
+        small.undeploy("lines");
         assertThat(fleet.docker(1, "ps", "-aq")).isEmpty();
     }
 
+    private SmallHosts hosts() {
+        return Objects.requireNonNull(hosts);
+    }
+
     private Process knit(String... words) throws IOException {
-        return hosts.knit("errors", words);
+        return hosts().knit("errors", words);
     }
 
     /** The SHA-256 of what came, read to the end of the process that wrote it. */
@@ -228,7 +234,7 @@ class BoundedStreamsIT {
         Measured(String what, Process knit) {
             this.what = what;
             this.knit = knit;
-            hosts.processes().forEach((name, process) -> {
+            hosts().processes().forEach((name, process) -> {
                 Peak peak = Peak.from(process.pid());
                 others.put(name, peak);
                 before.put(name, peak.mebibytes());
@@ -268,7 +274,7 @@ class BoundedStreamsIT {
             peaks.forEach((name, mebibytes) -> assertThat(mebibytes - before.getOrDefault(name, 0L))
                     .as("MiB more of %s, %s", name, what)
                     .isLessThan(MORE));
-            assertThat(hosts.processes().values()).allMatch(KnitProcess::isAlive);
+            assertThat(hosts().processes().values()).allMatch(KnitProcess::isAlive);
         }
     }
 }
