@@ -245,6 +245,8 @@ class ApiContractTest {
             404 DELETE /files/none
             200 PUT /secrets/db {"value":"s3cret"}
             400 PUT /secrets/db {"value":"a","base64":"YQ=="}
+            400 PUT /secrets/db {"base64":"YQ="}
+            200 PUT /secrets/db {"base64":"YQ"}
             200 GET /secrets
             200 GET /secrets/db
             404 GET /secrets/none

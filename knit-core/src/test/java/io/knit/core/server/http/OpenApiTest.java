@@ -28,10 +28,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,33 @@ class OpenApiTest {
         }
         for (ErrorCode code : List.of(ErrorCode.NOT_JSON, ErrorCode.TOO_LARGE, ErrorCode.BUSY)) {
             assertThat(page).contains("`" + code.wireName() + "`");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/vars/{name}", "/secrets/{name}", "/files/{name}"})
+    void base64IsWhatTheServerTakesForIt(String path) {
+        JsonNode body = DOCUMENT.at("/paths/" + path.replace("/", "~1") + "/put/requestBody");
+        JsonNode pattern = body.at("/content/application~1json/schema/properties/base64/pattern");
+        Pattern said = Pattern.compile(pattern.textValue());
+        List<String> texts = new ArrayList<>(List.of(""));
+        // all there are of up to six, of letters, what fills up, and what is no part of it
+        for (int i = 0; texts.get(i).length() < 6; i++) {
+            for (String each : List.of("A", "/", "=", "-")) {
+                texts.add(texts.get(i) + each);
+            }
+        }
+        assertThat(texts)
+                .allSatisfy(text ->
+                        assertThat(said.matcher(text).matches()).as(text).isEqualTo(taken(text)));
+    }
+
+    private static boolean taken(String base64) {
+        try {
+            Base64.getDecoder().decode(base64);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 
