@@ -188,9 +188,14 @@ final class FakeShell implements ShellSession {
 
     /** What reads to the end ends then; one that others may give more waits for them. */
     private void endOfInput() {
-        if (engine.isRunning(id) && engine.spec(id).inputOnce()) {
+        if (engine.isRunning(id) && engine.spec(id).inputOnce() && !endsByItself()) {
             engine.end(id, 0);
         }
+    }
+
+    private boolean endsByItself() {
+        List<String> words = engine.spec(id).args();
+        return !words.isEmpty() && EXIT.matcher(words.get(words.size() - 1)).matches();
     }
 
     @Override

@@ -43,5 +43,11 @@ public final class KnitLabels {
     /** Of a volume with {@link #WORK}: its slot moves, so that all that is in it is on another node, too. */
     public static final String MOVE = "knit.move";
 
+    /**
+     * Set by who deploys a job with {@code stdin}, and so without the prefix: {@code true} says that he joins each attempt, which is to begin when he
+     * has.
+     */
+    public static final String JOINED = "io.knit.joined";
+
     private KnitLabels() {}
 }

@@ -3,6 +3,7 @@ package io.knit.core.agent.engine;
 import io.knit.api.command.Value;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.RestartSpec;
 import io.knit.api.model.StopSpec;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.loop.Loop;
@@ -177,7 +178,8 @@ public final class ContainerSpecs {
                 new SlotVolumes(cluster, host, assignment.deployment(), assignment.slotName()),
                 resolvers.apply(spec).orElse(null),
                 null,
-                spec.process().stdin() && spec.mode().runsToAnEnd());
+                // a node is not told the mode; no job is started again
+                spec.process().stdin() && spec.restart().condition() == RestartSpec.Condition.NEVER);
     }
 
     /**

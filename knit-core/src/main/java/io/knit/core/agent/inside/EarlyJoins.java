@@ -2,6 +2,7 @@ package io.knit.core.agent.inside;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.loop.Loop;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Who joins the process of an instance before that begins, so that nothing it writes is missed; one that reads waits a while for whoever
- * gives it that. On the agent's loop but for {@link #add} and {@link #remove}.
+ * Who joins the process of an instance before that begins, so that nothing it writes is missed; one whose label {@link KnitLabels#JOINED} says so waits a while for whoever
+ * gives it what it reads. On the agent's loop but for {@link #add} and {@link #remove}.
  */
 public final class EarlyJoins {
     /** So long a process waits. */
@@ -67,17 +68,20 @@ public final class EarlyJoins {
     }
 
     /**
-     * Before a container that was made is started. Of what ends by itself and reads, the first to join it is waited for.
+     * Before a container that was made is started. Of what reads, and of which it was said that somebody joins it, the first who does is waited for.
      *
      * @param wanted whether it is still to run; {@link #lookWhoIsWanted} has it asked
      * @return succeeds when it may be started, or is not wanted any more
      */
     public Future<Void> before(String instance, DeploymentSpec spec, String container, BooleanSupplier wanted) {
-        if (!spec.process().stdin() || !spec.mode().runsToAnEnd() || stopped) {
+        if (stopped) {
             return Future.succeededFuture();
         }
         if (joiners.containsKey(instance)) {
             return joined(instance, container);
+        }
+        if (!spec.process().stdin() || !"true".equals(spec.labels().get(KnitLabels.JOINED))) {
+            return Future.succeededFuture();
         }
         Held waiting = new Held(container, wanted, Promise.promise());
         held.put(instance, waiting);

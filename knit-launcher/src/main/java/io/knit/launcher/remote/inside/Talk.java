@@ -49,7 +49,7 @@ public final class Talk implements ShellOutput {
         return new ShellTerms(terminal, input, sized ? screen.columns() : 0, sized ? screen.rows() : 0);
     }
 
-    /** Of what has not begun: the terminal stays as it is, so that Ctrl-C is for this process, until {@link #runs}, or until something is written. */
+    /** Of what has not begun: the terminal stays as it is, so that Ctrl-C is for this process, and nothing is read, until {@link #runs}, or until something is written. */
     public void isToBegin() {
         runs = new CountDownLatch(1);
     }
@@ -74,11 +74,12 @@ public final class Talk implements ShellOutput {
                 // another's
                 InputStream typed = System.in;
                 daemon("knit-input", () -> {
-                    if (raw) {
-                        await(runs);
-                        takeTerminal(true, shell);
+                    // what never begins takes nothing of it: another may
+                    await(runs);
+                    takeTerminal(raw, shell);
+                    if (!isOver()) {
+                        pass(typed, shell);
                     }
-                    pass(typed, shell);
                 });
             }
             return shell.await();
@@ -110,8 +111,13 @@ public final class Talk implements ShellOutput {
         }
     }
 
+    private synchronized boolean isOver() {
+        return over;
+    }
+
     private synchronized void leaveTerminal() {
         over = true;
+        runs();
         if (keys != null) {
             keys.close();
             keys = null;

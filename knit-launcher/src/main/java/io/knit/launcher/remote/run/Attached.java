@@ -24,6 +24,7 @@ final class Attached {
     private final String name;
     private final Consumer<JsonNode> lines;
     private final Duration silence;
+    private final @Nullable JobJoin joining;
     private final Map<String, OutputReading> readings = new LinkedHashMap<>();
     /** The attempt that was made last, whether or not it can be read yet. */
     private @Nullable String newest;
@@ -31,15 +32,26 @@ final class Attached {
     private final ServerAbsence absence = new ServerAbsence();
 
     Attached(KnitClient knit, String name, Consumer<JsonNode> lines) {
-        this(knit, name, lines, SILENCE);
+        this(knit, name, lines, SILENCE, null);
+    }
+
+    /** One that is joined instead of being read. */
+    Attached(KnitClient knit, String name, JobJoin joining) {
+        this(knit, name, line -> {}, SILENCE, joining);
     }
 
     /** @param silence after so long without a line a reading is given up when the job is over */
     Attached(KnitClient knit, String name, Consumer<JsonNode> lines, Duration silence) {
+        this(knit, name, lines, silence, null);
+    }
+
+    private Attached(
+            KnitClient knit, String name, Consumer<JsonNode> lines, Duration silence, @Nullable JobJoin joining) {
         this.knit = knit;
         this.name = name;
         this.lines = lines;
         this.silence = silence;
+        this.joining = joining;
     }
 
     /**
@@ -55,8 +67,12 @@ final class Attached {
         while (course != null) {
             known = course;
             newest = course.newest() == null ? newest : course.newest();
-            course.begun().forEach(this::read);
-            if (course.isOver() || course.waits() != null && readings.isEmpty()) {
+            if (joining == null) {
+                course.begun().forEach(this::read);
+            } else {
+                joining.sees(course);
+            }
+            if (course.isOver() || course.waits() != null && !isRead()) {
                 break;
             }
             follower.await(readings.values().stream().anyMatch(OutputReading::isVain) ? OutputReading.AGAIN : BEAT);
@@ -64,6 +80,10 @@ final class Attached {
         }
         finish(known);
         return course;
+    }
+
+    private boolean isRead() {
+        return joining == null ? !readings.isEmpty() : joining.hasRun();
     }
 
     private OutputReading read(String instance) {
@@ -92,6 +112,10 @@ final class Attached {
 
     /** All that was written is read, also of an attempt that ended before it could be asked for. */
     private void finish(JobCourse known) throws InterruptedException {
+        if (joining != null) {
+            joining.finish(silence);
+            return;
+        }
         if (known.isOver() && newest != null) {
             read(newest);
         }
@@ -111,10 +135,12 @@ final class Attached {
     /** Why not all that was written is here; null: it is. */
     @Nullable
     String missed() {
-        return readings.values().stream()
-                .map(OutputReading::missed)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return joining != null
+                ? joining.missed()
+                : readings.values().stream()
+                        .map(OutputReading::missed)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 }

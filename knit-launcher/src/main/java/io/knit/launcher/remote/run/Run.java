@@ -3,6 +3,7 @@ package io.knit.launcher.remote.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.client.ChangeTerms;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
@@ -28,7 +29,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A job of one attempt, and whoever started it beside it. */
-@Command(name = "run", description = "Runs a job once, shows what it writes, and ends with its exit code.")
+@Command(
+        name = "run",
+        description = {
+            "Runs a job once, shows what it writes, and ends with its exit code.",
+            "What is piped in: echo hello | knit run -i alpine cat. A shell to talk to: knit run -it alpine sh."
+        })
 public final class Run extends Remote {
     private static final String NONE_OF_THAT_NAME = "revision_changed";
     private static final ChangeTerms NEW = ChangeTerms.none().onlyIf(0);
@@ -62,6 +68,16 @@ public final class Run extends Remote {
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "It is stopped when it has run for so long.")
     private String timeout = "";
+
+    @Option(
+            names = {"-i", "--stdin"},
+            description = "Give it what this command reads, to its end; what it writes comes as it is.")
+    private boolean input;
+
+    @Option(
+            names = {"-t", "--tty"},
+            description = "Give it a terminal, with -i one as large as this one, and every key.")
+    private boolean terminal;
 
     @Option(
             names = {"-d", "--detach"},
@@ -107,10 +123,17 @@ public final class Run extends Remote {
             throw new IllegalArgumentException(
                     "--rm and " + (keep ? "--keep" : "--detach") + " say the opposite; leave one out");
         }
-        ObjectNode spec = spec(new SecureRandom());
+        boolean joins = input && !detach;
+        if (joins && printer.isJson()) {
+            throw new IllegalArgumentException("-i shows what it writes as it is, and -o json as JSON; leave one out");
+        }
+        boolean talks = joins ? talks(terminal, true, console) : terminal;
+        ObjectNode spec = spec(new SecureRandom(), talks, joins);
         String job = spec.path("name").asText();
         try {
-            return detach ? detached(knit, spec, job, printer) : beside(knit, spec, job, printer, console);
+            return detach
+                    ? detached(knit, spec, job, printer)
+                    : beside(knit, spec, job, printer, console, joins ? joining(knit, talks, console) : null);
         } catch (KnitClientException e) {
             if (!e.isInDoubt()) {
                 throw e;
@@ -125,7 +148,12 @@ public final class Run extends Remote {
         return Exit.OK;
     }
 
-    private int beside(KnitClient knit, ObjectNode spec, String job, Printer printer, Console console) {
+    private JobJoin joining(KnitClient knit, boolean talks, Console console) {
+        return new JobJoin(knit, console, variables(), talks, terminal(1, console));
+    }
+
+    private int beside(
+            KnitClient knit, ObjectNode spec, String job, Printer printer, Console console, @Nullable JobJoin joining) {
         if (console.ofProcess()) {
             Signals.take(number -> stop(knit, job, number, console));
         }
@@ -136,14 +164,17 @@ public final class Run extends Remote {
                 // it came before there was anything to stop
                 takeAway(knit, job, console);
             }
-            return attached(knit, follower, taken, job, printer, console);
+            Attached attached = joining == null
+                    ? new Attached(knit, job, new Output(console, raw, printer.isJson())::show)
+                    : new Attached(knit, job, joining);
+            return attached(attached, knit, follower, taken, job, printer, console);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Exit.FAILED;
         }
     }
 
-    private ObjectNode spec(RandomGenerator random) {
+    private ObjectNode spec(RandomGenerator random, boolean talks, boolean joins) {
         ObjectNode spec = JsonNodeFactory.instance.objectNode();
         spec.put("name", name.isEmpty() ? JobNames.of(image, random) : name);
         spec.put("image", image);
@@ -151,6 +182,16 @@ public final class Run extends Remote {
             CommandWords.of(command).forEach(spec.putArray("args")::add);
         }
         spec.put("mode", "job");
+        if (input) {
+            spec.put("stdin", true);
+        }
+        if (joins) {
+            // what another deploys is not held up for who never comes
+            spec.putObject("labels").put(KnitLabels.JOINED, "true");
+        }
+        if (talks) {
+            spec.put("tty", true);
+        }
         ObjectNode once = spec.putObject("job").put("retries", 0);
         if (!timeout.isEmpty()) {
             once.put("timeout", timeout);
@@ -220,9 +261,14 @@ public final class Run extends Remote {
     }
 
     private int attached(
-            KnitClient knit, Follower follower, JsonNode taken, String job, Printer printer, Console console)
+            Attached attached,
+            KnitClient knit,
+            Follower follower,
+            JsonNode taken,
+            String job,
+            Printer printer,
+            Console console)
             throws InterruptedException {
-        Attached attached = new Attached(knit, job, new Output(console, raw, printer.isJson())::show);
         JobCourse end;
         try {
             end = attached.follow(follower, taken);

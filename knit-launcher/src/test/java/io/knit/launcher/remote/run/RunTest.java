@@ -6,6 +6,8 @@ import io.knit.launcher.Typed;
 import io.knit.launcher.remote.RemoteFleet;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -31,6 +33,8 @@ class RunTest {
     @BeforeAll
     static void start() {
         fleet = new RemoteFleet(folder);
+        // where it is tried first it is refused, on one of the two
+        fleet.engine("n2").withImage("web:2");
     }
 
     @AfterAll
@@ -89,6 +93,49 @@ class RunTest {
         assertThat(typed.err()).contains(err == null ? "" : err);
         assertThat(typed.err().startsWith("knit: ")).isEqualTo(err != null);
         assertThat(typed.err().lines().count()).as(typed.err()).isLessThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0} | knit run {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hello | -i web:1                      | cat                | 0 | hello       |",
+                "''    | -i web:1                      | cat                | 0 | ''          |",
+                "hello | -i web:1                      | echo first; cat    | 0 | first;hello |",
+                "hello | -i web:1                      | echo first; exit 7 | 7 | first       |",
+                "hello | -it web:1                     | cat | 0 | hello | -t is passed over: what is read here is no terminal",
+                "hello | -i -o json web:1              | cat | 2 | ''    | -i shows what it writes as it is",
+                "hello | -i --timeout soon web:1       | cat | 5 | ''    | /job/timeout",
+                "hello | -i --set pull=never web:3     | cat | 5 | ''    | web:3",
+                "hello | -i --set pull=never web:2 | cat | 0 | hello |"
+            })
+    @DisplayName("-i: what is read here it reads to its end, and all that it writes is shown, from its first word")
+    void reads(String input, String words, String script, int exitCode, String out, String err) {
+        List<String> typedWords = new ArrayList<>(List.of(words.strip().split(" +")));
+        typedWords.add(script);
+        Typed typed = Typed.given(input, () -> run(typedWords.toArray(String[]::new)));
+        assertThat(typed.exitCode()).as(typed.err()).isEqualTo(exitCode);
+        // what has ended by itself may have read it, or not
+        assertThat(typed.out().replace('\n', ';')).startsWith(out);
+        if (exitCode == 0) {
+            assertThat(typed.out().replace('\n', ';')).isEqualTo(out);
+        }
+        assertThat(typed.err()).contains(err == null ? "" : err);
+        assertThat(typed.err().isEmpty()).isEqualTo(err == null);
+    }
+
+    @Test
+    @DisplayName("a job that reads begins at once where nobody said that he joins it, and is given its input once")
+    void nobodyComes() throws Exception {
+        String file = fleet.file(
+                "reads.yaml", RemoteFleet.spec("reads", "mode: job\nstdin: true\nargs: [cat]\njob: {retries: 0}\n"));
+        fleet.done("deploy", file);
+        // less than who says so is waited for
+        fleet.awaitContainer("reads", Duration.ofSeconds(5));
+        Typed typed = Typed.given("hello", () -> fleet.knit("attach", "-i", "reads"));
+        assertThat(typed).isEqualTo(new Typed(0, "hello", ""));
+        Awaitility.await().until(() -> fleet.done("status", "reads").contains("completed"));
+        fleet.done("undeploy", "reads", "--wait");
     }
 
     @Test
