@@ -15,6 +15,7 @@ import io.knit.api.model.RevisionView;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.answer.ProblemStatus;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.value.ValueCommands;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.JsonSchema;
@@ -171,6 +172,16 @@ class OpenApiTest {
         assertThat(texts)
                 .allSatisfy(text ->
                         assertThat(said.matcher(text).matches()).as(text).isEqualTo(taken(text)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/vars/{name}", "/secrets/{name}", "/files/{name}"})
+    void namesOfValuesAreThoseThatTheServerTakes(String path) {
+        Pattern said = Pattern.compile(DOCUMENT.at("/paths/" + path.replace("/", "~1") + "/parameters/0/schema/pattern")
+                .textValue());
+        assertThat(List.of("a", "9", "A.b_c-9", "x".repeat(128), "", "-a", "a.", "web@sha256", "x".repeat(129), "a b"))
+                .allSatisfy(name ->
+                        assertThat(said.matcher(name).matches()).as(name).isEqualTo(ValueCommands.isName(name)));
     }
 
     private static boolean taken(String base64) {
