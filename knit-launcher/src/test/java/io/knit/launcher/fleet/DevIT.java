@@ -54,6 +54,7 @@ class DevIT {
             HttpClient http = HttpClient.newHttpClient();
             CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(
                     HttpRequest.newBuilder(URI.create(url.group() + "/deployments?wait=10m"))
+                            .header("Content-Type", "application/json")
                             .POST(BodyPublishers.ofString("{\"name\": \"web\", \"image\": \"web:1\"}"))
                             .build(),
                     BodyHandlers.ofString());
@@ -64,7 +65,7 @@ class DevIT {
             assertThat(waiting).isNotDone();
             assertThat(dev.stop()).isEqualTo(143);
             assertThat(waiting.get().statusCode()).isEqualTo(202);
-            assertThat(waiting.get().body()).contains("\"unsettled\": \"the server stops\"");
+            assertThat(waiting.get().body()).contains("\"unsettled\":\"the server stops\"");
         }
     }
 }

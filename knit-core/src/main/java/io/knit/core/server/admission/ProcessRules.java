@@ -92,7 +92,7 @@ final class ProcessRules {
         text("ipc", isolation.ipc(), " is no one's shared memory; give host, or leave it out for its own");
         if (isolation.ipc().equals(IsolationSpec.HOST)) {
             isolation.sysctls().keySet().stream()
-                    .filter(key -> !key.startsWith("net."))
+                    .filter(key -> key.startsWith("kernel.") || key.startsWith("fs.mqueue."))
                     .forEach(key -> refusals.add(
                             Pointers.child("/sysctls", key),
                             INVALID_VALUE,
