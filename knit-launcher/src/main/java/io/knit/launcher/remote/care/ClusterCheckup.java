@@ -126,7 +126,10 @@ final class ClusterCheckup {
     }
 
     private static String mend(String condition) {
-        if (condition.contains("assignments")) {
+        if (condition.contains("data folder can't be written")) {
+            return "run knit doctor --local on that host: its disk is full or read-only, or the folder is another user's";
+        }
+        if (condition.contains("newest assignments") || condition.contains("holds assignments")) {
             return "what runs there is what was ordered before; on that host: journalctl -u knit-agent";
         }
         if (condition.contains("disk")) {

@@ -113,8 +113,21 @@ final class HostCheckup {
         return true;
     }
 
+    /** An engine that says at once which it is, but lists slowly, does its work: a plugin for volumes that is gone holds up all lists of them. */
+    private void orphans(Path socket, AskedEngine asked) throws InterruptedException {
+        try {
+            listed(socket, asked);
+        } catch (IOException | TimeoutException e) {
+            findings.add(Finding.slight(
+                    "engine",
+                    "does not list its containers, volumes and networks within " + patience.toSeconds()
+                            + " s each, so what agents left here is not known",
+                    "docker ps -a, docker volume ls and docker network ls show which of them takes long"));
+        }
+    }
+
     /** What agents left there that have another cluster's folder now, or none. Nothing of it is removed: who else has an agent here nobody knows. */
-    private void orphans(Path socket, AskedEngine asked) throws IOException, TimeoutException, InterruptedException {
+    private void listed(Path socket, AskedEngine asked) throws IOException, TimeoutException, InterruptedException {
         String labelled =
                 "filters=" + URLEncoder.encode("{\"label\":[\"" + KnitLabels.CLUSTER + "\"]}", StandardCharsets.UTF_8);
         JsonNode containers = asked.get("/containers/json?all=1&" + labelled);

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,7 @@ class DoctorTest {
                 "{'id':'n1','state':'ready','condition':'the disk of /var is full'}  | true  | node n1    | takes no work: the disk of           | make room",
                 "{'id':'n1','state':'ready','condition':'the engine does not answer'} | true | node n1    | the engine does not answer           | systemctl status docker",
                 "{'id':'n1','state':'ready','condition':'its agent has not taken over its newest assignments for 30 s; its log says why'} | true | node n1 | newest assignments for 30 s | journalctl -u knit-agent",
+                "{'id':'n1','state':'ready','condition':'the agent\\u0027s data folder can\\u0027t be written: /d/assignments.json.tmp: Read-only file system'} | true | node n1 | Read-only | knit doctor --local on that host: its disk",
                 "{'id':'n1','state':'down','reason':'no heartbeat for 34 s','condition':'its agent has not taken over its newest assignments for 30 s'} | true | node n1 | is down: no heartbeat for 34 s | knit node rm n1",
                 "{'id':'n1','state':'ready','clock_ahead_ms':5000}                   | false | node n1    | its clock is 5s ahead of the server's | timedatectl",
                 "{'id':'n1','state':'ready','clock_ahead_ms':-90000}                 | false | node n1    | its clock is 90s behind the server's  | timedatectl",
@@ -229,6 +231,34 @@ class DoctorTest {
     }
 
     @Test
+    @DisplayName("of this host: an engine that says which it is, and lists slowly, is no dead one")
+    void slowLists() throws Exception {
+        Path socket = folder.resolve("slow.sock");
+        try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listening.bind(UnixDomainSocketAddress.of(socket));
+            CountDownLatch never = new CountDownLatch(1);
+            Thread answering = new Thread(() -> answer(listening, path -> {
+                if (!path.startsWith("/version")) {
+                    await(never);
+                }
+                return "{\"Version\":\"20.10.24\"}";
+            }));
+            answering.setDaemon(true);
+            answering.start();
+            assertThat(HostCheckup.of(socket, folder, folder, "", Duration.ofSeconds(1)))
+                    .filteredOn(found -> found.about().equals("engine"))
+                    .singleElement()
+                    .satisfies(found -> {
+                        assertThat(found.grave()).isFalse();
+                        assertThat(found.what())
+                                .startsWith("does not list its containers, volumes and networks within 1 s");
+                        assertThat(found.mend()).doesNotContain("restart");
+                    });
+            never.countDown();
+        }
+    }
+
+    @Test
     @DisplayName("of this host nothing is needed by which a server is asked")
     void asksNobody() {
         String none = folder.resolve("none").toString();
@@ -238,6 +268,14 @@ class DoctorTest {
         Typed typed = Typed.knit(variables, words);
         assertThat(typed.out()).as(typed.err()).contains("✗ engine: there is no socket");
         assertThat(typed.exitCode()).isEqualTo(1);
+    }
+
+    private static void await(CountDownLatch never) {
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Until it is closed. */
