@@ -243,7 +243,15 @@ class HttpsTest {
 
     @Test
     @DisplayName("wrong files are told in words before anything listens")
-    void wrong() {
+    void wrong() throws IOException {
+        for (int length : new int[] {0, 20, 400}) {
+            Path cut = Files.writeString(
+                    folder.resolve("cut.pem"),
+                    Files.readString(files.certificate("server")).substring(0, length));
+            assertThatThrownBy(() -> start(builder().httpTls(cut, files.key("server"))))
+                    .hasMessageContaining("cut.pem is empty or ends in the middle of a block")
+                    .satisfies(HttpsTest::mayBeRightLater);
+        }
         assertThatThrownBy(() -> start(builder().httpTls(files.key("server"), files.key("server"))))
                 .hasMessageContaining("holds a private key and no certificate");
         assertThatThrownBy(() -> start(builder().httpTls(files.certificate("server"), files.key("second"))))

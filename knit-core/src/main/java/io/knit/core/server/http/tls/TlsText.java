@@ -40,7 +40,11 @@ record TlsText(String setting, Path file, String text) {
             if (Files.size(file) > MOST_BYTES) {
                 throw wrong(setting, file, "is larger than a megabyte and no PEM file", null);
             }
-            return new TlsText(setting, file, Files.readString(file, StandardCharsets.ISO_8859_1));
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            if (text.isBlank() || text.lastIndexOf("-----BEGIN ") > text.lastIndexOf("-----END ")) {
+                throw notYet(setting, file, "is empty or ends in the middle of a block; copy it again", null);
+            }
+            return new TlsText(setting, file, text);
         } catch (NoSuchFileException e) {
             throw notYet(setting, file, "does not exist", e);
         } catch (IOException e) {
@@ -129,7 +133,7 @@ record TlsText(String setting, Path file, String text) {
         return verifier.verify(signer.sign());
     }
 
-    /** Another start may find it right: it comes with a mount, or both are just being renewed. */
+    /** Another start may find it right: it comes with a mount, is being written, or both are just being renewed. */
     private static KnitException notYet(String setting, Path file, String reason, @Nullable Throwable cause) {
         return new KnitException(ErrorCode.FILE_UNAVAILABLE, setting + " " + file + " " + reason, cause);
     }

@@ -146,7 +146,11 @@ final class PemFile {
             if (Files.size(path) > MOST_BYTES) {
                 throw wrong("is larger than a megabyte and no PEM file", null);
             }
-            return Files.readString(path, StandardCharsets.ISO_8859_1);
+            String text = Files.readString(path, StandardCharsets.ISO_8859_1);
+            if (text.isBlank() || text.lastIndexOf("-----BEGIN ") > text.lastIndexOf("-----END ")) {
+                throw notYet("is empty or ends in the middle of a block; copy it again", null);
+            }
+            return text;
         } catch (NoSuchFileException e) {
             throw notYet("does not exist", e);
         } catch (IOException e) {
@@ -154,7 +158,7 @@ final class PemFile {
         }
     }
 
-    /** Another start may find it right: it comes with a mount, or both are just being renewed. */
+    /** Another start may find it right: it comes with a mount, is being written, or both are just being renewed. */
     private KnitException notYet(String reason, @Nullable Throwable cause) {
         return failure(ErrorCode.FILE_UNAVAILABLE, reason, cause);
     }

@@ -52,10 +52,26 @@ class PemFileTest {
                 .isEqualTo("the NATS TLS certificate " + missing + " does not exist");
         assertThat(refusal(folder, KEY)).endsWith("is no file");
         assertThat(refusal(KEY, KEY)).endsWith("are certificate and key interchanged?");
-        assertThat(refusal(holding(""), KEY)).contains("holds no certificate; give a PEM file");
+        assertThat(refusal(holding("none"), KEY)).contains("holds no certificate; give a PEM file");
         assertThat(refusal(holding(block("CERTIFICATE", "AAAA")), KEY))
                 .contains("holds a certificate that can't be read");
         assertThat(refusal(holding("x".repeat(2_000_000)), KEY)).endsWith("is larger than a megabyte and no PEM file");
+    }
+
+    @Test
+    @DisplayName("what is just being written may be right later")
+    void half() throws IOException {
+        for (Path whole : List.of(CERTIFICATE, KEY)) {
+            String text = Files.readString(whole);
+            for (int length : new int[] {0, 20, text.length() / 2, text.strip().length() - 30}) {
+                Path cut = holding(text.substring(0, length));
+                assertThat(refusal(
+                                ErrorCode.FILE_UNAVAILABLE,
+                                whole.equals(KEY) ? CERTIFICATE : cut,
+                                whole.equals(KEY) ? cut : KEY))
+                        .endsWith(" is empty or ends in the middle of a block; copy it again");
+            }
+        }
     }
 
     @Test
