@@ -10,6 +10,7 @@ import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.http.json.ComposeReader;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +176,45 @@ class ComposeTakingTest {
                     .isNotEmpty()
                     .allMatch(finding -> finding.words().contains(refused))
                     .noneMatch(finding -> finding.instead().contains("--folders-as-volumes"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['data:/b'] | ./data would be the volume data, as another of beside is",
+                "['./d:/d', 'called:/b'] |  | ./d would be the volume d, as another of this service is",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['~/data:/b'] | ~/data would be the volume data, as another of web is",
+                "['./beside/x:/d'] | network_mode: 'service:web', volumes: ['/x'] | ./beside/x would be the volume beside-x, as another of beside is",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['./data/a:/b'] | no volume lies in another",
+                "['.:/d'] | network_mode: 'service:web', volumes: ['.:/b'] | . would be two volumes, d and, in beside, b",
+                "[{type: bind, source: conf/x, target: /d}] | volumes: ['./conf/x:/d'] | conf/x is, in whole or in part, of several services (web, beside)",
+                "[{type: bind, source: data, target: /d}] | volumes: [{type: bind, source: data, target: /d}] | data is, in whole or in part, of several services (web, beside)",
+                "[{type: bind, source: data, target: /d}] |  | ''",
+                "['./called:/d', 'called:/b'] |  | ''",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['./data:/b', '/data'] | ''",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['/data:/b'] | ''",
+                "['./data:/d'] | volumes: ['data:/b'] | ''",
+                "['./host:/d', 'host:/b'] |  | ''"
+            })
+    @DisplayName(
+            "a folder's volume is no other one's of the same instance, and of two services none, however it is written")
+    void foldersAreNoOthers(String volumes, @Nullable String other, String refused) {
+        ComposeStack stack = Compose.read(ComposeSource.of(
+                        "compose.yaml",
+                        TOP + "    volumes: " + volumes + (other == null ? "" : "\n  beside: {image: a, " + other + "}")
+                                + "\nvolumes: {data: , called: {name: d}, host: {driver_opts: {o: bind, device: /srv}}}\n")
+                .along(file -> null)
+                .taking(Set.of(Liberty.FOLDERS_AS_VOLUMES)));
+        List<String> refusals = stack.findings().stream()
+                .filter(ComposeFinding::refuses)
+                .map(ComposeFinding::words)
+                .toList();
+        if (refused.isEmpty()) {
+            assertThat(refusals).isEmpty();
+        } else {
+            assertThat(refusals).anyMatch(words -> words.contains(refused));
         }
     }
 

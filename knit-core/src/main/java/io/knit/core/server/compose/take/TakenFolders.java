@@ -2,6 +2,7 @@ package io.knit.core.server.compose.take;
 
 import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.compose.text.Part;
+import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,21 +18,40 @@ import org.jspecify.annotations.Nullable;
 /** Folders beside a Compose file, which are on no node: as volumes of who mounts them, where who deploys says so. */
 final class TakenFolders {
     private final ServiceReading in;
-    /** By the name of its volume. */
-    private final Map<String, String> folders = new HashMap<>();
+    private final String service;
 
-    TakenFolders(ServiceReading in) {
+    /** @param service its name */
+    TakenFolders(ServiceReading in, String service) {
         this.in = in;
+        this.service = service;
     }
+
+    /**
+     * What a service mounts that is a volume of its instances.
+     *
+     * @param volume the name that it gets
+     * @param folder beside the file; null: it is none
+     */
+    private record Mounted(
+            String service, String volume, @Nullable String folder) {}
 
     /** Whether it is said. */
     boolean areTaken() {
         return in.around.liberties().contains(Liberty.FOLDERS_AS_VOLUMES);
     }
 
-    /** Whether it leads from the file's own folder. */
-    static boolean isBeside(String source) {
-        return source.matches("[.~].*");
+    /** Whether it leads from the file's own folder, or from that of who types. */
+    static boolean isBeside(@Nullable String type, String source) {
+        return isPath(type, source) && !source.startsWith("/");
+    }
+
+    /**
+     * Whether it is a path, and no name.
+     *
+     * @param type as it is said; null: the source says it
+     */
+    static boolean isPath(@Nullable String type, String source) {
+        return "bind".equals(type) || type == null && source.matches("[./~].*");
     }
 
     /** Whether something is there that is no folder: one that is not there, Compose makes. */
@@ -47,10 +66,15 @@ final class TakenFolders {
     /** The volume that it is; empty: it can't be one, as was said. */
     Optional<String> volume(Spot at, String source, String target) {
         String folder = plain(source);
-        String made = name(folder.isEmpty() ? target : folder);
-        String name = made.isEmpty() ? name(target) : made;
-        String other = Objects.requireNonNullElse(folders.putIfAbsent(name, folder), folder);
+        String name = name(folder, target);
         Set<String> users = users(folder);
+        List<Mounted> there = there();
+        Optional<Mounted> same = there.stream()
+                .filter(each -> each.volume().equals(name) && !folder.equals(each.folder()))
+                .findFirst();
+        Optional<Mounted> twice = there.stream()
+                .filter(each -> folder.equals(each.folder()) && !each.volume().equals(name))
+                .findFirst();
         if (users.size() > 1) {
             in.refuse(
                     at,
@@ -58,14 +82,21 @@ final class TakenFolders {
                             + String.join(", ", users) + "), and a volume is one service's",
                     "share a folder of the hosts (/PATH instead of " + source
                             + ") or an NFS share (driver_opts: {type: nfs, …})");
-        } else if (!other.equals(folder) || TakenVolumes.mounts(in.service, name)) {
+        } else if (same.isPresent()) {
             in.refuse(
                     at,
-                    "volumes: " + source + " would be the volume " + name + ", as another of this service is",
+                    "volumes: " + source + " would be the volume " + name + ", as another of " + whose(same.get())
+                            + " is",
                     "rename one of them");
-        } else if (sources(in.service).stream()
-                .map(TakenFolders::plain)
-                .anyMatch(each -> !each.equals(folder) && overlap(each, folder))) {
+        } else if (twice.isPresent()) {
+            in.refuse(
+                    at,
+                    "volumes: " + source + " would be two volumes, " + name + " and, in " + whose(twice.get()) + ", "
+                            + twice.get().volume(),
+                    "mount it in one place alone, or in all under one path");
+        } else if (there.stream()
+                .map(Mounted::folder)
+                .anyMatch(each -> each != null && !each.equals(folder) && overlap(each, folder))) {
             in.refuse(
                     at,
                     "volumes: of " + source
@@ -83,6 +114,15 @@ final class TakenFolders {
         return Optional.empty();
     }
 
+    private String whose(Mounted mounted) {
+        return mounted.service().equals(service) ? "this service" : mounted.service();
+    }
+
+    private static String name(String folder, String target) {
+        String made = name(folder);
+        return made.isEmpty() ? name(target) : made;
+    }
+
     private static String name(String path) {
         return path.replaceAll("[^A-Za-z0-9_.]+", "-").replaceAll("^[^A-Za-z0-9]+|-+$", "");
     }
@@ -93,7 +133,7 @@ final class TakenFolders {
         Set<String> names = new LinkedHashSet<>();
         in.around.deployments().forEach((name, deployment) -> {
             boolean mounts =
-                    sources(in.around.services().get(name)).stream().anyMatch(each -> overlap(plain(each), folder));
+                    mounted(name).stream().map(Mounted::folder).anyMatch(each -> each != null && overlap(each, folder));
             if (mounts && users.putIfAbsent(deployment, name) == null) {
                 names.add(name);
             }
@@ -108,18 +148,47 @@ final class TakenFolders {
                 || (other + "/").startsWith(one + "/");
     }
 
-    /** The folders beside the file that a service mounts. */
-    private List<String> sources(@Nullable Part service) {
-        Part all = service == null ? null : service.at("volumes");
-        List<String> sources = new ArrayList<>();
+    /** What all mount that are in one instance with it. */
+    private List<Mounted> there() {
+        Map<String, String> deployments = in.around.deployments();
+        String own = deployments.getOrDefault(service, service);
+        return deployments.keySet().stream()
+                .filter(each -> own.equals(deployments.get(each)))
+                .flatMap(each -> mounted(each).stream())
+                .toList();
+    }
+
+    private List<Mounted> mounted(String of) {
+        Part part = in.around.services().get(of);
+        Part all = part == null ? null : part.at("volumes");
+        List<Mounted> mounted = new ArrayList<>();
         for (Part each : all == null ? List.<Part>of() : all.items()) {
-            Part given = each.at("source");
-            String source = given == null ? each.text().split(":", 2)[0] : given.text();
-            if (isBeside(source) && !isFile(source)) {
-                sources.add(source);
+            boolean isLong = each.is(Kind.MAP);
+            List<String> words = List.of(each.text().split(":", -1));
+            String type = isLong ? text(each, "type", "volume") : null;
+            String source = isLong ? text(each, "source", "") : words.size() > 1 ? words.get(0) : "";
+            String target =
+                    TakenVolumes.folder(isLong ? text(each, "target", "") : words.get(words.size() > 1 ? 1 : 0));
+            if (isBeside(type, source)) {
+                if (!isFile(source)) {
+                    String folder = plain(source);
+                    mounted.add(new Mounted(of, name(folder, target), folder));
+                }
+            } else if (!isPath(type, source)
+                    && !"tmpfs".equals(type)
+                    && !TakenVolumes.isOfHost(in.around.file(), source)) {
+                String volume = source.isEmpty()
+                        ? TakenVolumes.unnamed(TakenNetwork.isOfAnother(part) ? of : "", target)
+                        : TakenVolumes.named(in.around.file(), source);
+                mounted.add(new Mounted(of, volume, null));
             }
         }
-        return sources;
+        return mounted;
+    }
+
+    private static String text(Part of, String key, String otherwise) {
+        Part part = of.at(key);
+        return part == null || part.is(Kind.NOTHING) ? otherwise : part.text();
     }
 
     /** Without what leads nowhere; of the file's own folder empty. */

@@ -60,6 +60,12 @@ final class TakenNetwork {
         return !ofWhom(in).isEmpty();
     }
 
+    /** The same of a service beside the one that is read. */
+    static boolean isOfAnother(Part service) {
+        Part mode = service.at("network_mode");
+        return mode != null && mode.text().startsWith(OTHERS);
+    }
+
     /** The service whose network it has; empty: it has none of another's. */
     static String ofWhom(ServiceReading in) {
         return in.given("network_mode")

@@ -25,15 +25,14 @@ final class TakenVolumes {
 
     private final ServiceReading in;
     private final TakenFolders folders;
-    /** Before the name of one that has none in the file. */
-    private final String prefix;
+    /** Whose one is that has no name in the file, where another of the instance may have one at the same path; else empty. */
+    private final String whose;
 
     /** @param service its name */
     TakenVolumes(ServiceReading in, String service) {
         this.in = in;
-        this.folders = new TakenFolders(in);
-        // in one instance with another service, which may have one at the same path
-        this.prefix = TakenNetwork.isOfAnother(in) ? service + "-" : "";
+        this.folders = new TakenFolders(in, service);
+        this.whose = TakenNetwork.isOfAnother(in) ? service : "";
     }
 
     void take() {
@@ -116,8 +115,8 @@ final class TakenVolumes {
     private void mount(Spot at, String source, String given, Way way) {
         String target = folder(given);
         String type = way.type();
-        boolean path = "bind".equals(type) || type == null && source.matches("[./~].*");
-        if (path && !source.startsWith("/")) {
+        boolean path = TakenFolders.isPath(type, source);
+        if (TakenFolders.isBeside(type, source)) {
             beside(at, source, target, way.readOnly());
             return;
         }
@@ -178,7 +177,7 @@ final class TakenVolumes {
     /** A volume is a slot's: its name need not say whose. False: it can't be taken. */
     private boolean name(Spot at, String source, String target, ObjectNode volume) {
         if (source.isEmpty()) {
-            volume.put("name", prefix + target.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", ""));
+            volume.put("name", unnamed(whose, target));
             return true;
         }
         Part all = in.around.file().at("volumes");
@@ -189,7 +188,7 @@ final class TakenVolumes {
         Part top = Optional.ofNullable(all.at(source)).orElse(Part.nothing(at));
         Map<String, String> options = options(top);
         String device = options.getOrDefault("device", "");
-        if (Arrays.asList(options.getOrDefault("o", "").split(",")).contains("bind") && device.startsWith("/")) {
+        if (isOfHost(options.getOrDefault("o", ""), device)) {
             // a folder of the host in another spelling
             volume.put("bind", device);
             return true;
@@ -202,6 +201,36 @@ final class TakenVolumes {
         volume.put("name", in.nameOf(top, source, source).orElse(source));
         options.forEach((key, value) -> volume.withObject("/options").put(key, value));
         return !local || own(at, source, top, all.spotOf(source));
+    }
+
+    /** The name of one that has none in the file. */
+    static String unnamed(String whose, String target) {
+        return (whose.isEmpty() ? "" : whose + "-")
+                + target.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+
+    /** The name of one that has one there. */
+    static String named(Part file, String source) {
+        String name = text(at(at(at(file, "volumes"), source), "name"));
+        return name.isEmpty() ? source : name;
+    }
+
+    /** Whether one of that name is a folder of the host. */
+    static boolean isOfHost(Part file, String source) {
+        Part options = at(at(at(file, "volumes"), source), "driver_opts");
+        return isOfHost(text(at(options, "o")), text(at(options, "device")));
+    }
+
+    private static boolean isOfHost(String options, String device) {
+        return Arrays.asList(options.split(",")).contains("bind") && device.startsWith("/");
+    }
+
+    private static @Nullable Part at(@Nullable Part part, String key) {
+        return part == null ? null : part.at(key);
+    }
+
+    private static String text(@Nullable Part part) {
+        return part == null ? "" : part.text();
     }
 
     private Map<String, String> options(Part top) {
@@ -239,7 +268,7 @@ final class TakenVolumes {
         return false;
     }
 
-    static boolean mounts(@Nullable Part service, String volume) {
+    private static boolean mounts(@Nullable Part service, String volume) {
         Part all = service == null ? null : service.at("volumes");
         return all != null
                 && all.items().stream().anyMatch(each -> {
