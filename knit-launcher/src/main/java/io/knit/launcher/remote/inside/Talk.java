@@ -31,6 +31,8 @@ public final class Talk implements ShellOutput {
     private volatile CountDownLatch runs = new CountDownLatch(0);
     private @Nullable RawTerminal keys;
     private boolean over;
+    private boolean writing;
+    private long wroteAtNanos = System.nanoTime();
 
     /**
      * @param terminal whether the command has one
@@ -159,20 +161,42 @@ public final class Talk implements ShellOutput {
         }
     }
 
+    /** How long, in nanoseconds, nothing has come of it; 0 while what came waits for who reads it here. */
+    public synchronized long quietNanos() {
+        return writing ? 0 : System.nanoTime() - wroteAtNanos;
+    }
+
+    private synchronized void writes(boolean now) {
+        writing = now;
+        wroteAtNanos = System.nanoTime();
+    }
+
     @Override
     public void output(byte[] bytes) {
         runs();
+        writes(true);
         try {
             console.body().write(bytes);
         } catch (IOException e) {
             unwritten = true;
             throw new Unwritten();
+        } finally {
+            writes(false);
         }
     }
 
     @Override
     public void error(byte[] bytes) {
         runs();
+        writes(true);
+        try {
+            toError(bytes);
+        } finally {
+            writes(false);
+        }
+    }
+
+    private void toError(byte[] bytes) {
         if (!console.ofProcess()) {
             console.err().print(new String(bytes, StandardCharsets.UTF_8));
             console.err().flush();

@@ -64,15 +64,15 @@ final class JobJoin {
     /**
      * Waits for the last that it writes, as the job is over.
      *
-     * @param most of one that ran
+     * @param silence after so long without a word of one that ran it is left
      * @throws Unwritten if not all could be written here
      */
-    void finish(Duration most) throws InterruptedException {
+    void finish(Duration silence) throws InterruptedException {
         Joined now = joined;
         if (now == null) {
             return;
         }
-        now.thread.join((ran ? most : MOMENT).toMillis());
+        now.await(ran ? silence : MOMENT);
         if (now.thread.isAlive()) {
             now.leave();
             now.thread.join(MOMENT.toMillis());
@@ -115,6 +115,18 @@ final class JobJoin {
                 missed = e.getMessage();
             } catch (Unwritten e) {
                 unwritten = true;
+            }
+        }
+
+        void await(Duration silence) throws InterruptedException {
+            long from = System.nanoTime();
+            while (thread.isAlive()) {
+                long quiet = Math.min(System.nanoTime() - from, talk.quietNanos());
+                long left = (silence.toNanos() - quiet) / 1_000_000;
+                if (left <= 0) {
+                    return;
+                }
+                thread.join(left);
             }
         }
 
