@@ -69,8 +69,29 @@ public final class DeploymentPlanner {
         this.draft = new Draft(deployment, whereabouts, roster);
         this.successors = new Successors(deployment, roster, now, facts.served(), ids);
         this.unchanged = new Unchanged(deployment, facts);
-        this.progress = new Progress(deployment, facts, now);
+        this.progress = new Progress(deployment, facts, now, older(instances));
         this.turns = new Turns(deployment);
+    }
+
+    private Progress.Older older(Collection<Instance> instances) {
+        Progress.Older older = Progress.Older.NOWHERE;
+        for (Instance instance : instances) {
+            if (!isOlder(instance)) {
+                continue;
+            } else if (roster.isHeld(instance.slotKey())) {
+                return Progress.Older.HELD;
+            } else if (roster.isWanted(instance.slotKey())) {
+                older = Progress.Older.TO_REPLACE;
+            }
+        }
+        return older;
+    }
+
+    private boolean isOlder(Instance instance) {
+        boolean isThere = instance.isLive() || instance.order() == Order.RUN && instance.state() == InstanceState.LOST;
+        return isThere
+                && instance.revision() != deployment.revision()
+                && unchanged.of(instance).revision() != deployment.revision();
     }
 
     /** All that is to be done. */

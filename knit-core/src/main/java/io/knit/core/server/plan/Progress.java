@@ -21,6 +21,7 @@ final class Progress {
     private final Rollout before;
     private final Update rules;
     private final Facts facts;
+    private final Older older;
     private final Instant now;
     private final Instant served;
     private @Nullable Instant again;
@@ -36,15 +37,30 @@ final class Progress {
     /** Whether something was held up last because others, or values, were not there. */
     private boolean waited;
 
-    Progress(Deployment deployment, Facts facts, Instant now) {
+    /** Where something of an older revision is wanted yet. */
+    enum Older {
+        NOWHERE,
+        /** Where it is replaced in its turn. */
+        TO_REPLACE,
+        /** On a node that is away for a while: it is replaced when that is back. */
+        HELD
+    }
+
+    Progress(Deployment deployment, Facts facts, Instant now, Older older) {
         this.deployment = deployment;
         this.rules = deployment.spec().update();
         this.facts = facts;
+        this.older = older;
         this.now = now;
         this.served = facts.served();
         Rollout known = deployment.rollout();
-        // nothing is left of what its first slots could be canaries beside
-        this.before = isUnjudged(known) ? known.begin(known.from(), now, served).promotedAt(now, served) : known;
+        this.before = isUnjudged(known) ? anew(known) : known;
+    }
+
+    /** Where nothing older is left, there is nothing that its first slots could be canaries beside. */
+    private Rollout anew(Rollout known) {
+        Rollout begun = known.begin(known.from(), now, served);
+        return older == Older.NOWHERE ? begun.promotedAt(now, served) : begun;
     }
 
     /** Whether it was done while there was no slot: what was deployed then is judged once there is one. */
@@ -100,6 +116,9 @@ final class Progress {
         if (slots == 0 && !deployment.rollout().isUnderWay()) {
             return deployment.rollout();
         }
+        if (settled == slots && isOnHold()) {
+            return before.phase() == Phase.MOVING ? afterCanaries(counted()) : before;
+        }
         if (settled == slots) {
             // of no slots nothing ran that could have been healthy
             int healthy = slots > 0 && steady == slots ? deployment.revision() : before.healthy();
@@ -118,6 +137,14 @@ final class Progress {
             return counted.in(Phase.PAUSED, why, now);
         }
         return counted.phase() == Phase.MOVING && canariesStand() ? afterCanaries(counted) : counted;
+    }
+
+    /** Whether somebody is to say first that what is held is replaced, too: it is not done without that. */
+    private boolean isOnHold() {
+        return older == Older.HELD
+                && (before.phase() == Phase.PAUSED
+                        || before.phase() == Phase.CANARY
+                        || before.phase() == Phase.MOVING && slots > 0 && canariesStand());
     }
 
     /** Why everything goes back to the revision that was healthy last; null: it does not. */

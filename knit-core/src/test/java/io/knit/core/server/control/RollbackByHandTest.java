@@ -18,6 +18,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Rollout;
@@ -337,6 +338,99 @@ class RollbackByHandTest {
         cluster.settle();
         assertThat(rollout().phase()).isEqualTo(Phase.PAUSED);
         assertThat(rollout().reason()).contains(" on n4: it is not healthy after 5m");
+    }
+
+    private void deployEverywhere(String image, Update update) {
+        cluster.run(new Command.Deploy(DeploymentSpec.builder("web", image)
+                .mode(Mode.GLOBAL)
+                .update(update)
+                .build()));
+        cluster.settle();
+    }
+
+    private void are(NodeState state, String... nodes) {
+        for (String id : nodes) {
+            cluster.judge(id, state);
+        }
+        cluster.settle();
+    }
+
+    private void runs(int revision, String... nodes) {
+        assertThat(cluster.instances("web").stream()
+                        .filter(it -> it.revision() == revision)
+                        .map(Instance::node))
+                .containsExactlyInAnyOrder(nodes);
+    }
+
+    @Test
+    @DisplayName("a global one waits to be promoted, though its nodes, or those of the others, were away meanwhile")
+    void globalWaitsOverNodesThatAreAway() {
+        Update tries = Update.DEFAULT.withCanary(1, false);
+        deployEverywhere("web:1", tries);
+        deployEverywhere("web:2", tries);
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        for (List<String> away : List.of(List.of("n2", "n3"), List.of("n1", "n2", "n3"))) {
+            String[] nodes = away.toArray(String[]::new);
+            are(NodeState.DOWN, nodes);
+            assertThat(rollout().phase()).as("without %s", away).isEqualTo(Phase.CANARY);
+            assertThat(rollout().healthy()).isEqualTo(1);
+            are(NodeState.READY, nodes);
+            assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+            runs(2, "n1");
+            runs(1, "n2", "n3");
+        }
+        cluster.run(new Command.Promote("web", null));
+        cluster.settle();
+        runs(2, "n1", "n2", "n3");
+        assertThat(rollout().healthy()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("so does one whose canary stands while the others' nodes are away")
+    void globalTriedWhileOthersAreAway() {
+        Update tries = Update.DEFAULT.withCanary(1, false);
+        deployEverywhere("web:1", tries);
+        are(NodeState.DOWN, "n2", "n3");
+        deployEverywhere("web:2", tries);
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        are(NodeState.READY, "n2", "n3");
+        runs(2, "n1");
+        cluster.run(new Command.Promote("web", null));
+        cluster.settle();
+        runs(2, "n1", "n2", "n3");
+    }
+
+    @Test
+    @DisplayName("one that was deployed while all nodes were away has its canaries once they are back")
+    void globalTriedOnceNodesAreBack() {
+        Update tries = Update.DEFAULT.withCanary(1, false);
+        deployEverywhere("web:1", tries);
+        are(NodeState.DOWN, "n1", "n2", "n3");
+        deployEverywhere("web:2", tries);
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
+        are(NodeState.READY, "n1", "n2", "n3");
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        runs(2, "n1");
+        runs(1, "n2", "n3");
+    }
+
+    @Test
+    @DisplayName("one that failed stays paused, whichever of its nodes were away and whichever is back first")
+    void globalStaysPausedOverNodesThatAreAway() {
+        Update stops = Update.DEFAULT.withFailures(OnFailure.PAUSE, 0);
+        deployEverywhere("web:1", stops);
+        broken.add("web:2");
+        deployEverywhere("web:2", stops);
+        Rollout paused = rollout();
+        assertThat(paused.phase()).isEqualTo(Phase.PAUSED);
+        are(NodeState.DOWN, "n1", "n2", "n3");
+        assertThat(rollout()).isEqualTo(paused);
+        are(NodeState.READY, "n2", "n3");
+        assertThat(rollout()).isEqualTo(paused);
+        runs(2, "n1");
+        runs(1, "n1", "n2", "n3");
+        are(NodeState.READY, "n1");
+        assertThat(rollout()).isEqualTo(paused);
     }
 
     @Test
