@@ -8,6 +8,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Order;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -125,10 +127,27 @@ final class ValueReaders {
             throw new KnitException(
                     ErrorCode.IN_USE,
                     "the " + remove.kind().words() + " " + remove.name() + " is read by revision " + first.number()
-                            + " of " + first.deployment() + ", which still runs or is gone back to if its update fails"
-                            + more
-                            + "; remove it when the update is done, or undeploy it");
+                            + " of " + first.deployment() + ", " + whyKept(state, first, more));
         }
         return decision;
+    }
+
+    /**
+     * Why what an older revision read is needed yet, and until when.
+     *
+     * @param more who else needs it
+     */
+    private static String whyKept(ClusterState state, Revision older, String more) {
+        Deployment deployment = Objects.requireNonNull(state.deployment(older.deployment()));
+        if (deployment.rollout().isUnderWay()) {
+            return "which still runs or is gone back to if its update fails" + more
+                    + "; remove it when the update is done, or undeploy it";
+        }
+        boolean runs = state.instancesOf(older.deployment()).stream()
+                .anyMatch(it -> it.order() == Order.RUN && it.revision() == older.number());
+        return runs || deployment.rollout().healthy() != older.number()
+                ? "which still runs" + more + "; remove it when that has ended, or undeploy it"
+                : "the last that was healthy in every slot, to which a failed update goes back" + more
+                        + "; remove it when the present revision runs and is healthy (with 0 replicas: scale it up), or undeploy it";
     }
 }

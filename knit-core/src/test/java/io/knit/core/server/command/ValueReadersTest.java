@@ -225,6 +225,36 @@ class ValueReadersTest {
     }
 
     @Test
+    @DisplayName("where no update is under way the refusal says what keeps it, and how that ends")
+    void inUseThoughNothingIsUnderWay() {
+        set(Kind.SECRET, "db", "one");
+        deploy(WEB);
+        isDone(1);
+        deploy(DeploymentSpec.builder("web", "web:2").replicas(0).build());
+        isDone(1);
+        Command.RemoveValue remove = new Command.RemoveValue(Kind.SECRET, "db");
+        assertThatThrownBy(() -> run(remove))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE))
+                .hasMessage("the secret db is read by revision 1 of web, the last that was healthy in every slot, to"
+                        + " which a failed update goes back; remove it when the present revision runs and is healthy"
+                        + " (with 0 replicas: scale it up), or undeploy it");
+        runs(1);
+        assertThatThrownBy(() -> run(remove))
+                .hasMessage("the secret db is read by revision 1 of web, which still runs; remove it when that has"
+                        + " ended, or undeploy it");
+        follow(List.of(new Change.RemoveInstance("web-0-1")));
+        isDone(2);
+        run(remove);
+        assertThat(state.values().get(Kind.SECRET, "db")).isNull();
+    }
+
+    private void isDone(int healthy) {
+        Deployment web = Objects.requireNonNull(state.deployment("web"));
+        follow(List.of(new Change.PutDeployment(web.with(web.rollout().done(healthy, NOW)))));
+    }
+
+    @Test
     @DisplayName("who is on the way out does not keep what it read from being removed")
     void onTheWayOut() {
         set(Kind.SECRET, "db", "one");
