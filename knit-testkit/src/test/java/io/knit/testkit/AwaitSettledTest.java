@@ -10,6 +10,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.HealthSpec;
+import io.knit.api.model.Instance;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Rollout.Phase;
@@ -41,8 +42,12 @@ class AwaitSettledTest {
     }
 
     private static DeploymentSpec web(String image, Update update) {
+        return web(image, update, 2);
+    }
+
+    private static DeploymentSpec web(String image, Update update, int replicas) {
         return DeploymentSpec.builder("web", image)
-                .replicas(2)
+                .replicas(replicas)
                 .health(HealthSpec.of(List.of("look")))
                 .update(update)
                 .build();
@@ -223,6 +228,26 @@ class AwaitSettledTest {
         Future<DeploymentView> paused = settled(fleet.server.pause("web"));
         fleet.run(15);
         assertThat(paused.succeeded()).isTrue();
+    }
+
+    @Test
+    @DisplayName("where nothing older runs there is nothing that a pause holds up: what is scaled up is waited for")
+    void scaledWhilePaused() {
+        healthy(FAST);
+        fleet.server.scale("web", 0);
+        fleet.run(30);
+        fleet.server.deploy(web("web:2", FAST, 0));
+        fleet.run(1);
+        fleet.server.pause("web");
+        fleet.run(1);
+        assertThat(fleet.view("web").deployment().rollout().phase()).isEqualTo(Phase.DONE);
+        Future<DeploymentView> waiting = settled(fleet.server.scale("web", 2));
+        fleet.run(15);
+        assertThat(fleet.view("web").status()).isEqualTo(DeploymentStatus.RUNNING);
+        assertThat(waiting.isComplete()).isFalse();
+        fleet.run(60);
+        assertThat(waiting.result().deployment().rollout().phase()).isEqualTo(Phase.DONE);
+        assertThat(waiting.result().instances()).hasSize(2).allMatch(Instance::isHealthy);
     }
 
     @Test

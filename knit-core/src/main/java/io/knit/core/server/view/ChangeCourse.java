@@ -95,6 +95,8 @@ public final class ChangeCourse {
             return Settled.never(rollout.reason(), newest);
         } else if (replaces
                 && deployment.paused()
+                // what runs everywhere already only has to for long enough
+                && newest.status() != wished(newest)
                 && newest.instances().stream().allMatch(ChangeCourse::stands)) {
             return Settled.never("it is paused: nothing is replaced until it is resumed", newest);
         } else if (deployment.spec().mode() == Mode.JOB
