@@ -31,6 +31,7 @@ public final class Talk implements ShellOutput {
     private volatile CountDownLatch runs = new CountDownLatch(0);
     private @Nullable RawTerminal keys;
     private boolean over;
+    private boolean whole;
     private boolean writing;
     private long wroteAtNanos = System.nanoTime();
 
@@ -132,7 +133,7 @@ public final class Talk implements ShellOutput {
         thread.start();
     }
 
-    private static void pass(InputStream typed, RemoteShell shell) {
+    private void pass(InputStream typed, RemoteShell shell) {
         byte[] piece = new byte[PIECE];
         try {
             for (int count = typed.read(piece); count >= 0; count = typed.read(piece)) {
@@ -142,6 +143,14 @@ public final class Talk implements ShellOutput {
             // as if it had ended
         }
         shell.endInput();
+        synchronized (this) {
+            whole = !over;
+        }
+    }
+
+    /** Whether what is read here was passed on to its end before it was over. */
+    public synchronized boolean isWhole() {
+        return whole;
     }
 
     /** A terminal tells a JVM of its new size by no means; so it is looked at. */

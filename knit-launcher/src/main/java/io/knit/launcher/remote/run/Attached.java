@@ -132,6 +132,12 @@ final class Attached {
         }
     }
 
+    /** Why what was joined was not given all that it was to read; null: it was, or ended by itself before. */
+    @Nullable
+    String ungiven() {
+        return joining == null ? null : joining.ungiven();
+    }
+
     /** Why not all that was written is here; null: it is. */
     @Nullable
     String missed() {

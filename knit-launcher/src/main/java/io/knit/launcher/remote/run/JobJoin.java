@@ -90,6 +90,13 @@ final class JobJoin {
         return now == null ? null : now.missed;
     }
 
+    /** Why it was not given all that it was to read; null: it was, or ended by itself before. */
+    @Nullable
+    String ungiven() {
+        Joined now = joined;
+        return !ran || now == null || now.talk.isWhole() ? null : now.failed;
+    }
+
     /** One attempt. */
     private final class Joined {
         private final String attempt;
@@ -98,6 +105,9 @@ final class JobJoin {
         private @Nullable RemoteShell shell;
         private boolean left;
         private volatile @Nullable String missed;
+        /** Why its connection did not last until the process's end. */
+        private volatile @Nullable String failed;
+
         private volatile boolean unwritten;
 
         Joined(String attempt) {
@@ -112,7 +122,7 @@ final class JobJoin {
                     talk.until(opened);
                 }
             } catch (KnitClientException e) {
-                missed = e.getMessage();
+                fails(e);
             } catch (Unwritten e) {
                 unwritten = true;
             }
@@ -128,6 +138,11 @@ final class JobJoin {
                 }
                 thread.join(left);
             }
+        }
+
+        private synchronized void fails(KnitClientException why) {
+            missed = why.getMessage();
+            failed = left ? null : why.getMessage();
         }
 
         private synchronized boolean opens(RemoteShell opened) {

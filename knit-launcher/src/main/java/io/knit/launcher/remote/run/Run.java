@@ -280,13 +280,21 @@ public final class Run extends Remote {
             return Exit.of(e);
         }
         String missed = attached.missed();
-        if (missed != null) {
+        String ungiven = attached.ungiven();
+        if (ungiven != null) {
+            complain(
+                    "not all that it was to read could be given, and not all that it wrote be read: " + ungiven,
+                    "it may have ended as if that were all; start it anew",
+                    console);
+        } else if (missed != null) {
             complain("not all that it wrote could be read: " + missed, "", console);
         }
         if (!keep && end != null) {
             takeAway(knit, job, console);
         }
-        return ended(end, job, printer, console);
+        int code = ended(end, job, printer, console);
+        // what read an end in the middle may well have ended well
+        return code == Exit.OK && ungiven != null ? Exit.FAILED : code;
     }
 
     private int ended(@Nullable JobCourse end, String job, Printer printer, Console console) {

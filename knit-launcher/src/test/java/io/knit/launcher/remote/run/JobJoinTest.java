@@ -10,6 +10,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.screen.Terminal;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -38,6 +39,9 @@ class JobJoinTest {
     /** What became of the job was asked for, or changed, in this order. */
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
+    /** What it says of the job when it is looked at. */
+    private volatile String course = "";
+
     private Consumer<HttpServerRequest> joined = request -> {};
     private HttpServer server;
 
@@ -46,7 +50,7 @@ class JobJoinTest {
         server = await(vertx.createHttpServer()
                 .requestHandler(request -> {
                     asked.add(request.method() + " " + request.path());
-                    joined.accept(request);
+                    answer(request);
                 })
                 .listen(0, "127.0.0.1"));
     }
@@ -54,6 +58,22 @@ class JobJoinTest {
     @AfterEach
     void close() {
         await(vertx.close());
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (request.path().endsWith("/attach")) {
+            joined.accept(request);
+        } else if (request.path().equals("/events")) {
+            request.response().setStatusCode(502).end();
+        } else {
+            request.response()
+                    .setStatusCode(request.method() == HttpMethod.POST ? 201 : 200)
+                    .end(course);
+        }
+    }
+
+    private Typed run(String input) {
+        return Typed.given(input, () -> Typed.knit(Map.of("KNIT_SERVER", url()), "run", "-i", "--name", "j", "web:1"));
     }
 
     private String url() {
@@ -104,5 +124,33 @@ class JobJoinTest {
         Typed.given("", () -> finished(join, over, out));
         assertThat(out.toString()).isEqualTo("x".repeat(10));
         assertThat(join.missed()).isNull();
+    }
+
+    @Test
+    @DisplayName("whose connection breaks in the middle of what it reads has not ended well, though it says so itself")
+    void breaks() {
+        course = job("running", attempt(1, "running"));
+        joined = request -> request.toWebSocket()
+                .onSuccess(socket -> socket.handler(piece -> {
+                    course = job("completed", attempt(1, "completed"));
+                    socket.close((short) 1001, "the server stops");
+                }));
+        Typed typed = run("x".repeat(50_000_000));
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err())
+                .startsWith("knit: not all that it was to read could be given")
+                .contains("the server stops", "start it anew");
+    }
+
+    @Test
+    @DisplayName("what ends by itself need not have read all")
+    void endsBefore() {
+        course = job("running", attempt(1, "running"));
+        joined = request -> request.toWebSocket()
+                .onSuccess(socket -> socket.handler(piece -> {
+                    course = job("completed", attempt(1, "completed"));
+                    say(socket, STATUS, "{\"exit_code\":0}");
+                }));
+        assertThat(run("x".repeat(50_000_000))).isEqualTo(new Typed(0, "", ""));
     }
 }
