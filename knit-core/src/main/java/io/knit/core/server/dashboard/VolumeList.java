@@ -14,10 +14,19 @@ import io.knit.core.server.command.Policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** What the page of volumes shows: those that the visitor may see, first those whose deployment is gone. */
-record VolumeList(List<Row> rows, int more) {
+/**
+ * What the page of volumes shows: those that the visitor may see, first those whose deployment is gone. It is bounded, whatever the
+ * fleet's size.
+ *
+ * @param more that are not shown
+ * @param nodes that a slot may be moved to, for all rows together; empty if none is moved
+ * @param moreNodes that are not among them, and may be typed
+ */
+record VolumeList(List<Row> rows, int more, List<String> nodes, int moreNodes) {
     private static final int SHOWN = 500;
 
     /**
@@ -27,7 +36,7 @@ record VolumeList(List<Row> rows, int more) {
      * @param use which instance has it; empty: none
      * @param words what is to be said of it
      * @param removes whether it may be removed
-     * @param targets nodes that its slot may be moved to; empty: it is not moved
+     * @param moves whether its slot may be moved to another node
      * @param cancels whether its slot's move may be ended
      */
     record Row(
@@ -41,7 +50,7 @@ record VolumeList(List<Row> rows, int more) {
             String use,
             List<String> words,
             boolean removes,
-            List<String> targets,
+            boolean moves,
             boolean cancels) {}
 
     static VolumeList of(Orchestrator orchestrator, Caller visitor) {
@@ -51,24 +60,35 @@ record VolumeList(List<Row> rows, int more) {
                 .map(Node::id)
                 .sorted()
                 .toList();
-        List<Row> rows = orchestrator.volumes(visitor).stream()
-                .map(view -> row(view, orchestrator.deployment(view.volume().deployment()), nodes, visitor))
-                .sorted(Comparator.comparing((Row row) -> !row.gone()))
+        Map<String, Mode> modes = snapshot.deployments().stream()
+                .collect(Collectors.toMap(
+                        DeploymentView::name, view -> view.deployment().spec().mode()));
+        List<VolumeView> volumes = orchestrator.volumes(visitor);
+        List<Row> rows = volumes.stream()
+                .sorted(Comparator.comparing(
+                        (VolumeView view) -> modes.containsKey(view.volume().deployment())))
+                .limit(SHOWN)
+                .map(view -> row(view, modes.get(view.volume().deployment()), nodes, visitor))
                 .toList();
-        return new VolumeList(rows.stream().limit(SHOWN).toList(), Math.max(0, rows.size() - SHOWN));
+        List<String> offered =
+                rows.stream().anyMatch(Row::moves) ? nodes.subList(0, Math.min(SHOWN, nodes.size())) : List.of();
+        return new VolumeList(
+                rows, volumes.size() - rows.size(), offered, offered.isEmpty() ? 0 : nodes.size() - offered.size());
     }
 
-    private static Row row(VolumeView view, Optional<DeploymentView> of, List<String> nodes, Caller visitor) {
+    /** @param mode of its deployment; null: that is gone */
+    private static Row row(VolumeView view, @Nullable Mode mode, List<String> nodes, Caller visitor) {
         SlotVolume volume = view.volume();
         boolean may = Policy.allows(new Command.Undeploy(volume.deployment()), visitor);
         boolean moves = may
                 && volume.isInForce()
                 && view.move() == null
-                && of.filter(it -> it.deployment().spec().mode() == Mode.REPLICATED)
-                        .isPresent();
+                && mode == Mode.REPLICATED
+                && !nodes.isEmpty()
+                && !nodes.equals(List.of(volume.node()));
         return new Row(
                 volume.deployment(),
-                of.isEmpty(),
+                mode == null,
                 volume.slot(),
                 volume.name(),
                 volume.node(),
@@ -77,11 +97,7 @@ record VolumeList(List<Row> rows, int more) {
                 view.user() == null ? "" : view.user(),
                 words(view),
                 may && volume.removing() == null,
-                moves
-                        ? nodes.stream()
-                                .filter(node -> !node.equals(volume.node()))
-                                .toList()
-                        : List.of(),
+                moves,
                 may && view.move() != null);
     }
 

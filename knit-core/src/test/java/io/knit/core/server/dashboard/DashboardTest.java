@@ -55,8 +55,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class DashboardTest {
@@ -730,18 +733,45 @@ class DashboardTest {
                         "Remove kept with all",
                         "<b>books</b> slot 0: <b>data</b>",
                         "used by <b>books-0-a</b>",
-                        "<option>n2</option></select>",
+                        "<input name=\"to\" list=\"nodes\" required",
                         "<b>moving</b>",
                         "End the move",
                         "its slot moves from n1 to n2: it is copied",
                         "the old copy: its slot was moved to n1",
-                        "is to go; it goes when n3 is back")
-                .doesNotContain("<option>n1", "<option>n3", "<down>");
-        assertThat(page.split("<select", -1)).hasSize(2);
-        assertThat(page.split("value=\"remove\"", -1)).hasSize(5);
+                        "is to go; it goes when n3 is back",
+                        "<datalist id=\"nodes\"><option value=\"n1\"></option><option value=\"n2\"></option></datalist>")
+                .doesNotContain("<down>", "more nodes");
+        assertThat(page.split("name=\"to\"", -1)).hasSize(2);
+        assertThat(page.split("value=\"remove\" formnovalidate", -1)).hasSize(5);
+        server.orchestrator.forget("n2");
+        assertThat(server.get("/dashboard/volumes").body()).doesNotContain("name=\"to\"", "<datalist");
         assertThat(server.get("/dashboard").body())
                 .contains(
                         "<input type=\"checkbox\" id=\"volumes-books\" name=\"volumes\" value=\"1\"> <label for=\"volumes-books\">");
+    }
+
+    @Test
+    @DisplayName("the page of volumes offers the nodes once, and its size does not grow with volumes times nodes")
+    void volumesOfALargeFleet() throws Exception {
+        server.orchestrator.put(DeploymentSpec.builder("books", "b:1").build(), DeploymentStatus.RUNNING, List.of());
+        for (int i = 0; i < 2000; i++) {
+            server.orchestrator.node("node-" + (1000 + i), NodeState.READY, Map.of(), "", "");
+        }
+        server.orchestrator.volumes = Stream.concat(
+                        IntStream.range(0, 600).mapToObj(i -> volume("books", "data" + i, "node-1001")),
+                        Stream.of(volume("old", "kept", "node-1001")))
+                .toList();
+        String page = server.get("/dashboard/volumes").body();
+        assertThat(page.length()).isLessThan(1 << 20);
+        assertThat(page.split("<option", -1)).hasSize(501);
+        assertThat(page)
+                .containsSubsequence(
+                        "<b>old</b> slot 0",
+                        "<b>data0</b>",
+                        "<b>data498</b>",
+                        "A slot can be moved to 1500 more nodes than are offered: type the name.",
+                        "and 101 more")
+                .doesNotContain("<b>data499</b>");
     }
 
     @Test
