@@ -31,6 +31,7 @@ public final class Talk implements ShellOutput {
     private volatile CountDownLatch runs = new CountDownLatch(0);
     private @Nullable RawTerminal keys;
     private boolean over;
+    private boolean reads;
     private boolean whole;
     private boolean writing;
     private long wroteAtNanos = System.nanoTime();
@@ -80,7 +81,7 @@ public final class Talk implements ShellOutput {
                     // what never begins takes nothing of it: another may
                     await(runs);
                     takeTerminal(raw, shell);
-                    if (!isOver()) {
+                    if (begins()) {
                         pass(typed, shell);
                     }
                 });
@@ -114,8 +115,24 @@ public final class Talk implements ShellOutput {
         }
     }
 
-    private synchronized boolean isOver() {
-        return over;
+    private synchronized boolean begins() {
+        reads = !over;
+        return reads;
+    }
+
+    /** Whether it has begun to read here. */
+    public synchronized boolean hasRead() {
+        return reads;
+    }
+
+    /**
+     * Reads nothing here any more, so that another may, unless it has begun to.
+     *
+     * @return whether nothing was read
+     */
+    public synchronized boolean leavesInput() {
+        over = over || !reads;
+        return !reads;
     }
 
     private synchronized void leaveTerminal() {

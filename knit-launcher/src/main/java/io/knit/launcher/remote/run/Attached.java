@@ -72,7 +72,7 @@ final class Attached {
             } else {
                 joining.sees(course);
             }
-            if (course.isOver() || course.waits() != null && !isRead()) {
+            if (course.isOver() || isGone() || course.waits() != null && !isRead()) {
                 break;
             }
             follower.await(readings.values().stream().anyMatch(OutputReading::isVain) ? OutputReading.AGAIN : BEAT);
@@ -80,6 +80,10 @@ final class Attached {
         }
         finish(known);
         return course;
+    }
+
+    private boolean isGone() {
+        return joining != null && joining.isGone();
     }
 
     private boolean isRead() {

@@ -25,6 +25,7 @@ final class JobJoin {
     private @Nullable Joined joined;
 
     private boolean ran;
+    private @Nullable String gone;
 
     /**
      * @param terminal whether the attempt's spec has one; it has input
@@ -40,20 +41,30 @@ final class JobJoin {
 
     /** How far the job has come. */
     void sees(JobCourse course) {
-        String attempt = course.newest();
         Joined now = joined;
-        if (attempt != null && !ran && (now == null || !now.attempt.equals(attempt))) {
+        String attempt = course.newest();
+        if (now != null) {
+            ran |= course.begun().contains(now.attempt);
+            gone = gone != null ? gone : now.gone(course);
+        }
+        if (gone == null && attempt != null && (now == null || now.isVain(course))) {
             if (now != null) {
                 now.leave();
             }
+            ran = false;
             now = new Joined(attempt);
             joined = now;
             now.thread.start();
         }
-        if (now != null && !course.begun().isEmpty()) {
+        if (now != null && course.begun().contains(now.attempt)) {
             ran = true;
             now.talk.runs();
         }
+    }
+
+    /** Whether there is nothing to wait for: what it was given can't be given again, or it can't be joined. */
+    boolean isGone() {
+        return gone != null;
     }
 
     /** Whether one has begun. */
@@ -71,6 +82,9 @@ final class JobJoin {
         Joined now = joined;
         if (now == null) {
             return;
+        }
+        if (gone != null) {
+            now.leave();
         }
         now.await(ran ? silence : MOMENT);
         if (now.thread.isAlive()) {
@@ -94,6 +108,9 @@ final class JobJoin {
     @Nullable
     String ungiven() {
         Joined now = joined;
+        if (gone != null) {
+            return gone;
+        }
         return !ran || now == null || now.talk.isWhole() ? null : now.failed;
     }
 
@@ -104,6 +121,7 @@ final class JobJoin {
         private final Thread thread = new Thread(this::join, "process");
         private @Nullable RemoteShell shell;
         private boolean left;
+        private volatile boolean barred;
         private volatile @Nullable String missed;
         /** Why its connection did not last until the process's end. */
         private volatile @Nullable String failed;
@@ -140,8 +158,43 @@ final class JobJoin {
             }
         }
 
+        /** Whether another is to be joined, or this one again; nothing was given to it then. */
+        boolean isVain(JobCourse course) {
+            boolean again = failed != null && !course.isOver();
+            return (again || isOther(course)) && talk.leavesInput();
+        }
+
+        private boolean isOther(JobCourse course) {
+            return course.newest() != null && !attempt.equals(course.newest());
+        }
+
+        /** Why there is nothing to wait for; null: there is. */
+        @Nullable
+        String gone(JobCourse course) {
+            boolean other = isOther(course) || course.waits() != null && talk.hasRead();
+            if (course.isOver() || failed == null && !other) {
+                return null;
+            }
+            if (barred) {
+                return failed;
+            }
+            if (!talk.leavesInput()) {
+                return other
+                        ? "what " + attempt + " was given can't be given to another as well"
+                        : talk.isWhole() ? null : failed;
+            }
+            // its input may have been closed with the connection
+            return ran && hasOpened() && !other ? failed : null;
+        }
+
+        private synchronized boolean hasOpened() {
+            return shell != null;
+        }
+
         private synchronized void fails(KnitClientException why) {
             missed = why.getMessage();
+            String code = why.problems().get(0).code();
+            barred = code.equals("forbidden") || code.equals("unauthenticated");
             failed = left ? null : why.getMessage();
         }
 

@@ -289,8 +289,12 @@ public final class Run extends Remote {
         } else if (missed != null) {
             complain("not all that it wrote could be read: " + missed, "", console);
         }
-        if (!keep && end != null) {
+        boolean vain = end != null && !end.isOver() && ungiven != null;
+        if (end != null && (!keep || vain)) {
             takeAway(knit, job, console);
+        }
+        if (vain && signal.get() == 0) {
+            return Exit.FAILED;
         }
         int code = ended(end, job, printer, console);
         // what read an end in the middle may well have ended well

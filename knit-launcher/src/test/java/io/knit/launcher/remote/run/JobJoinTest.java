@@ -153,4 +153,40 @@ class JobJoinTest {
                 }));
         assertThat(run("x".repeat(50_000_000))).isEqualTo(new Typed(0, "", ""));
     }
+
+    @Test
+    @DisplayName("that can't be joined for now is joined as soon as it can be, and is given all")
+    void joinsAgain() {
+        course = job("running", attempt(1, "running"));
+        int[] tries = {0};
+        joined = request -> {
+            if (tries[0]++ == 0) {
+                request.response().setStatusCode(503).end("{\"code\":\"busy\",\"detail\":\"too many streams\"}");
+                return;
+            }
+            request.toWebSocket()
+                    .onSuccess(socket -> socket.handler(piece -> {
+                        if (piece.length() > 1) {
+                            say(socket, OUTPUT, piece.getString(1, piece.length()));
+                        } else {
+                            course = job("completed", attempt(1, "completed"));
+                            say(socket, STATUS, "{\"exit_code\":0}");
+                        }
+                    }));
+        };
+        assertThat(run("hello")).isEqualTo(new Typed(0, "hello", ""));
+    }
+
+    @Test
+    @DisplayName("that is tried again elsewhere after it was given something is taken away, and not waited for")
+    void lost() {
+        course = job("running", attempt(1, "running"));
+        joined = request -> request.toWebSocket()
+                .onSuccess(socket -> socket.handler(
+                        piece -> course = job("running", attempt(1, "lost") + "," + attempt(2, "running"))));
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err()).contains("what j-1 was given can't be given to another as well", "start it anew");
+        assertThat(asked).contains("DELETE /deployments/j").doesNotContain("GET /instances/j-2/attach");
+    }
 }
