@@ -178,7 +178,7 @@ final class TakenFolders {
                     && !"tmpfs".equals(type)
                     && !TakenVolumes.isOfHost(in.around.file(), source)) {
                 String volume = source.isEmpty()
-                        ? TakenVolumes.unnamed(TakenNetwork.isOfAnother(part) ? of : "", target)
+                        ? TakenVolumes.unnamed(part != null && TakenNetwork.isOfAnother(part) ? of : "", target)
                         : TakenVolumes.named(in.around.file(), source);
                 mounted.add(new Mounted(of, volume, null));
             }
