@@ -100,6 +100,7 @@ class ApiContractTest {
             200 GET /instances/INSTANCE/explain
             404 GET /instances/none/explain
             200 GET /instances/INSTANCE/logs?tail=5
+            400 GET /instances/INSTANCE/logs?tail= - Last-Event-ID:2026-01-01T00:00:00Z
             404 GET /instances/INSTANCE/logs?part=none
             400 GET /instances/INSTANCE/logs?part=No
             404 GET /instances/none/logs

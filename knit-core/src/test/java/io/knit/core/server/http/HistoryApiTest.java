@@ -97,7 +97,17 @@ class HistoryApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"at=yesterday", "at=", "at=2026-11-26", "at=1764158400", "at=2026-11-26T12:00:00"})
+    @ValueSource(
+            strings = {
+                "at=yesterday",
+                "at=",
+                "at=2026-11-26",
+                "at=1764158400",
+                "at=2026-11-26T12:00:00",
+                "at=2026-11-26T24:00:00Z",
+                "at=2026-13-26T12:00:00Z",
+                "at=2026-11-26T12:00:00%2B01:00:30"
+            })
     void aTimeThatIsNoneIsRefusedWithAnExample(String query) throws Exception {
         HttpResponse<String> answer = server.get("/deployments/" + WEB + "?" + query);
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -112,10 +122,25 @@ class HistoryApiTest {
         assertThat(numbers(second)).containsExactly(10_000L);
         assertThat(second.get("next").isNull()).isTrue();
         assertThat(numbers(get("/history?deployment=gone"))).isEmpty();
+        assertThat(server.get("/history?after=" + Long.MAX_VALUE).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "after=-1", "after=x", "befor=1", "limit=1&limit=2"})
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=1001",
+                "limit=x",
+                "limit=%2010",
+                "after=-1",
+                "after=x",
+                "after=",
+                "after=%2B1",
+                "after=%D9%A3",
+                "after=9223372036854775808",
+                "befor=1",
+                "limit=1&limit=2"
+            })
     void whatCanNotBeMeantIsRefused(String query) throws Exception {
         HttpResponse<String> answer = server.get("/history?" + query);
         assertThat(answer.statusCode()).isEqualTo(400);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.Health;
@@ -15,6 +16,7 @@ import io.knit.api.model.RevisionView;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.answer.ProblemStatus;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.request.Times;
 import io.knit.core.server.value.ValueCommands;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -182,6 +184,67 @@ class OpenApiTest {
         assertThat(List.of("a", "9", "A.b_c-9", "x".repeat(128), "", "-a", "a.", "web@sha256", "x".repeat(129), "a b"))
                 .allSatisfy(name ->
                         assertThat(said.matcher(name).matches()).as(name).isEqualTo(ValueCommands.isName(name)));
+    }
+
+    @Test
+    void timesAreThoseThatTheServerTakes() {
+        List<JsonNode> times = parameters().stream()
+                .flatMap(each -> each.findParents("format").stream())
+                .filter(schema -> schema.get("format").textValue().equals("date-time"))
+                .toList();
+        assertThat(times).hasSize(6).allSatisfy(schema -> {
+            Pattern said = Pattern.compile(schema.path("pattern").asText());
+            for (String text : List.of(
+                    "2026-11-26T12:00:00Z",
+                    "2026-11-26t12:00:00z",
+                    "2026-11-26T12:00:00+01:00",
+                    "2026-11-26T12:00:00-17:59",
+                    "2026-11-26T12:00:00.123456789Z",
+                    "2026-11-26T12:00:00.1234567890Z",
+                    "2026-11-26T12:00:00.Z",
+                    "2026-11-26T12:00:00+19:00",
+                    "2026-11-26T12:00:00+01:00:30",
+                    "2026-11-26T12:00Z",
+                    "2026-11-26 12:00:00Z",
+                    " 2026-11-26T12:00:00Z",
+                    "+12026-11-26T12:00:00Z",
+                    "")) {
+                assertThat(said.matcher(text).matches()).as(text).isEqualTo(isTime(text));
+            }
+        });
+    }
+
+    @Test
+    void numbersSayHowLargeTheyMayBe() {
+        List<JsonNode> numbers = parameters().stream()
+                .flatMap(each -> each.findParents("type").stream())
+                .filter(schema -> schema.get("type").asText().equals("integer"))
+                .toList();
+        assertThat(numbers)
+                .isNotEmpty()
+                .allSatisfy(schema -> assertThat(schema.has("minimum") && schema.has("maximum"))
+                        .as(schema.toString())
+                        .isTrue());
+    }
+
+    /** All there are, but of {@code HEAD}, which are those of {@code GET}. */
+    private static List<JsonNode> parameters() {
+        List<JsonNode> parameters = new ArrayList<>();
+        DOCUMENT.get("paths")
+                .forEach(path -> path.properties().stream()
+                        .filter(method -> !method.getKey().equals("head"))
+                        .forEach(method -> method.getValue().path("parameters").forEach(parameters::add)));
+        DOCUMENT.at("/components/parameters").forEach(parameters::add);
+        return parameters;
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            Times.of("since", text);
+            return true;
+        } catch (KnitException e) {
+            return false;
+        }
     }
 
     private static boolean taken(String base64) {

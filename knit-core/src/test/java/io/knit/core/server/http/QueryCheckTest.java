@@ -78,6 +78,20 @@ class QueryCheckTest {
                 .contains("deployed is given twice");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/deployments/web/logs?tail=,      2026-11-26T12:00:00Z, the parameter tail is",
+        "/instances/web-0-a/logs?tail=ten, 2026-11-26T12:00:00Z, the parameter tail is",
+        "/instances/web-0-a/logs?since=x,  2026-11-26T12:00:00Z, the parameter since is",
+        "/events?after=x,                  3,                    the parameter after is",
+        "/events?since=x,                  3,                    the parameter since is"
+    })
+    void whatWhoComesBackPassesOverIsRefusedAllTheSameWhereItIsWrong(String path, String id, String words)
+            throws Exception {
+        assertThat(refusal(server.send(server.request(path).header("Last-Event-ID", id)), "invalid_value"))
+                .contains(words);
+    }
+
     @Test
     void noParameterIsLeftOutBehindManyOthers() throws Exception {
         for (int count : new int[] {1_001, 1_100}) {

@@ -4,6 +4,7 @@ import io.knit.api.Orchestrator;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.KnitEvent;
+import io.knit.core.server.http.request.ListPage;
 import io.knit.core.server.http.request.Times;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -111,26 +112,24 @@ public final class EventStreams {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE, "after and since both say where to begin; give one of them");
         }
-        String text = header != null ? header : given;
-        if (text == null) {
-            return since == null ? orchestrator.lastEvent() : before(since);
+        // what is wrong is refused also where it is passed over
+        long asked = given == null ? orchestrator.lastEvent() : number("the parameter after", given);
+        Instant time = since == null ? null : Times.of("since", since);
+        if (header != null) {
+            return number("the Last-Event-ID header", header.strip());
         }
-        try {
-            long after = Long.parseLong(text.strip());
-            if (after >= 0) {
-                return after;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        String where = header != null ? "the Last-Event-ID header" : "the parameter after";
-        throw new KnitException(
-                ErrorCode.INVALID_VALUE, where + " is not the number of an event; give 0 or more, or leave it out");
+        return time == null ? asked : before(time);
+    }
+
+    private static long number(String where, String text) {
+        return ListPage.number(text)
+                .orElseThrow(() -> new KnitException(
+                        ErrorCode.INVALID_VALUE,
+                        where + " is not the number of an event; give 0 or more, or leave it out"));
     }
 
     /** The number before that of the first event at that time or later. Where older ones are no longer kept, 0: that is told then. */
-    private long before(String since) {
-        Instant time = Times.of("since", since);
+    private long before(Instant time) {
         List<KnitEvent> kept = orchestrator.eventsAfter(0);
         if (kept.isEmpty() || !kept.get(0).at().isBefore(time)) {
             return 0;

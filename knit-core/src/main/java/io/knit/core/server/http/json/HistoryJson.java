@@ -7,9 +7,11 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
+import io.knit.core.server.http.request.ListPage;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** The history as the API shows it, a page at a time. */
@@ -30,20 +32,17 @@ public final class HistoryJson {
         if (text == null) {
             return unlessGiven;
         }
-        try {
-            long number = Long.parseLong(text.strip());
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
+        OptionalLong number = ListPage.number(text);
+        if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    name.equals("after")
+                            ? "the parameter after is not the number of an entry; give the next of the page before, or"
+                                    + " leave it out"
+                            : "the parameter limit is not a number from 1 to " + most
+                                    + "; give one, or leave it out for " + unlessGiven);
         }
-        throw new KnitException(
-                ErrorCode.INVALID_VALUE,
-                name.equals("after")
-                        ? "the parameter after is not the number of an entry; give the next of the page before, or leave it out"
-                        : "the parameter limit is not a number from 1 to " + most + "; give one, or leave it out for "
-                                + unlessGiven);
+        return number.getAsLong();
     }
 
     public static ObjectNode page(HistoryQuery query, List<HistoryEntry> entries) {

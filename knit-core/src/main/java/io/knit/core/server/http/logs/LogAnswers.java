@@ -74,17 +74,20 @@ public final class LogAnswers {
     private static LogRange range(HttpServerRequest request) {
         String header = request.getHeader("Last-Event-ID");
         boolean again = header != null && !header.isBlank();
-        String since = again ? header : request.getParam("since");
+        // what is wrong is refused also where it is passed over
+        Integer tail = tail(request.getParam("tail"));
+        String since = time("since", request.getParam("since"));
         return new LogRange(
                 flag(request, "follow"),
-                again ? null : tail(request.getParam("tail")),
-                since == null
-                        ? null
-                        : Times.of(again ? "Last-Event-ID" : "since", since.strip())
-                                .toString(),
+                again ? null : tail,
+                again ? time("Last-Event-ID", header.strip()) : since,
                 again,
                 true,
                 PartParameter.of(request));
+    }
+
+    private static @Nullable String time(String name, @Nullable String text) {
+        return text == null ? null : Times.of(name, text).toString();
     }
 
     private static boolean flag(HttpServerRequest request, String name) {

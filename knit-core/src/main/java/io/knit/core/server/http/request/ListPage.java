@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -29,18 +30,31 @@ public record ListPage(int limit, String after) {
     public static final int ALL = Integer.MAX_VALUE;
 
     private static final Pattern LIMIT = Pattern.compile("[1-9]\\d{0,3}");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,19}");
     private static final int LONGEST_KEY = 512;
 
     /** @return at the paths of before {@code /v1} all is what is asked for unless told, as it was when they were released */
     public static ListPage of(HttpServerRequest request) {
         String after = request.getParam("after");
-        if (after != null && (after.isEmpty() || after.length() > LONGEST_KEY)) {
+        if (after != null && (after.isEmpty() || after.codePointCount(0, after.length()) > LONGEST_KEY)) {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE,
                     "the parameter after is " + Pointers.quoted(after)
                             + "; give the next of the page before, or leave it out");
         }
         return new ListPage(limit(request), after == null ? "" : after);
+    }
+
+    /** The number of the entry that is gone on after, of lists whose entries are numbered; empty: it is none. */
+    public static OptionalLong number(String text) {
+        try {
+            if (NUMBER.matcher(text).matches()) {
+                return OptionalLong.of(Long.parseLong(text));
+            }
+        } catch (NumberFormatException e) {
+            // larger than any
+        }
+        return OptionalLong.empty();
     }
 
     private static int limit(HttpServerRequest request) {
