@@ -24,6 +24,7 @@ import io.knit.core.server.http.answer.EventStreams;
 import io.knit.core.server.http.answer.ListAnswer;
 import io.knit.core.server.http.compose.ComposeRoute;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.contract.OpenApiText;
 import io.knit.core.server.http.inside.FileRoutes;
 import io.knit.core.server.http.inside.ImageLists;
 import io.knit.core.server.http.inside.ImageRoutes;
@@ -182,6 +183,7 @@ final class Routes {
     private final String run = new RandomIds().next(8);
 
     private final EntityTag.Edition edition = new EntityTag.Edition();
+    private final OpenApiText openApi = new OpenApiText(() -> Json.bytes(OpenApi.document(PATHS)));
 
     Routes(
             Orchestrator orchestrator,
@@ -203,8 +205,7 @@ final class Routes {
         read(router, "/healthz", ctx -> send(ctx, 200, Json.object().put("status", "alive")));
         read(router, "/readyz", this::ready);
         read(router, "/metrics", metrics::show);
-        Buffer openApi = Buffer.buffer(Json.bytes(OpenApi.document(PATHS)));
-        read(router, "/openapi.json", ctx -> answers.show(ctx, "", "application/json", openApi));
+        read(router, "/openapi.json", ctx -> answers.show(ctx, "", "application/json", openApi.json()));
         read(router, "/deployments", this::list);
         read(router, "/deployments/:name", this::show);
         read(router, "/nodes", this::nodes);

@@ -16,6 +16,7 @@ import io.knit.api.model.RevisionView;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.answer.ProblemStatus;
 import io.knit.core.server.http.contract.OpenApi;
+import io.knit.core.server.http.contract.OpenApiText;
 import io.knit.core.server.http.request.Times;
 import io.knit.core.server.value.ValueCommands;
 import io.vertx.core.json.JsonArray;
@@ -27,6 +28,7 @@ import io.vertx.json.schema.Validator;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,9 +38,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,14 +51,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OpenApiTest {
     private static final ObjectNode DOCUMENT = OpenApi.document(Routes.PATHS);
     private static final String FULL = """
-            {"name":"web","image":"web:2","command":["/run"],"args":["-v"],"env":{"A":"1"},"labels":{"a/b":"x\\ny"},
-            "node_selector":{"region":"eu"},"replicas":3,"pull":"never","registry_auth":{"username":"me","password":"secret"},
-            "ports":[{"host_ip":"10.0.0.1","host_port":8080,"container_port":80,"protocol":"udp"},{"host_port":0,"container_port":81}],
-            "templates":[{"destination":"/etc/a","content":"text"}],"init":false,"no_new_privileges":false,"resources":{"pids":0},
-            "health":{"http":{"port":80,"path":"/healthz","status":"200-299","headers":{"Host":"x"}},"interval":"1m30s","grace":"0s"},
-            "restart":{"condition":"on_failure","delay":"500ms","attempts":3,"window":"1h"},
-            "stop":{"signal":"SIGRTMIN+3","grace":"30s","pre_stop":["/bye"]}}
-            """;
+        {"name":"web","image":"web:2","command":["/run"],"args":["-v"],"env":{"A":"1"},"labels":{"a/b":"x\\ny"},
+        "node_selector":{"region":"eu"},"replicas":3,"pull":"never","registry_auth":{"username":"me","password":"secret"},
+        "ports":[{"host_ip":"10.0.0.1","host_port":8080,"container_port":80,"protocol":"udp"},{"host_port":0,"container_port":81}],
+        "templates":[{"destination":"/etc/a","content":"text"}],"init":false,"no_new_privileges":false,"resources":{"pids":0},
+        "health":{"http":{"port":80,"path":"/healthz","status":"200-299","headers":{"Host":"x"}},"interval":"1m30s","grace":"0s"},
+        "restart":{"condition":"on_failure","delay":"500ms","attempts":3,"window":"1h"},
+        "stop":{"signal":"SIGRTMIN+3","grace":"30s","pre_stop":["/bye"]}}
+        """;
 
     private static ApiServer server;
 
@@ -66,6 +70,19 @@ class OpenApiTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    @Test
+    @DisplayName("it is made when it is first asked for, not at the start, and once")
+    void madeWhenAskedFor() {
+        AtomicInteger made = new AtomicInteger();
+        OpenApiText text =
+                new OpenApiText(() -> ("{\"made\":" + made.incrementAndGet() + "}").getBytes(StandardCharsets.UTF_8));
+
+        assertThat(made).hasValue(0);
+        assertThat(text.json().toString()).isEqualTo("{\"made\":1}");
+        assertThat(text.json()).isSameAs(text.json());
+        assertThat(made).hasValue(1);
     }
 
     @Test
