@@ -25,7 +25,7 @@ import org.pcollections.TreePMap;
 
 /**
  * Each deployment, and each instance that does its work, as they are found by name. Immutable; a changed copy shares what did not change, and costs
- * no more than what did. Entries have keys, in which deployments go before instances.
+ * no more than what did. Entries have keys, in which deployments go before instances. Thread-safe.
  */
 public final class NamesTable {
     /** Before any commit. */
@@ -36,16 +36,17 @@ public final class NamesTable {
     private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
     private final PSortedMap<String, Record> entries;
-    private final EntrySum sum;
+    /** Null: nobody has asked for it yet, and it is added up then. A server that starts with thousands of deployments is asked by its first agent. */
+    private volatile @Nullable EntrySum sum;
 
-    private NamesTable(PSortedMap<String, Record> entries, EntrySum sum) {
+    private NamesTable(PSortedMap<String, Record> entries, @Nullable EntrySum sum) {
         this.entries = entries;
         this.sum = sum;
     }
 
     /** As it follows from a state alone. */
     public static NamesTable of(ClusterState state) {
-        Map<String, Record> all = new TreeMap<>();
+        TreeMap<String, Record> all = new TreeMap<>();
         state.deployments().values().forEach(each -> all.put(DEPLOYMENT + each.name(), named(each)));
         state.instances().values().forEach(each -> {
             NamedInstance named = named(state, each);
@@ -53,16 +54,17 @@ public final class NamesTable {
                 all.put(INSTANCE + each.id(), named);
             }
         });
-        EntrySum sum = EntrySum.ZERO;
-        for (Record entry : all.values()) {
-            sum = sum.plus(entry);
-        }
-        return new NamesTable(TreePMap.from(all), sum);
+        return new NamesTable(TreePMap.fromSortedMap(all), null);
     }
 
     /** Two tables have the same if they are the same. */
     public String digest() {
-        return sum.text();
+        EntrySum known = sum;
+        if (known == null) {
+            known = EntrySum.of(entries.values());
+            sum = known;
+        }
+        return known.text();
     }
 
     /** By their keys. */
@@ -115,10 +117,11 @@ public final class NamesTable {
         if (Objects.equals(before, entry)) {
             return this;
         }
-        EntrySum rest = before == null ? sum : sum.minus(before);
+        EntrySum known = sum;
+        EntrySum rest = known == null || before == null ? known : known.minus(before);
         return entry == null
                 ? new NamesTable(entries.minus(key), rest)
-                : new NamesTable(entries.plus(key, entry), rest.plus(entry));
+                : new NamesTable(entries.plus(key, entry), rest == null ? null : rest.plus(entry));
     }
 
     private static void touched(Commit commit, Change change, Set<String> deployments, Set<String> instances) {

@@ -91,8 +91,8 @@ class NamesTableTest {
     }
 
     @Test
-    @DisplayName(
-            "who does not do its work is not found: ended, failing, unhealthy, not checked yet, told to stop, on a node that is down")
+    @DisplayName("who does not do its work is not found: ended, failing, unhealthy, not checked yet, told to stop, on a"
+            + " node that is down")
     void theHealthyAlone() {
         assertThat(web()).isNotNull();
         String before = table.digest();
@@ -121,6 +121,27 @@ class NamesTableTest {
         assertThat(table.entry("d web")).isNotNull();
         commit(new Change.RemoveDeployment("web"));
         assertThat(table.digest()).isEqualTo(NamesTable.EMPTY.digest());
+    }
+
+    @Test
+    @DisplayName(
+            "a table is added up when it is first asked for, and comes to the same as one that was asked each time")
+    void addedUpLate() {
+        ClusterState before = state;
+        NamesTable late = table;
+        List<Change> changes = List.of(
+                judged(NodeState.DOWN),
+                new Change.PutDeployment(deployment(1, spec("api").build())),
+                judged(NodeState.READY),
+                new Change.RemoveDeployment("web"));
+        for (Change change : changes) {
+            ClusterState next = change.applyTo(before);
+            late = late.after(new Commit(before, next, List.of(change), List.of()), new TreeSet<>());
+            before = next;
+            commit(change);
+        }
+
+        assertThat(late.digest()).isEqualTo(table.digest()).isNotEqualTo(NamesTable.EMPTY.digest());
     }
 
     private Change routed(String... subnets) {
