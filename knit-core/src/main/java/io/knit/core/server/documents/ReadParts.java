@@ -13,6 +13,7 @@ import io.knit.api.model.SlotVolume;
 import io.knit.core.server.documents.kept.KeptWebhook;
 import io.knit.core.server.documents.kept.Tables;
 import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.KnownToken;
 import io.knit.core.server.state.KnownValue;
 import io.knit.core.server.state.OlderValue;
@@ -107,28 +108,45 @@ final class ReadParts {
     }
 
     /**
-     * All that is whole. What was said of an instance that is not there is of one that is gone.
+     * The state with all that is whole. What was said of an instance that is not there is of one that is gone.
      *
      * @param lastEvent after which a webhook goes on of which nothing is known
      */
-    List<Change> joined(long lastEvent) {
-        List<Change> joined = new ArrayList<>();
-        nodes.forEach((id, node) -> joined.add(new Change.PutNode(new Node(
+    ClusterState joinedTo(ClusterState state, long lastEvent) {
+        List<Change> known = new ArrayList<>();
+        nodes.forEach((id, node) -> known.add(new Change.PutNode(new Node(
                 id,
                 node.identity(),
                 node.key(),
                 node.wish(),
                 facts.getOrDefault(id, node.facts()),
                 judgements.getOrDefault(id, node.judgement())))));
-        instances.forEach((id, instance) ->
-                joined.add(new Change.PutInstance(instance.with(observed.getOrDefault(id, Observed.NOTHING)))));
-        volumes.forEach(volume -> joined.add(new Change.PutVolume(volume)));
-        moves.forEach(move -> joined.add(new Change.PutMove(move)));
-        tokens.forEach(token -> joined.add(new Change.PutToken(token)));
-        values.forEach(value -> joined.add(new Change.PutValue(value)));
-        older.forEach(value -> joined.add(new Change.KeepValue(value)));
-        webhooks.forEach((name, hook) -> joined.add(
+        ClusterState joined = applied(known, state);
+        TreeMap<String, Instance> whole = new TreeMap<>();
+        instances.forEach((id, instance) -> whole.put(id, seen(instance)));
+        joined = joined.withAll(whole);
+        List<Change> rest = new ArrayList<>();
+        volumes.forEach(volume -> rest.add(new Change.PutVolume(volume)));
+        moves.forEach(move -> rest.add(new Change.PutMove(move)));
+        tokens.forEach(token -> rest.add(new Change.PutToken(token)));
+        values.forEach(value -> rest.add(new Change.PutValue(value)));
+        older.forEach(value -> rest.add(new Change.KeepValue(value)));
+        webhooks.forEach((name, hook) -> rest.add(
                 new Change.PutWebhook(hook.known(courses.getOrDefault(name, Webhook.Course.begin(lastEvent))))));
-        return joined;
+        return applied(rest, joined);
+    }
+
+    /** As it was decoded, where nothing was said of it. */
+    private Instance seen(Instance instance) {
+        Observed said = observed.getOrDefault(instance.id(), Observed.NOTHING);
+        return said.equals(instance.observed()) ? instance : instance.with(said);
+    }
+
+    private static ClusterState applied(List<Change> changes, ClusterState state) {
+        ClusterState applied = state;
+        for (Change change : changes) {
+            applied = change.applyTo(applied);
+        }
+        return applied;
     }
 }

@@ -1,6 +1,7 @@
 package io.knit.core.server.documents;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
@@ -9,7 +10,7 @@ import io.knit.core.server.documents.kept.KeptRevision;
 import io.knit.core.server.documents.kept.KeptSpec;
 import io.knit.core.server.documents.kept.SpecRef;
 import io.knit.core.server.documents.kept.Tables;
-import io.knit.core.server.state.Change;
+import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.value.Sealing;
 import io.knit.core.wire.SpecBlob;
@@ -44,6 +45,9 @@ final class ReadSpecs {
     private final Map<SpecRef, DeploymentSpec> wholes = new HashMap<>();
     private final Map<String, KeptDeployment> deployments = new TreeMap<>();
     private final Map<String, KeptRevision> revisions = new TreeMap<>();
+    /** Keys of revisions whose documents are not under their own. */
+    private final Set<String> misplaced = new HashSet<>();
+
     private final Set<String> used = new HashSet<>();
 
     /** @param keys that open passwords */
@@ -78,39 +82,45 @@ final class ReadSpecs {
         deployments.put(deployment.name(), deployment);
     }
 
-    void add(String key, KeptRevision revision) {
+    /** @param isRight whether that is its key */
+    void add(String key, KeptRevision revision, boolean isRight) {
         revisions.put(key, revision);
+        if (!isRight) {
+            misplaced.add(key);
+        }
     }
 
     /** Documents whose spec is not there. */
     List<String> missing() {
         List<String> missing = new ArrayList<>();
-        deployments.forEach((name, it) -> note(missing, Tables.DEPLOYMENT + "/" + name, it.spec()));
-        revisions.forEach((key, it) -> note(missing, Tables.REVISION + "/" + key, it.spec()));
+        deployments.forEach((name, it) -> note(missing, Tables.DEPLOYMENT, name, it.spec()));
+        revisions.forEach((key, it) -> note(missing, Tables.REVISION, key, it.spec()));
         return missing;
     }
 
-    private void note(List<String> missing, String document, SpecRef spec) {
+    private void note(List<String> missing, String table, String key, SpecRef spec) {
         if (!blobs.containsKey(spec.blob())) {
-            missing.add(document + " (the spec that it names is missing)");
+            missing.add(table + "/" + key + " (the spec that it names is missing)");
         }
     }
 
     /** All that is whole. */
-    List<Change> joined() {
-        List<Change> joined = new ArrayList<>();
-        deployments.values().forEach(it -> joined.add(new Change.PutDeployment(it.with(whole(it.spec())))));
+    ClusterState joined(String cluster) {
+        TreeMap<String, Deployment> whole = new TreeMap<>();
+        deployments.forEach((name, it) -> whole.put(name, it.with(whole(it.spec()))));
+        TreeMap<String, Revision> right = new TreeMap<>();
         revisions.forEach((key, it) -> {
             // one under another key is put to its place later, unless a newer one is there
-            if (key.equals(Revision.key(it.deployment(), it.number()))) {
-                joined.add(new Change.PutRevision(whole(it)));
+            if (!misplaced.contains(key)) {
+                right.put(key, whole(it));
             }
         });
-        return joined;
+        return ClusterState.of(cluster, whole, right);
     }
 
     Revision whole(KeptRevision revision) {
-        return revision.named(name(revision.spec())).with(whole(revision.spec()));
+        SpecRef spec = revision.spec();
+        return (isRenamed(spec.blob()) ? revision.named(name(spec)) : revision).with(whole(spec));
     }
 
     private String name(SpecRef spec) {
@@ -119,16 +129,30 @@ final class ReadSpecs {
 
     private DeploymentSpec whole(SpecRef ref) {
         used.add(ref.blob());
-        return wholes.computeIfAbsent(ref, it -> it.with(Objects.requireNonNull(blobs.get(it.blob()))));
+        DeploymentSpec blob = Objects.requireNonNull(blobs.get(ref.blob()));
+        DeploymentSpec known = wholes.get(ref);
+        if (known != null) {
+            return known;
+        }
+        DeploymentSpec whole = ref.with(blob);
+        // what is the blob itself is the same object without being looked up
+        if (whole != blob) {
+            wholes.put(ref, whole);
+        }
+        return whole;
     }
 
     /** What must be written so that each has its name, and none is there that nothing names. */
     List<StoreWrite> mended() {
         List<StoreWrite> mended = new ArrayList<>();
-        blobs.keySet().stream().filter(blob -> !used.contains(blob)).sorted().forEach(blob -> {
-            boolean isSealed = sealed.containsKey(blob);
-            mended.add(StoreWrite.remove(isSealed ? Tables.SEALED : Tables.SPEC, blob));
+        Set<String> unused = new TreeSet<>();
+        blobs.keySet().forEach(blob -> {
+            if (!used.contains(blob)) {
+                unused.add(blob);
+            }
         });
+        unused.forEach(
+                blob -> mended.add(StoreWrite.remove(sealed.containsKey(blob) ? Tables.SEALED : Tables.SPEC, blob)));
         leftInClear.forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
         sealed.forEach((blob, kept) -> {
             if (used.contains(blob) && isRenamed(blob)) {
@@ -150,7 +174,7 @@ final class ReadSpecs {
     }
 
     private boolean isRenamed(String blob) {
-        return !names.getOrDefault(blob, blob).equals(blob);
+        return !names.isEmpty() && !names.getOrDefault(blob, blob).equals(blob);
     }
 
     /** Whether there are passwords in clear that something names. */

@@ -240,8 +240,8 @@ public final class StateReading {
     }
 
     private void add(StoredDocument document, KeptRevision revision) {
-        specs.add(document.key(), revision);
-        isAt(document, Revision.key(revision.deployment(), revision.number()), revision);
+        boolean isRight = isAt(document, Revision.key(revision.deployment(), revision.number()), revision);
+        specs.add(document.key(), revision, isRight);
     }
 
     /** An event tells of what was; the rest is what is, and nothing of that may be lost in silence. */
@@ -288,12 +288,7 @@ public final class StateReading {
                     events.unreadable().size(),
                     named(events.unreadable()));
         }
-        ClusterState state = ClusterState.empty(found.cluster());
-        List<Change> changes = new ArrayList<>(specs.joined());
-        changes.addAll(parts.joined(found.lastEvent()));
-        for (Change change : changes) {
-            state = change.applyTo(state);
-        }
+        ClusterState state = parts.joinedTo(specs.joined(found.cluster()), found.lastEvent());
         state = state.passed(Objects.requireNonNullElse(found.passed(), 0));
         for (Misplaced each : misplaced) {
             state = replaced(state, each);
@@ -327,7 +322,8 @@ public final class StateReading {
         return new KnitException(
                 ErrorCode.STORE_UNAVAILABLE,
                 documents.size() + " document(s) in the store can't be read: " + named(documents)
-                        + "; start the version of Knit that wrote them, or restore the store from a backup. Nothing was changed in it");
+                        + "; start the version of Knit that wrote them, or restore the store from a backup. Nothing"
+                        + " was changed in it");
     }
 
     private static String named(List<String> documents) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
@@ -125,6 +126,34 @@ public final class ClusterState {
         return with(instances, fleet.scoredBy(scorers));
     }
 
+    /**
+     * What a store has of deployments, all at once: by one change after the other it would take many times as long.
+     *
+     * @param deployments by name
+     * @param revisions by {@link Revision#key}
+     */
+    public static ClusterState of(
+            String cluster, SortedMap<String, Deployment> deployments, SortedMap<String, Revision> revisions) {
+        return empty(cluster)
+                .with(TreePMap.fromSortedMap(deployments), TreePMap.fromSortedMap(revisions), Outlook.NONE);
+    }
+
+    /**
+     * The same with all instances, as {@link #of} where it has none yet.
+     *
+     * @param all by id
+     */
+    public ClusterState withAll(SortedMap<String, Instance> all) {
+        if (!instances.all().isEmpty()) {
+            throw new IllegalStateException("there are instances already; put each");
+        }
+        Fleet account = fleet;
+        for (Instance instance : all.values()) {
+            account = account.with(null, instance);
+        }
+        return with(InstanceIndex.of(all), account);
+    }
+
     /** By name. */
     public Map<String, Deployment> deployments() {
         return deployments;
@@ -136,6 +165,11 @@ public final class ClusterState {
 
     public @Nullable Revision revision(String deployment, int number) {
         return revisions.get(Revision.key(deployment, number));
+    }
+
+    /** All of them, by deployment and then the oldest first. */
+    public Collection<Revision> revisions() {
+        return revisions.values();
     }
 
     /** The deployment's revisions, oldest first. */
@@ -258,12 +292,12 @@ public final class ClusterState {
 
     /** Whether it was asked why the deployment's instances wait, since the state was loaded. */
     public boolean knowsWaitsOf(String deployment) {
-        return !outlook.unasked().contains(deployment);
+        return !outlook.unasked().containsKey(deployment);
     }
 
     /** As it is read from a store: what waits there, and why, is still to be found out. */
     public ClusterState loaded() {
-        return with(Outlook.unasked(instances.waiting().keySet()));
+        return with(Outlook.unasked(instances.waiting()));
     }
 
     /** Whether it is the same but for how long it was served: not only equal, the very same. */

@@ -4,6 +4,9 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
@@ -21,6 +24,34 @@ record InstanceIndex(
         PSortedMap<String, PSortedMap<String, Instance>> waiting) {
     static final InstanceIndex EMPTY =
             new InstanceIndex(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
+
+    /** Of all of these, by id. */
+    static InstanceIndex of(SortedMap<String, Instance> all) {
+        return new InstanceIndex(
+                TreePMap.fromSortedMap(all),
+                grouped(all, InstanceIndex::home),
+                grouped(all, Instance::deployment),
+                grouped(all, InstanceIndex::line));
+    }
+
+    private static PSortedMap<String, PSortedMap<String, Instance>> grouped(
+            SortedMap<String, Instance> all, Function<Instance, @Nullable String> key) {
+        TreeMap<String, PSortedMap<String, Instance>> groups = new TreeMap<>();
+        TreeMap<String, TreeMap<String, Instance>> larger = new TreeMap<>();
+        for (Instance each : all.values()) {
+            String group = key.apply(each);
+            if (group != null) {
+                PSortedMap<String, Instance> one = TreePMap.singleton(each.id(), each);
+                PSortedMap<String, Instance> first = groups.putIfAbsent(group, one);
+                if (first != null) {
+                    // most have one; others are put together here, and made at the end
+                    larger.computeIfAbsent(group, name -> new TreeMap<>(first)).put(each.id(), each);
+                }
+            }
+        }
+        larger.forEach((group, members) -> groups.put(group, TreePMap.fromSortedMap(members)));
+        return TreePMap.fromSortedMap(groups);
+    }
 
     InstanceIndex without(@Nullable Instance old) {
         return old == null

@@ -6,10 +6,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import org.pcollections.HashTreePMap;
-import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
-import org.pcollections.PSet;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
@@ -19,23 +18,24 @@ import org.pcollections.TreePMap;
  * @param waits by deployment; why its instances without a node have none. Those without such an instance are left out
  * @param clearings by deployment; which nodes are cleared for those that wait
  * @param quarantined deployments that can't be planned, with the reason
- * @param unasked deployments whose waits were not asked for since the state was loaded: what is found out then, people were told before
+ * @param unasked by their names deployments whose waits were not asked for since the state was loaded: what is found out then, people were told before
  */
 record Outlook(
         PSortedMap<String, List<Waiting>> waits,
         PMap<String, Clearing> clearings,
         PSortedMap<String, String> quarantined,
-        PSet<String> unasked) {
-    static final Outlook NONE =
-            new Outlook(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePSet.empty());
+        PSortedMap<String, ?> unasked) {
+    static final Outlook NONE = new Outlook(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty());
 
-    /** Nothing is known yet of these. */
-    static Outlook unasked(Collection<String> deployments) {
-        return new Outlook(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePSet.from(deployments));
+    /** @param deployments by whose names nothing is known yet of them */
+    static Outlook unasked(PSortedMap<String, ?> deployments) {
+        return new Outlook(TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), deployments);
     }
 
     Outlook askedBut(Collection<String> others) {
-        return new Outlook(waits, clearings, quarantined, HashTreePSet.from(others));
+        TreeMap<String, String> names = new TreeMap<>();
+        others.forEach(name -> names.put(name, name));
+        return new Outlook(waits, clearings, quarantined, TreePMap.fromSortedMap(names));
     }
 
     Outlook waiting(String deployment, List<Waiting> now) {

@@ -22,12 +22,12 @@ public record Passwords(int open, Set<String> locked) {
     public static Passwords of(ClusterState state) {
         Set<String> open = new HashSet<>();
         Set<String> locked = new TreeSet<>();
-        for (String name : state.deployments().keySet()) {
-            for (Revision revision : state.revisionsOf(name)) {
+        for (Revision revision : state.revisions()) {
+            if (revision.spec().registryAuth() != null && state.deployment(revision.deployment()) != null) {
                 SealedPassword sealed = SealedPassword.in(revision.spec().registryAuth());
                 if (sealed != null) {
                     locked.add(sealed.key());
-                } else if (revision.spec().registryAuth() != null) {
+                } else {
                     open.add(revision.blob());
                 }
             }

@@ -34,8 +34,14 @@ public record SpecRef(
         return new SpecRef(other, replicas, nodeSelector, apart);
     }
 
-    /** The whole spec. */
+    /** The whole spec: the very one that is given, where nothing of it is apart, as of most. */
     public DeploymentSpec with(DeploymentSpec blob) {
+        if (apart == null
+                && replicas == blob.replicas()
+                && nodeSelector.isEmpty()
+                && blob.nodeSelector().isEmpty()) {
+            return blob;
+        }
         DeploymentSpec placed = SpecBlob.with(blob, replicas, nodeSelector);
         return apart == null ? placed : SpecBlob.with(placed, apart);
     }
