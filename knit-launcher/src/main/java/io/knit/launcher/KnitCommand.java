@@ -65,6 +65,7 @@ final class KnitCommand {
     /** What Java has in the place of what the locale's characters do not have. */
     private static final char LOST = '\uFFFD';
 
+    private static final String COMPLETION = "completion";
     private static final String CONFIG_FLAG = "--config";
     private static final String CONFIG_VARIABLE = "KNIT_CONFIG";
 
@@ -87,7 +88,7 @@ final class KnitCommand {
                 return ExitCode.WRONG_USE;
             }
         }
-        int code = commandLine().execute(args);
+        int code = commandLine(args).execute(args);
         return code == ExitCode.OK && !started ? written() : code;
     }
 
@@ -103,72 +104,30 @@ final class KnitCommand {
         return Exit.FAILED;
     }
 
-    CommandLine commandLine() {
-        CommandSpec knit = group("knit", "Runs containers on a fleet of Docker hosts.");
-        knit.addOption(OptionSpec.builder("-V", "--version")
-                .versionHelp(true)
-                .description("Print the version and end.")
-                .build());
-        knit.version("Knit " + KnitVersion.current());
-        knit.addSubcommand(
-                "server",
-                group("server", "Decides what runs where.")
-                        .addSubcommand("start", start("Starts a server.", new ServerProgram())));
-        knit.addSubcommand(
-                "agent",
-                group("agent", "Does on one host what the server decided.")
-                        .addSubcommand("start", start("Starts an agent.", new AgentProgram())));
-        knit.addSubcommand(
-                "nats",
-                group("nats", "The NATS broker that a server has within it, alone.")
-                        .addSubcommand(
-                                "start",
-                                start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
-        knit.addSubcommand(
-                "dev", start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
-        Deploying.commands().forEach(command -> RemoteCommands.add(knit, command));
-        RemoteCommands.add(knit, new Run());
-        RemoteCommands.addTo(knit);
-        InsideCommands.all().forEach(command -> RemoteCommands.add(knit, command));
-        CommandSpec node = group("node", "What a host shall do, and be called.");
-        RemoteCommands.addNodeCommandsTo(node);
-        knit.addSubcommand("node", node);
-        RemoteCommands.add(knit, new Join());
-        CommandSpec token = group("token", "Who may what.");
-        RemoteCommands.addTokenCommandsTo(token);
-        knit.addSubcommand("token", token);
-        CommandSpec webhook = group("webhook", "Where events are sent.");
-        HookCommands.all().forEach(command -> RemoteCommands.add(webhook, command));
-        knit.addSubcommand("webhook", webhook);
-        CommandSpec variable = group("var", "Text that deployments read, by name.");
-        ValueVerbs.ofVars().forEach(command -> RemoteCommands.add(variable, command));
-        knit.addSubcommand("var", variable);
-        CommandSpec secret = group("secret", "What nobody is told but what runs with it, by name.");
-        ValueVerbs.ofSecrets().forEach(command -> RemoteCommands.add(secret, command));
-        knit.addSubcommand("secret", secret);
-        CommandSpec file = group("file", "Files that deployments read, by name.");
-        ValueVerbs.ofFiles().forEach(command -> RemoteCommands.add(file, command));
-        knit.addSubcommand("file", file);
-        CommandSpec registry = group("registry", "As whom nodes pull images.");
-        RegistryVerbs.all().forEach(command -> RemoteCommands.add(registry, command));
-        knit.addSubcommand("registry", registry);
-        CommandSpec image = group("image", "Images that nodes have.");
-        ImageVerbs.all().forEach(command -> RemoteCommands.add(image, command));
-        knit.addSubcommand("image", image);
-        CommandSpec volume = group("volume", "What is kept for slots, and where.");
-        VolumeVerbs.all().forEach(command -> RemoteCommands.add(volume, command));
-        knit.addSubcommand("volume", volume);
-        RemoteCommands.add(knit, new Doctor());
-        RemoteCommands.add(knit, new Open());
-        RemoteCommands.add(knit, new WriteIncident());
-        RemoteCommands.add(knit, new Backup());
-        RemoteCommands.add(knit, new Restore());
-        RemoteCommands.add(knit, new Init());
-        RemoteCommands.add(knit, new Completion());
-        CommandSpec context = group("context", "Several clusters, by name.");
-        ContextCommands.commands().forEach(command -> RemoteCommands.add(context, command));
-        knit.addSubcommand("context", context);
-        knit.addSubcommand("replay", replay());
+    /** With all that there is to say. */
+    CommandLine completeLine() {
+        CommandSpec knit = knit();
+        programs().addAllTo(knit);
+        commands().addAllTo(knit);
+        return line(knit, this::refuse);
+    }
+
+    /** With what the arguments name, if they begin with a word; what is not understood of them is told by who knows all words. */
+    CommandLine commandLine(String... args) {
+        FirstWords words = programs();
+        if (args.length > 0 && !words.has(args[0])) {
+            words = commands();
+        }
+        // what it prints is the words of all
+        if (args.length == 0 || !words.has(args[0]) || args[0].equals(COMPLETION)) {
+            return completeLine();
+        }
+        CommandSpec knit = knit();
+        words.addTo(knit, args[0]);
+        return line(knit, (e, all) -> completeLine().execute(all));
+    }
+
+    private CommandLine line(CommandSpec knit, CommandLine.IParameterExceptionHandler refusing) {
         CommandLine line = new CommandLine(knit)
                 .setExpandAtFiles(false)
                 .setOut(console.out())
@@ -176,12 +135,73 @@ final class KnitCommand {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(100)
                 .setUsageHelpLongOptionsMaxWidth(36)
-                .setParameterExceptionHandler((e, args) -> refuse(e, args))
+                .setParameterExceptionHandler(refusing)
                 .setExecutionStrategy(this::execute);
         return RemoteCommands.lenient(line);
     }
 
-    private static CommandSpec group(String name, String description) {
+    private static CommandSpec knit() {
+        CommandSpec knit = group("knit", "Runs containers on a fleet of Docker hosts.");
+        knit.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Print the version and end.")
+                .build());
+        knit.version("Knit " + KnitVersion.current());
+        return knit;
+    }
+
+    /** What runs on. */
+    private static FirstWords programs() {
+        FirstWords words = new FirstWords();
+        words.add(
+                "server",
+                () -> group("server", "Decides what runs where.")
+                        .addSubcommand("start", start("Starts a server.", new ServerProgram())));
+        words.add(
+                "agent",
+                () -> group("agent", "Does on one host what the server decided.")
+                        .addSubcommand("start", start("Starts an agent.", new AgentProgram())));
+        words.add(
+                "nats",
+                () -> group("nats", "The NATS broker that a server has within it, alone.")
+                        .addSubcommand(
+                                "start",
+                                start("Starts a NATS broker for any client and any subject.", new NatsProgram())));
+        words.add(
+                "dev",
+                () -> start("Starts a server and an agent in one process, to try things out.", new DevProgram()));
+        return words;
+    }
+
+    private static FirstWords commands() {
+        FirstWords words = new FirstWords();
+        Deploying.addTo(words::addCommand);
+        words.addCommand("run", Run::new);
+        RemoteCommands.addTo(words::addCommand);
+        InsideCommands.addTo(words::addCommand);
+        words.addGroup("node", "What a host shall do, and be called.", RemoteCommands::ofNodes);
+        words.addCommand("join", Join::new);
+        words.addGroup("token", "Who may what.", RemoteCommands::ofTokens);
+        words.addGroup("webhook", "Where events are sent.", HookCommands::all);
+        words.addGroup("var", "Text that deployments read, by name.", ValueVerbs::ofVars);
+        words.addGroup("secret", "What nobody is told but what runs with it, by name.", ValueVerbs::ofSecrets);
+        words.addGroup("file", "Files that deployments read, by name.", ValueVerbs::ofFiles);
+        words.addGroup("registry", "As whom nodes pull images.", RegistryVerbs::all);
+        words.addGroup("image", "Images that nodes have.", ImageVerbs::all);
+        words.addGroup("volume", "What is kept for slots, and where.", VolumeVerbs::all);
+        words.addCommand("doctor", Doctor::new);
+        words.addCommand("open", Open::new);
+        words.addCommand("incident", WriteIncident::new);
+        words.addCommand("backup", Backup::new);
+        words.addCommand("restore", Restore::new);
+        words.addCommand("init", Init::new);
+        words.addCommand(COMPLETION, Completion::new);
+        words.addGroup("context", "Several clusters, by name.", ContextCommands::commands);
+        words.add("replay", KnitCommand::replay);
+        return words;
+    }
+
+    static CommandSpec group(String name, String description) {
         CommandSpec spec = CommandSpec.create().name(name);
         spec.usageMessage()
                 .description(description)

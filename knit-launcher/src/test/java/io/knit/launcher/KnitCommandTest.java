@@ -36,7 +36,7 @@ public class KnitCommandTest {
 
     public static CommandLine commandLine() {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-        return new KnitCommand(new Console(nowhere, nowhere), Map.of()).commandLine();
+        return new KnitCommand(new Console(nowhere, nowhere), Map.of()).completeLine();
     }
 
     /** A change of these files is a change of what users type: it belongs into CHANGELOG.md. */
@@ -69,13 +69,32 @@ public class KnitCommandTest {
     }
 
     @Test
+    @DisplayName("of all commands only what a line names is made, and it is the same as among all")
+    void onlyWhatIsNamed() {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        CommandLine all = commandLine();
+        assertThat(all.getSubcommands()).hasSizeGreaterThan(40);
+        for (String word : all.getSubcommands().keySet()) {
+            CommandLine line = new KnitCommand(new Console(nowhere, nowhere), Map.of()).commandLine(word);
+            if (!word.equals("completion")) {
+                assertThat(line.getSubcommands()).as(word).containsOnlyKeys(word);
+            }
+            CommandLine one = Objects.requireNonNull(line.getSubcommands().get(word));
+            CommandLine among = Objects.requireNonNull(all.getSubcommands().get(word));
+            assertThat(one.getCommandName()).isEqualTo(word);
+            assertThat(one.getUsageMessage()).isEqualTo(among.getUsageMessage());
+            assertThat(one.getSubcommands().keySet())
+                    .isEqualTo(among.getSubcommands().keySet());
+        }
+    }
+
+    @Test
     void anIncidentIsReplayed() throws IOException {
         Path file = folder.resolve("incident.ndjson");
         Files.writeString(
                 file,
                 "{\"knit_incident\":1,\"cluster\":\"c\",\"revision\":3,\"last_event\":1,\"state\":[]}\n"
-                        + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"served\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],"
-                        + "\"asked\":[],\"answered\":[],\"left\":[]}\n");
+                    + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"served\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],\"asked\":[],\"answered\":[],\"left\":[]}\n");
         Typed same = Typed.knit(Map.of(), "replay", file.toString());
         assertThat(same.err()).isEmpty();
         assertThat(same.exitCode()).isZero();
@@ -267,8 +286,10 @@ public class KnitCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --http-tls-cert /no --http-tls-key /no | http-tls-cert /no does not exist",
-                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --nats-tls-cert /no --nats-tls-key /no | certificate /no does not exist",
+                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --http-tls-cert /no --http-tls-key /no |"
+                        + " http-tls-cert /no does not exist",
+                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --nats-tls-cert /no --nats-tls-key /no |"
+                        + " certificate /no does not exist",
                 "agent start --nats-tls-ca no.pem    | no.pem does not exist",
                 "agent start --registry-config /no   | --registry-config is /no, which can't be read",
                 "nats start --tls-cert /nowhere.pem --tls-key /nowhere.key | /nowhere.pem",

@@ -8,10 +8,12 @@ import io.knit.api.KnitVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,24 @@ class KnitJarIT {
                             .map(component -> component.path("version").asText())
                             .distinct())
                     .containsExactly(KnitVersion.current());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "an agent that runs nothing loads no XML parser, no template engine, no authority and no command but its"
+                    + " own, which stay in its memory")
+    void idleAgent() throws IOException {
+        // what it used when it was run at the build
+        List<String> classes = Files.readAllLines(HOME.resolve("knit-launcher/target/shared/agent.classes"));
+        assertThat(classes).contains("io/knit/core/KnitAgent", "io/knit/plugin/docker/DockerRuntime");
+        assertThat(classes)
+                .noneMatch(name -> name.startsWith("com/sun/org/apache/")
+                        || name.startsWith("io/pebbletemplates/pebble/PebbleEngine")
+                        || name.equals("sun/security/x509/X509CertImpl")
+                        || name.startsWith("io/knit/launcher/remote/deploy/"));
+        try (ZipFile jar = jar()) {
+            assertThat(jar.stream().map(ZipEntry::getName)).noneMatch(name -> name.startsWith("org/publicsuffix/"));
         }
     }
 

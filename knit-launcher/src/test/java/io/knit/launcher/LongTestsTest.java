@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 /** Which tests a build of a commit leaves to another's. */
 @EnabledOnOs(OS.LINUX)
 class LongTestsTest {
-    private static final int TURNS = 6;
+    private static final int TURNS = 8;
     private static final Path ROOT = Path.of("..");
 
     /** By module and class, as in {@code scripts/long-tests}; how many seconds each. */

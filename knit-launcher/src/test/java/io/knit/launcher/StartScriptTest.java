@@ -55,7 +55,13 @@ class StartScriptTest {
     @Test
     void anAgentIsBounded() throws Exception {
         assertThat(options(Map.of(), "agent"))
-                .contains("-XX:+UseSerialGC", "-Xms8m", "-Xmx256m", "-Xss512k", "-XX:TieredStopAtLevel=1");
+                .contains(
+                        "-XX:+UseSerialGC",
+                        "-Xms14m",
+                        "-XX:NewRatio=4",
+                        "-Xmx256m",
+                        "-Xss512k",
+                        "-XX:TieredStopAtLevel=1");
     }
 
     @Test
@@ -65,7 +71,7 @@ class StartScriptTest {
                 .contains("-XX:MaxHeapFreeRatio=50");
         assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m"), "agent"))
                 .doesNotContain("-Xmx256m")
-                .contains("-Xms8m");
+                .contains("-Xms14m");
     }
 
     /** What shows lines for hours would else keep a 64th of the host's memory full of those that it has shown. */

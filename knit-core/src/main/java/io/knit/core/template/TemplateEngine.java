@@ -49,8 +49,14 @@ public final class TemplateEngine {
     /** Of other delimiters so many parsers are kept. */
     private static final int MOST_PARSERS = 32;
 
-    private final TemplateParser usual = parser(Delimiters.STANDARD);
     private final Map<Delimiters, TemplateParser> others = new ConcurrentHashMap<>();
+
+    /** Made by the first template: 150 classes that an agent, and a server, may never need. */
+    private static final class Usual {
+        static final TemplateParser PARSER = parser(Delimiters.STANDARD);
+
+        private Usual() {}
+    }
 
     private static TemplateParser parser(Delimiters delimiters) {
         return new TemplateParser(
@@ -78,7 +84,7 @@ public final class TemplateEngine {
 
     private PebbleTemplateImpl parse(String content, Delimiters delimiters, Set<String> names) {
         if (delimiters.equals(Delimiters.STANDARD)) {
-            return usual.parse(content, names);
+            return Usual.PARSER.parse(content, names);
         }
         if (others.size() > MOST_PARSERS) {
             others.clear();
@@ -92,7 +98,7 @@ public final class TemplateEngine {
      * @throws KnitException {@code TEMPLATE_INVALID}, its message with line and column
      */
     public void check(String content) {
-        within(new Budget(), () -> usual.parse(content, NAMES));
+        within(new Budget(), () -> Usual.PARSER.parse(content, NAMES));
     }
 
     /**

@@ -6,6 +6,8 @@ import io.knit.launcher.remote.show.TextTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,43 +17,38 @@ public final class RemoteCommands {
     private RemoteCommands() {}
 
     /** In the order in which help shows them. */
-    public static void addTo(CommandSpec knit) {
-        for (Remote command : List.of(
-                new Looking.Status(),
-                new Looking.Ps(),
-                new Looking.Nodes(),
-                new Looking.Explain(),
-                new Logs(),
-                new Looking.Events(),
-                new Looking.History(),
-                new Looking.Diff(),
-                new Changing.Scale(),
-                new Changing.Restart(),
-                new Changing.Rollback(),
-                Changing.Word.pause(),
-                Changing.Word.resume(),
-                Changing.Word.promote(),
-                new WhatIf.Rebalance(),
-                new WhatIf.Simulate())) {
-            add(knit, command);
-        }
+    public static void addTo(BiConsumer<String, Supplier<Remote>> words) {
+        words.accept("status", Looking.Status::new);
+        words.accept("ps", Looking.Ps::new);
+        words.accept("nodes", Looking.Nodes::new);
+        words.accept("explain", Looking.Explain::new);
+        words.accept("logs", Logs::new);
+        words.accept("events", Looking.Events::new);
+        words.accept("history", Looking.History::new);
+        words.accept("diff", Looking.Diff::new);
+        words.accept("scale", Changing.Scale::new);
+        words.accept("restart", Changing.Restart::new);
+        words.accept("rollback", Changing.Rollback::new);
+        words.accept("pause", Changing.Word::pause);
+        words.accept("resume", Changing.Word::resume);
+        words.accept("promote", Changing.Word::promote);
+        words.accept("rebalance", WhatIf.Rebalance::new);
+        words.accept("simulate", WhatIf.Simulate::new);
     }
 
-    public static void addNodeCommandsTo(CommandSpec node) {
-        for (Remote command : List.of(
-                new Nodes.Drain(), new Nodes.Pause(), new Nodes.Activate(), new Nodes.Label(), new Nodes.Forget())) {
-            add(node, command);
-        }
+    /** {@code knit node …}. */
+    public static List<Remote> ofNodes() {
+        return List.of(
+                new Nodes.Drain(), new Nodes.Pause(), new Nodes.Activate(), new Nodes.Label(), new Nodes.Forget());
     }
 
-    public static void addTokenCommandsTo(CommandSpec token) {
-        for (Remote command : List.of(new Tokens.Create(), new Tokens.Show(), new Tokens.Revoke())) {
-            add(token, command);
-        }
+    /** {@code knit token …}. */
+    public static List<Remote> ofTokens() {
+        return List.of(new Tokens.Create(), new Tokens.Show(), new Tokens.Revoke());
     }
 
-    /** Adds one to {@code knit}, or to a group of its commands. */
-    public static void add(CommandSpec to, Object command) {
+    /** A command as the line knows it, with its help. */
+    public static CommandSpec spec(Object command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         if (command instanceof Remote remote) {
             remote.describe(spec);
@@ -62,7 +59,7 @@ public final class RemoteCommands {
                 .build());
         String ends = command instanceof Remote remote ? remote.ends() : Exit.WORDS;
         spec.usageMessage().footer("", ends).sortOptions(false);
-        to.addSubcommand(spec.name(), spec);
+        return spec;
     }
 
     /** Who reads enums, reads them in any case. */

@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,8 +32,11 @@ public final class Deploying {
     private Deploying() {}
 
     /** In the order in which help shows them. */
-    public static List<Remote> commands() {
-        return List.of(new Deploy(), new Plan(), new Undeploy(), new Render());
+    public static void addTo(BiConsumer<String, Supplier<Remote>> words) {
+        words.accept("deploy", Deploy::new);
+        words.accept("plan", Plan::new);
+        words.accept("undeploy", Undeploy::new);
+        words.accept("render", Render::new);
     }
 
     /** What files say, and how they belong together. */
@@ -40,14 +45,15 @@ public final class Deploying {
                 paramLabel = "FILE",
                 arity = "1..*",
                 description =
-                        "JSON or YAML, several documents in one too; a folder with such files; - is standard input. Or one Compose file.")
+                        "JSON or YAML, several documents in one too; a folder with such files; - is standard input. Or"
+                                + " one Compose file.")
         private final List<String> files = new ArrayList<>();
 
         @Option(
                 names = "--set",
                 paramLabel = "PATH=VALUE",
-                description =
-                        "Puts a value into the spec, such as image=nginx:1.27, env.LOG=debug or ports[0].host_port=8080.")
+                description = "Puts a value into the spec, such as image=nginx:1.27, env.LOG=debug or"
+                        + " ports[0].host_port=8080.")
         private final List<String> values = new ArrayList<>();
 
         @Option(
