@@ -57,10 +57,10 @@ final class Progress {
         this.before = isUnjudged(known) ? anew(known) : known;
     }
 
-    /** Where nothing older is left, there is nothing that its first slots could be canaries beside. */
+    /** Where nothing older is left, there is nothing that its first slots could be canaries beside; what was promoted once stays it. */
     private Rollout anew(Rollout known) {
         Rollout begun = known.begin(known.from(), now, served);
-        return older == Older.NOWHERE ? begun.promotedAt(now, served) : begun;
+        return older == Older.NOWHERE || known.promoted() ? begun.promotedAt(now, served) : begun;
     }
 
     /** Whether it was done while there was no slot: what was deployed then is judged once there is one. */
@@ -68,8 +68,13 @@ final class Progress {
         return !known.isUnderWay()
                 && !known.equals(Rollout.NONE)
                 && known.healthy() != deployment.revision()
-                && rules.onFailure() != OnFailure.CONTINUE
+                && isBegunAnew()
                 && !facts.isProved();
+    }
+
+    /** Whether one that was done of no slot may be judged once there is one: what goes on over its failures is done without having been healthy. */
+    private boolean isBegunAnew() {
+        return rules.onFailure() != OnFailure.CONTINUE;
     }
 
     /** Whether an instance has done its work for long enough for others to rely on it. */
@@ -117,7 +122,7 @@ final class Progress {
             return deployment.rollout();
         }
         if (settled == slots && isOnHold()) {
-            return before.phase() == Phase.MOVING ? afterCanaries(counted()) : before;
+            return held();
         }
         if (settled == slots) {
             // of no slots nothing ran that could have been healthy
@@ -144,7 +149,15 @@ final class Progress {
         return older == Older.HELD
                 && (before.phase() == Phase.PAUSED
                         || before.phase() == Phase.CANARY
-                        || before.phase() == Phase.MOVING && slots > 0 && canariesStand());
+                        || before.phase() == Phase.MOVING
+                                && (deployment.paused() || canariesStand() && (slots > 0 || !isBegunAnew())));
+    }
+
+    private Rollout held() {
+        if (before.phase() != Phase.MOVING) {
+            return before;
+        }
+        return slots > 0 && canariesStand() ? afterCanaries(counted()) : counted();
     }
 
     /** Why everything goes back to the revision that was healthy last; null: it does not. */

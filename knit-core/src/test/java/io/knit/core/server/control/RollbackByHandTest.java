@@ -178,7 +178,8 @@ class RollbackByHandTest {
 
     @Test
     @DisplayName(
-            "to a revision that is not known to have been healthy it goes as to any other: in turns, and back where it fails")
+            "to a revision that is not known to have been healthy it goes as to any other: in turns, and back where it"
+                    + " fails")
     void judged() {
         deploy("web:1", OnFailure.ROLLBACK);
         broken.add("web:2");
@@ -195,8 +196,8 @@ class RollbackByHandTest {
     }
 
     @Test
-    @DisplayName(
-            "what can't be made any more, as it reads what was removed since, is passed over, and is no reason to refuse")
+    @DisplayName("what can't be made any more, as it reads what was removed since, is passed over, and is no reason to"
+            + " refuse")
     void overWhatIsLost() {
         deployThatReads("web:1");
         deploy("web:2", OnFailure.PAUSE);
@@ -218,7 +219,8 @@ class RollbackByHandTest {
 
     @Test
     @DisplayName(
-            "one of which the present one would be made again, as of what it read nothing but the newest is kept, is passed over, and is no way back")
+            "one of which the present one would be made again, as of what it read nothing but the newest is kept, is"
+                    + " passed over, and is no way back")
     void overWhatOnlyReadOlderContents() {
         deployThatReads("web:1");
         deployThatReads("web:2");
@@ -412,6 +414,79 @@ class RollbackByHandTest {
         assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
         runs(2, "n1");
         runs(1, "n2", "n3");
+    }
+
+    @Test
+    @DisplayName("so has one that goes on over its failures")
+    void globalThatGoesOnTriedOnceNodesAreBack() {
+        Update tries = Update.DEFAULT.withCanary(1, false).withFailures(OnFailure.CONTINUE, 0);
+        deployEverywhere("web:1", tries);
+        are(NodeState.DOWN, "n1", "n2", "n3");
+        deployEverywhere("web:2", tries);
+        are(NodeState.READY, "n1", "n2", "n3");
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        runs(2, "n1");
+        runs(1, "n2", "n3");
+        are(NodeState.DOWN, "n1", "n2", "n3");
+        cluster.run(new Command.Promote("web", null));
+        cluster.settle();
+        are(NodeState.READY, "n1", "n2", "n3");
+        runs(2, "n1", "n2", "n3");
+        assertThat(rollout().healthy()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("one that is promoted stays so, though all nodes are away then, or go away before the last is done")
+    void globalStaysPromotedOverNodesThatAreAway() {
+        Update tries = Update.DEFAULT.withCanary(1, false);
+        deployEverywhere("web:1", tries);
+        deployEverywhere("web:2", tries);
+        assertThat(rollout().phase()).isEqualTo(Phase.CANARY);
+        are(NodeState.DOWN, "n1", "n2", "n3");
+        cluster.run(new Command.Promote("web", null));
+        cluster.settle();
+        are(NodeState.READY, "n1", "n2", "n3");
+        runs(2, "n1", "n2", "n3");
+        assertThat(rollout().healthy()).isEqualTo(2);
+
+        deployEverywhere("web:3", tries);
+        assertThat(rollout().phase()).as("of the next revision").isEqualTo(Phase.CANARY);
+        cluster.instances("web").forEach(it -> cluster.slow.add(it.id()));
+        cluster.run(new Command.Promote("web", null));
+        assertThat(rollout().phase()).isEqualTo(Phase.MOVING);
+        are(NodeState.DOWN, "n1", "n2", "n3");
+        cluster.slow.clear();
+        are(NodeState.READY, "n1", "n2", "n3");
+        runs(3, "n1", "n2", "n3");
+        assertThat(rollout().healthy()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("one that was paused by hand is not done while its nodes are away, and is judged once it goes on")
+    void globalPausedByHandOverNodesThatAreAway() {
+        Update back = Update.DEFAULT.withFailures(OnFailure.ROLLBACK, 0);
+        deployEverywhere("web:1", back);
+        cluster.run(new Command.Pause("web", null));
+        deployEverywhere("web:2", back);
+        Node fourth = node("n4", Map.of());
+        cluster.join(fourth.with(able(fourth.facts(), Features.ALL)));
+        cluster.settle();
+        runs(2, "n4");
+        for (List<String> away : List.of(List.of("n1", "n2", "n3"), List.of("n1", "n2", "n3", "n4"))) {
+            String[] nodes = away.toArray(String[]::new);
+            are(NodeState.DOWN, nodes);
+            assertThat(rollout().phase()).as("without %s", away).isEqualTo(Phase.MOVING);
+            assertThat(rollout().healthy()).isEqualTo(1);
+            are(NodeState.READY, nodes);
+            runs(1, "n1", "n2", "n3");
+            runs(2, "n4");
+        }
+        broken.add("web:2");
+        cluster.run(new Command.Resume("web", null));
+        cluster.settle();
+        assertThat(image()).isEqualTo("web:1");
+        assertThat(rollout().reason()).contains("revision 2 failed");
+        assertThat(rollout().phase()).isEqualTo(Phase.DONE);
     }
 
     @Test
