@@ -192,24 +192,18 @@ public final class HeartbeatIntake {
 
     private Taken take(ClusterState state, Heartbeat beat, Optional<String> stuck) {
         Node known = state.node(beat.node());
-        Optional<String> tooMuch = limits.refusal(beat);
         Optional<Peer> owner = mesh.owner(beat.meshIp());
         Optional<String> notIts = MeshClaims.refusal(state, owner, beat);
         SubnetClaims subnets = SubnetClaims.of(state, owner, beat);
-        String notice =
-                Stream.of(tooMuch, notIts, stuck).flatMap(Optional::stream).collect(Collectors.joining("; "));
-        Map<String, String> kept = known == null ? Map.of() : known.facts().labels();
-        NodeFacts facts = new NodeFacts(
+        NodeFacts told = new NodeFacts(
                 beat.hostname(),
-                tooMuch.isPresent() ? kept : beat.labels(),
+                beat.labels(),
                 HeartbeatRules.capacity(beat),
                 beat.engineVersion(),
                 beat.agentVersion(),
                 notIts.isPresent() ? null : beat.meshIp(),
                 notIts.isPresent() ? null : beat.meshKey(),
-                notice.isEmpty() || beat.condition().isEmpty()
-                        ? notice + beat.condition()
-                        : notice + "; " + beat.condition(),
+                beat.condition(),
                 HeartbeatRules.features(beat),
                 HeartbeatRules.word(beat.os()),
                 HeartbeatRules.word(beat.arch()),
@@ -218,6 +212,17 @@ public final class HeartbeatIntake {
                 beat.namesFault() == null ? "" : beat.namesFault(),
                 notIts.isPresent() ? List.of() : subnets.taken(),
                 subnets.fault());
+        Optional<String> tooMuch = limits.refusal(beat.node(), told);
+        String notice =
+                Stream.of(tooMuch, notIts, stuck).flatMap(Optional::stream).collect(Collectors.joining("; "));
+        NodeFacts kept = known == null ? NodeFacts.NONE : known.facts();
+        NodeFacts facts = saying(
+                told,
+                tooMuch.isPresent() ? kept.labels() : told.labels(),
+                tooMuch.isPresent() ? kept.allows() : told.allows(),
+                notice.isEmpty() || told.condition().isEmpty()
+                        ? notice + told.condition()
+                        : notice + "; " + told.condition());
         Node node = new Node(
                 beat.node(),
                 beat.identity(),
@@ -226,6 +231,26 @@ public final class HeartbeatIntake {
                 facts,
                 heard(known, state.served()));
         return new Taken(node, notice);
+    }
+
+    private static NodeFacts saying(NodeFacts told, Map<String, String> labels, List<String> allows, String condition) {
+        return new NodeFacts(
+                told.hostname(),
+                labels,
+                told.capacity(),
+                told.engineVersion(),
+                told.agentVersion(),
+                told.meshIp(),
+                told.meshKey(),
+                condition,
+                told.features(),
+                told.os(),
+                told.arch(),
+                told.reserve(),
+                allows,
+                told.namesFault(),
+                told.containerSubnets(),
+                told.routesFault());
     }
 
     /** What is thought of a node whose agent was just heard. */
@@ -290,8 +315,9 @@ public final class HeartbeatIntake {
         String node = String.valueOf(head.node());
         String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(head.cluster()), LONGEST_NAME)
                 + ", and this server's is " + state.cluster()
-                + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
-                + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
+                + ". If the server was started with the wrong data or database, start it with the right one: the agent"
+                + " waits. To move the agent here, stop it, remove its containers and its data folder, and start it"
+                + " again";
         foreign.heard(node, head, words);
         refused.tell(node, "agents of other clusters", node + " is not taken in: " + words);
         if (waits) {

@@ -8,16 +8,18 @@ import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.PlainText;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the nodes may tell of themselves: it stays in memory and in the store as long as the node is known. A node that tells more is known
- * all the same, without its labels, and takes no work. Loop-bound.
+ * How much the nodes may tell of themselves, all texts together: it stays in memory and in the store as long as the node is known. A node that tells more
+ * is known all the same, with the labels and permissions that it had, and takes no work. Loop-bound.
  */
 public final class FactLimits {
-    /** Of one node: about two hundred labels. */
+    /** Of one node: about two hundred labels, or sixty permissions as long as they may be. */
     static final int MOST_OF_ONE = 16 * 1024;
     /** Of all nodes together: ten thousand that tell 3 KiB each. */
     static final int MOST_OF_ALL = 32 * 1024 * 1024;
@@ -53,21 +55,22 @@ public final class FactLimits {
     }
 
     private void put(String node, NodeFacts facts) {
-        int size = size(facts.labels());
+        int size = size(facts);
         @Nullable Integer before = sizes.put(node, size);
         all += size - (before == null ? 0 : before);
     }
 
-    /** Why the node's labels can't be taken, or empty: they can. */
-    public Optional<String> refusal(Heartbeat beat) {
-        int size = size(beat.labels());
+    /** Why what the node tells can't be taken, or empty: it can. */
+    public Optional<String> refusal(String node, NodeFacts told) {
+        int size = size(told);
         if (size > MOST_OF_ONE) {
-            return Optional.of("its labels are more than the " + MOST_OF_ONE
-                    + " bytes that a server takes of a node; start its agent with fewer or shorter labels");
+            return Optional.of("its labels, what it allows, and what else it tells are more than the " + MOST_OF_ONE
+                    + " bytes that a server takes of a node; start its agent with fewer or shorter labels, or fewer"
+                    + " words of --allow");
         }
-        int before = sizes.getOrDefault(beat.node(), 0);
+        int before = sizes.getOrDefault(node, 0);
         if (size > before && all - before + size > mostOfAll) {
-            return Optional.of("the labels of all nodes together would be more than the " + mostOfAll
+            return Optional.of("what all nodes tell, their labels above all, would be more than the " + mostOfAll
                     + " bytes that a server takes; start agents with fewer labels, or forget nodes that are down with"
                     + " DELETE /nodes/{id}");
         }
@@ -75,11 +78,27 @@ public final class FactLimits {
     }
 
     /** Characters are counted, and twice where one is not ASCII: about the memory they take. */
-    private static int size(Map<String, String> labels) {
-        long size = 0;
-        for (Map.Entry<String, String> label : labels.entrySet()) {
-            size += size(label.getKey()) + size(label.getValue());
-        }
+    private static int size(NodeFacts facts) {
+        Stream<@Nullable String> words = Stream.of(
+                facts.hostname(),
+                facts.engineVersion(),
+                facts.agentVersion(),
+                facts.meshIp(),
+                facts.meshKey(),
+                facts.condition(),
+                facts.os(),
+                facts.arch(),
+                facts.namesFault(),
+                facts.routesFault());
+        long size = Stream.of(
+                        facts.labels().keySet().stream(),
+                        facts.labels().values().stream(),
+                        facts.allows().stream(),
+                        facts.containerSubnets().stream(),
+                        words.filter(Objects::nonNull))
+                .flatMap(texts -> texts)
+                .mapToLong(FactLimits::size)
+                .sum();
         return (int) Math.min(size, Integer.MAX_VALUE);
     }
 

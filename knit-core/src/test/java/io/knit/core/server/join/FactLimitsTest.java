@@ -9,9 +9,9 @@ import io.knit.api.model.NodeState;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
-import io.knit.core.wire.Heartbeat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +20,16 @@ class FactLimitsTest {
     private ClusterState state = ClusterState.empty("c");
     private final FactLimits limits = new FactLimits(state, MOST_OF_ALL);
 
+    private static NodeFacts facts(Map<String, String> labels) {
+        return new NodeFacts("h", labels, new Capacity(1, 1), "", "", null, null, "", List.of());
+    }
+
     private static Map<String, String> labels(int bytes) {
         return Map.of("k", "x".repeat(bytes - 1));
     }
 
     private boolean takes(String node, int bytes) {
-        Heartbeat beat = new Heartbeat(1, "c", node, "i", 1, "h", labels(bytes), 1, 1, "", "", null, null, 0, "", "");
-        return limits.refusal(beat).isEmpty();
+        return limits.refusal(node, facts(labels(bytes - 1))).isEmpty();
     }
 
     private void commit(Change change) {
@@ -36,8 +39,7 @@ class FactLimitsTest {
     }
 
     private void put(String id, int bytes) {
-        NodeFacts facts = new NodeFacts("h", labels(bytes), new Capacity(1, 1), "", "", null, null, "", List.of());
-        commit(new Change.PutNode(node(id, NodeState.READY, facts)));
+        commit(new Change.PutNode(node(id, NodeState.READY, facts(labels(bytes - 1)))));
     }
 
     @Test
@@ -47,7 +49,7 @@ class FactLimitsTest {
         put("a", 600);
         assertThat(takes("b", 400)).isTrue();
         put("b", 400);
-        assertThat(takes("c", 1)).isFalse();
+        assertThat(takes("c", 2)).isFalse();
         assertThat(takes("b", 400)).isTrue();
         assertThat(takes("b", 401)).isFalse();
         assertThat(takes("b", 2)).isTrue();
@@ -58,15 +60,36 @@ class FactLimitsTest {
     }
 
     @Test
-    @DisplayName("one node's labels have a bound of their own")
+    @DisplayName("what one node tells has a bound of its own: its labels, what it allows, and all its words together")
     void one() {
         FactLimits wide = new FactLimits(state);
-        Heartbeat most = new Heartbeat(
-                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE), 1, 1, "", "", null, null, 0, "", "");
-        Heartbeat more = new Heartbeat(
-                1, "c", "n", "i", 1, "h", labels(FactLimits.MOST_OF_ONE + 1), 1, 1, "", "", null, null, 0, "", "");
-        assertThat(wide.refusal(most)).isEmpty();
-        assertThat(wide.refusal(more))
+        assertThat(wide.refusal("n", facts(labels(FactLimits.MOST_OF_ONE - 1)))).isEmpty();
+        assertThat(wide.refusal("n", facts(labels(FactLimits.MOST_OF_ONE))))
                 .hasValueSatisfying(words -> assertThat(words).contains("16384", "fewer"));
+        List<String> paths = IntStream.range(0, 64)
+                .mapToObj(i -> "bind:/" + "x".repeat(240) + i)
+                .toList();
+        assertThat(wide.refusal("n", allowing(labels(100), paths))).isEmpty();
+        assertThat(wide.refusal("n", allowing(labels(2_000), paths))).isPresent();
+    }
+
+    private static NodeFacts allowing(Map<String, String> labels, List<String> allows) {
+        return new NodeFacts(
+                "h",
+                labels,
+                new Capacity(1, 1),
+                "",
+                "",
+                null,
+                null,
+                "",
+                List.of(),
+                "",
+                "",
+                null,
+                allows,
+                "",
+                List.of(),
+                "");
     }
 }
