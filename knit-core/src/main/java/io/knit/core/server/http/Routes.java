@@ -355,7 +355,7 @@ final class Routes {
     }
 
     private void history(RoutingContext ctx) {
-        HistoryQuery query = HistoryJson.query(ctx.request());
+        HistoryQuery query = ListPage.ofHistory(ctx.request());
         String of = query.deployment();
         // of all deployments there are pages, which are not told apart by whose they are
         Policy.check(

@@ -3,15 +3,10 @@ package io.knit.core.server.http.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.command.Caller;
-import io.knit.api.error.ErrorCode;
-import io.knit.api.error.KnitException;
 import io.knit.api.history.HistoryEntry;
 import io.knit.api.history.HistoryQuery;
-import io.knit.core.server.http.request.ListPage;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** The history as the API shows it, a page at a time. */
@@ -19,31 +14,6 @@ public final class HistoryJson {
     public static final Set<String> PARAMETERS = Set.of("deployment", "after", "limit");
 
     private HistoryJson() {}
-
-    /** What the query's parameters ask for. */
-    public static HistoryQuery query(HttpServerRequest request) {
-        long after = number(request, "after", 0, 0, Long.MAX_VALUE);
-        long limit = number(request, "limit", HistoryQuery.NEWEST.limit(), 1, HistoryQuery.MOST);
-        return new HistoryQuery(request.getParam("deployment"), after, (int) limit);
-    }
-
-    private static long number(HttpServerRequest request, String name, long unlessGiven, long least, long most) {
-        String text = request.getParam(name);
-        if (text == null) {
-            return unlessGiven;
-        }
-        OptionalLong number = ListPage.number(text);
-        if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-            throw new KnitException(
-                    ErrorCode.INVALID_VALUE,
-                    name.equals("after")
-                            ? "the parameter after is not the number of an entry; give the next of the page before, or"
-                                    + " leave it out"
-                            : "the parameter limit is not a number from 1 to " + most
-                                    + "; give one, or leave it out for " + unlessGiven);
-        }
-        return number.getAsLong();
-    }
 
     public static ObjectNode page(HistoryQuery query, List<HistoryEntry> entries) {
         ObjectNode json = Json.object();

@@ -2,6 +2,7 @@ package io.knit.core.server.http.request;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.history.HistoryQuery;
 import io.knit.core.server.admission.Pointers;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLEncoder;
@@ -43,6 +44,31 @@ public record ListPage(int limit, String after) {
                             + "; give the next of the page before, or leave it out");
         }
         return new ListPage(limit(request), after == null ? "" : after);
+    }
+
+    /** Which part of the history is asked for, whose entries are numbered. */
+    public static HistoryQuery ofHistory(HttpServerRequest request) {
+        long after = number(request, "after", 0, 0, Long.MAX_VALUE);
+        long limit = number(request, "limit", HistoryQuery.NEWEST.limit(), 1, HistoryQuery.MOST);
+        return new HistoryQuery(request.getParam("deployment"), after, (int) limit);
+    }
+
+    private static long number(HttpServerRequest request, String name, long unlessGiven, long least, long most) {
+        String text = request.getParam(name);
+        if (text == null) {
+            return unlessGiven;
+        }
+        OptionalLong number = number(text);
+        if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    name.equals("after")
+                            ? "the parameter after is not the number of an entry; give the next of the page before, or"
+                                    + " leave it out"
+                            : "the parameter limit is not a number from 1 to " + most
+                                    + "; give one, or leave it out for " + unlessGiven);
+        }
+        return number.getAsLong();
     }
 
     /** The number of the entry that is gone on after, of lists whose entries are numbered; empty: it is none. */
