@@ -13,8 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,6 +61,39 @@ class VertxLoopTest extends LoopContract {
         working.join(20_000);
         assertThat(working.isAlive()).isFalse();
         assertThat(uncaught).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what users give to compute, on servers and agents, has two threads and holds nothing else up; closing"
+            + " ends it")
+    void computesApart() throws Exception {
+        VertxLoop busy = VertxLoop.onThreadOfItsOwn(vertx, "busy");
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch ended = new CountDownLatch(2);
+        AtomicInteger more = new AtomicInteger();
+        for (int i = 0; i < 40; i++) {
+            busy.<Boolean>computing(() -> {
+                        more.incrementAndGet();
+                        begun.countDown();
+                        try {
+                            new CountDownLatch(1).await();
+                        } finally {
+                            ended.countDown();
+                        }
+                        return true;
+                    })
+                    .onComplete(any -> {});
+        }
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 40; i++) {
+            assertThat(Futures.await(busy.blocking(() -> "written"))).isEqualTo("written");
+        }
+        CompletableFuture<Boolean> decided = new CompletableFuture<>();
+        busy.execute(() -> decided.complete(true));
+        assertThat(decided.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(more).hasValue(2);
+        Futures.await(busy.close());
+        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     /** A Vert.x that closes interrupts its workers. */
