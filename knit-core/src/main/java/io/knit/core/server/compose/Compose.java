@@ -87,10 +87,11 @@ public final class Compose {
         sharers.forEach((name, with) -> deployments.put(name, Objects.requireNonNull(deployments.get(with))));
         ServiceAround around = new ServiceAround(
                 project, file, deployments, services, jobs(wanted), variables, source.beside(), source.liberties());
+        ComposeTaking taking = new ComposeTaking(around, findings);
         List<ComposeService> taken = new ArrayList<>();
         Map<String, ComposeSecret> secrets = new LinkedHashMap<>();
         wanted.forEach((name, service) -> {
-            ComposeTaking.Taken one = ComposeTaking.take(name, service, around, findings);
+            ComposeTaking.Taken one = taking.take(name, service);
             String deployment = Objects.requireNonNullElse(deployments.get(name), name);
             taken.add(new ComposeService(name, deployment, one.spec(), one.places(), all.spotOf(name)));
             one.secrets().forEach(secret -> secrets.putIfAbsent(secret.name(), secret));
@@ -152,7 +153,8 @@ public final class Compose {
             findings.remark(
                     at,
                     "services (" + String.join(", ", names)
-                            + ") find each other by name on any node, and reach on another what is exposed or published there",
+                            + ") find each other by name on any node, and reach on another what is exposed or"
+                            + " published there",
                     "write expose: for what others connect to, or keep them on one node by placement constraints");
         }
     }

@@ -10,6 +10,7 @@ import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.http.json.ComposeReader;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,16 +41,16 @@ class ComposeTakingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    external: true                     | p
-                    external: yes                      | p
-                    external: {name: proxy_net}        | proxy_net
-                    external: {}                       | p
-                    external: true, name: proxy_net    | proxy_net
-                    name: a, external: {name: a}       | a
-                    external: no                       | shop_p
-                    external: False                    | shop_p
-                    external: {name: host}             | host
-                    """)
+        external: true                     | p
+        external: yes                      | p
+        external: {name: proxy_net}        | proxy_net
+        external: {}                       | p
+        external: true, name: proxy_net    | proxy_net
+        name: a, external: {name: a}       | a
+        external: no                       | shop_p
+        external: False                    | shop_p
+        external: {name: host}             | host
+        """)
     @DisplayName("a network that is there already is joined by its own name, also where that is written the older way")
     void network(String written, String name) {
         JsonNode spec = spec(TOP + "    networks: [p]\nnetworks: {p: {" + written + "}}\n");
@@ -61,14 +62,14 @@ class ComposeTakingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    ["/:/host:ro,rslave"]                                                                 | {"bind":"/","destination":"/host","read_only":true,"propagation":"rslave"}
-                    ["/var/lib/docker/:/d:rshared"]                                                       | {"bind":"/var/lib/docker","destination":"/d","propagation":"rshared"}
-                    ["/srv:/srv:z,rprivate"]                                                              | {"bind":"/srv","destination":"/srv"}
-                    [{type: bind, source: /sys/, target: /sys, read_only: true}]                          | {"bind":"/sys","destination":"/sys","read_only":true}
-                    [{type: bind, source: /, target: /host, bind: {propagation: slave}}]                  | {"bind":"/","destination":"/host","propagation":"slave"}
-                    [{type: bind, source: /, target: /host, bind: {propagation: rprivate}}]               | {"bind":"/","destination":"/host"}
-                    [{type: bind, source: /, target: /host, read_only: true, bind: {propagation: other}}] | {"bind":"/","destination":"/host","read_only":true,"propagation":"other"}
-                    """)
+        ["/:/host:ro,rslave"]                                                                 | {"bind":"/","destination":"/host","read_only":true,"propagation":"rslave"}
+        ["/var/lib/docker/:/d:rshared"]                                                       | {"bind":"/var/lib/docker","destination":"/d","propagation":"rshared"}
+        ["/srv:/srv:z,rprivate"]                                                              | {"bind":"/srv","destination":"/srv"}
+        [{type: bind, source: /sys/, target: /sys, read_only: true}]                          | {"bind":"/sys","destination":"/sys","read_only":true}
+        [{type: bind, source: /, target: /host, bind: {propagation: slave}}]                  | {"bind":"/","destination":"/host","propagation":"slave"}
+        [{type: bind, source: /, target: /host, bind: {propagation: rprivate}}]               | {"bind":"/","destination":"/host"}
+        [{type: bind, source: /, target: /host, read_only: true, bind: {propagation: other}}] | {"bind":"/","destination":"/host","read_only":true,"propagation":"other"}
+        """)
     @DisplayName(
             "a folder of the host, also as one that sees what is mounted in it later; what is so anyway is not said")
     void folders(String written, String volume) {
@@ -77,7 +78,8 @@ class ComposeTakingTest {
 
     @Test
     @DisplayName(
-            "its host's processes and shared memory, and what goes without saying then; those of another container are refused")
+            "its host's processes and shared memory, and what goes without saying then; those of another container are"
+                    + " refused")
     void ofItsHost() {
         String text = TOP + "    pid: host\n    ipc: host\n    shm_size: 1g\n";
         JsonNode spec = spec(text);
@@ -86,25 +88,28 @@ class ComposeTakingTest {
         assertThat(spec.has("shm_size")).isFalse();
         assertThat(said(text, false))
                 .containsExactly(
-                        "c.yaml:7:5: shm_size: with ipc: host it has its host's /dev/shm, as large as that is; leave it out");
+                        "c.yaml:7:5: shm_size: with ipc: host it has its host's /dev/shm, as large as that is; leave"
+                                + " it out");
 
         JsonNode own = spec(TOP + "    pid: ''\n    ipc: private\n    shm_size: 1g\n");
         assertThat(own.has("pid") || own.has("ipc")).isFalse();
         assertThat(own.path("shm_size").asText()).isEqualTo("1073741824");
         assertThat(said(TOP + "    pid: service:db\n    ipc: container:db\n", true))
                 .containsExactly(
-                        "c.yaml:5:5: pid: service:db is not taken: a container has its own; leave it out, or write host",
-                        "c.yaml:6:5: ipc: container:db is not taken: a container has its own; leave it out, or write host");
+                        "c.yaml:5:5: pid: service:db is not taken: a container has its own; leave it out, or write"
+                                + " host",
+                        "c.yaml:6:5: ipc: container:db is not taken: a container has its own; leave it out, or write"
+                                + " host");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    name: proxy, external: true | proxy
-                    name: proxy                 | proxy
-                    external: {name: proxy}     | proxy
-                    external: true              | default
-                    attachable: true            | shop_default
-                    """)
+        name: proxy, external: true | proxy
+        name: proxy                 | proxy
+        external: {name: proxy}     | proxy
+        external: true              | default
+        attachable: true            | shop_default
+        """)
     @DisplayName("who names no network is on the one that is set at the top for those, also as the file's only service")
     void defaultNetwork(String written, String name) {
         String set = "networks: {default: {" + written + "}}\n";
@@ -138,15 +143,21 @@ class ComposeTakingTest {
                 "['./data/:/data']                    | data        | ''",
                 "['../media/films:/f:ro']             | media-films | ''",
                 "['~/x y:/f']                         | x-y         | ''",
-                "['.:/srv/app']                       | ''          | is, in whole or in part, of several services (web, other)",
+                "['.:/srv/app']                       | ''          | is, in whole or in part, of several services"
+                        + " (web, other)",
                 "[{type: bind, source: ./a, target: /a}] | a        | ''",
                 "['./a:/a', './a:/b']                 | a           | ''",
-                "['./a/b:/a', './a-b:/b']             | ''          | would be the volume a-b, as another of this service is",
-                "['../a:/a', './a:/b']                | ''          | would be the volume a, as another of this service is",
-                "['named:/a', './named:/b']           | ''          | would be the volume named, as another of this service is",
+                "['./a/b:/a', './a-b:/b']             | ''          | would be the volume a-b, as another of this"
+                        + " service is",
+                "['../a:/a', './a:/b']                | ''          | would be the volume a, as another of this"
+                        + " service is",
+                "['named:/a', './named:/b']           | ''          | would be the volume named, as another of this"
+                        + " service is",
                 "['./a:/a', './a/b:/b']               | ''          | no volume lies in another",
-                "['./shared:/a']                      | ''          | is, in whole or in part, of several services (web, other)",
-                "['./shared/b:/a']                    | ''          | is, in whole or in part, of several services (web, other)",
+                "['./shared:/a']                      | ''          | is, in whole or in part, of several services"
+                        + " (web, other)",
+                "['./shared/b:/a']                    | ''          | is, in whole or in part, of several services"
+                        + " (web, other)",
                 "['./c.conf:/c.conf']                 | ''          | is beside this file, and no node has it",
                 "['./bytes:/c.conf']                  | ''          | is beside this file, and no node has it"
             })
@@ -183,14 +194,21 @@ class ComposeTakingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "['./data:/d'] | network_mode: 'service:web', volumes: ['data:/b'] | ./data would be the volume data, as another of beside is",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['data:/b'] | ./data would be the volume data,"
+                        + " as another of beside is",
                 "['./d:/d', 'called:/b'] |  | ./d would be the volume d, as another of this service is",
-                "['./data:/d'] | network_mode: 'service:web', volumes: ['~/data:/b'] | ~/data would be the volume data, as another of web is",
-                "['./beside/x:/d'] | network_mode: 'service:web', volumes: ['/x'] | ./beside/x would be the volume beside-x, as another of beside is",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['~/data:/b'] | ~/data would be the volume"
+                        + " data, as another of web is",
+                "['./beside/x:/d'] | network_mode: 'service:web', volumes: ['/x'] | ./beside/x would be the volume"
+                        + " beside-x, as another of beside is",
+                "['.:/d', '.:/e'] |  | . would be two volumes, d and, in this service, e",
                 "['./data:/d'] | network_mode: 'service:web', volumes: ['./data/a:/b'] | no volume lies in another",
-                "['.:/d'] | network_mode: 'service:web', volumes: ['.:/b'] | . would be two volumes, d and, in beside, b",
-                "[{type: bind, source: conf/x, target: /d}] | volumes: ['./conf/x:/d'] | conf/x is, in whole or in part, of several services (web, beside)",
-                "[{type: bind, source: data, target: /d}] | volumes: [{type: bind, source: data, target: /d}] | data is, in whole or in part, of several services (web, beside)",
+                "['.:/d'] | network_mode: 'service:web', volumes: ['.:/b'] | . would be two volumes, d and, in beside,"
+                        + " b",
+                "[{type: bind, source: conf/x, target: /d}] | volumes: ['./conf/x:/d'] | conf/x is, in whole or in"
+                        + " part, of several services (web, beside)",
+                "[{type: bind, source: data, target: /d}] | volumes: [{type: bind, source: data, target: /d}] | data"
+                        + " is, in whole or in part, of several services (web, beside)",
                 "[{type: bind, source: data, target: /d}] |  | ''",
                 "['./called:/d', 'called:/b'] |  | ''",
                 "['./data:/d'] | network_mode: 'service:web', volumes: ['./data:/b', '/data'] | ''",
@@ -204,7 +222,9 @@ class ComposeTakingTest {
         ComposeStack stack = Compose.read(ComposeSource.of(
                         "compose.yaml",
                         TOP + "    volumes: " + volumes + (other == null ? "" : "\n  beside: {image: a, " + other + "}")
-                                + "\nvolumes: {data: , called: {name: d}, host: {driver_opts: {o: bind, device: /srv}}}\n")
+                                + "\n"
+                                + "volumes: {data: , called: {name: d}, host: {driver_opts: {o: bind, device:"
+                                + " /srv}}}\n")
                 .along(file -> null)
                 .taking(Set.of(Liberty.FOLDERS_AS_VOLUMES)));
         List<String> refusals = stack.findings().stream()
@@ -218,12 +238,77 @@ class ComposeTakingTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "['data:/d', '/data'] |  | /data would be the volume data, as another of this service is",
+                "['data:/d', {type: volume, target: /data/}] |  | /data would be the volume data, as another of this"
+                        + " service is",
+                "['called:/d', '/d'] |  | /d would be the volume d, as another of this service is",
+                "['/a/b', '/a-b'] |  | /a-b would be the volume a-b, as another of this service is",
+                "['/a/b', '/a-b'] |  | /a/b would be the volume a-b, as another of this service is",
+                "['/beside-x'] | network_mode: 'service:web', volumes: ['/x'] | /x would be the volume beside-x, as"
+                        + " another of web is",
+                "['/beside-x'] | network_mode: 'service:web', volumes: ['/x'] | /beside-x would be the volume"
+                        + " beside-x, as another of beside is",
+                "['/x'] | network_mode: 'service:web', volumes: ['x:/y'] | /x would be the volume x, as another of"
+                        + " beside is",
+                "['data:/d', 'data:/e', '/x'] | network_mode: 'service:web', volumes: ['/x', 'data:/data'] | ''",
+                "['/data'] | volumes: ['data:/b'] | ''",
+                "['/srv:/d', '/srv'] |  | ''",
+                "[{type: tmpfs, target: /data}, 'data:/d'] |  | ''",
+                "['host:/d', '/host'] |  | ''"
+            })
+    @DisplayName("what its path names is no other volume of the same instance")
+    void unnamedVolumesAreNoOthers(String volumes, @Nullable String other, String refused) {
+        ComposeStack stack = Compose.read(ComposeSource.of(
+                "compose.yaml",
+                TOP + "    volumes: " + volumes + (other == null ? "" : "\n  beside: {image: a, " + other + "}")
+                        + "\n"
+                        + "volumes: {data: , x: , called: {name: d}, host: {driver_opts: {o: bind, device:"
+                        + " /srv}}}\n"));
+        assertThat(stack.findings())
+                .filteredOn(ComposeFinding::refuses)
+                .extracting(ComposeFinding::words)
+                .satisfies(words -> assertThat(words.isEmpty()).isEqualTo(refused.isEmpty()))
+                .allMatch(words -> words.contains(" would be the volume "))
+                .satisfies(words -> assertThat(String.join("\n", words)).contains(refused));
+    }
+
     @Test
-    @DisplayName(
-            "who is on internal networks alone exposes nothing, and a remark says who reaches it; on another one besides it does")
+    @DisplayName("what is beside the file is looked at once for each place that it is mounted at, not for each pair")
+    void foldersAreLookedAtOnce() {
+        int folders = 100;
+        AtomicInteger looks = new AtomicInteger();
+        StringBuilder text = new StringBuilder("services:\n");
+        for (int service = 0; service < 2; service++) {
+            text.append("  s").append(service).append(":\n    image: a\n    volumes:\n");
+            for (int folder = 0; folder < folders; folder++) {
+                String name = "f" + service + "-" + folder;
+                text.append("      - ./").append(name).append(":/").append(name).append('\n');
+            }
+        }
+        ComposeStack stack = Compose.read(ComposeSource.of("compose.yaml", text.toString())
+                .named("p")
+                .along(file -> {
+                    looks.incrementAndGet();
+                    return null;
+                })
+                .taking(Set.of(Liberty.FOLDERS_AS_VOLUMES)));
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        assertThat(looks).hasValueLessThan(2 * 2 * folders + 10);
+    }
+
+    @Test
+    @DisplayName("who is on internal networks alone exposes nothing, and a remark says who reaches it; on another one"
+            + " besides it does")
     void internalNetworks() {
         String text = TOP
-                + "    networks: [back, front]\n    expose: ['80']\n  db: {image: a, networks: [back], expose: ['5432']}\nnetworks: {back: {internal: true}, front: }\n";
+                + "    networks: [back, front]\n"
+                + "    expose: ['80']\n"
+                + "  db: {image: a, networks: [back], expose: ['5432']}\n"
+                + "networks: {back: {internal: true}, front: }\n";
         assertThat(spec(text).path("networks"))
                 .hasToString(
                         "[{\"name\":\"shop_back\",\"internal\":true,\"aliases\":[\"web\"]},{\"name\":\"shop_front\",\"aliases\":[\"web\"]}]");
@@ -235,7 +320,8 @@ class ComposeTakingTest {
         assertThat(stack.findings())
                 .extracting(ComposeFinding::words)
                 .contains(
-                        "internal: who is on the network back alone reaches, and is reached by, who is on it on the same node, and nobody else",
+                        "internal: who is on the network back alone reaches, and is reached by, who is on it on the"
+                                + " same node, and nobody else",
                         "expose: its networks are internal, and no other node is led into them");
     }
 
@@ -245,7 +331,8 @@ class ComposeTakingTest {
         String text = TOP + "    networks: [p]\nnetworks: {p: {%s}}\n";
         assertThat(said(text.formatted("external: {name: net}"), false))
                 .containsExactly(
-                        "c.yaml:6:33: external.name is how a name was given before; write external: true, and name: net");
+                        "c.yaml:6:33: external.name is how a name was given before; write external: true, and name:"
+                                + " net");
         assertThat(said(text.formatted("name: a, external: {name: b}"), true))
                 .containsExactly("c.yaml:6:42: external.name and name say two things; keep name, with external: true");
         assertThat(said(text.formatted("external: maybe"), true))
@@ -258,15 +345,16 @@ class ComposeTakingTest {
     void overlay() {
         assertThat(said(TOP + "    networks: [p]\nnetworks: {p: {driver: overlay}}\n", false))
                 .containsExactly(
-                        "c.yaml:6:16: driver: overlay: each node has a network of its own, and what runs on another is found by name; leave it out");
+                        "c.yaml:6:16: driver: overlay: each node has a network of its own, and what runs on another is"
+                                + " found by name; leave it out");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    external: {name: kept} | kept
-                    external: true         | s
-                    external: no           | shop.s
-                    """)
+        external: {name: kept} | kept
+        external: true         | s
+        external: no           | shop.s
+        """)
     void secret(String written, String name) {
         assertThat(spec(TOP + "    secrets: [s]\nsecrets: {s: {" + written + "}}\n")
                         .at("/secrets/0/name")
@@ -275,16 +363,17 @@ class ComposeTakingTest {
     }
 
     @Test
-    @DisplayName(
-            "a volume that is there already is refused, however that is written; one that says it is not is the service's")
+    @DisplayName("a volume that is there already is refused, however that is written; one that says it is not is the"
+            + " service's")
     void volume() {
         String text = TOP + "    volumes: ['v:/v']\nvolumes: {v: {%s}}\n";
         for (String written : List.of("external: {name: w}", "external: on", "external: true")) {
             assertThat(said(text.formatted(written), true))
                     .as(written)
                     .containsExactly(
-                            "c.yaml:6:11: the volume v is there already, on a host that this file does not name;"
-                                    + " leave external out and copy what is in it, or name its folder on the host: /PATH instead of v");
+                            "c.yaml:6:11: the volume v is there already, on a host that this file does not name; leave"
+                                + " external out and copy what is in it, or name its folder on the host: /PATH instead"
+                                + " of v");
         }
         assertThat(spec(text.formatted("external: no")).at("/volumes/0/name").asText())
                 .isEqualTo("v");
@@ -294,14 +383,16 @@ class ComposeTakingTest {
                 .isEqualTo("w");
         assertThat(said(TOP + "    configs: [c]\nconfigs: {c: {external: {name: d}}}\n", true))
                 .containsExactly(
-                        "c.yaml:6:15: external: no configs are kept beside deployments; write content: or file: with what it holds");
+                        "c.yaml:6:15: external: no configs are kept beside deployments; write content: or file: with"
+                                + " what it holds");
     }
 
     @Test
     @DisplayName("also where the project's name has what a stack's can't have")
     void namesMadeUpOfAnother() {
         String text = TOP.replace("name: shop", "name: my_app")
-                + "    volumes: ['a:/a', 'b:/b', 'c:/c']\nvolumes: {a: {name: my_app_a}, b: {name: my-app_b}, c: {name: '${COMPOSE_PROJECT_NAME}_d'}}\n";
+                + "    volumes: ['a:/a', 'b:/b', 'c:/c']\n"
+                + "volumes: {a: {name: my_app_a}, b: {name: my-app_b}, c: {name: '${COMPOSE_PROJECT_NAME}_d'}}\n";
         assertThat(spec(text).path("volumes").findValuesAsText("name"))
                 .containsExactly("my_app_a", "my-app_b", "my_app_d");
         assertThat(said(text, false))
@@ -314,14 +405,21 @@ class ComposeTakingTest {
     @DisplayName("of a name that docker compose config makes up it is said that without it this is something else")
     void namesMadeUp() {
         String text = TOP
-                + "    volumes: ['data:/data', 'own:/own']\n    secrets: [key, there]\nvolumes: {data: {name: shop_data}, own: {name: kept}}\nsecrets: {key: {name: shop_key}, there: {name: shop_there, external: true}}\n";
+                + "    volumes: ['data:/data', 'own:/own']\n"
+                + "    secrets: [key, there]\n"
+                + "volumes: {data: {name: shop_data}, own: {name: kept}}\n"
+                + "secrets: {key: {name: shop_key}, there: {name: shop_there, external: true}}\n";
         JsonNode spec = spec(text);
         assertThat(spec.path("volumes").findValuesAsText("name")).containsExactly("shop_data", "kept");
         assertThat(spec.at("/secrets/0/name").asText()).isEqualTo("shop_key");
         assertThat(said(text, false))
                 .containsExactly(
-                        "c.yaml:7:18: name: shop_data is what docker compose config writes where none is given; without it this is data, and not the same; deploy always the file itself, or always what is made of it",
-                        "c.yaml:8:17: name: shop_key is what docker compose config writes where none is given; without it this is shop.key, and not the same; deploy always the file itself, or always what is made of it");
+                        "c.yaml:7:18: name: shop_data is what docker compose config writes where none is given;"
+                                + " without it this is data, and not the same; deploy always the file itself, or always"
+                                + " what is made of it",
+                        "c.yaml:8:17: name: shop_key is what docker compose config writes where none is given; without"
+                            + " it this is shop.key, and not the same; deploy always the file itself, or always what"
+                            + " is made of it");
     }
 
     @ParameterizedTest
@@ -330,7 +428,10 @@ class ComposeTakingTest {
             "a config and a secret have an owner and a mode, in each of their spellings, and the server takes them")
     void owner(String mode) {
         String text = TOP
-                + "    configs: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\n    secrets: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\nconfigs: {c: {content: a}}\nsecrets: {c: {external: true}}\n";
+                + "    configs: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\n"
+                + "    secrets: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\n"
+                + "configs: {c: {content: a}}\n"
+                + "secrets: {c: {external: true}}\n";
         DeploymentSpec spec = ComposeReader.read(ComposeSource.of("c.yaml", text.formatted(mode)))
                 .specs()
                 .get(0);
@@ -353,16 +454,16 @@ class ComposeTakingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    256  | mode is 256, with no 0 before it, which is 0400 to Compose; write 0400, or 0256 if that is meant
-                    420  | mode is 420, with no 0 before it, which is 0644 to Compose; write 0644, or 0420 if that is meant
-                    440  | mode is 440, with no 0 before it, which is 0670 to Compose; write 0670, or 0440 if that is meant
-                    288  | mode is 288, with no 0 before it, which is 0440 to Compose; write 0440
-                    64   | mode is 64, with no 0 before it, which is 0100 to Compose; write 0100
-                    777  | mode is 777, with no 0 before it, which is 01411 to Compose; write 0777
-                    9999 | mode is "9999"; give three octal digits such as 0440
-                    01777 | mode is "01777"; give three octal digits such as 0440
-                    '"288"' | mode is "288"; give three octal digits such as 0440
-                    """)
+        256  | mode is 256, with no 0 before it, which is 0400 to Compose; write 0400, or 0256 if that is meant
+        420  | mode is 420, with no 0 before it, which is 0644 to Compose; write 0644, or 0420 if that is meant
+        440  | mode is 440, with no 0 before it, which is 0670 to Compose; write 0670, or 0440 if that is meant
+        288  | mode is 288, with no 0 before it, which is 0440 to Compose; write 0440
+        64   | mode is 64, with no 0 before it, which is 0100 to Compose; write 0100
+        777  | mode is 777, with no 0 before it, which is 01411 to Compose; write 0777
+        9999 | mode is "9999"; give three octal digits such as 0440
+        01777 | mode is "01777"; give three octal digits such as 0440
+        '"288"' | mode is "288"; give three octal digits such as 0440
+        """)
     @DisplayName(
             "a number with no 0 before it is one thing to Compose and another to who typed it, and is neither here")
     void decimalMode(String mode, String words) {
@@ -382,25 +483,27 @@ class ComposeTakingTest {
     @CsvSource({"256, 0400", "420, 0644", "365, 0555", "511, 0777", "64, 0100", "'\"0400\"', 0400", "'\"256\"', 256"})
     @DisplayName("in JSON, where a program wrote it, it is the number that it is; a text is octal there, too")
     void modeInJson(String mode, String octal) {
-        JsonNode spec = spec(
-                "{\"name\": \"s\", \"services\": {\"a\": {\"image\": \"a\", \"secrets\": [{\"source\": \"c\", \"mode\": "
+        JsonNode spec =
+                spec("{\"name\": \"s\", \"services\": {\"a\": {\"image\": \"a\", \"secrets\": [{\"source\": \"c\","
+                        + " \"mode\": "
                         + mode + "}]}}, \"secrets\": {\"c\": {\"external\": true}}}");
         assertThat(spec.at("/secrets/0/mode").asText()).isEqualTo(octal);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    01777    | mode=1777
-                    '"1777"' | mode=1777
-                    0o700    | mode=700
-                    0700     | mode=700
-                    """)
+        01777    | mode=1777
+        '"1777"' | mode=1777
+        0o700    | mode=700
+        0700     | mode=700
+        """)
     void modeInMemory(String mode, String option) {
         String text = TOP + "    volumes: [{type: tmpfs, target: /t, tmpfs: {mode: %s}}]\n";
         assertThat(spec(text.formatted(mode)).at("/tmpfs/0").asText()).isEqualTo("/t:" + option);
         assertThat(said(text.formatted("1023"), true))
                 .containsExactly(
-                        "c.yaml:5:55: mode is 1023, with no 0 before it, which is 01777 to Compose; write 01777, or 01023 if that is meant");
+                        "c.yaml:5:55: mode is 1023, with no 0 before it, which is 01777 to Compose; write 01777, or"
+                                + " 01023 if that is meant");
         assertThat(said(text.formatted("1777"), true))
                 .containsExactly(
                         "c.yaml:5:55: mode is 1777, with no 0 before it, which is 03361 to Compose; write 01777");
@@ -413,10 +516,10 @@ class ComposeTakingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    gpus: [{count: 1}, {count: 2}] | 3
-                    'deploy: {resources: {reservations: {devices: [{count: 1, capabilities: [gpu]}, {count: 1, capabilities: [compute]}]}}}' | 2
-                    'gpus: [{count: 2}, {count: 1}]\n    deploy: {resources: {reservations: {devices: [{count: 3, capabilities: [gpu]}]}}}' | 3
-                    """)
+        gpus: [{count: 1}, {count: 2}] | 3
+        'deploy: {resources: {reservations: {devices: [{count: 1, capabilities: [gpu]}, {count: 1, capabilities: [compute]}]}}}' | 2
+        'gpus: [{count: 2}, {count: 1}]\n    deploy: {resources: {reservations: {devices: [{count: 3, capabilities: [gpu]}]}}}' | 3
+        """)
     @DisplayName("accelerators of several entries are added up")
     void accelerators(String written, int many) {
         assertThat(spec(TOP + "    " + written.replace("\\n", "\n") + "\n")
@@ -430,7 +533,9 @@ class ComposeTakingTest {
     void acceleratorsRefused() {
         assertThat(said(
                         TOP
-                                + "    gpus: [{count: 1}]\n    deploy: {resources: {reservations: {devices: [{count: 2, capabilities: [gpu]}]}}}\n",
+                                + "    gpus: [{count: 1}]\n"
+                                + "    deploy: {resources: {reservations: {devices: [{count: 2, capabilities:"
+                                + " [gpu]}]}}}\n",
                         true))
                 .containsExactly("c.yaml:5:13: gpus and deploy.resources say two things; keep deploy.resources");
         assertThat(said(TOP + "    gpus: [{count: 3}, {count: -2}]\n", true))

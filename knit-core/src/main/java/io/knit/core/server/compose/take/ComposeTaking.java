@@ -7,9 +7,17 @@ import io.knit.core.server.compose.text.Spot;
 import java.util.List;
 import java.util.Map;
 
-/** A service to a spec, subject by subject. */
+/** Each service to a spec, subject by subject. */
 public final class ComposeTaking {
-    private ComposeTaking() {}
+    private final ServiceAround around;
+    private final ComposeFindings findings;
+    private final TakenFolders folders;
+
+    public ComposeTaking(ServiceAround around, ComposeFindings findings) {
+        this.around = around;
+        this.findings = findings;
+        this.folders = new TakenFolders(around);
+    }
 
     /**
      * A spec, and where each of its fields comes from.
@@ -21,7 +29,7 @@ public final class ComposeTaking {
     public record Taken(ObjectNode spec, Map<String, Spot> places, List<ComposeSecret> secrets) {}
 
     /** What can't be taken is in the findings, and not in the spec. */
-    public static Taken take(String name, Part service, ServiceAround around, ComposeFindings findings) {
+    public Taken take(String name, Part service) {
         ServiceReading in = new ServiceReading(around, service, findings);
         Part deploy =
                 in.given("deploy").map(part -> in.map(part, "deploy")).orElse(Part.nothing(service.spotOf("deploy")));
@@ -37,7 +45,7 @@ public final class ComposeTaking {
         new TakenDeploy(in, deploy).take(!in.draft.json().path("mode").asText().equals("job"));
         new TakenOrder(in, name).take();
         List<ComposeSecret> secrets = new TakenFiles(in).take();
-        new TakenVolumes(in, name).take();
+        new TakenVolumes(in, name, folders).take();
         return new Taken(in.draft.json(), in.draft.places(), secrets);
     }
 }

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Folders beside a Compose file, which are on no node: as volumes of who mounts them, where who deploys says so. */
 final class TakenFolders {
-    private final ServiceReading in;
-    private final String service;
+    private final ServiceAround around;
+    /** By service: each is asked for by all others. */
+    private final Map<String, List<Mounted>> mounted = new HashMap<>();
 
-    /** @param service its name */
-    TakenFolders(ServiceReading in, String service) {
-        this.in = in;
-        this.service = service;
+    /** @param around the same for all services */
+    TakenFolders(ServiceAround around) {
+        this.around = around;
     }
 
     /**
@@ -31,13 +31,15 @@ final class TakenFolders {
      *
      * @param volume the name that it gets
      * @param folder beside the file; null: it is none
+     * @param target where
+     * @param unnamed whether its target names it
      */
     private record Mounted(
-            String service, String volume, @Nullable String folder) {}
+            String service, String volume, @Nullable String folder, String target, boolean unnamed) {}
 
     /** Whether it is said. */
     boolean areTaken() {
-        return in.around.liberties().contains(Liberty.FOLDERS_AS_VOLUMES);
+        return around.liberties().contains(Liberty.FOLDERS_AS_VOLUMES);
     }
 
     /** Whether it leads from the file's own folder, or from that of who types. */
@@ -57,18 +59,18 @@ final class TakenFolders {
     /** Whether something is there that is no folder: one that is not there, Compose makes. */
     boolean isFile(String source) {
         try {
-            return in.around.beside().apply(source) != null;
+            return around.beside().apply(source) != null;
         } catch (NoTextException e) {
             return true;
         }
     }
 
     /** The volume that it is; empty: it can't be one, as was said. */
-    Optional<String> volume(Spot at, String source, String target) {
+    Optional<String> volume(ServiceReading in, String service, Spot at, String source, String target) {
         String folder = plain(source);
         String name = name(folder, target);
         Set<String> users = users(folder);
-        List<Mounted> there = there();
+        List<Mounted> there = there(service);
         Optional<Mounted> same = there.stream()
                 .filter(each -> each.volume().equals(name) && !folder.equals(each.folder()))
                 .findFirst();
@@ -85,15 +87,17 @@ final class TakenFolders {
         } else if (same.isPresent()) {
             in.refuse(
                     at,
-                    "volumes: " + source + " would be the volume " + name + ", as another of " + whose(same.get())
+                    "volumes: " + source + " would be the volume " + name + ", as another of "
+                            + whose(same.get(), service)
                             + " is",
                     "rename one of them");
         } else if (twice.isPresent()) {
             in.refuse(
                     at,
-                    "volumes: " + source + " would be two volumes, " + name + " and, in " + whose(twice.get()) + ", "
-                            + twice.get().volume(),
-                    "mount it in one place alone, or in all under one path");
+                    "volumes: " + source + " would be two volumes, " + name + " and, in " + whose(twice.get(), service)
+                            + ", " + twice.get().volume(),
+                    "mount it in one place alone"
+                            + (twice.get().service().equals(service) ? "" : ", or in all under one path"));
         } else if (there.stream()
                 .map(Mounted::folder)
                 .anyMatch(each -> each != null && !each.equals(folder) && overlap(each, folder))) {
@@ -114,7 +118,18 @@ final class TakenFolders {
         return Optional.empty();
     }
 
-    private String whose(Mounted mounted) {
+    /** Whose other volume has the name that one gets of its target; empty: nobody's. Of folders that is said with them. */
+    Optional<String> whoseOther(String service, String volume, String target) {
+        return there(service).stream()
+                .filter(each -> each.volume().equals(volume) && each.folder() == null)
+                .filter(each -> !each.unnamed()
+                        || !each.service().equals(service)
+                        || !each.target().equals(target))
+                .map(each -> whose(each, service))
+                .findFirst();
+    }
+
+    private static String whose(Mounted mounted, String service) {
         return mounted.service().equals(service) ? "this service" : mounted.service();
     }
 
@@ -131,7 +146,7 @@ final class TakenFolders {
     private Set<String> users(String folder) {
         Map<String, String> users = new HashMap<>();
         Set<String> names = new LinkedHashSet<>();
-        in.around.deployments().forEach((name, deployment) -> {
+        around.deployments().forEach((name, deployment) -> {
             boolean mounts =
                     mounted(name).stream().map(Mounted::folder).anyMatch(each -> each != null && overlap(each, folder));
             if (mounts && users.putIfAbsent(deployment, name) == null) {
@@ -142,15 +157,16 @@ final class TakenFolders {
     }
 
     private static boolean overlap(String one, String other) {
-        return one.isEmpty()
-                || other.isEmpty()
-                || (one + "/").startsWith(other + "/")
-                || (other + "/").startsWith(one + "/");
+        return one.isEmpty() || other.isEmpty() || one.equals(other) || isIn(one, other) || isIn(other, one);
+    }
+
+    private static boolean isIn(String inner, String outer) {
+        return inner.length() > outer.length() && inner.startsWith(outer) && inner.charAt(outer.length()) == '/';
     }
 
     /** What all mount that are in one instance with it. */
-    private List<Mounted> there() {
-        Map<String, String> deployments = in.around.deployments();
+    private List<Mounted> there(String service) {
+        Map<String, String> deployments = around.deployments();
         String own = deployments.getOrDefault(service, service);
         return deployments.keySet().stream()
                 .filter(each -> own.equals(deployments.get(each)))
@@ -159,7 +175,11 @@ final class TakenFolders {
     }
 
     private List<Mounted> mounted(String of) {
-        Part part = in.around.services().get(of);
+        return mounted.computeIfAbsent(of, this::read);
+    }
+
+    private List<Mounted> read(String of) {
+        Part part = around.services().get(of);
         Part all = part == null ? null : part.at("volumes");
         List<Mounted> mounted = new ArrayList<>();
         for (Part each : all == null ? List.<Part>of() : all.items()) {
@@ -172,15 +192,15 @@ final class TakenFolders {
             if (isBeside(type, source)) {
                 if (!isFile(source)) {
                     String folder = plain(source);
-                    mounted.add(new Mounted(of, name(folder, target), folder));
+                    mounted.add(new Mounted(of, name(folder, target), folder, target, false));
                 }
             } else if (!isPath(type, source)
                     && !"tmpfs".equals(type)
-                    && !TakenVolumes.isOfHost(in.around.file(), source)) {
+                    && !TakenVolumes.isOfHost(around.file(), source)) {
                 String volume = source.isEmpty()
                         ? TakenVolumes.unnamed(part != null && TakenNetwork.isOfAnother(part) ? of : "", target)
-                        : TakenVolumes.named(in.around.file(), source);
-                mounted.add(new Mounted(of, volume, null));
+                        : TakenVolumes.named(around.file(), source);
+                mounted.add(new Mounted(of, volume, null, target, source.isEmpty()));
             }
         }
         return mounted;

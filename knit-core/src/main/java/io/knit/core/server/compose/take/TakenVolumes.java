@@ -24,14 +24,16 @@ final class TakenVolumes {
     private static final int MOST_MODE = 01777;
 
     private final ServiceReading in;
+    private final String service;
     private final TakenFolders folders;
     /** Whose one is that has no name in the file, where another of the instance may have one at the same path; else empty. */
     private final String whose;
 
     /** @param service its name */
-    TakenVolumes(ServiceReading in, String service) {
+    TakenVolumes(ServiceReading in, String service, TakenFolders folders) {
         this.in = in;
-        this.folders = new TakenFolders(in, service);
+        this.service = service;
+        this.folders = folders;
         this.whose = TakenNetwork.isOfAnother(in) ? service : "";
     }
 
@@ -154,7 +156,7 @@ final class TakenVolumes {
         }
         boolean folder = !folders.isFile(source);
         if (folder && folders.areTaken()) {
-            folders.volume(at, source, target).ifPresent(name -> {
+            folders.volume(in, service, at, source, target).ifPresent(name -> {
                 ObjectNode volume =
                         JsonNodeFactory.instance.objectNode().put("name", name).put("destination", target);
                 if (readOnly) {
@@ -177,8 +179,14 @@ final class TakenVolumes {
     /** A volume is a slot's: its name need not say whose. False: it can't be taken. */
     private boolean name(Spot at, String source, String target, ObjectNode volume) {
         if (source.isEmpty()) {
-            volume.put("name", unnamed(whose, target));
-            return true;
+            String name = unnamed(whose, target);
+            Optional<String> other = folders.whoseOther(service, name, target);
+            other.ifPresent(of -> in.refuse(
+                    at,
+                    "volumes: " + target + " would be the volume " + name + ", as another of " + of + " is",
+                    "give it a name of its own: NAME:" + target + ", and NAME under volumes: at the top"));
+            volume.put("name", name);
+            return other.isEmpty();
         }
         Part all = in.around.file().at("volumes");
         if (all == null || !all.members().containsKey(source)) {
@@ -260,7 +268,8 @@ final class TakenVolumes {
                             + "), and a volume is one service's",
                     "write network_mode: service:" + users.get(0) + " under "
                             + (users.size() == 2 ? users.get(1) : "the others")
-                            + ", to be one instance with it and share it, or take a folder of the hosts (/PATH instead of "
+                            + ", to be one instance with it and share it, or take a folder of the hosts (/PATH instead"
+                            + " of "
                             + source + ") or an NFS share (driver_opts: {type: nfs, …})");
         } else {
             return true;
