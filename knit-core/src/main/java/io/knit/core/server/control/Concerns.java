@@ -99,6 +99,10 @@ final class Concerns {
 
     /** Who waits for one of these to be healthy, or to be there. */
     static List<String> dependents(ClusterState after, Set<String> names) {
+        if (names.isEmpty()) {
+            // asked by every decision, and thousands may wait
+            return List.of();
+        }
         return after.waiting().stream()
                 .filter(name -> {
                     Deployment waiting = after.deployment(name);

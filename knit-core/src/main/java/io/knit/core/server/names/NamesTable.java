@@ -159,6 +159,9 @@ public final class NamesTable {
     }
 
     private static NamedDeployment named(Deployment deployment) {
+        if (deployment.spec().network().networks().isEmpty()) {
+            return new NamedDeployment(deployment.name(), deployment.spec().stack(), List.of());
+        }
         List<String> aliases = deployment.spec().network().networks().stream()
                 .map(NamedNetwork::aliases)
                 .flatMap(List::stream)
