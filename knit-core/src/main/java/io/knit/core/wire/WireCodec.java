@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,6 +19,8 @@ import io.knit.api.error.KnitException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Messages to and from JSON in snake_case. Also the form in which records are kept on disk. Thread-safe. */
@@ -41,6 +44,9 @@ public final class WireCodec {
             .addModule(new TimeModule())
             .addModule(new RecordsModule())
             .build();
+
+    /** By what they read: which deserializer that takes is looked up once for all of the documents of a store. */
+    private static final Map<Class<?>, ObjectReader> READERS = new ConcurrentHashMap<>();
 
     /** For stores: text in it may hold half a surrogate pair, which only an escape carries. */
     private static final ObjectWriter ASCII = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
@@ -78,7 +84,7 @@ public final class WireCodec {
      */
     public static <T> T decode(byte[] bytes, Class<T> type) {
         try {
-            return whole(MAPPER.readValue(bytes, type), type);
+            return whole(READERS.computeIfAbsent(type, MAPPER::readerFor).<T>readValue(bytes), type);
         } catch (IOException e) {
             throw unreadable(type, e);
         }
