@@ -191,6 +191,7 @@ public final class KnitServer implements Orchestrator {
                     note(where, "transport", transport.endpoint());
                     note(where, "store", store.endpoint());
                     endpoints = Collections.unmodifiableMap(where);
+                    made.lookAnew();
                     return this;
                 });
     }

@@ -202,12 +202,23 @@ public final class ServerCore implements Orchestrator, Measured {
             Webhooks webhooks,
             Mover mover) {}
 
-    /** Loads the state and begins to listen to agents. */
+    /** Loads the state, begins to listen to agents, and looks at all anew. */
     public Future<Void> start() {
-        return start(StoredState.reading(loop, parts.store(), parts.keys()));
+        return start(StoredState.reading(loop, parts.store(), parts.keys())).onSuccess(done -> lookAnew());
     }
 
-    /** The same, with what is being read already. */
+    /** What waited when the last run ended is looked at anew. With thousands of deployments that is many decisions: who asks the API need not wait for them. */
+    public void lookAnew() {
+        loop.execute(() -> {
+            Running present = running;
+            if (present != null) {
+                StateWriter writer = present.writer();
+                writer.look(writer.committed().deployments().keySet());
+            }
+        });
+    }
+
+    /** As {@link #start()}, with what is being read already, and without the look: {@link #lookAnew} is to be called once the API listens. */
     public Future<Void> start(StoredState stored) {
         return stored.read()
                 .compose(loaded -> loaded.map(Future::succeededFuture).orElseGet(this::found))
@@ -344,8 +355,6 @@ public final class ServerCore implements Orchestrator, Measured {
         webhooks.start();
         mover.start();
         keys.began(writer);
-        // what waited when the last run ended is looked at anew
-        writer.look(loaded.state().deployments().keySet());
         return Future.succeededFuture();
     }
 
