@@ -253,6 +253,8 @@ class ApiContractTest {
             404 GET /secrets/none
             200 PUT /registries/registry.example:5000 {"username":"ci","password":"t0ken"}
             400 PUT /registries/registry.example:5000 {"username":"c:i","password":"t0ken"}
+            400 PUT /registries/registry.example:5000 {"username":"ci","password":"t0\\nken"}
+            400 PUT /registries/index.docker.io {"username":"ci","password":"t0ken"}
             400 PUT /registries/registry.example:5000 {"username":"ci"}
             400 PUT /registries/Registry {"username":"ci","password":"t0ken"}
             200 GET /registries

@@ -13,6 +13,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.RevisionView;
+import io.knit.core.rules.ImageReference;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.answer.ProblemStatus;
 import io.knit.core.server.http.contract.OpenApi;
@@ -27,6 +28,7 @@ import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -201,6 +203,74 @@ class OpenApiTest {
         assertThat(List.of("a", "9", "A.b_c-9", "x".repeat(128), "", "-a", "a.", "web@sha256", "x".repeat(129), "a b"))
                 .allSatisfy(name ->
                         assertThat(said.matcher(name).matches()).as(name).isEqualTo(ValueCommands.isName(name)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "docker.io",
+                "registry.example",
+                "registry.example:5000",
+                "registry:5000",
+                "a-b.c9",
+                "localhost",
+                "localhost:5000",
+                "10.0.0.1:5000",
+                "[fd00::1]",
+                "[fd00::1]:5000",
+                "index.docker.io",
+                "registry-1.docker.io",
+                "registry-1.docker.io:443",
+                "index.docker.iox",
+                "registry",
+                "Registry.example",
+                "[FD00::1]",
+                "-a.b",
+                "a-.b",
+                "a..b",
+                ".a",
+                "a.b:",
+                "a.b:123456",
+                "a.b/c",
+                "a.b\n",
+                ""
+            })
+    void registriesAreThoseThatTheServerTakes(String host) {
+        JsonNode schema = DOCUMENT.at("/paths/~1registries~1{host}/parameters/0/schema");
+        assertThat(Pattern.matches(schema.path("pattern").asText(), host))
+                .isEqualTo(ImageReference.registryFault(host) == null);
+        assertThat(ImageReference.registryFault("a." + "b".repeat(198))).isNull();
+        assertThat(ImageReference.registryFault("a." + "b".repeat(199))).isNotNull();
+        assertThat(schema.path("maxLength").asInt()).isEqualTo(200);
+    }
+
+    @Test
+    void loginsAndPathsAreThoseThatTheServerTakes() throws Exception {
+        String login = "/paths/~1registries~1{host}/put/requestBody/content/application~1json/schema/properties/";
+        for (String text : List.of("ci", "a b", "\u00e9", "c:i", "a\nb", "a\u0085b", "")) {
+            assertThat(matches(login + "username/pattern", text))
+                    .as(text)
+                    .isEqualTo(text.matches("[^:\\p{Cntrl}\u0080-\u009f]+"));
+            assertThat(matches(login + "password/pattern", text))
+                    .as(text)
+                    .isEqualTo(text.matches("[^\\p{Cntrl}\u0080-\u009f]+"));
+        }
+        for (String path : List.of("/", "/etc/a b", "/a\nb", "/a\u0000b", "etc", "")) {
+            String asked = URLEncoder.encode(path, StandardCharsets.UTF_8);
+            boolean taken = server.get("/instances/web-0-a/files?path=" + asked).statusCode() != 400;
+            for (String method : List.of("get", "put")) {
+                String parameter = "/paths/~1instances~1{id}~1files/" + method + "/parameters/0";
+                assertThat(DOCUMENT.at(parameter + "/name").asText()).isEqualTo("path");
+                assertThat(matches(parameter + "/schema/pattern", path))
+                        .as(path)
+                        .isEqualTo(taken);
+            }
+        }
+    }
+
+    /** As JSON Schema has it: somewhere, if it does not say where. */
+    private static boolean matches(String pattern, String text) {
+        return Pattern.compile(DOCUMENT.at(pattern).asText()).matcher(text).find();
     }
 
     @Test
