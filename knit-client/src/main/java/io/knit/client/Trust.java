@@ -33,6 +33,8 @@ final class Trust {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----", Pattern.DOTALL);
 
+    private static final String BEGIN = "-----BEGIN ";
+
     private Trust() {}
 
     /**
@@ -138,12 +140,29 @@ final class Trust {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            if (isCut(text)) {
+                throw wrong(file, "ends in the middle of a block; copy it again", null);
+            }
+            return text;
         } catch (NoSuchFileException e) {
             throw wrong(file, "does not exist", e);
         } catch (IOException e) {
             throw wrong(file, "can't be read; may this user read it?", e);
         }
+    }
+
+    /** Whether it ends in the middle of a block or of one's first or last line; what is before it may not be all. */
+    private static boolean isCut(String text) {
+        String[] blocks = text.split(BEGIN, -1);
+        for (int i = 1; i < blocks.length; i++) {
+            int label = blocks[i].indexOf("-----");
+            if (label < 0 || !blocks[i].contains("-----END " + blocks[i].substring(0, label) + "-----")) {
+                return true;
+            }
+        }
+        String last = text.substring(text.lastIndexOf('\n') + 1);
+        return !last.isEmpty() && BEGIN.startsWith(last);
     }
 
     private static IllegalArgumentException wrong(Path file, String reason, @Nullable Throwable cause) {

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.client.KnitClient;
 import io.knit.core.KnitServer;
 import io.knit.core.KnitServerBuilder;
 import io.knit.launcher.Typed;
@@ -168,8 +169,8 @@ class HttpsTest {
     }
 
     @Test
-    @DisplayName(
-            "a file that is put right with nothing to be seen of it but its content, as by chown, is used; what is wrong is told once")
+    @DisplayName("a file that is put right with nothing to be seen of it but its content, as by chown, is used; what is"
+            + " wrong is told once")
     void putRight() throws Exception {
         Path certificate = Files.copy(files.certificate("server"), folder.resolve("own.pem"));
         Path key = Files.copy(files.key("server"), folder.resolve("own.key"));
@@ -244,10 +245,15 @@ class HttpsTest {
     @Test
     @DisplayName("wrong files are told in words before anything listens")
     void wrong() throws IOException {
-        for (int length : new int[] {0, 20, 400}) {
-            Path cut = Files.writeString(
-                    folder.resolve("cut.pem"),
-                    Files.readString(files.certificate("server")).substring(0, length));
+        String whole = Files.readString(files.certificate("server")).strip();
+        for (String half : List.of(
+                "",
+                "-----BEG",
+                whole.substring(0, 20),
+                whole.substring(0, 400),
+                whole.substring(0, whole.length() - 8),
+                whole + "\n" + whole.substring(0, whole.length() - 8))) {
+            Path cut = Files.writeString(folder.resolve("cut.pem"), half);
             assertThatThrownBy(() -> start(builder().httpTls(cut, files.key("server"))))
                     .hasMessageContaining("cut.pem is empty or ends in the middle of a block")
                     .satisfies(HttpsTest::mayBeRightLater);
@@ -263,6 +269,25 @@ class HttpsTest {
         assertThatThrownBy(() ->
                         builder().httpClientAuthority(files.certificate("ca")).build())
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("a client trusts no half of its authorities")
+    void halfOfTheAuthorities() throws IOException {
+        String whole = Files.readString(files.certificate("ca")).strip();
+        for (int length : new int[] {8, 20, 400, whole.length() - 8}) {
+            Path cut = Files.writeString(folder.resolve("cut.pem"), whole + "\n" + whole.substring(0, length));
+            assertThatThrownBy(() -> KnitClient.builder(URI.create("https://127.0.0.1:1"))
+                            .trusting(cut)
+                            .build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the TLS file " + cut + " ends in the middle of a block; copy it again");
+        }
+        Path all = Files.writeString(folder.resolve("all.pem"), whole + "\n" + whole);
+        assertThat(KnitClient.builder(URI.create("https://127.0.0.1:1"))
+                        .trusting(all)
+                        .build())
+                .isNotNull();
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TlsText(String setting, Path file, String text) {
     private static final long MOST_BYTES = 1024 * 1024;
+    private static final String BEGIN = "-----BEGIN ";
     private static final Pattern CERTIFICATE =
             Pattern.compile("-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", Pattern.DOTALL);
     private static final Pattern PKCS8 =
@@ -41,7 +42,7 @@ record TlsText(String setting, Path file, String text) {
                 throw wrong(setting, file, "is larger than a megabyte and no PEM file", null);
             }
             String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-            if (text.isBlank() || text.lastIndexOf("-----BEGIN ") > text.lastIndexOf("-----END ")) {
+            if (text.isBlank() || isCut(text)) {
                 throw notYet(setting, file, "is empty or ends in the middle of a block; copy it again", null);
             }
             return new TlsText(setting, file, text);
@@ -50,6 +51,19 @@ record TlsText(String setting, Path file, String text) {
         } catch (IOException e) {
             throw notYet(setting, file, "can't be read; may this user read it, and is it a file?", e);
         }
+    }
+
+    /** Whether it ends in the middle of a block or of one's first or last line, as one does that is just being written. */
+    private static boolean isCut(String text) {
+        String[] blocks = text.split(BEGIN, -1);
+        for (int i = 1; i < blocks.length; i++) {
+            int label = blocks[i].indexOf("-----");
+            if (label < 0 || !blocks[i].contains("-----END " + blocks[i].substring(0, label) + "-----")) {
+                return true;
+            }
+        }
+        String last = text.substring(text.lastIndexOf('\n') + 1);
+        return !last.isEmpty() && BEGIN.startsWith(last);
     }
 
     byte[] bytes() {
@@ -93,7 +107,8 @@ record TlsText(String setting, Path file, String text) {
                     setting,
                     file,
                     text.contains("PRIVATE KEY-----")
-                            ? "is encrypted or in an older form than PKCS#8; write it anew with `openssl pkcs8 -topk8 -nocrypt -in "
+                            ? "is encrypted or in an older form than PKCS#8; write it anew with `openssl pkcs8 -topk8"
+                                    + " -nocrypt -in "
                                     + file + " -out new.key` and give new.key"
                             : "holds no private key; give a PEM file with -----BEGIN PRIVATE KEY-----",
                     null);

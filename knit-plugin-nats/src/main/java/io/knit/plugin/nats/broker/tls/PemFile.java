@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** A PEM file, read anew at each question. Of a wrong one it says what is wrong and what to do, and never repeats what stands in it. */
 final class PemFile {
     private static final long MOST_BYTES = 1024 * 1024;
+    private static final String BEGIN = "-----BEGIN ";
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \\1-----", Pattern.DOTALL);
     private static final byte[] TO_SIGN = {1, 2, 3};
@@ -147,7 +148,7 @@ final class PemFile {
                 throw wrong("is larger than a megabyte and no PEM file", null);
             }
             String text = Files.readString(path, StandardCharsets.ISO_8859_1);
-            if (text.isBlank() || text.lastIndexOf("-----BEGIN ") > text.lastIndexOf("-----END ")) {
+            if (text.isBlank() || isCut(text)) {
                 throw notYet("is empty or ends in the middle of a block; copy it again", null);
             }
             return text;
@@ -156,6 +157,19 @@ final class PemFile {
         } catch (IOException e) {
             throw notYet("can't be read; may this user read it?", e);
         }
+    }
+
+    /** Whether it ends in the middle of a block or of one's first or last line, as one does that is just being written. */
+    private static boolean isCut(String text) {
+        String[] blocks = text.split(BEGIN, -1);
+        for (int i = 1; i < blocks.length; i++) {
+            int label = blocks[i].indexOf("-----");
+            if (label < 0 || !blocks[i].contains("-----END " + blocks[i].substring(0, label) + "-----")) {
+                return true;
+            }
+        }
+        String last = text.substring(text.lastIndexOf('\n') + 1);
+        return !last.isEmpty() && BEGIN.startsWith(last);
     }
 
     /** Another start may find it right: it comes with a mount, is being written, or both are just being renewed. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -62,16 +63,36 @@ class PemFileTest {
     @DisplayName("what is just being written may be right later")
     void half() throws IOException {
         for (Path whole : List.of(CERTIFICATE, KEY)) {
-            String text = Files.readString(whole);
-            for (int length : new int[] {0, 20, text.length() / 2, text.strip().length() - 30}) {
-                Path cut = holding(text.substring(0, length));
-                assertThat(refusal(
-                                ErrorCode.FILE_UNAVAILABLE,
-                                whole.equals(KEY) ? CERTIFICATE : cut,
-                                whole.equals(KEY) ? cut : KEY))
-                        .endsWith(" is empty or ends in the middle of a block; copy it again");
+            String text = Files.readString(whole).strip();
+            int length = text.length();
+            // in the middle of the first line, of what follows, and of the last line
+            IntStream cuts = IntStream.concat(
+                    IntStream.of(0, length / 2),
+                    IntStream.concat(
+                            IntStream.range(1, 30), IntStream.range(1, 30).map(rest -> length - rest)));
+            for (int cut : cuts.toArray()) {
+                refusedFor(whole, text.substring(0, cut));
             }
+            for (int cut : new int[] {1, 8, 20, length / 2, length - 10, length - 1}) {
+                refusedFor(whole, text + "\n" + text.substring(0, cut));
+            }
+            refusedFor(whole, text.substring(0, length / 2) + "\n" + text);
         }
+    }
+
+    private void refusedFor(Path whole, String half) throws IOException {
+        Path cut = holding(half);
+        boolean key = whole.equals(KEY);
+        assertThat(refusal(ErrorCode.FILE_UNAVAILABLE, key ? CERTIFICATE : cut, key ? cut : KEY))
+                .as(half)
+                .endsWith(" is empty or ends in the middle of a block; copy it again");
+    }
+
+    @Test
+    @DisplayName("what is written beside the blocks, as openssl does, is passed over")
+    void wordsBeside() throws IOException {
+        Path with = holding("Bag Attributes: --\n-----\n" + Files.readString(CERTIFICATE) + "issuer = a-b ----\n");
+        BrokerTls.open(TlsOptions.builder().certificate(with).key(KEY).build()).close();
     }
 
     @Test
