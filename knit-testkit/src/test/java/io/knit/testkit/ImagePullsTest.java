@@ -264,8 +264,8 @@ class ImagePullsTest {
     void gone() {
         pin = ONE;
         assertThat(fetch("web:1", PullPolicy.ALWAYS, null, fails(REFUSED)).cause())
-                .hasMessage(
-                        "it is not there; all instances of a revision run the same image; knit restart --pull takes what web:1 is now");
+                .hasMessage("it is not there; all instances of a revision run the same image; knit restart --pull takes"
+                        + " what web:1 is now");
     }
 
     @Test
@@ -285,7 +285,10 @@ class ImagePullsTest {
                         "registry.example/web:1",
                         PullPolicy.ALWAYS,
                         OPEN,
-                        List.of("registry.example/tool:1", "elsewhere.example/tool:1", "tool:1"))
+                        List.of(
+                                new PartImages.Part("registry.example/tool:1", ""),
+                                new PartImages.Part("elsewhere.example/tool:1", ""),
+                                new PartImages.Part("tool:1", "linux/arm64")))
                 .fetch(images, request -> {
                     asked.add(request);
                     return Future.succeededFuture(HERE);
@@ -298,7 +301,7 @@ class ImagePullsTest {
                 .containsExactly(
                         new ImageRequest("registry.example/tool:1", PullPolicy.ALWAYS, OPEN),
                         new ImageRequest("elsewhere.example/tool:1", PullPolicy.ALWAYS, KEPT),
-                        new ImageRequest("tool:1", PullPolicy.ALWAYS, KEPT));
+                        new ImageRequest("tool:1", PullPolicy.ALWAYS, KEPT, "linux/arm64"));
         assertThat(logins).containsExactly("elsewhere.example", "docker.io");
     }
 }

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param user who its process is: {@code name} or {@code uid}, perhaps with {@code :group}; empty: the image's
  * @param workdir absolute path in the container where it starts; empty: the image's
  * @param timeout after so long it is stopped and has failed
+ * @param platform what its image is for, {@code os/arch} or {@code os/arch/variant}, and what its node must be; empty: as the node's engine chooses
  */
 public record PartSpec(
         String name,
@@ -26,7 +27,8 @@ public record PartSpec(
         Map<String, String> env,
         String user,
         String workdir,
-        Duration timeout) {
+        Duration timeout,
+        String platform) {
 
     /** Unless another is given. */
     public static final Duration TIMEOUT = Duration.ofMinutes(10);
@@ -41,10 +43,30 @@ public record PartSpec(
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(workdir, "workdir");
         Objects.requireNonNull(timeout, "timeout");
+        Objects.requireNonNull(platform, "platform");
+    }
+
+    /** One whose image is as the node's engine chooses. */
+    public PartSpec(
+            String name,
+            String image,
+            List<String> entrypoint,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            String user,
+            String workdir,
+            Duration timeout) {
+        this(name, image, entrypoint, command, args, env, user, workdir, timeout, "");
     }
 
     /** One that runs what its image says, with these arguments. */
     public static PartSpec of(String name, String image, String... args) {
         return new PartSpec(name, image, List.of(), List.of(), List.of(args), Map.of(), "", "", TIMEOUT);
+    }
+
+    /** The same for this platform. */
+    public PartSpec on(String platform) {
+        return new PartSpec(name, image, entrypoint, command, args, env, user, workdir, timeout, platform);
     }
 }

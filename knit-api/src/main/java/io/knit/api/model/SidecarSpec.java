@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param user who its process is: {@code name} or {@code uid}, perhaps with {@code :group}; empty: the image's
  * @param workdir absolute path in the container where it starts; empty: the image's
  * @param volumes folders of its own that outlive it, beside those of the main container, of which it does not see what is mounted at the same paths
+ * @param platform what its image is for, {@code os/arch} or {@code os/arch/variant}, and what its node must be; empty: as the node's engine chooses
  */
 public record SidecarSpec(
         String name,
@@ -25,7 +26,8 @@ public record SidecarSpec(
         Map<String, String> env,
         String user,
         String workdir,
-        List<VolumeSpec> volumes) {
+        List<VolumeSpec> volumes,
+        String platform) {
 
     public SidecarSpec {
         Objects.requireNonNull(name, "name");
@@ -37,6 +39,21 @@ public record SidecarSpec(
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(workdir, "workdir");
         volumes = List.copyOf(volumes);
+        Objects.requireNonNull(platform, "platform");
+    }
+
+    /** One whose image is as the node's engine chooses. */
+    public SidecarSpec(
+            String name,
+            String image,
+            List<String> entrypoint,
+            List<String> command,
+            List<String> args,
+            Map<String, String> env,
+            String user,
+            String workdir,
+            List<VolumeSpec> volumes) {
+        this(name, image, entrypoint, command, args, env, user, workdir, volumes, "");
     }
 
     /** One that has only what the main container has. */
@@ -59,6 +76,11 @@ public record SidecarSpec(
 
     /** The same with these volumes of its own, and no others. */
     public SidecarSpec with(VolumeSpec... own) {
-        return new SidecarSpec(name, image, entrypoint, command, args, env, user, workdir, List.of(own));
+        return new SidecarSpec(name, image, entrypoint, command, args, env, user, workdir, List.of(own), platform);
+    }
+
+    /** The same for this platform. */
+    public SidecarSpec on(String platform) {
+        return new SidecarSpec(name, image, entrypoint, command, args, env, user, workdir, volumes, platform);
     }
 }

@@ -21,12 +21,12 @@ public final class PartTable {
                     .required()
                     .length(63)
                     .pattern("(?!main$)[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-                    .doc(
-                            "its own in the deployment: 1–{length} of `a-z 0-9 -`, not beginning or ending with `-`, and not `main`"),
+                    .doc("its own in the deployment: 1–{length} of `a-z 0-9 -`, not beginning or ending with `-`,"
+                            + " and not `main`"),
             text("image", PartSpec::image)
                     .required()
-                    .doc(
-                            "as the spec's, and fetched by its `pull`; which image a tag is, each node finds out for itself"),
+                    .doc("as the spec's, and fetched by its `pull`; which image a tag is, each node finds out for"
+                            + " itself"),
             texts("entrypoint", PartSpec::entrypoint)
                     .entries(256)
                     .length(32 * 1024)
@@ -65,7 +65,15 @@ public final class PartTable {
                     .unlessGiven("the image's")
                     .doc("absolute path in the container in which it starts"),
             duration("timeout", PartSpec::timeout, Duration.ofSeconds(1), Duration.ofHours(24))
-                    .doc("one that runs for so long is stopped and has failed, {range}"));
+                    .doc("one that runs for so long is stopped and has failed, {range}"),
+            text("platform", PartSpec::platform)
+                    .length(64)
+                    .pattern(ProcessTables.PLATFORM)
+                    .unset("")
+                    .unlessGiven("as the node's engine chooses")
+                    .since("platform")
+                    .doc("[the platform](spec.md#platforms) that its image is for, as the spec's `platform`"
+                            + " and beside it"));
 
     private PartTable() {}
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param registryAuth for the image's registry, or null: anonymous
  * @param parts images of its init containers and sidecars, which are fetched as well; null: it has none. The digest of a set has nothing of them: an agent that does
  *     not know them works out the same one
+ * @param platforms what each of {@link #images} must be for, in the same order, empty: as the node's engine chooses; null: none says. Nor has the digest of these
  */
 public record Prepare(
         String instance,
@@ -22,11 +23,23 @@ public record Prepare(
         String image,
         PullPolicy pull,
         @JsonProperty("registry_auth") @Nullable RegistryAuth registryAuth,
-        @Nullable List<String> parts) {
+        @Nullable List<String> parts,
+        @Nullable List<String> platforms) {
 
     /** Of an instance that has one container. */
     public Prepare(String instance, int attempt, String image, PullPolicy pull, @Nullable RegistryAuth registryAuth) {
         this(instance, attempt, image, pull, registryAuth, null);
+    }
+
+    /** Of an instance whose images are for the platforms that engines choose. */
+    public Prepare(
+            String instance,
+            int attempt,
+            String image,
+            PullPolicy pull,
+            @Nullable RegistryAuth registryAuth,
+            @Nullable List<String> parts) {
+        this(instance, attempt, image, pull, registryAuth, parts, null);
     }
 
     /** The main one first. */
@@ -35,5 +48,11 @@ public record Prepare(
                 ? List.of(image)
                 : Stream.concat(Stream.of(image), parts.stream().filter(Objects::nonNull))
                         .toList();
+    }
+
+    /** Of one of {@link #images}, by its place. */
+    public String platform(int image) {
+        String told = platforms == null || image >= platforms.size() ? null : platforms.get(image);
+        return told == null ? "" : told;
     }
 }

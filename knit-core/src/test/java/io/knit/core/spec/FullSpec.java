@@ -86,7 +86,14 @@ public final class FullSpec {
                     Duration.ofMinutes(2), Duration.ofMinutes(1), DisconnectSpec.Reconcile.KEEP_ORIGINAL))
             .stack("shop")
             .process(new ProcessSpec(
-                    List.of("/entry"), "app:1000", List.of("video"), "/srv", true, true, Map.of("nofile", "1024:2048")))
+                    List.of("/entry"),
+                    "app:1000",
+                    List.of("video"),
+                    "/srv",
+                    true,
+                    true,
+                    Map.of("nofile", "1024:2048"),
+                    "linux/arm64"))
             .isolation(new IsolationSpec(
                     true,
                     List.of("NET_ADMIN"),
@@ -118,7 +125,8 @@ public final class FullSpec {
                     Map.of("A", "1"),
                     "app:1000",
                     "/srv",
-                    Duration.ofMinutes(1)))
+                    Duration.ofMinutes(1),
+                    "linux/arm64"))
             .sidecar(new SidecarSpec(
                     "log",
                     "ship:1",
@@ -128,7 +136,8 @@ public final class FullSpec {
                     Map.of("A", "1"),
                     "app:1000",
                     "/srv",
-                    List.of(VolumeSpec.named("log", "/log"))))
+                    List.of(VolumeSpec.named("log", "/log")),
+                    "linux/arm/v7"))
             .keepFailed(2)
             .build();
 

@@ -96,7 +96,8 @@ class SpecDiffTest {
                         new Change(
                                 "/cron",
                                 null,
-                                "{\"schedule\":\"30 2 * * *\",\"time_zone\":\"Europe/Berlin\",\"overlap\":\"replace\",\"history\":5,\"catch_up\":\"9m\"}"),
+                                "{\"schedule\":\"30 2 * *"
+                                    + " *\",\"time_zone\":\"Europe/Berlin\",\"overlap\":\"replace\",\"history\":5,\"catch_up\":\"9m\"}"),
                         new Change("/priority", "50", "700"),
                         new Change("/preempt", "false", "true"),
                         new Change("/disconnect/replace_after", null, "\"2m\""),
@@ -110,6 +111,7 @@ class SpecDiffTest {
                         new Change("/tty", "false", "true"),
                         new Change("/stdin", "false", "true"),
                         new Change("/ulimits", null, "{\"nofile\":\"1024:2048\"}"),
+                        new Change("/platform", null, "\"linux/arm64\""),
                         new Change("/privileged", "false", "true"),
                         new Change("/cap_add", null, "[\"NET_ADMIN\"]"),
                         new Change("/cap_drop", null, "[\"NET_RAW\"]"),
@@ -149,11 +151,11 @@ class SpecDiffTest {
                         new Change(
                                 "/init_containers/0",
                                 null,
-                                "{\"name\":\"migrate\",\"image\":\"tool:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"up\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"timeout\":\"1m\"}"),
+                                "{\"name\":\"migrate\",\"image\":\"tool:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"up\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"timeout\":\"1m\",\"platform\":\"linux/arm64\"}"),
                         new Change(
                                 "/sidecars/0",
                                 null,
-                                "{\"name\":\"log\",\"image\":\"ship:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"-f\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"volumes\":[{\"name\":\"log\",\"destination\":\"/log\",\"read_only\":false,\"driver\":\"local\",\"options\":{}}]}"),
+                                "{\"name\":\"log\",\"image\":\"ship:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"-f\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"volumes\":[{\"name\":\"log\",\"destination\":\"/log\",\"read_only\":false,\"driver\":\"local\",\"options\":{}}],\"platform\":\"linux/arm/v7\"}"),
                         new Change("/keep_failed", "0", "2"));
     }
 

@@ -248,8 +248,9 @@ class TolerantRecordsTest {
     private static final Map<Class<?>, String> UNSAID = Map.ofEntries(
             Map.entry(
                     DeploymentSpec.class,
-                    "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null ports=[]"
-                            + " templates=[] init=true noNewPrivileges=true resources=" + compact(Resources.DEFAULT)
+                    "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null"
+                            + " ports=[] templates=[] init=true noNewPrivileges=true"
+                            + " resources=" + compact(Resources.DEFAULT)
                             + " health="
                             + compact(HealthSpec.IMAGE) + " restart="
                             + compact(RestartSpec.ONCE) + " stop=" + compact(StopSpec.DEFAULT)
@@ -263,7 +264,9 @@ class TolerantRecordsTest {
                             + compact(NetworkSpec.DEFAULT) + " log="
                             + compact(LogSpec.DEFAULT)
                             + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[] sidecars=[] keepFailed=0"),
-            Map.entry(ProcessSpec.class, "entrypoint=[] user= groupAdd=[] workdir= tty=false stdin=false ulimits={}"),
+            Map.entry(
+                    ProcessSpec.class,
+                    "entrypoint=[] user= groupAdd=[] workdir= tty=false stdin=false ulimits={} platform="),
             Map.entry(
                     IsolationSpec.class,
                     "privileged=false capAdd=[] capDrop=[] securityOpt=[] devices=[] sysctls={} pid= ipc="),
@@ -280,8 +283,8 @@ class TolerantRecordsTest {
                             + " onChange=RESTART signal= exec=[] splay=PT0S validate=[] onMissing=FAIL"),
             Map.entry(EnvSource.class, "var= secret= file= env="),
             Map.entry(ExposeSpec.class, "hostPort=0 protocol=TCP"),
-            Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M"),
-            Map.entry(SidecarSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= volumes=[]"),
+            Map.entry(PartSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= timeout=PT10M platform="),
+            Map.entry(SidecarSpec.class, "entrypoint=[] command=[] args=[] env={} user= workdir= volumes=[] platform="),
             Map.entry(SecretMount.class, "target= mode=0444 uid=0 gid=0"),
             Map.entry(
                     HealthSpec.class,
@@ -305,7 +308,8 @@ class TolerantRecordsTest {
             Map.entry(JobSpec.class, "completions=1 parallelism=1 retries=3 timeout=null"),
             Map.entry(
                     JobRun.class,
-                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason= ended=[]"),
+                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason="
+                            + " ended=[]"),
             Map.entry(JobRun.Attempt.class, "instance= node="),
             Map.entry(
                     Update.class,
@@ -328,7 +332,8 @@ class TolerantRecordsTest {
                             + " tried=null until=null leaves=null placed=null pushedOutBy=null follows=false"),
             Map.entry(
                     Instance.class,
-                    "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
+                    "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null"
+                            + " createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
             Map.entry(CronSpec.class, "timeZone=UTC overlap=FORBID history=3 catchUp=PT24H"),
             Map.entry(CronRuns.class, "runs=[] skipped=null"),

@@ -5,7 +5,13 @@ import static io.knit.testkit.Futures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.error.ErrorCode;
+import io.knit.api.model.IsolationSpec;
+import io.knit.api.model.LogSpec;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.PullPolicy;
+import io.knit.api.model.Resources;
+import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.plugin.docker.engine.Deadlines;
@@ -61,6 +67,101 @@ class DockerPlatformTest extends RealEngineTest {
 
     private static DockerRuntime with(PlatformCheck check) {
         return new DockerRuntime(EngineAddress.parse(EngineAddress.DEFAULT), Deadlines.defaults(), check);
+    }
+
+    private static final String OWN = "linux/" + TestImage.CPU;
+    private static final String OTHER = "linux/" + TestImage.OTHER_CPU;
+
+    private ContainerSpec made(String image, String platform) {
+        return new ContainerSpec(
+                engine.name("platform"),
+                image,
+                List.of("/bin/app"),
+                List.of(),
+                Map.of(),
+                engine.labels("platform"),
+                List.of(),
+                List.of(),
+                true,
+                true,
+                Resources.DEFAULT,
+                ProcessSpec.DEFAULT.on(platform),
+                IsolationSpec.DEFAULT,
+                ScratchSpec.DEFAULT,
+                NetworkSpec.DEFAULT,
+                LogSpec.DEFAULT);
+    }
+
+    @Test
+    void whatIsThereForAnotherPlatformIsNotTakenForIt() {
+        assertThat(failure(runtime.pull(request(foreign).on(OWN))))
+                .hasMessageContaining(foreign + " on the node is for " + OTHER + ", platform wants " + OWN);
+        assertThat(failure(runtime.prepare(request(foreign).on(OWN))).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        assertThat(await(runtime.pull(request(foreign).on(OTHER))).note()).isEmpty();
+        assertThat(await(runtime.pull(request(engine.image).on(OWN))).note()).isEmpty();
+
+        assertThat(failure(runtime.create(made(foreign, OWN))).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        await(runtime.remove(await(runtime.create(made(foreign, OTHER))), Duration.ZERO));
+        await(runtime.remove(await(runtime.create(made(foreign, ""))), Duration.ZERO));
+    }
+
+    private TestImage own() throws IOException {
+        return TestImage.marked(engine.name("own"));
+    }
+
+    private TestImage another() throws IOException {
+        return TestImage.marked(engine.name("another")).saying(TestImage.OTHER_CPU);
+    }
+
+    private String arch(String image) {
+        return String.valueOf(engine.client.inspectImageCmd(image).exec().getArch());
+    }
+
+    @Test
+    void ofAListEachPlatformIsPulledForItselfByTheListsDigest() throws IOException {
+        try (FakeRegistry registry = new FakeRegistry(own(), another())) {
+            String image = registry.image(engine.name("list"), "1");
+            ImageRequest missing = new ImageRequest(image, PullPolicy.MISSING, null);
+            try {
+                for (String platform : List.of(OTHER, OWN, OTHER)) {
+                    assertThat(await(runtime.pull(missing.on(platform))).digest())
+                            .isEqualTo(registry.digest());
+                    assertThat("linux/" + arch(image)).isEqualTo(platform);
+                }
+                assertThat(registry.pulls()).isGreaterThanOrEqualTo(3);
+                long pulls = registry.pulls();
+                await(runtime.pull(missing.on(OTHER)));
+                await(runtime.pull(missing));
+                assertThat(registry.pulls()).isEqualTo(pulls);
+
+                String pinned = image + "@" + registry.digest();
+                for (String platform : List.of(OWN, OTHER)) {
+                    await(runtime.pull(new ImageRequest(pinned, PullPolicy.MISSING, null, platform)));
+                    assertThat("linux/" + arch(pinned)).isEqualTo(platform);
+                }
+                assertThat(failure(runtime.pull(missing.on("linux/s390x"))))
+                        .hasMessageContaining(image + " can't be had: its registry has none for this platform");
+            } finally {
+                engine.removeImagesOf(image);
+            }
+        }
+    }
+
+    @Test
+    void oneThatItsRegistryHasForAnotherPlatformAloneIsNotTaken() throws IOException {
+        try (FakeRegistry registry = new FakeRegistry(another())) {
+            String image = registry.image(engine.name("single"), "1");
+            try {
+                assertThat(failure(runtime.pull(new ImageRequest(image, PullPolicy.ALWAYS, null, OWN))))
+                        .hasMessageContaining(
+                                "is for " + OTHER + ", and its registry has none by that name for " + OWN);
+                assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.ALWAYS, null, OTHER)))
+                                .digest())
+                        .isEqualTo(registry.digest());
+            } finally {
+                engine.removeImagesOf(image);
+            }
+        }
     }
 
     private static ImageRequest request(String image) {

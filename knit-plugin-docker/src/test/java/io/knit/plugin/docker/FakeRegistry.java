@@ -22,17 +22,22 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * A registry on loopback, which engines may ask without TLS. (They try TLS first: a server that waits for the end of that
- * line, as the JDK's does, holds them for 10 s.) Every repository's tag {@code 1} is one image; others are unknown.
+ * line, as the JDK's does, holds them for 10 s.) Every repository's tag {@code 1} is one image, or a list of one for each platform; others are unknown.
  */
 final class FakeRegistry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+
+    private static final String LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 
     private static final String ACCESS = "access-1";
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
-    private final byte[] manifest;
+    /** By their digests. */
+    private final Map<String, Manifest> manifests = new ConcurrentHashMap<>();
+
+    private final String tagged;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String credentials = "";
     private volatile String identity = "";
@@ -40,21 +45,50 @@ final class FakeRegistry implements AutoCloseable {
 
     private volatile Promise<Void> half = Promise.promise();
 
-    FakeRegistry(TestImage image) throws IOException {
+    private record Manifest(String type, byte[] content) {}
+
+    /** @param images of one platform each; of several there is a list */
+    FakeRegistry(TestImage... images) throws IOException {
         gate.complete();
         half.complete();
+        JsonArray all = new JsonArray();
+        for (TestImage image : images) {
+            byte[] manifest = manifest(image);
+            all.add(blob(MANIFEST, manifest).put("platform", image.platform()));
+            manifests.put(TestImage.digest(manifest), new Manifest(MANIFEST, manifest));
+        }
+        if (images.length > 1) {
+            byte[] list = bytes(new JsonObject()
+                    .put("schemaVersion", 2)
+                    .put("mediaType", LIST)
+                    .put("manifests", all));
+            tagged = TestImage.digest(list);
+            manifests.put(tagged, new Manifest(LIST, list));
+        } else {
+            tagged = all.getJsonObject(0).getString("digest");
+        }
+        server = Futures.await(
+                vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1"));
+    }
+
+    private byte[] manifest(TestImage image) throws IOException {
         byte[] layer = gzip(image.layer());
         blobs.put(TestImage.digest(layer), layer);
         blobs.put(TestImage.digest(image.config()), image.config());
-        manifest = new JsonObject()
+        return bytes(new JsonObject()
                 .put("schemaVersion", 2)
                 .put("mediaType", MANIFEST)
                 .put("config", blob("application/vnd.docker.container.image.v1+json", image.config()))
-                .put("layers", new JsonArray().add(blob("application/vnd.docker.image.rootfs.diff.tar.gzip", layer)))
-                .encode()
-                .getBytes(StandardCharsets.UTF_8);
-        server = Futures.await(
-                vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1"));
+                .put("layers", new JsonArray().add(blob("application/vnd.docker.image.rootfs.diff.tar.gzip", layer))));
+    }
+
+    private static byte[] bytes(JsonObject json) {
+        return json.encode().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Of what the tag is. */
+    String digest() {
+        return tagged;
     }
 
     /** A reference into this registry. */
@@ -117,14 +151,20 @@ final class FakeRegistry implements AutoCloseable {
             error(request, 401, "UNAUTHORIZED", "authentication required");
         } else if (path.equals("/v2/")) {
             answer(request, 200, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
-        } else if (path.endsWith("/manifests/1") || path.endsWith("/manifests/" + TestImage.digest(manifest))) {
-            request.response().putHeader("Docker-Content-Digest", TestImage.digest(manifest));
-            answer(request, 200, MANIFEST, manifest);
+        } else if (path.endsWith("/manifests/1") || manifests.containsKey(last(path))) {
+            String digest = path.endsWith("/manifests/1") ? tagged : last(path);
+            Manifest manifest = manifests.get(digest);
+            request.response().putHeader("Docker-Content-Digest", digest);
+            answer(request, 200, manifest.type(), manifest.content());
         } else if (path.contains("/blobs/")) {
-            gate.future().onSuccess(open -> blob(request, path.substring(path.lastIndexOf('/') + 1)));
+            gate.future().onSuccess(open -> blob(request, last(path)));
         } else {
             error(request, 404, "MANIFEST_UNKNOWN", "manifest unknown");
         }
+    }
+
+    private static String last(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** As the OAuth 2 of registries has it. */

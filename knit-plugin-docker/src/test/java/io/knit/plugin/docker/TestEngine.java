@@ -11,9 +11,12 @@ import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.plugin.docker.engine.EngineClients;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** An engine for tests: an image made on the spot, a cluster of its own, and all of it removed by {@link #close}. */
 final class TestEngine implements AutoCloseable {
@@ -70,6 +73,18 @@ final class TestEngine implements AutoCloseable {
                 .forEach(network -> client.removeNetworkCmd(network.getId()).exec());
         client.removeImageCmd(image).withForce(true).exec();
         EngineClients.close(client);
+    }
+
+    /** All that the engine has by a name, under whatever tag or digest. */
+    void removeImagesOf(String image) {
+        String repository = image.substring(0, image.lastIndexOf(':'));
+        client.listImagesCmd().exec().stream()
+                .filter(each -> Stream.of(each.getRepoTags(), each.getRepoDigests())
+                        .filter(Objects::nonNull)
+                        .flatMap(Arrays::stream)
+                        .anyMatch(known -> known.startsWith(repository + ":") || known.startsWith(repository + "@")))
+                .forEach(each ->
+                        client.removeImageCmd(each.getId()).withForce(true).exec());
     }
 
     private void removeQuietly(String id) {

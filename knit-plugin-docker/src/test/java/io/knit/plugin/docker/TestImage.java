@@ -107,6 +107,12 @@ record TestImage(byte[] layer, byte[] config) {
         return new TestImage(layer, json.encode().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The same, as one for this CPU. */
+    TestImage saying(String cpu) {
+        JsonObject json = new JsonObject(new String(config, StandardCharsets.UTF_8)).put("architecture", cpu);
+        return new TestImage(layer, json.encode().getBytes(StandardCharsets.UTF_8));
+    }
+
     /** With a {@code VOLUME}. */
     TestImage withVolume(String path) {
         JsonObject json = new JsonObject(new String(config, StandardCharsets.UTF_8));
@@ -127,6 +133,12 @@ record TestImage(byte[] layer, byte[] config) {
                         "rootfs",
                         new JsonObject().put("type", "layers").put("diff_ids", new JsonArray().add(digest(layer))));
         return new TestImage(layer, config.encode().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What it says of itself, as a list of manifests has it. */
+    JsonObject platform() {
+        JsonObject json = new JsonObject(new String(config, StandardCharsets.UTF_8));
+        return new JsonObject().put("os", json.getString("os")).put("architecture", json.getString("architecture"));
     }
 
     /** What {@code docker load} reads. */

@@ -125,7 +125,7 @@ public final class EngineSteps {
                 spec.image(),
                 spec.pull(),
                 spec.registryAuth(),
-                image -> runtime.pull(image, heard(progress))));
+                image -> runtime.pull(image.on(spec.process().platform()), heard(progress))));
         Future<PulledImage> created = sound(assignment, spec)
                 .compose(yes -> pull.get())
                 .compose(fetched -> fetchParts(instance, spec, progress).map(fetched))
@@ -221,7 +221,8 @@ public final class EngineSteps {
     /** Its start would follow a link that nobody has judged: made anew it is judged, or refused in words. */
     private Future<Void> toBeMadeAnew(ContainerSnapshot container) {
         LOG.warn(
-                "a folder of the host that container {} was made with is not there, or a link since: the container is made anew",
+                "a folder of the host that container {} was made with is not there, or a link since: the container is"
+                        + " made anew",
                 container.name());
         return remove(container, StopSpec.DEFAULT)
                 .compose(removed -> Future.failedFuture(new Failure.AbandonedException()));

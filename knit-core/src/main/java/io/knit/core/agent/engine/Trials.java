@@ -73,8 +73,12 @@ public final class Trials {
         String instance = assignment.instance();
         // a container of it is there: nothing new is fetched for a file's sake
         PullPolicy policy = spec.pull() == PullPolicy.NEVER ? PullPolicy.NEVER : PullPolicy.MISSING;
-        Supplier<Future<ImagePulls.Fetched>> fetch =
-                () -> images.pull(instance, spec.image(), policy, spec.registryAuth(), runtime::pull);
+        Supplier<Future<ImagePulls.Fetched>> fetch = () -> images.pull(
+                instance,
+                spec.image(),
+                policy,
+                spec.registryAuth(),
+                image -> runtime.pull(image.on(spec.process().platform())));
         return fetch.get()
                 .compose(fetched -> containers
                         .trial(assignment, spec, others)

@@ -34,7 +34,8 @@ final class PartContainers {
                 main.init(),
                 main.noNewPrivileges(),
                 main.resources(),
-                new ProcessSpec(List.of(), part.user(), usual.groupAdd(), part.workdir(), usual.tty(), usual.ulimits()),
+                new ProcessSpec(List.of(), part.user(), usual.groupAdd(), part.workdir(), usual.tty(), usual.ulimits())
+                        .on(part.platform()),
                 IsolationSpec.DEFAULT,
                 main.scratch(),
                 nameless(main.network()),

@@ -2,10 +2,8 @@ package io.knit.core.agent.part;
 
 import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
-import io.knit.api.model.PartSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.model.RegistryAuth;
-import io.knit.api.model.SidecarSpec;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.agent.pull.ImagePulls;
@@ -14,6 +12,7 @@ import io.knit.core.wire.Prepare;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,40 +27,47 @@ public record PartImages(
         String image,
         PullPolicy policy,
         @Nullable RegistryAuth auth,
-        List<String> parts) {
+        List<Part> parts) {
+
+    /** What one part is made of. */
+    public record Part(String image, String platform) {}
 
     public static PartImages of(String instance, DeploymentSpec spec) {
-        List<String> parts = Stream.concat(
-                        spec.initContainers().stream().map(PartSpec::image),
-                        spec.sidecars().stream().map(SidecarSpec::image))
+        List<Part> parts = Stream.concat(
+                        spec.initContainers().stream().map(part -> new Part(part.image(), part.platform())),
+                        spec.sidecars().stream().map(part -> new Part(part.image(), part.platform())))
                 .distinct()
                 .toList();
         return new PartImages(instance, spec.image(), spec.pull(), spec.registryAuth(), parts);
     }
 
     /** One of them. */
-    PartImages only(String part) {
+    PartImages only(Part part) {
         return new PartImages(instance, image, policy, auth, List.of(part));
     }
 
     /** Of an instance that may come. */
     public static PartImages of(Prepare order) {
-        List<String> parts = order.images().subList(1, order.images().size());
+        List<String> images = order.images();
+        List<Part> parts = IntStream.range(1, images.size())
+                .mapToObj(i -> new Part(images.get(i), order.platform(i)))
+                .toList();
         return new PartImages(order.instance(), order.image(), order.pull(), order.registryAuth(), parts);
     }
 
     /** One after the other; fails with the first that can't be had. */
     public Future<Void> fetch(ImagePulls images, Function<ImageRequest, Future<PulledImage>> pull) {
         Future<Void> all = Future.succeededFuture();
-        for (String part : parts) {
+        for (Part part : parts) {
             all = all.compose(before -> one(images, part, pull));
         }
         return all;
     }
 
-    private Future<Void> one(ImagePulls images, String part, Function<ImageRequest, Future<PulledImage>> pull) {
-        boolean same = ImageReference.registry(part).equals(ImageReference.registry(image));
-        return images.byTag(instance, part, policy, same ? auth : null, pull)
+    private Future<Void> one(ImagePulls images, Part part, Function<ImageRequest, Future<PulledImage>> pull) {
+        boolean same = ImageReference.registry(part.image()).equals(ImageReference.registry(image));
+        return images.byTag(
+                        instance, part.image(), policy, same ? auth : null, it -> pull.apply(it.on(part.platform())))
                 .<Void>mapEmpty()
                 .recover(why -> Future.failedFuture(
                         why instanceof KnitException known

@@ -46,7 +46,13 @@ final class SidecarContainers {
                 spec.noNewPrivileges(),
                 spec.resources(),
                 new ProcessSpec(
-                        List.of(), sidecar.user(), usual.groupAdd(), sidecar.workdir(), usual.tty(), usual.ulimits()),
+                                List.of(),
+                                sidecar.user(),
+                                usual.groupAdd(),
+                                sidecar.workdir(),
+                                usual.tty(),
+                                usual.ulimits())
+                        .on(sidecar.platform()),
                 IsolationSpec.DEFAULT,
                 new ScratchSpec(
                         spec.scratch().readOnly(),

@@ -110,7 +110,7 @@ public final class SidecarSteps {
                 .compose(container -> call(() -> runtime.create(container))
                         .recover(why -> isImageGone(why)
                                 ? PartImages.of(instance, spec)
-                                        .only(sidecar.image())
+                                        .only(new PartImages.Part(sidecar.image(), sidecar.platform()))
                                         .fetch(images, image -> call(() -> runtime.pull(image)))
                                         .compose(again -> call(() -> runtime.create(container)))
                                 : Future.failedFuture(why)))

@@ -43,7 +43,8 @@ public final class Validation {
                 main.env(),
                 main.process().user(),
                 main.process().workdir(),
-                LONGEST);
+                LONGEST,
+                main.process().platform());
         return new PartRun(part, "validate of " + file.destination());
     }
 

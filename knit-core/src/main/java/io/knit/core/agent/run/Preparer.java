@@ -107,7 +107,12 @@ public final class Preparer {
     private Future<PulledImage> pull(Prepare order) {
         try {
             order.images().forEach(OrderRules::checkImage);
-            return images.pull(order.instance(), order.image(), order.pull(), order.registryAuth(), runtime::prepare)
+            return images.pull(
+                            order.instance(),
+                            order.image(),
+                            order.pull(),
+                            order.registryAuth(),
+                            image -> runtime.prepare(image.on(order.platform(0))))
                     .compose(main ->
                             PartImages.of(order).fetch(images, runtime::prepare).map(main.pulled()));
         } catch (RuntimeException e) {

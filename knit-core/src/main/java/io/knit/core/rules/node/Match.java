@@ -4,136 +4,46 @@ import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Node;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** A constraint, read once to be asked of many nodes. Equal if the constraints are. Immutable. */
-public final class Match {
-    private final Constraint constraint;
-    private final @Nullable NodeFact fact;
-    private final boolean version;
-    private final @Nullable Magnitude bound;
-    private final List<Cidr> networks = new ArrayList<>();
-    private final Set<String> words = new HashSet<>();
-    /** What was compared last: a fleet's engines are of few versions. Whoever writes it writes a whole one, so threads may race. */
-    private @Nullable Compared last;
-
-    private record Compared(String had, int order) {}
-
-    private Match(Constraint constraint) {
-        this.constraint = constraint;
-        this.fact = NodeFact.of(constraint.key()).orElse(null);
-        String value = constraint.value();
-        words.addAll(constraint.values());
-        if (value != null) {
-            words.add(value);
-        }
-        this.version = fact == NodeFact.ENGINE || value != null && Magnitude.isOnlyVersion(value);
-        this.bound = value == null ? null : Magnitude.of(value, version);
-        if (fact == NodeFact.MESH_IP) {
-            words.stream().map(Cidr::of).filter(Objects::nonNull).forEach(networks::add);
-        }
+/** What a node must be like, read once to be asked of many nodes. Equal if the same is asked. Immutable. */
+public interface Match {
+    static Match of(Constraint constraint) {
+        return new ConstraintMatch(constraint);
     }
 
-    public static Match of(Constraint constraint) {
-        return new Match(constraint);
-    }
-
-    /** All that a spec asks of a node: the selector, which is the short form, and the constraints. */
-    public static List<Match> allOf(DeploymentSpec spec) {
+    /** All that a spec asks of a node: the selector, which is the short form, the constraints, and the platforms of its containers. */
+    static List<Match> allOf(DeploymentSpec spec) {
         List<Match> all = new ArrayList<>();
         spec.nodeSelector().forEach((key, value) -> all.add(of(Constraint.equal(key, value))));
         spec.constraints().forEach(constraint -> all.add(of(constraint)));
+        PlatformMatch.addAllOf(spec, all);
         return all;
     }
 
     /** Whether a text is something that {@code >} and {@code <} compare with, under this key. */
-    public static boolean isMagnitude(String key, String value) {
+    static boolean isMagnitude(String key, String value) {
         boolean version = key.equals(NodeFact.ENGINE.key()) || Magnitude.isOnlyVersion(value);
         return Magnitude.of(value, version) != null;
     }
 
     /** Whether it is an address, or a network such as {@code 10.54.0.0/24}. */
-    public static boolean isNetwork(String value) {
+    static boolean isNetwork(String value) {
         return Cidr.of(value) != null;
     }
 
-    public Constraint constraint() {
-        return constraint;
-    }
+    /** The label or fact that it asks for. */
+    String key();
 
     /** Whether it asks for a label with one of some values, by which nodes are found without being asked. */
-    public boolean isOfLabelValues() {
-        return fact == null && (constraint.op() == Constraint.Op.EQUAL || constraint.op() == Constraint.Op.IN);
-    }
+    boolean isOfLabelValues();
 
     /** The values of {@code =} and {@code in}. */
-    public Set<String> values() {
-        return words;
-    }
+    Set<String> values();
 
-    public boolean meets(Node node) {
-        String had = had(node);
-        return switch (constraint.op()) {
-            case EXISTS -> had != null;
-            case NOT_EXISTS -> had == null;
-            case EQUAL, IN -> had != null && has(had);
-            case NOT_EQUAL, NOT_IN -> had == null || !has(had);
-            case GREATER -> had != null && order(had) > 0;
-            case LESS -> had != null && order(had) < 0;
-        };
-    }
-
-    private @Nullable String had(Node node) {
-        return fact == null ? node.labels().get(constraint.key()) : fact.of(node);
-    }
-
-    private boolean has(String had) {
-        return fact == NodeFact.MESH_IP ? networks.stream().anyMatch(network -> network.has(had)) : words.contains(had);
-    }
-
-    /** Of the node's value beside the one that is asked for; 0 also where there is nothing to compare. */
-    private int order(String had) {
-        Compared known = last;
-        if (known == null || !known.had.equals(had)) {
-            Magnitude of = Magnitude.of(had, version);
-            known = new Compared(had, of == null || bound == null ? 0 : of.compareTo(bound));
-            last = known;
-        }
-        return known.order;
-    }
+    boolean meets(Node node);
 
     /** What is against a node that does not meet it, as the end of "n1 …". */
-    public String against(Node node) {
-        String had = had(node);
-        String key = constraint.key();
-        if (had == null) {
-            String lacks = fact == null
-                    ? "lacks the label " + key
-                    : fact == NodeFact.MESH_IP ? "is on no mesh" : "has not told " + key;
-            boolean isPlain = fact == null && constraint.op() == Constraint.Op.EQUAL;
-            return isPlain ? lacks + "=" + constraint.value() : lacks + ", and must have " + constraint.words();
-        }
-        return constraint.op() == Constraint.Op.EQUAL && fact != NodeFact.MESH_IP
-                ? "has " + key + "=" + had + ", not " + key + "=" + constraint.value()
-                : "has " + key + "=" + had + ", and must have " + constraint.words();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Match match && constraint.equals(match.constraint);
-    }
-
-    @Override
-    public int hashCode() {
-        return constraint.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return constraint.words();
-    }
+    String against(Node node);
 }

@@ -49,7 +49,8 @@ final class PartRules {
                 sidecar.env(),
                 sidecar.user(),
                 sidecar.workdir(),
-                PartSpec.TIMEOUT);
+                PartSpec.TIMEOUT,
+                sidecar.platform());
     }
 
     private void check(String field, String what, List<PartSpec> parts, Set<String> names) {
@@ -91,6 +92,7 @@ final class PartRules {
             refuse(pointer + "/user", "user " + Pointers.quoted(part.user()) + ProcessRules.PERSON);
         }
         workdir(pointer + "/workdir", part.workdir());
+        ProcessRules.platform(pointer + "/platform", part.platform(), refusals);
     }
 
     private void workdir(String pointer, String path) {

@@ -26,7 +26,8 @@ final class Sharing {
     private static final String VOLUMES = "volumes";
 
     /** A sidecar has its own. */
-    private static final Set<String> OWN = Set.of("image", "entrypoint", "command", "args", "env", "user", "workdir");
+    private static final Set<String> OWN =
+            Set.of("image", "entrypoint", "command", "args", "env", "user", "workdir", "platform");
 
     /** All containers of an instance have them in common, told apart by where they are. */
     private static final Map<String, String> COMMON =

@@ -5,9 +5,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Order;
-import io.knit.api.model.PartSpec;
 import io.knit.api.model.Preparation;
-import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.SlotVolume;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
@@ -92,6 +90,8 @@ public final class AssignmentBook {
     }
 
     /** Those that are ready are not asked for any more. */
+    private record PartImage(String image, String platform) {}
+
     private static Optional<Prepare> prepare(ClusterState state, Instance instance) {
         Preparation preparation = instance.preparation();
         Revision revision = state.revision(instance.deployment(), instance.revision());
@@ -99,10 +99,13 @@ public final class AssignmentBook {
             return Optional.empty();
         }
         DeploymentSpec spec = revision.spec();
-        List<String> parts = Stream.concat(
-                        spec.initContainers().stream().map(PartSpec::image),
-                        spec.sidecars().stream().map(SidecarSpec::image))
+        List<PartImage> parts = Stream.concat(
+                        spec.initContainers().stream().map(part -> new PartImage(part.image(), part.platform())),
+                        spec.sidecars().stream().map(part -> new PartImage(part.image(), part.platform())))
                 .distinct()
+                .toList();
+        List<String> platforms = Stream.concat(
+                        Stream.of(spec.process().platform()), parts.stream().map(PartImage::platform))
                 .toList();
         return Optional.of(new Prepare(
                 instance.id(),
@@ -110,7 +113,8 @@ public final class AssignmentBook {
                 spec.image(),
                 spec.pull(),
                 spec.registryAuth(),
-                parts.isEmpty() ? null : parts));
+                parts.isEmpty() ? null : parts.stream().map(PartImage::image).toList(),
+                platforms.stream().allMatch(String::isEmpty) ? null : platforms));
     }
 
     private static Assignment assignment(ClusterState state, Instance instance) {

@@ -102,6 +102,6 @@ final class EachNode implements Roster {
         }
         return isMet(node)
                 ? node.id() + " is drained, and nothing else is left on it"
-                : node.id() + " is not what node_selector and constraints want any more";
+                : node.id() + " is not what node_selector, constraints and platform want any more";
     }
 }

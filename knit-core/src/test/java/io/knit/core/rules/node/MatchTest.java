@@ -11,6 +11,9 @@ import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
+import io.knit.api.model.PartSpec;
+import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.SidecarSpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -159,6 +162,48 @@ class MatchTest {
                 .build());
         assertThat(all).hasSize(2);
         assertThat(all.stream().allMatch(match -> match.meets(KNOWN))).isEqualTo(meets);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "linux, amd64, linux/amd64, true",
+        "linux, x86_64, linux/amd64, true",
+        "linux, amd64, linux/amd64/v2, true",
+        "linux, amd64, linux/386, true",
+        "linux, 386, linux/amd64, false",
+        "linux, amd64, linux/arm64, false",
+        "windows, amd64, linux/amd64, false",
+        "linux, arm64, linux/arm64/v8, true",
+        "linux, aarch64, linux/arm64, true",
+        "linux, arm64, linux/arm/v7, true",
+        "linux, arm, linux/arm/v7, true",
+        "linux, armv7l, linux/arm/v7, true",
+        "linux, arm, linux/arm64, false",
+        "linux, riscv64, linux/riscv64, true",
+        "'', amd64, linux/amd64, false",
+        "linux, '', linux/amd64, false"
+    })
+    void aNodeIsOfAPlatformWhoseProgramsItsCpuRuns(String os, String arch, String platform, boolean meets) {
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                .process(ProcessSpec.DEFAULT.on(platform))
+                .build();
+        Node node = node("n1", Map.of(), "", null, os, arch);
+        assertThat(Match.allOf(spec)).hasSize(1).allMatch(match -> match.meets(node) == meets);
+    }
+
+    @Test
+    void aNodeIsOfThePlatformsOfAllContainersOfAnInstance() {
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                .process(ProcessSpec.DEFAULT.on("linux/arm64"))
+                .initContainer(PartSpec.of("a", "tool:1").on("linux/arm64"))
+                .sidecar(SidecarSpec.of("b", "ship:1"))
+                .sidecar(SidecarSpec.of("c", "ship:1").on("linux/amd64"))
+                .build();
+        assertThat(Match.allOf(spec)).hasSize(2);
+        assertThat(Match.allOf(spec).get(0).meets(KNOWN)).isTrue();
+        assertThat(Match.allOf(spec).get(1).against(KNOWN)).isEqualTo("is linux/arm64, and platform wants linux/amd64");
+        assertThat(Match.allOf(spec).get(1).against(UNKNOWN))
+                .isEqualTo("has not told its platform, and platform wants linux/amd64");
     }
 
     @Test

@@ -76,6 +76,33 @@ class ComposeTakingTest {
         assertThat(spec(TOP + "    volumes: " + written + "\n").path("volumes")).hasToString("[" + volume + "]");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "linux/arm64, linux/arm64",
+        "linux/arm/v7, linux/arm/v7",
+        "linux/x86_64, linux/amd64",
+        "aarch64, linux/arm64",
+        "linux/arm64/v8, linux/arm64/v8"
+    })
+    @DisplayName("a platform, in the words of images; no constraints of it")
+    void platform(String written, String platform) {
+        JsonNode spec = spec(TOP + "    platform: " + written + "\n");
+        assertThat(spec.path("platform").asText()).isEqualTo(platform);
+        assertThat(spec.has("constraints")).isFalse();
+    }
+
+    @Test
+    @DisplayName("a platform that is a system alone, and one that is none")
+    void ofASystem() {
+        JsonNode spec = spec(TOP + "    platform: linux\n");
+        assertThat(spec.has("platform")).isFalse();
+        assertThat(spec.path("constraints"))
+                .hasToString("[{\"key\":\"node.os\",\"op\":\"=\",\"value\":\"linux\"}]");
+        // where it is admitted it is refused, with what is near
+        assertThat(spec(TOP + "    platform: linux/amd46\n").path("platform").asText())
+                .isEqualTo("linux/amd46");
+    }
+
     @Test
     @DisplayName(
             "its host's processes and shared memory, and what goes without saying then; those of another container are"

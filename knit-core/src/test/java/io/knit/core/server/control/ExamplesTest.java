@@ -99,7 +99,7 @@ class ExamplesTest {
                         Objects.requireNonNull(examples().get(name), name).getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Three nodes in as many zones, the last with an accelerator. */
+    /** Three nodes in as many zones, one with another CPU, the last with an accelerator. */
     private void fleet() {
         for (int i = 0; i < 3; i++) {
             Map<String, String> labels =
@@ -115,7 +115,7 @@ class ExamplesTest {
                     "",
                     SpecTable.features(),
                     "linux",
-                    "amd64",
+                    i == 1 ? "arm64" : "amd64",
                     null,
                     List.of("all", "bind:/"));
             cluster.join(node("n" + i, NodeState.READY, facts));
@@ -153,6 +153,13 @@ class ExamplesTest {
         Map<String, Integer> on = new TreeMap<>();
         cluster.instances("search").forEach(it -> on.merge(String.valueOf(it.node()), 1, Integer::sum));
         assertThat(on.values()).containsExactlyInAnyOrder(1, 1, 2);
+    }
+
+    @Test
+    void theMeterIsWhereItsPlatformIs() {
+        fleet();
+        run(spec("meter"));
+        assertThat(cluster.instances("meter")).extracting(Instance::node).containsExactly("n1", "n1");
     }
 
     @Test

@@ -123,6 +123,9 @@ public final class ContainerCreation implements Work<String> {
         if (!spec.args().isEmpty()) {
             command.withCmd(spec.args());
         }
+        if (!spec.process().platform().isEmpty()) {
+            command.withPlatform(spec.process().platform());
+        }
         settings.of(command);
         try {
             return command.exec().getId();
@@ -140,7 +143,12 @@ public final class ContainerCreation implements Work<String> {
                         e);
             }
             throw new KnitException(
-                    ErrorCode.IMAGE_UNAVAILABLE, "the image " + spec.image() + " is not on the node any more", e);
+                    ErrorCode.IMAGE_UNAVAILABLE,
+                    "the image " + spec.image() + " is not on the node any more"
+                            + (spec.process().platform().isEmpty()
+                                    ? ""
+                                    : " for " + spec.process().platform()),
+                    e);
         }
     }
 
@@ -155,7 +163,9 @@ public final class ContainerCreation implements Work<String> {
                 .<RuntimeException>map(source -> new KnitException(
                         ErrorCode.RUNTIME_REFUSED,
                         "The Docker Engine does not find " + source
-                                + ", which is there for the agent: an agent that runs in a container needs /dev/shm, its data folder and each folder that is bound mounted from the host, at the same path",
+                                + ", which is there for the agent: an agent that runs in a container needs /dev/shm,"
+                                + " its data folder and each folder that is bound mounted from the host, at the same"
+                                + " path",
                         refusal))
                 .orElse(refusal);
     }

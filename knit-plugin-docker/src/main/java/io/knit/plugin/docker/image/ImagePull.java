@@ -10,11 +10,15 @@ import io.knit.api.spi.runtime.PullListener;
 import io.knit.plugin.docker.engine.EngineErrors;
 import io.knit.plugin.docker.engine.Work;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Pulls an image from its registry; throws {@link PullFailure} if it can't be had. */
-final class ImagePull implements Work<Boolean> {
+/** Pulls an image from its registry, and gives the digest by which that has it, empty if the engine does not say; throws {@link PullFailure} if it can't be had. */
+final class ImagePull implements Work<String> {
+    /** What an engine says where it has the image of another platform by the digest of a list. */
+    private static final String TAKEN = "cannot overwrite digest";
+
     private final ImageRequest request;
     private final Duration stall;
     private final Duration whole;
@@ -28,7 +32,23 @@ final class ImagePull implements Work<Boolean> {
     }
 
     @Override
-    public Boolean run(DockerClient client) throws Exception {
+    public String run(DockerClient client) throws Exception {
+        try {
+            return pulled(client);
+        } catch (PullFailure e) {
+            if (request.platform().isEmpty()
+                    || !e.detail().toLowerCase(Locale.ROOT).contains(TAKEN)) {
+                throw e;
+            }
+            // as a tag does, which an engine moves by itself; what is made of the other image keeps it
+            client.removeImageCmd(ImageCalls.byDigest(request.image()))
+                    .withForce(true)
+                    .exec();
+            return pulled(client);
+        }
+    }
+
+    private String pulled(DockerClient client) throws Exception {
         PullCourse course = new PullCourse(
                 () -> listener.remark("a layer of " + request.image()
                         + " broke off on its way from the registry; the engine fetches it again"),
@@ -39,7 +59,7 @@ final class ImagePull implements Work<Boolean> {
             if (error.isPresent()) {
                 throw failure(error.get());
             }
-            return true;
+            return course.digest();
         } catch (TimeoutException e) {
             throw new PullFailure(request, PullTrouble.UNREACHABLE, String.valueOf(e.getMessage()));
         } catch (Exception e) {
@@ -60,6 +80,9 @@ final class ImagePull implements Work<Boolean> {
         PullImageCmd command = client.pullImageCmd(request.image());
         if (!hasTagOrDigest(request.image())) {
             command.withTag("latest");
+        }
+        if (!request.platform().isEmpty()) {
+            command.withPlatform(request.platform());
         }
         RegistryAuth auth = request.auth();
         if (auth != null) {

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes sure that images are there. Pulls of one image with the same credentials at the same time are one pull. */
 public final class Images {
-    private static final PulledImage QUIETLY = new PulledImage("");
-
     private static final int MOST_REMARKS = 256;
     private static final int MOST_SEEN = 256;
 
@@ -34,12 +32,18 @@ public final class Images {
     private final Map<Key, UnderWay> underWay = new HashMap<>();
     private final Map<String, String> platformRemarks = new LinkedHashMap<>();
     /** Images that were there when last looked for, the oldest first. */
-    private final Map<String, Seen> seen = new LinkedHashMap<>();
+    private final Map<Wanted, Seen> seen = new LinkedHashMap<>();
 
     /** A pull and all who hear of it. */
-    private record UnderWay(Future<Boolean> pull, PullListeners listeners) {}
+    private record UnderWay(Future<String> pull, PullListeners listeners) {}
 
-    private record Key(String image, @Nullable RegistryAuth auth) {}
+    private record Key(Wanted wanted, @Nullable RegistryAuth auth) {}
+
+    private record Wanted(String image, String platform) {
+        static Wanted of(ImageRequest request) {
+            return new Wanted(request.image(), request.platform());
+        }
+    }
 
     public Images(Lane reads, Lane pulls, Deadlines deadlines) {
         this.reads = reads;
@@ -99,7 +103,7 @@ public final class Images {
         return switch (request.policy()) {
             case ALWAYS ->
                 fromRegistry(request, listener)
-                        .compose(pulled -> looked(request))
+                        .compose(digest -> looked(request, digest))
                         .recover(why -> presentInstead(request, why));
             case MISSING ->
                 present(request)
@@ -107,12 +111,12 @@ public final class Images {
                                 ? Future.succeededFuture(look.quietly())
                                 : fromRegistry(request, listener)
                                         .recover(Images::neither)
-                                        .compose(pulled -> looked(request)));
+                                        .compose(digest -> looked(request, digest)));
             case NEVER ->
                 present(request)
                         .compose(look -> look.there()
                                 ? Future.succeededFuture(look.quietly())
-                                : Future.failedFuture(absent(request)));
+                                : Future.failedFuture(absent(request, look.other())));
         };
     }
 
@@ -121,39 +125,80 @@ public final class Images {
      *
      * @param checked whether it has a check of its own
      * @param digest by which its registry has it; empty: it is of none
+     * @param other the platform that it is for, which is not the one that is wanted; empty: it is
      */
-    private record Seen(boolean there, boolean checked, String digest) {
+    private record Seen(boolean there, boolean checked, String digest, String other) {
         PulledImage quietly() {
             return new PulledImage("", checked, digest);
         }
     }
 
     /** Of one that was fetched just now, and may be another than before. */
-    private Future<PulledImage> looked(ImageRequest request) {
+    private Future<PulledImage> looked(ImageRequest request, String digest) {
         gone(request.image());
-        return present(request).map(Seen::quietly).otherwise(QUIETLY);
+        return present(request, true)
+                .otherwise(new Seen(false, false, "", ""))
+                .compose(look -> look.other().isEmpty()
+                        ? named(request, digest, look)
+                        : Future.failedFuture(new KnitException(
+                                ErrorCode.IMAGE_UNAVAILABLE,
+                                "the image " + request.image() + " is for " + look.other()
+                                        + ", and its registry has none by that name for " + request.platform()
+                                        + ", which platform wants")));
+    }
+
+    /**
+     * Of a list of platforms an engine has the first image that it pulled by the list's digest, until another is pulled by that itself: without a digest it
+     * would be taken for one of no registry. All that this fetches is there already.
+     */
+    private Future<PulledImage> named(ImageRequest request, String digest, Seen look) {
+        if (request.platform().isEmpty()
+                || digest.isEmpty()
+                || !look.digest().isEmpty()
+                || request.image().contains("@")) {
+            return Future.succeededFuture(look.quietly());
+        }
+        ImageRequest pinned =
+                new ImageRequest(request.image() + "@" + digest, request.policy(), request.auth(), request.platform());
+        return fromRegistry(pinned, PullListener.ofRemarks(remark -> {}))
+                .compose(again -> {
+                    gone(request.image());
+                    return present(request, true);
+                })
+                .map(Seen::quietly)
+                .otherwise(look.quietly());
     }
 
     /** One that was seen is taken to be there still: each container of it would cost a look, and its creation tells if it is gone. */
     private Future<Seen> present(ImageRequest request) {
-        String image = request.image();
+        return present(request, false);
+    }
+
+    /** @param fetched whether it was just now, for its platform */
+    private Future<Seen> present(ImageRequest request, boolean fetched) {
+        Wanted wanted = Wanted.of(request);
         synchronized (seen) {
-            Seen known = seen.get(image);
+            Seen known = seen.get(wanted);
             if (known != null) {
                 return Future.succeededFuture(known);
             }
         }
-        return reads.call("looking for image " + image, deadlines.read(), client -> look(client, request))
+        return reads.call(
+                        "looking for image " + request.image(),
+                        deadlines.read(),
+                        client -> look(client, request, fetched))
                 .onSuccess(look -> {
                     if (look.there()) {
-                        saw(image, look);
+                        saw(wanted, look);
                     }
                 });
     }
 
-    private void saw(String image, Seen look) {
+    private void saw(Wanted wanted, Seen look) {
         synchronized (seen) {
-            seen.put(image, look);
+            // of one name an engine may have one image alone
+            seen.keySet().removeIf(other -> other.image().equals(wanted.image()));
+            seen.put(wanted, look);
             if (seen.size() > MOST_SEEN) {
                 seen.remove(seen.keySet().iterator().next());
             }
@@ -163,33 +208,38 @@ public final class Images {
     /** It turned out not to be there: it is looked for the next time. */
     public void gone(String image) {
         synchronized (seen) {
-            seen.remove(image);
+            seen.keySet().removeIf(wanted -> wanted.image().equals(image));
         }
     }
 
-    private static Seen look(DockerClient client, ImageRequest request) {
+    private static Seen look(DockerClient client, ImageRequest request, boolean fetched) {
         try {
             InspectImageResponse image = client.inspectImageCmd(request.image()).exec();
+            if (!PlatformCheck.isFor(request.platform(), image)
+                    && !(fetched && PlatformCheck.mayBeOneOfSeveral(image))) {
+                return new Seen(false, false, "", PlatformCheck.platform(image));
+            }
             ContainerConfig config = image.getConfig();
             HealthCheck check = config == null ? null : config.getHealthcheck();
             List<String> test = check == null ? null : check.getTest();
             return new Seen(
                     true,
                     test != null && !test.isEmpty() && !test.get(0).equals("NONE"),
-                    RepoDigests.of(request.image(), image.getRepoDigests()));
+                    RepoDigests.of(request.image(), image.getRepoDigests()),
+                    "");
         } catch (NotFoundException e) {
-            return new Seen(false, false, "");
+            return new Seen(false, false, "", "");
         }
     }
 
-    private Future<PulledImage> fromRegistry(ImageRequest request, PullListener listener) {
-        Key key = new Key(request.image(), request.auth());
-        Future<Boolean> pull;
+    private Future<String> fromRegistry(ImageRequest request, PullListener listener) {
+        Key key = new Key(Wanted.of(request), request.auth());
+        Future<String> pull;
         synchronized (underWay) {
             UnderWay joined = underWay.get(key);
             if (joined != null) {
                 joined.listeners().add(listener);
-                return joined.pull().map(QUIETLY);
+                return joined.pull();
             }
             PullListeners all = new PullListeners();
             all.add(listener);
@@ -205,7 +255,7 @@ public final class Images {
                 underWay.values().removeIf(each -> each.pull() == pull);
             }
         });
-        return pull.map(QUIETLY);
+        return pull;
     }
 
     /** A registry that can't be reached stops no deployment whose image is on the node; one that refuses does. */
@@ -230,12 +280,20 @@ public final class Images {
                         ? new KnitException(
                                 failure.code(),
                                 failure.getMessage()
-                                        + "; it is not on this node either: knit image push gives it what no registry has",
+                                        + "; it is not on this node either: knit image push gives it what no registry"
+                                        + " has",
                                 failure)
                         : why);
     }
 
-    private static KnitException absent(ImageRequest request) {
+    private static KnitException absent(ImageRequest request, String other) {
+        if (!other.isEmpty()) {
+            return new KnitException(
+                    ErrorCode.IMAGE_UNAVAILABLE,
+                    "the image " + request.image() + " on the node is for " + other + ", platform wants "
+                            + request.platform() + ", and it may not be pulled (pull: never); "
+                            + "push that there (knit image push), or use pull: missing");
+        }
         return new KnitException(
                 ErrorCode.IMAGE_UNAVAILABLE,
                 "the image " + request.image() + " is not on the node and may not be pulled (pull: never); "

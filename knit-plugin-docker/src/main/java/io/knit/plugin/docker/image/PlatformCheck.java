@@ -1,6 +1,7 @@
 package io.knit.plugin.docker.image;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.model.Container;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -12,7 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Whether an image's CPU is this engine's. What an image says of itself may be wrong, and a kernel may emulate; so a refusal wants proof that nothing of that
+ * Whether an image is for the platform that is wanted of it; and whether its CPU is this engine's. What an image says of itself may be wrong, and a kernel may emulate; so a refusal wants proof that nothing of that
  * kind works here, and anything less is a remark.
  */
 public final class PlatformCheck {
@@ -63,14 +64,51 @@ public final class PlatformCheck {
             throw new KnitException(
                     ErrorCode.IMAGE_UNAVAILABLE,
                     words + ", which runs no others (it has no emulator for them). Use an image for " + cpu
-                            + ", or nodes of the other kind (node_selector). If the image only says so of itself and runs here, undeploy first:"
-                            + " what replaces nothing is not refused for it");
+                            + ", or nodes of the other kind (node_selector). If the image only says so of itself and"
+                            + " runs here, undeploy first: what replaces nothing is not refused for it");
         }
         return words + ": it runs only by an emulator";
     }
 
     private boolean isSure(EngineFacts.Facts engine) {
         return local && !engine.remapped() && engine.kernel().equals(ownKernel) && emulation.isAbsent();
+    }
+
+    /** Whether what an image says of itself is what is wanted; what says nothing, or has no variant, may be. */
+    static boolean isFor(String platform, InspectImageResponse image) {
+        String[] wanted = platform.split("/", -1);
+        String os = Objects.requireNonNullElse(image.getOs(), "");
+        String cpu = Cpu.imagesName(Objects.requireNonNullElse(image.getArch(), ""));
+        if (wanted.length < 2 || os.isEmpty() || cpu.isEmpty()) {
+            return true;
+        }
+        return os.equals(wanted[0])
+                && cpu.equals(wanted[1])
+                && (wanted.length < 3 || isVariant(wanted[2], variant(image), cpu));
+    }
+
+    /** An ARM of a later kind runs what is for the kinds before. */
+    private static boolean isVariant(String wanted, String had, String cpu) {
+        return had.isEmpty() || had.equals(wanted) || cpu.equals("arm") && had.compareTo(wanted) < 0;
+    }
+
+    /** {@code linux/arm/v7}. */
+    static String platform(InspectImageResponse image) {
+        String variant = variant(image);
+        return image.getOs() + "/" + image.getArch() + (variant.isEmpty() ? "" : "/" + variant);
+    }
+
+    private static String variant(InspectImageResponse image) {
+        Object told = image.getRawValues().get("Variant");
+        return told == null ? "" : told.toString();
+    }
+
+    /**
+     * Whether an engine that has this of an image may have it for other platforms as well, of which it tells of one: those that keep images in containerd,
+     * which name the manifest.
+     */
+    static boolean mayBeOneOfSeveral(InspectImageResponse image) {
+        return image.getRawValues().get("Descriptor") != null;
     }
 
     /** Whether something that says the same of itself runs here now. */

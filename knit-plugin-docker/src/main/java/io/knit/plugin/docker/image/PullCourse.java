@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows a pull. The engine answers 200 before it knows the outcome; an error is a line in the stream like progress is. */
 final class PullCourse implements ResultCallback<PullResponseItem> {
+    private static final String DIGEST = "Digest: ";
+
     private final BlockingQueue<Sign> signs = new LinkedBlockingQueue<>();
     private final Runnable onBrokenLayer;
     private final Consumer<PullProgress> onProgress;
     /** By the layer's id, what has come of it and its size. On the thread that reads the stream. */
     private final Map<String, PullProgress> layers = new HashMap<>();
+
+    private volatile String digest = "";
 
     /**
      * @param onBrokenLayer called each time the engine says that it waits to fetch a layer again
@@ -68,6 +72,11 @@ final class PullCourse implements ResultCallback<PullResponseItem> {
         }
     }
 
+    /** By which the registry has what was pulled; empty: the engine did not say. */
+    String digest() {
+        return digest;
+    }
+
     @Override
     public void onStart(Closeable stream) {
         signs.add(new Sign(false, null, null));
@@ -78,6 +87,9 @@ final class PullCourse implements ResultCallback<PullResponseItem> {
         String status = item.getStatus();
         if (status != null && status.startsWith("Retrying in ")) {
             onBrokenLayer.run();
+        }
+        if (status != null && status.startsWith(DIGEST)) {
+            digest = status.substring(DIGEST.length());
         }
         count(item);
         signs.add(new Sign(false, error(item), null));

@@ -15,6 +15,7 @@ enum PullTrouble {
                     "denied:",
                     "403 forbidden",
                     "may require 'docker login'")),
+    PLATFORM("its registry has none for this platform", List.of("no matching manifest")),
     UNKNOWN_IMAGE(
             "the registry does not know it",
             List.of(
@@ -23,7 +24,6 @@ enum PullTrouble {
                     "name unknown",
                     "repository name not known",
                     "not found",
-                    "no matching manifest",
                     "invalid reference format")),
     UNREACHABLE(
             "the registry could not be reached",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.api.spi.Durations;
+import io.knit.core.rules.node.PlatformWords;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Spot;
 import java.math.BigDecimal;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 /** Where instances go, and how a change of them is carried out. */
 final class TakenDeploy {
     private static final Pattern CONSTRAINT = Pattern.compile("\\s*([A-Za-z0-9_.\\-/]+)\\s*(==|!=)\\s*(.+?)\\s*");
+    private static final String LINUX = "linux";
     private static final String LABELS = "node.labels.";
     private static final Map<String, String> FACTS = Map.of(
             "node.id", "node.id",
@@ -51,26 +53,13 @@ final class TakenDeploy {
         }
     }
 
+    /** In the words of images, as Docker makes them of others; of a wrong one is told where it is admitted. */
     private void platform(String text) {
-        String[] parts = text.split("/");
         Spot at = in.service.spotOf("platform");
-        if (parts.length < 1 || parts[0].isEmpty()) {
-            in.refuse(at, "platform " + text + " is none", "write linux/amd64 or the like");
-            return;
-        }
-        boolean system = parts[0].equals("linux");
-        if (system) {
-            constraint(at, "node.os", "=", parts[0]);
-        }
-        if (!system || parts.length > 1) {
-            String machine = parts[system ? 1 : 0];
-            constraint(at, "node.arch", "=", MACHINES.getOrDefault(machine, machine));
-        }
-        if (parts.length > 2) {
-            in.remark(
-                    at,
-                    "of " + text + " nodes tell " + parts[0] + "/" + parts[1] + " alone",
-                    "label the nodes that have it, and write deploy.placement.constraints");
+        if (text.equals(LINUX)) {
+            constraint(at, "node.os", "=", LINUX);
+        } else {
+            in.draft.set("platform", at, PlatformWords.normal(text));
         }
     }
 
@@ -114,7 +103,8 @@ final class TakenDeploy {
                     part.spot(),
                     "the constraint " + part.text() + " is not known"
                             + (key.equals("node.role") ? ": no node is a manager here" : ""),
-                    "write node.labels.KEY==VALUE, node.hostname, node.id, node.platform.os or node.platform.arch; knit node label sets labels");
+                    "write node.labels.KEY==VALUE, node.hostname, node.id, node.platform.os or node.platform.arch;"
+                            + " knit node label sets labels");
         }
     }
 
@@ -134,7 +124,8 @@ final class TakenDeploy {
                 in.remark(
                         at,
                         "host port " + port.path("host_port").asInt()
-                                + " is fixed, so that what is started first needs another node; where there is none, it waits while the old one runs on",
+                                + " is fixed, so that what is started first needs another node; where there is none,"
+                                + " it waits while the old one runs on",
                         "write order: stop-first, or publish the container's port alone");
                 return;
             }

@@ -40,7 +40,7 @@ final class Index {
     private Bits having(Match match) {
         Bits having = Bits.NONE;
         for (String value : match.values()) {
-            having = having.or(of(label(match.constraint().key(), value)));
+            having = having.or(of(label(match.key(), value)));
         }
         return having;
     }
