@@ -100,6 +100,10 @@ record HeldNames(
         return rest.isEmpty() ? index.minus(key) : index.plus(key, rest);
     }
 
+    boolean isEmpty() {
+        return deployments.isEmpty() && instances.isEmpty();
+    }
+
     List<NamedInstance> of(String deployment) {
         Map<String, NamedInstance> group = instances.get(deployment);
         return group == null ? List.of() : List.copyOf(group.values());

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the table of names in {@code names.json}, and what became another since in {@code names.log}, a line for each: a change costs what it says, not what the
- * fleet has. Where there is more in the log than in the table, that is written again. One writing at a time, and not one for each change. Only on the loop.
+ * fleet has. Where there is more in the log than in the table, that is written again, and so it is once nothing has a name any more: what went is on no disk then. One
+ * writing at a time, and not one for each change. Only on the loop.
  */
 public final class KeptNames {
     private static final Logger LOG = LoggerFactory.getLogger(KeptNames.class);
@@ -123,8 +124,16 @@ public final class KeptNames {
         keepSoon(now);
     }
 
-    /** The same, where only this is another in the table that was given last. */
-    void keep(NamesPage change, Supplier<NamesPage> now) {
+    /**
+     * The same, where only this is another in the table that was given last.
+     *
+     * @param emptied whether nothing is left in it
+     */
+    void keep(NamesPage change, boolean emptied, Supplier<NamesPage> now) {
+        if (emptied) {
+            keep(now);
+            return;
+        }
         if (!isWholeDue) {
             changes.add(change);
         }

@@ -141,7 +141,7 @@ public final class NamesKeeper {
         if (held.digest() != null && held.digest().equals(page.from())) {
             HeldNames next = held.with(page).known(page.digest());
             take(next);
-            kept.keep(page, () -> next.page(WireCodec.VERSION, here));
+            kept.keep(page, next.isEmpty(), () -> next.page(WireCodec.VERSION, here));
         } else if (!page.digest().equals(held.digest())) {
             fetch(here, who, MOST_IN_A_ROW);
         }

@@ -72,7 +72,7 @@ class KeptNamesTest {
         NamesPage page = page(names.digest(), "d" + number, List.of(instance(0, "10.54.1." + number % 200)));
         names = names.with(page).known(page.digest());
         HeldNames now = names;
-        kept.keep(page, () -> now.page(WireCodec.VERSION, CLUSTER));
+        kept.keep(page, names.isEmpty(), () -> now.page(WireCodec.VERSION, CLUSTER));
     }
 
     private void soon() {
@@ -89,7 +89,8 @@ class KeptNamesTest {
 
     @Test
     @DisplayName(
-            "what changes is a line of the log, and the table stays as it was written; the next agent has both, and goes on")
+            "what changes is a line of the log, and the table stays as it was written; the next agent has both, and"
+                    + " goes on")
     void lines() throws IOException {
         fetched(1_000);
         soon();
@@ -124,8 +125,8 @@ class KeptNamesTest {
     }
 
     @Test
-    @DisplayName(
-            "half a line, as after a crash, ends the log: all before it counts, and the next change has the table written")
+    @DisplayName("half a line, as after a crash, ends the log: all before it counts, and the next change has the table"
+            + " written")
     void half() throws IOException {
         fetched(3);
         soon();
@@ -202,5 +203,36 @@ class KeptNamesTest {
         assertThat(read.succeeded()).isTrue();
         assertThat(log).doesNotExist();
         assertThat(nextAgents()).isEqualTo(names);
+    }
+
+    @Test
+    @DisplayName("once all are gone, neither the table nor the log has a name that there was")
+    void gone() throws IOException {
+        fetched(3);
+        soon();
+        changed(1);
+        soon();
+        goes(
+                "d2",
+                List.of(
+                        instance(0, "").id(),
+                        instance(1, "").id(),
+                        instance(2, "").id()),
+                List.of());
+        soon();
+        assertThat(log).content().contains("web-2-a1b2c3");
+        goes("d3", List.of(), List.of("web"));
+        soon();
+        assertThat(table).content().doesNotContain("web");
+        assertThat(log).doesNotExist();
+        assertThat(nextAgents()).isEqualTo(names);
+    }
+
+    private void goes(String digest, List<String> instances, List<String> deployments) {
+        NamesPage page = new NamesPage(
+                WireCodec.VERSION, CLUSTER, names.digest(), digest, List.of(), List.of(), deployments, instances, null);
+        names = names.with(page).known(digest);
+        HeldNames now = names;
+        kept.keep(page, names.isEmpty(), () -> now.page(WireCodec.VERSION, CLUSTER));
     }
 }
