@@ -7,7 +7,12 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Order;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -143,11 +148,37 @@ final class ValueReaders {
             return "which still runs or is gone back to if its update fails" + more
                     + "; remove it when the update is done, or undeploy it";
         }
-        boolean runs = state.instancesOf(older.deployment()).stream()
-                .anyMatch(it -> it.order() == Order.RUN && it.revision() == older.number());
-        return runs || deployment.rollout().healthy() != older.number()
+        List<Instance> there = state.instancesOf(older.deployment()).stream()
+                .filter(it -> it.order() == Order.RUN && it.revision() == older.number())
+                .toList();
+        if (!there.isEmpty() && there.stream().allMatch(it -> whyHeld(state, it) != null)) {
+            return whyHeld(state, there) + more + "; remove it when the present revision runs there"
+                    + " (what is never back: knit node rm), or undeploy it";
+        }
+        return !there.isEmpty() || deployment.rollout().healthy() != older.number()
                 ? "which still runs" + more + "; remove it when that has ended, or undeploy it"
                 : "the last that was healthy in every slot, to which a failed update goes back" + more
-                        + "; remove it when the present revision runs and is healthy (with 0 replicas: scale it up), or undeploy it";
+                        + "; remove it when the present revision runs and is healthy (with 0 replicas: scale it up),"
+                        + " or undeploy it";
+    }
+
+    private static String whyHeld(ClusterState state, List<Instance> there) {
+        String named = there.stream()
+                .limit(MOST_NAMED)
+                .map(it -> it.node() + ", which is " + whyHeld(state, it))
+                .collect(Collectors.joining(", on "));
+        return "which is on " + named
+                + (there.size() > MOST_NAMED ? ", and on " + (there.size() - MOST_NAMED) + " more such nodes" : "");
+    }
+
+    /** What keeps it where it is though nothing is under way; null: nothing does. */
+    private static @Nullable String whyHeld(ClusterState state, Instance instance) {
+        Node node = instance.node() == null ? null : state.node(instance.node());
+        if (node != null && (node.state() == NodeState.DOWN || instance.state() == InstanceState.LOST)) {
+            return "down";
+        }
+        return node != null && node.wish().availability() != NodeWish.Availability.ACTIVE
+                ? node.wish().availability().wireName()
+                : null;
     }
 }

@@ -22,10 +22,15 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeJudgement;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.server.Fixtures;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
@@ -104,7 +109,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "who reads what is known of each kind: by the spec, by the text of a file that is a template, and by the hosts of images")
+            "who reads what is known of each kind: by the spec, by the text of a file that is a template, and by the"
+                    + " hosts of images")
     void whoReads() {
         set(Kind.SECRET, "db", "hush");
         set(Kind.VAR, "HOST", "a");
@@ -196,7 +202,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "nor is what the revision reads that an update goes back to if it fails, or that still runs, whatever its version")
+            "nor is what the revision reads that an update goes back to if it fails, or that still runs, whatever its"
+                    + " version")
     void inUseByWhatIsGoneBackTo() {
         set(Kind.SECRET, "db", "one");
         deploy(WEB);
@@ -247,6 +254,46 @@ class ValueReadersTest {
         isDone(2);
         run(remove);
         assertThat(state.values().get(Kind.SECRET, "db")).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "what is on a node that is away, or keeps what it has, does not just run on: the refusal names the node")
+    void inUseOnNodesThatAreAway() {
+        set(Kind.SECRET, "db", "one");
+        deploy(WEB);
+        deploy(DeploymentSpec.builder("web", "web:2").build());
+        isDone(2);
+        for (String id : List.of("n1", "n2")) {
+            follow(List.of(new Change.PutNode(Fixtures.node(id, Map.of()))));
+        }
+        runsOn("n1", 0);
+        Command.RemoveValue remove = new Command.RemoveValue(Kind.SECRET, "db");
+        String read = "the secret db is read by revision 1 of web, which ";
+        String until =
+                "; remove it when the present revision runs there (what is never back: knit node rm), or undeploy it";
+        assertThatThrownBy(() -> run(remove)).hasMessageStartingWith(read + "still runs;");
+        follow(List.of(
+                new Change.PutJudgement("n1", new NodeJudgement(NodeState.DOWN, "", NOW, List.of())),
+                new Change.PutInstance(
+                        Objects.requireNonNull(state.instance("web-0-1")).lost("n1 is down", NOW))));
+        assertThatThrownBy(() -> run(remove)).hasMessage(read + "is on n1, which is down" + until);
+        runsOn("n2", 1);
+        assertThatThrownBy(() -> run(remove)).as("n2 is up").hasMessageStartingWith(read + "still runs;");
+        Node paused = Objects.requireNonNull(state.node("n2"));
+        follow(List.of(new Change.PutNode(paused.with(NodeWish.NONE.with(NodeWish.Availability.PAUSED, "ann")))));
+        assertThatThrownBy(() -> run(remove))
+                .hasMessage(read + "is on n1, which is down, on n2, which is paused" + until);
+        follow(List.of(new Change.RemoveInstance("web-0-1"), new Change.RemoveInstance("web-1-1")));
+        run(remove);
+        assertThat(state.values().get(Kind.SECRET, "db")).isNull();
+    }
+
+    private void runsOn(String node, int slot) {
+        Instance there = Instance.pending("web-" + slot + "-1", "web", 1, slot, 0, List.of(), NOW, "", NOW)
+                .placedOn(node, List.of(), NOW)
+                .with(new Observed(InstanceState.RUNNING, "", 0, false, 1, NOW));
+        follow(List.of(new Change.PutInstance(there)));
     }
 
     private void isDone(int healthy) {
@@ -323,7 +370,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "a file that is a template is not set to a text that reads what is not there, and the refusal says whose template it is")
+            "a file that is a template is not set to a text that reads what is not there, and the refusal says whose"
+                    + " template it is")
     void sourceThatReadsWhatIsNotThere() {
         set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
         set(Kind.VAR, "HOST", "a");
@@ -369,7 +417,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "a file is not refused for what another template waits for already, and goes out beside that; it is for what it reads itself")
+            "a file is not refused for what another template waits for already, and goes out beside that; it is for"
+                    + " what it reads itself")
     void sourceBesideOneThatWaits() {
         set(Kind.FILE, "app.conf", "one");
         set(Kind.FILE, "logo.svg", "one");
@@ -393,8 +442,8 @@ class ValueReadersTest {
     }
 
     @Test
-    @DisplayName(
-            "what runs is not replaced by what waits: a file is refused whose template may wait, for what it reads newly")
+    @DisplayName("what runs is not replaced by what waits: a file is refused whose template may wait, for what it reads"
+            + " newly")
     void sourceThatWouldWait() {
         set(Kind.FILE, "app.conf", "one");
         deploy(withTemplates(TemplateSpec.from("app.conf", "/etc/app.conf").missing(TemplateSpec.OnMissing.WAIT)));
@@ -427,7 +476,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "another secret goes out though the newest text of a file reads what is not there any more; that file and another stay as they are until they are set")
+            "another secret goes out though the newest text of a file reads what is not there any more; that file and"
+                    + " another stay as they are until they are set")
     void goesOutBesideATextThatCannotBeHad() {
         set(Kind.FILE, "app.conf", "one");
         set(Kind.FILE, "more.conf", "one");
@@ -502,7 +552,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "who went back from a secret, and from another variable, stays so when another secret is set, until they are set themselves")
+            "who went back from a secret, and from another variable, stays so when another secret is set, until they"
+                    + " are set themselves")
     void setAfterARollback() {
         set(Kind.SECRET, "a", "one");
         set(Kind.SECRET, "b", "one");
@@ -530,7 +581,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "what the text in force may do without goes out when it is set, though the newest does not read it; what the newest alone reads does not")
+            "what the text in force may do without goes out when it is set, though the newest does not read it; what"
+                    + " the newest alone reads does not")
     void setWhatMayBeMissingAfterARollback() {
         set(Kind.FILE, "app.conf", "{{ var('MOTD') | default('x') }}");
         deploy(io.knit.core.spec.SpecTable.SPEC.with(
@@ -575,7 +627,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "what was gone back from does not come with another text of the file that does without it; what only that one reads does")
+            "what was gone back from does not come with another text of the file that does without it; what only that"
+                    + " one reads does")
     void anotherTextAfterARollback() {
         set(Kind.FILE, "app.conf", "{{ var('MOTD') | default('x') }}");
         deploy(withTemplates(TemplateSpec.from("app.conf", "/etc/app.conf").missing(TemplateSpec.OnMissing.DEFAULT)));
@@ -621,7 +674,8 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "what the older text reads is part of the container, though the newest does not read it and other files follow")
+            "what the older text reads is part of the container, though the newest does not read it and other files"
+                    + " follow")
     void rollbackBesideAFileThatFollows() {
         set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
         set(Kind.VAR, "HOST", "a");
@@ -661,8 +715,8 @@ class ValueReadersTest {
     }
 
     @Test
-    @DisplayName(
-            "who goes back to a revision whose text of the file is not kept any more has the newest, and what that reads")
+    @DisplayName("who goes back to a revision whose text of the file is not kept any more has the newest, and what that"
+            + " reads")
     void rollbackOfAFileThatIsNotKept() {
         set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
         set(Kind.VAR, "HOST", "a");
