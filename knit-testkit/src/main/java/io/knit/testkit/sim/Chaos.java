@@ -16,6 +16,8 @@ import io.knit.testkit.sim.host.SimulatedHost;
 import io.knit.testkit.sim.host.SimulatedNetwork;
 import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
+import io.knit.testkit.sim.mesh.MeshTroubles;
+import io.knit.testkit.sim.mesh.SimulatedMesh;
 import io.knit.testkit.sim.user.UserOperations;
 import io.knit.testkit.store.CommitFault;
 import io.knit.testkit.transport.InMemoryBus;
@@ -35,6 +37,7 @@ final class Chaos {
     /** Another row of random numbers than the others', whatever the seed is. */
     private static final long MODES = 0x6d6f646573L;
 
+    private static final long MESHES = 0x6d6573686573L;
     private static final long VOLUMES = 0x766f6c756d6573L;
     private static final long SILENCES = 0x73696c656e6365L;
     /** So many times as many as elsewhere. */
@@ -50,6 +53,7 @@ final class Chaos {
     private final Trace trace;
     private final RandomSpecs specs;
     private final Strains strains;
+    private final @Nullable MeshTroubles mesh;
     private final UserOperations operations;
     private final RandomGenerator volumes;
     private final boolean mixed;
@@ -83,6 +87,19 @@ final class Chaos {
                 fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
         volumes = new SplittableRandom(fleet.seed() ^ VOLUMES);
         strains = new Strains(fleet, this::command);
+        SimulatedMesh there = fleet.mesh();
+        // agents of the first release don't follow a clock that is set back
+        mesh = there == null
+                ? null
+                : new MeshTroubles(
+                        queue,
+                        new SplittableRandom(fleet.seed() ^ MESHES),
+                        there,
+                        hosts,
+                        server,
+                        network,
+                        trace,
+                        !mixed);
         operations =
                 new UserOperations(fleet.seed(), queue, server, wishes, trace, fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
     }
@@ -107,11 +124,14 @@ final class Chaos {
             queue.after(within(length), this::setClock);
         }
         strains.plan(length);
+        if (mesh != null) {
+            mesh.plan(length);
+        }
         network.weather(part(0.2), part(0.1), part(0.2));
         double commitFaults = part(MOST_COMMIT_FAULTS);
         server.storage()
                 .delays(() -> millis(30))
-                .faults(() -> strains.commitFault().orElseGet(() -> commitFault(commitFaults)));
+                .faults(() -> noted(strains.commitFault().orElseGet(() -> commitFault(commitFaults))));
         for (SimulatedHost host : hosts) {
             double callFaults = part(MOST_CALL_FAULTS);
             host.engine().script().faults(call -> callFault(call, callFaults));
@@ -141,6 +161,9 @@ final class Chaos {
         network.calm();
         disk.free();
         strains.end();
+        if (mesh != null) {
+            mesh.end();
+        }
         bus.start();
         server.storage().delays(() -> millis(5)).faults(() -> CommitFault.NONE);
         server.start();
@@ -307,6 +330,13 @@ final class Chaos {
         if (!running.isEmpty()) {
             host.engine().end(running.get(random.nextInt(running.size())).id(), random.nextInt(3));
         }
+    }
+
+    private CommitFault noted(CommitFault fault) {
+        if (fault != CommitFault.NONE) {
+            server.fails();
+        }
+        return fault;
     }
 
     private CommitFault commitFault(double share) {

@@ -26,6 +26,7 @@ import java.util.Objects;
 public final class ClusterSimulation {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration STILL = Duration.ofSeconds(45);
+    private static final Duration A_MINUTE_MORE = Duration.ofMinutes(1);
     private static final Duration UNDER_WAY = Duration.ofSeconds(25);
 
     static final int MANY_NODES = 50;
@@ -42,6 +43,7 @@ public final class ClusterSimulation {
     private final long seed;
     private AgentTiming timing = AgentTiming.DEFAULT;
     private boolean operations;
+    private boolean witnesses = true;
 
     private ClusterSimulation(long seed) {
         this.seed = seed;
@@ -63,6 +65,12 @@ public final class ClusterSimulation {
         return this;
     }
 
+    /** Whether the server's host is on the mesh that some seeds have, and so has a second witness of its nodes: it is, in two of three of these, unless told. */
+    public ClusterSimulation witnesses(boolean witnesses) {
+        this.witnesses = witnesses;
+        return this;
+    }
+
     /**
      * Runs it.
      *
@@ -72,11 +80,14 @@ public final class ClusterSimulation {
     public Outcome run() {
         try (FileSystem disks = disks()) {
             int nodes = Math.floorMod(seed, ONE_OF) == 0 ? MANY_NODES : 0;
-            SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, true, nodes);
+            SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, true, nodes, witnesses);
             try {
                 play(fleet, operations);
             } catch (RuntimeException e) {
-                throw fleet.failure(e, operations ? " -Dknit.sim.operations=true" : "");
+                throw fleet.failure(
+                        e,
+                        (operations ? " -Dknit.sim.operations=true" : "")
+                                + (witnesses ? "" : " -Dknit.sim.witnesses=false"));
             }
             return new Outcome(fleet.queue().happened(), fleet.trace().hash());
         } catch (IOException e) {
@@ -97,6 +108,9 @@ public final class ClusterSimulation {
         Duration length = Duration.ofSeconds(20 + fleet.random().nextInt(100));
         if (fleet.isLarge()) {
             length = length.dividedBy(SHORT);
+        } else if (fleet.mesh() != null) {
+            // who is heard of on the mesh is waited for a minute
+            length = length.plus(A_MINUTE_MORE);
         }
         chaos.plan(length);
         if (operations) {

@@ -24,6 +24,8 @@ import io.knit.testkit.sim.host.SimulatedHost;
 import io.knit.testkit.sim.host.SimulatedNetwork;
 import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
+import io.knit.testkit.sim.mesh.Replacements;
+import io.knit.testkit.sim.mesh.SimulatedMesh;
 import io.knit.testkit.transport.InMemoryBus;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -64,6 +66,7 @@ public final class SimulatedFleet implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final long PLAIN_SEED = 1;
     private static final long LATER = 0x6b6e6974L;
+    private static final long MESH = 0x6d657368L;
     private static final List<String> REGIONS = List.of("eu", "us");
 
     private final long seed;
@@ -76,14 +79,26 @@ public final class SimulatedFleet implements AutoCloseable {
     private final List<SimulatedHost> hosts = new ArrayList<>();
     private final SimulatedServer server;
     private final Safety safety;
+    /** Null: the server is on none. */
+    private final @Nullable SimulatedMesh mesh;
+
+    private final Replacements replacements;
 
     /** @param mixed whether some of the agents may be of the first release */
     SimulatedFleet(long seed, FileSystem disks, AgentTiming timing, boolean mixed) throws IOException {
         this(seed, disks, timing, mixed, 0);
     }
 
-    /** @param nodes 0: three to five, by the seed */
     SimulatedFleet(long seed, FileSystem disks, AgentTiming timing, boolean mixed, int nodes) throws IOException {
+        this(seed, disks, timing, mixed, nodes, false);
+    }
+
+    /**
+     * @param nodes 0: three to five, by the seed
+     * @param witnesses whether the server may be on the mesh, too, by the seed
+     */
+    SimulatedFleet(long seed, FileSystem disks, AgentTiming timing, boolean mixed, int nodes, boolean witnesses)
+            throws IOException {
         this.seed = seed;
         queue = new EventQueue(seed);
         random = queue.newRandom();
@@ -91,21 +106,33 @@ public final class SimulatedFleet implements AutoCloseable {
         network = new SimulatedNetwork(queue, queue.newRandom(), trace);
         bus = new InMemoryBus(new SimulatedLoop(queue), network);
         SimulatedHost.World world = new SimulatedHost.World(queue, bus, new SeededIds(queue.newRandom()), trace);
-        server = new SimulatedServer(world, clockError(), random.nextBoolean());
-        boolean mesh = random.nextBoolean();
+        Duration clockError = clockError();
+        boolean holdsBroker = random.nextBoolean();
+        boolean onMesh = random.nextBoolean();
+        SplittableRandom own = new SplittableRandom(seed ^ MESH);
+        mesh = witnesses && onMesh && own.nextInt(3) > 0
+                ? new SimulatedMesh(queue, own, () -> server().clockError())
+                : null;
+        server = new SimulatedServer(world, clockError, holdsBroker, mesh);
         int few = 3 + random.nextInt(3);
         int count = nodes == 0 ? few : nodes;
         // of their own, so that older seeds still play what they did
         SplittableRandom later = new SplittableRandom(seed ^ LATER);
         boolean some = mixed && later.nextBoolean();
         for (int i = 0; i < count; i++) {
-            hosts.add(host(world, disks, i, mesh, timing, some && later.nextBoolean()));
+            hosts.add(host(world, disks, i, onMesh, timing, some && later.nextBoolean()));
         }
         network.serves(() -> server.running().isPresent());
         safety = new Safety(hosts, server, network, wishes, trace);
+        replacements = new Replacements(queue, server, mesh);
+        network.listen(replacements);
         server.onKill(() -> {
             wishes.serverDied();
             safety.serverDied();
+            replacements.serverDied();
+            if (mesh != null) {
+                mesh.serverDied();
+            }
         });
     }
 
@@ -118,7 +145,8 @@ public final class SimulatedFleet implements AutoCloseable {
         network = new SimulatedNetwork(queue, queue.newRandom(), trace);
         bus = new InMemoryBus(new SimulatedLoop(queue), network);
         SimulatedHost.World world = new SimulatedHost.World(queue, bus, new SeededIds(queue.newRandom()), trace);
-        server = new SimulatedServer(world, Duration.ZERO, true);
+        mesh = null;
+        server = new SimulatedServer(world, Duration.ZERO, true, null);
         for (int i = 0; i < nodes.size(); i++) {
             String name = "node-" + i;
             Path dataDir = Files.createDirectories(disks.getPath("/hosts", name));
@@ -127,6 +155,7 @@ public final class SimulatedFleet implements AutoCloseable {
         }
         network.serves(() -> server.running().isPresent());
         safety = new Safety(hosts, server, network, wishes, trace);
+        replacements = new Replacements(queue, server, null);
     }
 
     private SimulatedHost host(
@@ -143,6 +172,9 @@ public final class SimulatedFleet implements AutoCloseable {
                 Map.of("region", REGIONS.get(random.nextInt(2)), "role", random.nextBoolean() ? "api" : "db");
         String ip = "10.54." + number / 200 + "." + (10 + number % 200);
         @Nullable Peer peer = mesh ? new Peer("key-" + number, "node-" + number, ip, null) : null;
+        if (this.mesh != null && peer != null) {
+            this.mesh.join("node-" + number, peer);
+        }
         SimulatedHost host =
                 new SimulatedHost("node-" + number, labels, world, dataDir, clockError(), peer, timing, firstRelease);
         int port = RandomSpecs.CONTESTED_PORTS.get(random.nextInt(RandomSpecs.CONTESTED_PORTS.size()));
@@ -209,10 +241,17 @@ public final class SimulatedFleet implements AutoCloseable {
         return server;
     }
 
+    /** That the server's host is on; null: none. */
+    @Nullable
+    SimulatedMesh mesh() {
+        return mesh;
+    }
+
     /** Starts the server and then, within 3 s, the agents; checks what must hold after each event, then calls {@code afterEach}. */
     void start(Runnable afterEach) {
         queue.afterEach(() -> {
             safety.check();
+            replacements.check();
             afterEach.run();
         });
         server.start();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -23,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Seeds that change daily, so that every day looks elsewhere, and those of {@code failed-seeds.txt}, which failed once. {@code
- * -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many, {@code -Dknit.sim.first=N} from that one on, and {@code -Dknit.sim.operations=true} with what
- * users do beside deploying and undeploying.
+ * -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many, {@code -Dknit.sim.first=N} from that one on, {@code -Dknit.sim.operations=true} with what
+ * users do beside deploying and undeploying, and {@code -Dknit.sim.witnesses=false} without a mesh that the server asks of its nodes, too.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ClusterSimulationTest {
@@ -33,29 +34,34 @@ class ClusterSimulationTest {
     private static final long A_DAY = 100_000;
     /** Of seeds in which users do more than deploy and undeploy. */
     private static final String WITH_OPERATIONS = "operations";
+    /** Of seeds in which the server's host may be on the mesh; those that failed before there was that are played as they were. */
+    private static final String WITH_WITNESSES = "witnesses";
 
     /**
      * What is played.
      *
      * @param operations whether users do more than deploy and undeploy
+     * @param witnesses whether the server may have a second witness of its nodes
      */
-    private record Played(long seed, boolean operations) {
+    private record Played(long seed, boolean operations, boolean witnesses) {
         static Played of(String line) {
-            String seed = line.replace(WITH_OPERATIONS, "").trim();
-            return new Played(Long.parseLong(seed), line.endsWith(WITH_OPERATIONS));
+            List<String> words = List.of(line.split(" +"));
+            return new Played(
+                    Long.parseLong(words.get(0)), words.contains(WITH_OPERATIONS), words.contains(WITH_WITNESSES));
         }
 
         @Override
         public String toString() {
-            return seed + (operations ? " " + WITH_OPERATIONS : "");
+            return seed + (operations ? " " + WITH_OPERATIONS : "") + (witnesses ? " " + WITH_WITNESSES : "");
         }
     }
 
     static Stream<Played> seeds() throws IOException {
         boolean operations = Boolean.getBoolean("knit.sim.operations");
+        boolean witnesses = Boolean.parseBoolean(System.getProperty("knit.sim.witnesses", "true"));
         Long only = Long.getLong("knit.sim.seed");
         if (only != null) {
-            return Stream.of(new Played(only, operations));
+            return Stream.of(new Played(only, operations, witnesses));
         }
         long first =
                 Long.getLong("knit.sim.first", LocalDate.now(ZoneOffset.UTC).toEpochDay() * A_DAY);
@@ -67,7 +73,8 @@ class ClusterSimulationTest {
                         first + count - 1,
                         first,
                         count);
-        Stream<Played> fresh = LongStream.range(first, first + count).mapToObj(seed -> new Played(seed, operations));
+        Stream<Played> fresh =
+                LongStream.range(first, first + count).mapToObj(seed -> new Played(seed, operations, witnesses));
         return Stream.concat(failedOnce(), fresh).distinct();
     }
 
@@ -88,6 +95,7 @@ class ClusterSimulationTest {
     void keepsItsPromises(Played played) {
         ClusterSimulation.Outcome outcome = ClusterSimulation.withSeed(played.seed())
                 .operations(played.operations())
+                .witnesses(played.witnesses())
                 .run();
         assertThat(outcome.events()).isPositive();
     }

@@ -22,6 +22,9 @@ public final class MeshWatch {
     /** Its answer is there before a suspect node is judged down, 5 s later by default. */
     private static final Duration SOON = Duration.ofSeconds(4);
 
+    /** Who was not told of for so long is forgotten; much longer than anybody is waited for. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
     private static final String NEXT = "mesh";
     private static final String AND_SOON = "mesh again";
 
@@ -39,6 +42,7 @@ public final class MeshWatch {
     private Runnable onAnswer = () -> {};
     private boolean warned;
     private boolean asking;
+    private Duration asked = Duration.ZERO;
     private boolean closed;
 
     public MeshWatch(Loop loop, Agenda agenda, Discovery discovery, Duration interval) {
@@ -94,12 +98,17 @@ public final class MeshWatch {
                 : Optional.ofNullable(mesh.byIp().get(IpAddress.spelled(meshIp)));
     }
 
-    /** @param lastSeen as the mesh told it */
-    private record Sighting(Instant lastSeen, Duration at) {}
+    /**
+     * @param lastSeen as the mesh told it
+     * @param at when the host was heard of, and {@code told} when the mesh last said so, both by the loop's {@code elapsed}
+     */
+    private record Sighting(Instant lastSeen, Duration at, Duration told) {}
 
     private void look(List<Peer> peers) {
         Duration now = loop.elapsed();
-        Map<String, Sighting> next = new HashMap<>();
+        // who is missing was heard of all the same: a mesh that was started anew knows nobody yet
+        Map<String, Sighting> next = new HashMap<>(sightings);
+        next.values().removeIf(it -> it.told().plus(REMEMBERED).compareTo(now) < 0);
         for (Peer peer : peers) {
             Instant lastSeen = peer.lastSeen();
             if (lastSeen != null) {
@@ -112,12 +121,19 @@ public final class MeshWatch {
 
     private Sighting sighting(@Nullable Sighting before, Instant lastSeen, Duration now) {
         if (before != null && before.lastSeen().equals(lastSeen)) {
-            return before;
+            return new Sighting(lastSeen, before.at(), now);
         }
-        Duration ago = Duration.between(lastSeen, loop.now());
-        Duration least = ago.isNegative() ? Duration.ZERO : ago;
-        Duration most = before == null || answered == null ? least : now.minus(answered);
-        return new Sighting(lastSeen, now.minus(least.compareTo(most) < 0 ? least : most));
+        Duration since = Duration.between(lastSeen, loop.now());
+        Duration ago = since.isNegative() ? Duration.ZERO : since;
+        if (before == null) {
+            return new Sighting(lastSeen, now.minus(ago), now);
+        }
+        // what went back is of a clock that was set back, and right by it, or of a mesh that was started anew and is no
+        // news
+        Duration unheard = now.minus(before.told());
+        boolean isLong = ago.compareTo(unheard) > 0 && lastSeen.isAfter(before.lastSeen());
+        Duration at = now.minus(isLong ? unheard : ago);
+        return new Sighting(lastSeen, at.compareTo(before.at()) > 0 ? at : before.at(), now);
     }
 
     /** The last answer, and where to find each of it: every heartbeat asks. */
@@ -130,6 +146,13 @@ public final class MeshWatch {
                 byIp.putIfAbsent(IpAddress.spelled(peer.meshIp()), peer);
             }
             return new Mesh(peers, byKey, byIp);
+        }
+    }
+
+    /** Asks now, unless it was asked since that moment, by the loop's {@code elapsed}. */
+    void lookSince(Duration moment) {
+        if (asked.compareTo(moment) < 0) {
+            ask();
         }
     }
 
@@ -152,6 +175,7 @@ public final class MeshWatch {
             return;
         }
         asking = true;
+        asked = loop.elapsed();
         loop.bring(discovery.peers()).onComplete(result -> {
             asking = false;
             if (result.succeeded()) {

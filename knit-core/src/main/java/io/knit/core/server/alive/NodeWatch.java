@@ -33,6 +33,8 @@ public final class NodeWatch {
     /** A node of which something waits to be heard is looked at again when that was heard. */
     private static final Duration SOON = Duration.ofMillis(50);
 
+    private static final Duration LAST_LOOK = Duration.ofSeconds(1);
+
     private static final String DEADLINE = "nodes";
 
     private final Loop loop;
@@ -43,6 +45,9 @@ public final class NodeWatch {
     private final Agenda agenda;
     private final Pulse pulse;
     private final Predicate<String> isWaiting;
+    /** Its last answer is there before a node is judged down. */
+    private final Duration justBefore;
+
     private Duration lastStandstill;
     private boolean deciding;
     private boolean closed;
@@ -64,6 +69,8 @@ public final class NodeWatch {
         this.isWaiting = isWaiting;
         this.lastStandstill = pulse.lastStandstill();
         this.timing = timing;
+        Duration half = timing.downAfter().minus(timing.suspectAfter()).dividedBy(2);
+        this.justBefore = half.compareTo(LAST_LOOK) < 0 ? half : LAST_LOOK;
         this.writer = writer;
         this.mesh = mesh;
         // a server that was away has no witness yet
@@ -82,7 +89,7 @@ public final class NodeWatch {
 
     public void start() {
         mesh.onAnswer(this::look);
-        arm(judgesFrom());
+        armToAsk(judgesFrom());
         listenAgain();
     }
 
@@ -152,10 +159,11 @@ public final class NodeWatch {
         }
         Duration now = noticeAbsence();
         agenda.cancel(DEADLINE);
+        askForWhoIsNearlyDown(now);
         boolean changes = writer.committed().nodes().values().stream()
                 .anyMatch(node -> !judge(node, now, writer.served()).equals(node));
         if (!changes) {
-            nextDeadline(now).ifPresent(this::arm);
+            nextDeadline(now).ifPresent(this::lookAt);
             return;
         }
         deciding = true;
@@ -171,9 +179,32 @@ public final class NodeWatch {
     }
 
     private void arm(Duration moment) {
+        lookAt(notBeforeItJudges(moment));
+    }
+
+    private void lookAt(Duration moment) {
         if (!closed) {
-            agenda.atLatest(DEADLINE, notBeforeItJudges(moment), this::look);
+            agenda.atLatest(DEADLINE, moment, this::look);
         }
+    }
+
+    /** The mesh is asked once more just before a node may be judged down: what it said when the node became suspect is old by then. */
+    private void armToAsk(Duration judged) {
+        lookAt(judged.minus(justBefore));
+    }
+
+    private void askForWhoIsNearlyDown(Duration now) {
+        writer.committed().nodes().values().stream()
+                .filter(node -> node.state() != NodeState.DOWN && node.meshKey() != null)
+                .map(node -> asksAt(node.id()))
+                .filter(moment ->
+                        moment.compareTo(now) <= 0 && moment.plus(justBefore).compareTo(now) > 0)
+                .max(Comparator.naturalOrder())
+                .ifPresent(mesh::lookSince);
+    }
+
+    private Duration asksAt(String node) {
+        return heard.silent(node).plus(timing.downAfter()).minus(justBefore);
     }
 
     private Duration notBeforeItJudges(Duration moment) {
@@ -183,10 +214,12 @@ public final class NodeWatch {
 
     /** The first moment after now at which the judgement of a node may change by time alone; empty: there is none. */
     private Optional<Duration> nextDeadline(Duration now) {
-        return writer.committed().nodes().values().stream()
+        List<Node> up = writer.committed().nodes().values().stream()
                 .filter(node -> node.state() != NodeState.DOWN)
-                .flatMap(this::deadlines)
-                .map(this::notBeforeItJudges)
+                .toList();
+        return Stream.concat(
+                        up.stream().flatMap(this::deadlines).map(this::notBeforeItJudges),
+                        up.stream().map(node -> asksAt(node.id())))
                 .filter(moment -> moment.compareTo(now) > 0)
                 .min(Comparator.naturalOrder());
     }
@@ -216,7 +249,7 @@ public final class NodeWatch {
         if (standstill.compareTo(lastStandstill) > 0) {
             lastStandstill = standstill;
             heard.listenAnew(now);
-            arm(judgesFrom());
+            armToAsk(judgesFrom());
             listenAgain();
         }
         return now;
@@ -289,7 +322,8 @@ public final class NodeWatch {
     private Node aliveButSilent(Node node) {
         return node.judged(
                 NodeState.SUSPECT,
-                "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is replaced after "
+                "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is"
+                        + " replaced after "
                         + timing.downThoughAlive().toSeconds() + " s of silence",
                 List.of(Witness.HEARTBEAT, Witness.MESH),
                 loop.now());

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 
 /** A network that loses, doubles, delays and therefore reorders, and of which hosts can be cut off without noticing. */
 public final class SimulatedNetwork implements Network {
+    private static final String HEARTBEAT = "knit.agent.heartbeat.";
     private static final long LATENCY_MICROS = 2_000;
     private static final long MOST_LATE_MICROS = 6_000_000;
 
@@ -21,6 +22,7 @@ public final class SimulatedNetwork implements Network {
     private final Set<String> silent = new TreeSet<>();
     private final Unanswered silences;
     private BooleanSupplier serves = () -> true;
+    private Heartbeats heartbeats = Heartbeats.NOBODY;
     private double lost;
     private double doubled;
     private double late;
@@ -68,6 +70,27 @@ public final class SimulatedNetwork implements Network {
         serves = now;
     }
 
+    /** Who wants to know of heartbeats. */
+    public interface Heartbeats {
+        Heartbeats NOBODY = new Heartbeats() {
+            @Override
+            public void arrived(String host, boolean late) {}
+
+            @Override
+            public void answered(String host) {}
+        };
+
+        /** One came to the server's process. */
+        void arrived(String host, boolean late);
+
+        /** The server's process answers one. */
+        void answered(String host);
+    }
+
+    public void listen(Heartbeats listener) {
+        heartbeats = listener;
+    }
+
     /** The longest time of the last minute for which a host's agent had no answer of a server; it may go on. */
     public Duration silenceOf(String host) {
         return silences.of(host, queue.now());
@@ -75,6 +98,9 @@ public final class SimulatedNetwork implements Network {
 
     @Override
     public void carry(String from, String to, String subject, Runnable arrive) {
+        if (subject.startsWith(HEARTBEAT) && from.equals(SimulatedServer.NAME)) {
+            heartbeats.answered(to);
+        }
         boolean cut = silent.contains(from + ">") || silent.contains(">" + to);
         if (cut || random.nextDouble() < lost) {
             trace.add(from, "lost on the way to " + to + ": " + subject);
@@ -103,6 +129,9 @@ public final class SimulatedNetwork implements Network {
         }
         queue.after(Duration.ofNanos(at * 1000), () -> {
             trace.add(to, (isLate ? "late from " : "from ") + from + ": " + subject);
+            if (subject.startsWith(HEARTBEAT) && to.equals(SimulatedServer.NAME)) {
+                heartbeats.arrived(from, isLate);
+            }
             silences.arrived(from, to, subject, isLate || !serves.getAsBoolean(), queue.now());
             arrive.run();
         });

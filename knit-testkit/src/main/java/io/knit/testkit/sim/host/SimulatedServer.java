@@ -3,7 +3,9 @@ package io.knit.testkit.sim.host;
 import io.knit.api.ServerTiming;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.ClusterSnapshot;
+import io.knit.api.spi.discovery.Discovery;
 import io.knit.core.KnitServer;
+import io.knit.core.loop.Pulse;
 import io.knit.testkit.discovery.FixedDiscovery;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.sim.host.SimulatedHost.World;
@@ -12,6 +14,7 @@ import io.knit.testkit.store.InMemoryStore;
 import io.knit.testkit.transport.InMemoryTransport;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -35,14 +38,21 @@ public final class SimulatedServer {
     private Supplier<Duration> costs = () -> Duration.ZERO;
     private @Nullable Process process;
     private boolean wasReady;
+    private final @Nullable Discovery mesh;
+    private boolean standsStill;
+    private Instant stands = Instant.MIN;
+    private Instant listens = Instant.MIN;
+    private Instant well = Instant.MIN;
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
 
     /**
      * @param holdsBroker whether the broker runs in the server's process, and so dies with it
+     * @param mesh as its host sees it; null: that is on none
      */
-    public SimulatedServer(World world, Duration clockError, boolean holdsBroker) {
+    public SimulatedServer(World world, Duration clockError, boolean holdsBroker, @Nullable Discovery mesh) {
         this.world = world;
+        this.mesh = mesh;
         this.holdsBroker = holdsBroker;
         this.clockError = clockError;
         storage.onCrash(this::crash);
@@ -103,7 +113,10 @@ public final class SimulatedServer {
         }
         world.trace().add(NAME, "starts");
         SimulatedLoop loop = new SimulatedLoop(world.queue(), world.queue().newRandom(), clockError);
-        loop.slow(costs);
+        loop.slow(this::cost);
+        standsStill = false;
+        listens = world.queue().now();
+        well = listens;
         InMemoryStore store = InMemoryStore.open(storage, loop).result();
         if (store == null) {
             throw new IllegalStateException("the last server still holds the storage");
@@ -120,7 +133,7 @@ public final class SimulatedServer {
                 .ids(world.ids())
                 .store(store)
                 .transport(transport)
-                .discovery(FixedDiscovery.none())
+                .discovery(mesh == null ? FixedDiscovery.none() : mesh)
                 .build();
         Process started = new Process(loop, transport, store, server);
         process = started;
@@ -141,6 +154,8 @@ public final class SimulatedServer {
         if (process != null) {
             world.trace().add(NAME, "stands still");
             process.loop().pause();
+            stands = standsStill ? stands : world.queue().now();
+            standsStill = true;
         }
     }
 
@@ -149,15 +164,41 @@ public final class SimulatedServer {
         if (process != null) {
             world.trace().add(NAME, "goes on");
             process.loop().resume();
+            if (standsStill) {
+                standsStill = false;
+                well = world.queue().now();
+                // less than that nobody notices
+                listens = Duration.between(stands, well).compareTo(Pulse.LEAST) > 0 ? well : listens;
+            }
         }
     }
 
     /** Each task of its loop takes so long from now on, also in servers started later. */
     public void slow(Supplier<Duration> costs) {
         this.costs = costs;
-        if (process != null) {
-            process.loop().slow(costs);
+    }
+
+    private Duration cost() {
+        Duration cost = costs.get();
+        if (!cost.isZero()) {
+            well = world.queue().now().plus(cost);
         }
+        return cost;
+    }
+
+    /** A commit of it fails now. */
+    public void fails() {
+        well = world.queue().now();
+    }
+
+    /** When its process was started, or went on after it had stood still. */
+    public Instant listensSince() {
+        return listens;
+    }
+
+    /** When something last held it up: a start, a standstill, a task that took time, a store that failed. */
+    public Instant wellSince() {
+        return standsStill ? world.queue().now() : well;
     }
 
     /** As {@code kill -TERM}, and {@code -9} for one that takes too long; it is started again so long after its end. */

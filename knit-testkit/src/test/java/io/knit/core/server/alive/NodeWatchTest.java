@@ -12,6 +12,7 @@ import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Peer;
+import io.knit.api.spi.discovery.Discovery;
 import io.knit.core.loop.Pulse;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.events.EventLog;
@@ -26,6 +27,8 @@ import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.store.InMemoryStorage;
 import io.knit.testkit.store.InMemoryStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -43,6 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NodeWatchTest {
     /** What the loop needs for a few turns. */
     private static final Duration AT_ONCE = Duration.ofMillis(10);
+
+    private static final Duration ANSWERS = Duration.ofMillis(100);
 
     private final EventQueue queue = new EventQueue(1);
     private final SimulatedLoop loop = new SimulatedLoop(queue);
@@ -55,10 +61,27 @@ class NodeWatchTest {
             question -> Controller.Outcome.NOTHING);
     private final FixedDiscovery discovery = FixedDiscovery.none();
     private final MeshWatch mesh =
-            new MeshWatch(loop, new Agenda(loop), discovery, ServerTiming.DEFAULT.discoveryInterval());
+            new MeshWatch(loop, new Agenda(loop), answersLate(), ServerTiming.DEFAULT.discoveryInterval());
     private final Set<String> unheard = new HashSet<>();
     private final NodeWatch watch =
             new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, unheard::contains);
+
+    /** As a daemon that is asked over a socket: what it answers comes too late for who is judged now. */
+    private Discovery answersLate() {
+        return new Discovery() {
+            @Override
+            public Future<List<Peer>> peers() {
+                Promise<List<Peer>> answer = Promise.promise();
+                queue.after(ANSWERS, () -> discovery.peers().onComplete(answer));
+                return answer.future();
+            }
+
+            @Override
+            public Future<Optional<Peer>> self() {
+                return discovery.self();
+            }
+        };
+    }
 
     private void join(String id) {
         Node node = node(id);
@@ -120,18 +143,72 @@ class NodeWatchTest {
                         Duration.ofSeconds(3).plus(AT_ONCE));
     }
 
+    private void tell(Instant lastSeen) {
+        discovery.setPeers(List.of(new Peer("key", "n1", "10.54.0.1", lastSeen)));
+    }
+
+    private static void requireAbout(Duration actual, Duration expected) {
+        assertThat(actual).isBetween(expected.minus(AT_ONCE), expected.plus(AT_ONCE));
+    }
+
     @Test
     @DisplayName(
-            "one that the mesh still hears of is suspect for up to a minute, and down when the mesh hears of it no more")
+            "one that the mesh still hears of is suspect for a minute, also if it is missing in what the mesh tells"
+                    + " then: that proves nothing")
     void aliveOnMesh() {
         startLongAgo();
         until(NodeState.SUSPECT, Duration.ofMinutes(1));
-        discovery.setPeers(List.of(new Peer("key", "n1", "10.54.0.1", loop.now())));
-        queue.runFor(Duration.ofSeconds(40));
-        assertThat(state("n1")).isEqualTo(NodeState.SUSPECT);
+        tell(loop.now());
+        queue.runFor(Duration.ofSeconds(10));
         discovery.setPeers(List.of());
-        // the next answer of the mesh, asked for every 30 s
-        until(NodeState.DOWN, Duration.ofSeconds(21));
+        queue.runFor(Duration.ofSeconds(30));
+        assertThat(state("n1")).isEqualTo(NodeState.SUSPECT);
+        requireAbout(until(NodeState.DOWN, Duration.ofMinutes(1)), Duration.ofSeconds(60 - 7 - 40));
+    }
+
+    @Test
+    @DisplayName(
+            "the mesh is asked once more just before a node would be down: its host may have been heard of since it"
+                    + " became suspect")
+    void asksJustBefore() {
+        startLongAgo();
+        watch.connection("n1", false);
+        until(NodeState.SUSPECT, Duration.ofMinutes(1));
+        // asked now, 3 s after it was heard last, and 4 s later
+        queue.runFor(Duration.ofSeconds(6));
+        tell(loop.now());
+        queue.runFor(Duration.ofSeconds(10));
+        assertThat(state("n1")).isEqualTo(NodeState.SUSPECT);
+    }
+
+    @Test
+    @DisplayName("so is it by a server that was started not long ago, before a mesh that did not answer then")
+    void asksJustBeforeItsFirst() {
+        discovery.setFailing(true);
+        mesh.start();
+        watch.start();
+        writer.submit(tip -> new Decision<>(List.of(new Change.PutNode(node("n1"))), true));
+        queue.runFor(Duration.ofSeconds(8));
+        discovery.setFailing(false);
+        tell(loop.now());
+        queue.runFor(Duration.ofSeconds(30));
+        assertThat(state("n1")).isEqualTo(NodeState.SUSPECT);
+    }
+
+    @Test
+    @DisplayName("a mesh that was started anew and tells older times than before has heard of nobody since")
+    void toldOfOldTimes() {
+        mesh.start();
+        tell(loop.now());
+        watch.start();
+        queue.runFor(Duration.ofMinutes(1));
+        tell(loop.now());
+        join("n1");
+        queue.runFor(AT_ONCE);
+        until(NodeState.SUSPECT, Duration.ofMinutes(1));
+        queue.runFor(Duration.ofSeconds(1));
+        tell(loop.now().minus(Duration.ofMinutes(1)));
+        requireAbout(until(NodeState.DOWN, Duration.ofMinutes(1)), Duration.ofSeconds(4));
     }
 
     @Test
@@ -188,7 +265,8 @@ class NodeWatchTest {
     @ParameterizedTest(name = "by {0} min")
     @ValueSource(longs = {60, -60})
     @DisplayName(
-            "a host that the mesh goes on to hear of lives, though its times are of another clock than the server's is now")
+            "a host that the mesh goes on to hear of lives, though its times are of another clock than the server's is"
+                    + " now")
     void aliveWhileTheClockIsSet(long minutes) {
         tellEachSecond();
         startLongAgo();
@@ -249,7 +327,8 @@ class NodeWatchTest {
 
     @Test
     @DisplayName(
-            "a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not heard yet")
+            "a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not"
+                    + " heard yet")
     void busy() {
         // to whom beats beside the loop, a loop that stands is one that works
         NodeWatch busy = new NodeWatch(
