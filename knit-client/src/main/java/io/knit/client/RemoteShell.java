@@ -29,6 +29,7 @@ public final class RemoteShell implements AutoCloseable {
     private static final int ERROR = 2;
     private static final int STATUS = 3;
     private static final int RESIZE = 4;
+    private static final int GIVEN = 5;
     private static final byte END_OF_INPUT = (byte) 255;
     /** Three of the pings by which a server sees whether anybody is there. */
     private static final Duration SILENCE = Duration.ofSeconds(45);
@@ -41,6 +42,9 @@ public final class RemoteShell implements AutoCloseable {
     private volatile long heardAtNanos = System.nanoTime();
     /** Whether the reader has what came, and nothing is listened to until it has taken it. */
     private volatile boolean reading;
+
+    private volatile boolean inputJoined;
+    private volatile boolean inputTaken;
 
     RemoteShell(ShellOutput reader) {
         this(reader, SILENCE);
@@ -116,6 +120,25 @@ public final class RemoteShell implements AutoCloseable {
         send(RESIZE, size.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Whether a process that was joined is given what is written here: a job's, to which nobody else can give anything any more. Agents of before never say so.
+     *
+     * @return false also where the process has not begun, and for a command
+     */
+    public boolean isInputJoined() {
+        return inputJoined;
+    }
+
+    /** Whether all that was written, to its end, has reached a process that was joined; false as long as that is not known. */
+    public boolean isInputTaken() {
+        return inputTaken;
+    }
+
+    private void given(String what) {
+        inputJoined |= what.equals("joined");
+        inputTaken |= what.equals("taken");
+    }
+
     private synchronized void send(int channel, byte[] bytes) {
         WebSocket to = socket;
         if (to == null || ended.isDone()) {
@@ -152,6 +175,7 @@ public final class RemoteShell implements AutoCloseable {
             case OUTPUT -> reader.output(bytes);
             case ERROR -> reader.error(bytes);
             case STATUS -> status(bytes);
+            case GIVEN -> given(new String(bytes, StandardCharsets.US_ASCII));
             default -> {
                 // of a later server
             }

@@ -146,6 +146,7 @@ final class DockerRuntime
     private final ToldStates told = new ToldStates();
     private final EndWords ends;
     private final CommittedCopies copies = new CommittedCopies();
+    private final ContainerShell.Inputs inputs = new ContainerShell.Inputs();
     private final Asides asides;
     private final EngineEvents events;
     private final Images images;
@@ -307,7 +308,7 @@ final class DockerRuntime
 
     @Override
     public ShellSession shell(String containerId, ShellRequest request, ByteReader output, ByteReader error) {
-        return kept(ContainerShell.begin(engine, commands, containerId, request, output, error));
+        return kept(ContainerShell.begin(engine, commands, inputs, containerId, request, output, error));
     }
 
     @Override

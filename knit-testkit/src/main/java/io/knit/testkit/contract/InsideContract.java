@@ -309,7 +309,8 @@ public abstract class InsideContract {
 
     @Test
     @DisplayName(
-            "shell: joined before it begins, a process is seen from its first word, reads what was written before, and its end")
+            "shell: joined before it begins, a process is seen from its first word, reads what was written before, and"
+                    + " its end")
     void joinsEarly() {
         String id = reading("echo first; cat", true);
         Bytes output = new Bytes();
@@ -322,6 +323,45 @@ public abstract class InsideContract {
         session.endInput();
         assertThat(await(session.ended())).isZero();
         assertThat(output.text()).isEqualTo("first\nsecond\n");
+    }
+
+    private static final ShellRequest EARLY = new ShellRequest(List.of(), false, true, 0, 0, true);
+
+    @Test
+    @DisplayName("shell: what has one input is given it by one alone, whom another does not end; he may join without")
+    void givesOneInputOnce() {
+        String id = reading("cat", true);
+        await(runtime().start(id));
+        Bytes output = new Bytes();
+        ShellSession session = shells().shell(id, GIVEN, output, new Bytes());
+        await(session.begun());
+        ShellSession second = shells().shell(id, GIVEN, new Bytes(), new Bytes());
+        KnitException refused = failure(second.begun());
+        assertThat(refused.code()).isEqualTo(ErrorCode.IN_USE);
+        assertThat(refused).hasMessageContaining("was given to who joined it first; join it without input");
+        ShellSession shown = shells().shell(id, plain(false), new Bytes(), new Bytes());
+        await(shown.begun());
+        shown.cancel();
+        await(session.write(utf8("all of it\n")));
+        session.endInput();
+        assertThat(await(session.ended())).isZero();
+        assertThat(output.text()).isEqualTo("all of it\n");
+    }
+
+    @Test
+    @DisplayName("shell: who leaves what has one input ends it, also before it begins; another can't give it any then")
+    void endsOneInputByLeaving() {
+        String id = reading("cat", true);
+        ShellSession left = shells().shell(id, EARLY, new Bytes(), new Bytes());
+        await(left.begun());
+        left.cancel();
+        ShellSession late = shells().shell(id, EARLY, new Bytes(), new Bytes());
+        assertThat(failure(late.begun()).code()).isEqualTo(ErrorCode.IN_USE);
+        ShellRequest shown = new ShellRequest(List.of(), false, false, 0, 0, true);
+        ShellSession follows = shells().shell(id, shown, new Bytes(), new Bytes());
+        await(follows.begun());
+        await(runtime().start(id));
+        assertThat(await(follows.ended())).isZero();
     }
 
     @Test

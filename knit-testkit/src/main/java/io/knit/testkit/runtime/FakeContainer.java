@@ -44,6 +44,11 @@ final class FakeContainer {
     /** The engine's names of its volumes. */
     final Set<String> volumes = new HashSet<>();
 
+    /** Somebody joined it with its one input. */
+    boolean inputGiven;
+    /** Who did has left before it was started. */
+    boolean inputEnded;
+
     boolean paused;
     /** What the engine says of the check of its image, while it runs. */
     @Nullable

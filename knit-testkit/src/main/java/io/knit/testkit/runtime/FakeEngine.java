@@ -302,6 +302,22 @@ public final class FakeEngine {
         return container != null && container.state == ContainerState.CREATED;
     }
 
+    /** Whether who joins it with input is the only one. */
+    synchronized boolean giveInput(String id) {
+        FakeContainer container = existing(id);
+        boolean first = !container.inputGiven;
+        container.inputGiven = true;
+        return first || !container.spec.inputOnce();
+    }
+
+    /** Its one input has ended; what was not started yet reads that at once when it is. */
+    synchronized void endInput(String id) {
+        FakeContainer container = containers.get(id);
+        if (container != null) {
+            container.inputEnded = true;
+        }
+    }
+
     /** Of what has ended; of what is gone as if it was killed. */
     synchronized int exitCode(String id) {
         FakeContainer container = containers.get(id);
@@ -529,7 +545,8 @@ public final class FakeEngine {
                         throw new KnitException(
                                 ErrorCode.NO_SUCH_ADDRESS,
                                 "Port " + port.hostIp() + ":" + port.hostPort()
-                                        + " can't be bound: the node does not have this address; choose another host_ip");
+                                        + " can't be bound: the node does not have this address; choose another"
+                                        + " host_ip");
                     });
             container.joined = joined(container);
             container.state = ContainerState.RUNNING;
@@ -540,6 +557,13 @@ public final class FakeEngine {
             record(EngineEvent.Kind.STARTED, container, "");
             container.speak(loop.now());
             endByItself(container);
+            if (container.inputEnded && container.ownEnd() == null) {
+                loop.execute(() -> {
+                    if (isRunning(id)) {
+                        end(id, 0);
+                    }
+                });
+            }
         }
         changed();
     }

@@ -81,6 +81,17 @@ final class FakeShell implements ShellSession {
                     ErrorCode.RUNTIME_REFUSED, "its input is closed; it is open with stdin: true in its spec"));
             return;
         }
+        boolean only = request.input() && engine.spec(id).inputOnce();
+        if (only && !engine.giveInput(id)) {
+            ended.tryFail(new KnitException(
+                    ErrorCode.IN_USE,
+                    "what it reads is given to it once, and was given to who joined it first; join it without input"));
+            return;
+        }
+        if (only) {
+            // as of an engine whose connection breaks
+            ended.future().onFailure(left -> engine.loop().execute(this::endOfInput));
+        }
         engine.onOutput(looking);
         ended.future().onComplete(any -> engine.noOutput(looking));
         begun.tryComplete();
@@ -188,7 +199,9 @@ final class FakeShell implements ShellSession {
 
     /** What reads to the end ends then; one that others may give more waits for them. */
     private void endOfInput() {
-        if (engine.isRunning(id) && engine.spec(id).inputOnce() && !endsByItself()) {
+        if (engine.isMade(id)) {
+            engine.endInput(id);
+        } else if (engine.isRunning(id) && engine.spec(id).inputOnce() && !endsByItself()) {
             engine.end(id, 0);
         }
     }

@@ -93,10 +93,17 @@ public final class EarlyJoins {
     }
 
     private Future<Void> joined(String instance, String container) {
-        List<Future<Void>> all = joiners.getOrDefault(instance, List.of()).stream()
-                .map(joiner -> joiner.join(container))
-                .toList();
-        return loop.bring(Future.join(all).<Void>mapEmpty().otherwiseEmpty());
+        List<Joiner> all = joiners.getOrDefault(instance, List.of());
+        if (all.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        // what is given once is given by who came last: whose server was killed is missed a while later only
+        Future<Void> last = all.get(all.size() - 1).join(container);
+        List<Joiner> others = List.copyOf(all.subList(0, all.size() - 1));
+        return loop.bring(last.transform(done -> Future.join(
+                        others.stream().map(joiner -> joiner.join(container)).toList()))
+                .<Void>mapEmpty()
+                .otherwiseEmpty());
     }
 
     /** It was started. */

@@ -15,6 +15,7 @@ import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,12 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
     private int columns;
     private int rows;
     private boolean noMore;
+    /** Pieces that the runtime has and has not passed on. */
+    private int passing;
+
+    private boolean joined;
+    private boolean unpassed;
+    private boolean saidTaken;
 
     ShellGiving(Loop loop, StreamEnd end, ShellAbility able, ShellRequest request) {
         this.loop = loop;
@@ -99,7 +106,10 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
         ShellSession made = able.shell(container, request, to(ShellAsked.OUTPUT), to(ShellAsked.ERROR));
         session = made;
         // its first piece says that it runs, and may be long in coming
-        loop.bring(made.begun()).onSuccess(done -> tellBegun());
+        loop.bring(made.begun()).onSuccess(done -> {
+            tellBegun();
+            tellJoined();
+        });
         loop.bring(made.ended())
                 .onSuccess(code -> {
                     end.end(WireCodec.encode(new CommandEnd(code)));
@@ -113,8 +123,34 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
         }
     }
 
+    /** Who gives it what it reads knows by that that nobody else can any more, and that he is told when all was taken. */
+    private void tellJoined() {
+        if (request.input() && request.command().isEmpty()) {
+            joined = true;
+            say(ShellAsked.JOINED);
+            tellTaken();
+        }
+    }
+
+    private void tellTaken() {
+        if (joined && noMore && passing == 0 && !unpassed && !saidTaken) {
+            saidTaken = true;
+            say(ShellAsked.TAKEN);
+        }
+    }
+
+    private void say(String what) {
+        end.write(ShellAsked.GIVEN, what.getBytes(StandardCharsets.US_ASCII));
+    }
+
     private void give(ShellSession running, byte[] bytes) {
-        loop.bring(running.write(bytes)).onComplete(passed -> end.read(bytes.length));
+        passing++;
+        loop.bring(running.write(bytes)).onComplete(passed -> {
+            passing--;
+            unpassed |= passed.failed();
+            end.read(bytes.length);
+            tellTaken();
+        });
     }
 
     /** Breaks it off. */
@@ -171,6 +207,7 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
         noMore = true;
         if (session != null) {
             session.endInput();
+            tellTaken();
         }
     }
 

@@ -31,6 +31,15 @@ public record ShellAsked(
     /** Of {@code DATA} from the agent. */
     public static final int ERROR = 2;
 
+    /** Of {@code DATA} from the agent, of a process that was joined with input: {@link #JOINED} or {@link #TAKEN}, in ASCII. */
+    public static final int GIVEN = 5;
+
+    /** On {@link #GIVEN}: what comes is given to it from now on; where it is given once, to nobody else any more. */
+    public static final String JOINED = "joined";
+
+    /** On {@link #GIVEN}: all that came, to its end, was passed on to the runtime. */
+    public static final String TAKEN = "taken";
+
     /** Of {@code DATA} from the server: a {@link TerminalSize}. */
     public static final int RESIZE = 4;
 

@@ -2,8 +2,15 @@ package io.knit.launcher.remote.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.client.KnitClient;
+import io.knit.client.RemoteShell;
+import io.knit.client.ShellOutput;
+import io.knit.client.ShellTerms;
 import io.knit.launcher.Typed;
 import io.knit.launcher.remote.RemoteFleet;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +110,8 @@ class RunTest {
                 "''    | -i web:1                      | cat                | 0 | ''          |",
                 "hello | -i web:1                      | echo first; cat    | 0 | first;hello |",
                 "hello | -i web:1                      | echo first; exit 7 | 7 | first       |",
-                "hello | -it web:1                     | cat | 0 | hello | -t is passed over: what is read here is no terminal",
+                "hello | -it web:1                     | cat | 0 | hello | -t is passed over: what is read here is no"
+                        + " terminal",
                 "hello | -i -o json web:1              | cat | 2 | ''    | -i shows what it writes as it is",
                 "hello | -i --timeout soon web:1       | cat | 5 | ''    | /job/timeout",
                 "hello | -i --set pull=never web:3     | cat | 5 | ''    | web:3",
@@ -136,6 +144,45 @@ class RunTest {
         assertThat(typed).isEqualTo(new Typed(0, "hello", ""));
         Awaitility.await().until(() -> fleet.done("status", "reads").contains("completed"));
         fleet.done("undeploy", "reads", "--wait");
+    }
+
+    @Test
+    @DisplayName(
+            "a job that reads is given by one alone, who is told when it has all; another is refused, and ends nothing")
+    void anotherComes() throws Exception {
+        String file = fleet.file(
+                "fed.yaml", RemoteFleet.spec("fed", "mode: job\nstdin: true\nargs: [cat]\njob: {retries: 0}\n"));
+        fleet.done("deploy", file);
+        fleet.awaitContainer("fed", Duration.ofSeconds(5));
+        String instance =
+                fleet.json("status", "fed", "-o", "json").at("/instances/0/id").asText();
+        KnitClient knit = KnitClient.of(URI.create(fleet.url()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ShellOutput shown = new ShellOutput() {
+            @Override
+            public synchronized void output(byte[] bytes) {
+                out.writeBytes(bytes);
+            }
+
+            @Override
+            public void error(byte[] bytes) {
+                throw new AssertionError("it writes nothing there");
+            }
+        };
+        try (RemoteShell shell = knit.attach(instance, ShellTerms.plain().withInput(), shown)) {
+            Awaitility.await().until(shell::isInputJoined);
+            Typed second = Typed.given("mine", () -> fleet.knit("attach", "-i", "fed"));
+            assertThat(second.exitCode()).isEqualTo(5);
+            assertThat(second.err())
+                    .contains("what it reads is given to it once, and was given to who joined it first");
+            shell.write("all of it".getBytes(StandardCharsets.UTF_8));
+            assertThat(shell.isInputTaken()).isFalse();
+            shell.endInput();
+            assertThat(shell.await()).isZero();
+            assertThat(shell.isInputTaken()).isTrue();
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("all of it");
+        fleet.done("undeploy", "fed", "--wait");
     }
 
     @Test
@@ -181,7 +228,8 @@ class RunTest {
         "registry.example.com:5000/team/My_App:v1, run-my-app-",
         "a@sha256:0123456789abcdef, run-a-",
         "___, run-",
-        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, run-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,"
+                + " run-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-"
     })
     void names(String image, String begin) {
         String name = JobNames.of(image, new Random(7));

@@ -20,6 +20,8 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
     private final ByteReader output;
     private final ByteReader error;
     private final Lane lane;
+    private final Inputs inputs;
     private final DockerClient client;
     private final Promise<Void> begun = Promise.promise();
     private final InputQueue input = new InputQueue();
@@ -60,8 +63,36 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
     /** Of one that is joined: whether what ends here is ended for it. */
     private volatile boolean endsInput;
 
+    /** Whose one input was given to somebody: the engine ends it when any of those goes who joined with it. Thread-safe. */
+    public static final class Inputs {
+        private static final int MOST = 10_000;
+
+        private final Map<String, Boolean> given = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                return size() > MOST;
+            }
+        };
+
+        synchronized boolean give(String containerId) {
+            return given.putIfAbsent(containerId, true) == null;
+        }
+
+        synchronized void takeBack(String containerId) {
+            given.remove(containerId);
+        }
+    }
+
     private ContainerShell(
-            Engine engine, Lane lane, String containerId, ShellRequest request, ByteReader output, ByteReader error) {
+            Engine engine,
+            Lane lane,
+            Inputs inputs,
+            String containerId,
+            ShellRequest request,
+            ByteReader output,
+            ByteReader error) {
         super(
                 engine,
                 (request.command().isEmpty() ? "joining container " : "running a command in container ")
@@ -71,13 +102,25 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
         this.output = output;
         this.error = error;
         this.lane = lane;
+        this.inputs = inputs;
         this.client = engine.clients().open();
     }
 
-    /** @param lane for short calls about it */
+    /**
+     * Begins it.
+     *
+     * @param lane for short calls about it
+     * @param inputs of the engine's containers
+     */
     public static ContainerShell begin(
-            Engine engine, Lane lane, String containerId, ShellRequest request, ByteReader output, ByteReader error) {
-        ContainerShell shell = new ContainerShell(engine, lane, containerId, request, output, error);
+            Engine engine,
+            Lane lane,
+            Inputs inputs,
+            String containerId,
+            ShellRequest request,
+            ByteReader output,
+            ByteReader error) {
+        ContainerShell shell = new ContainerShell(engine, lane, inputs, containerId, request, output, error);
         shell.ended().onFailure(why -> shell.begun.tryFail(why));
         shell.start();
         return shell;
@@ -100,6 +143,7 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
             opened.close();
             throw EngineErrors.closed(what);
         }
+        takeInput();
         String refusal = exec.isEmpty()
                 ? opened.upgrade(
                         "/containers/" + containerId + "/attach?stream=1&stdout=1&stderr=1&stdin="
@@ -107,6 +151,9 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
                         "")
                 : opened.upgrade("/exec/" + exec + "/start", "{\"Detach\":false,\"Tty\":" + terminal + "}");
         if (!refusal.isEmpty()) {
+            if (exec.isEmpty() && request.input()) {
+                inputs.takeBack(containerId);
+            }
             throw refused(EngineErrors.oneLine(refusal));
         }
         begun.tryComplete();
@@ -146,6 +193,15 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
         endsInput = Boolean.TRUE.equals(config.getStdInOnce());
         onTerminal = Boolean.TRUE.equals(config.getTty());
         return onTerminal;
+    }
+
+    /** After all that may refuse it: what is given once is not given back where it is not known what the engine did. */
+    private void takeInput() {
+        if (exec.isEmpty() && request.input() && endsInput && !inputs.give(containerId)) {
+            throw new KnitException(
+                    ErrorCode.IN_USE,
+                    "what it reads is given to it once, and was given to who joined it first; join it without input");
+        }
     }
 
     private KnitException refused(String why) {
