@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newest the attempt that was made last and that its node has not refused, or null: there is none
  * @param begun ids of those that have begun to run, so that there is something to read
+ * @param started ids of those that have begun or may begin at any moment
  * @param waits why none has a node, or null: one has, or it is not known yet
  * @param phase {@code running}, {@code completed} or {@code failed}
  * @param reason why it is in this phase; empty: there is nothing to say
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record JobCourse(
         @Nullable String newest,
         List<String> begun,
+        List<String> started,
         @Nullable String waits,
         String phase,
         String reason,
@@ -32,6 +34,7 @@ record JobCourse(
 
     JobCourse {
         begun = List.copyOf(begun);
+        started = List.copyOf(started);
     }
 
     /** @param deployment as the server shows it */
@@ -39,6 +42,7 @@ record JobCourse(
         String attempt = null;
         String made = "";
         List<String> begun = new ArrayList<>();
+        List<String> started = new ArrayList<>();
         String waits = null;
         Integer code = null;
         String last = "";
@@ -58,6 +62,9 @@ record JobCourse(
             if (BEGUN.contains(state)) {
                 begun.add(id);
             }
+            if (BEGUN.contains(state) || state.equals("starting")) {
+                started.add(id);
+            }
             String changed = Listings.text(instance, "changed_at");
             if (instance.path("exit_code").isInt() && changed.compareTo(last) >= 0) {
                 code = instance.path("exit_code").asInt();
@@ -70,6 +77,7 @@ record JobCourse(
         return new JobCourse(
                 attempt,
                 begun,
+                started,
                 waits,
                 phase,
                 Listings.text(job, "reason"),

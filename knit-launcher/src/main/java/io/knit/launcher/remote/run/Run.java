@@ -11,6 +11,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.live.Follower;
+import io.knit.launcher.remote.live.ServerAbsence;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.CommandWords;
@@ -39,6 +40,7 @@ public final class Run extends Remote {
     private static final String NONE_OF_THAT_NAME = "revision_changed";
     private static final ChangeTerms NEW = ChangeTerms.none().onlyIf(0);
     private static final Duration TO_GO = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration TO_LISTEN = Duration.ofSeconds(2);
     private static final int OF_SIGNALS = 128;
 
@@ -71,7 +73,10 @@ public final class Run extends Remote {
 
     @Option(
             names = {"-i", "--stdin"},
-            description = "Give it what this command reads, to its end; what it writes comes as it is.")
+            description =
+                    "Give it what this command reads, to its end; what it writes comes as it is. It is taken away,"
+                            + " also with --keep, where the connection breaks before it has read all: it ends with 1"
+                            + " then.")
     private boolean input;
 
     @Option(
@@ -113,8 +118,8 @@ public final class Run extends Remote {
 
     @Override
     protected String ends() {
-        return "Exit codes: the job's own. Knit's own failures say so in a line that begins with \"knit: \": 1 failed, 2 wrong"
-                + " words, 4 not in time, 5 refused, 6 no server there; 130 and 143 after Ctrl-C and SIGTERM.";
+        return "Exit codes: the job's own. Knit's own failures say so in a line that begins with \"knit: \": 1 failed,"
+                + " 2 wrong words, 4 not in time, 5 refused, 6 no server there; 130 and 143 after Ctrl-C and SIGTERM.";
     }
 
     @Override
@@ -282,19 +287,24 @@ public final class Run extends Remote {
         String missed = attached.missed();
         String ungiven = attached.ungiven();
         if (ungiven != null) {
+            boolean over = end != null && end.isOver();
             complain(
-                    "not all that it was to read could be given, and not all that it wrote be read: " + ungiven,
-                    "it may have ended as if that were all; start it anew",
+                    ungiven.replace("; ", ", "),
+                    over ? "it may have ended as if that were all; start it anew" : "",
                     console);
         } else if (missed != null) {
             complain("not all that it wrote could be read: " + missed, "", console);
         }
         boolean vain = end != null && !end.isOver() && ungiven != null;
-        if (end != null && (!keep || vain)) {
+        if (vain) {
+            if (takeAway(knit, job, new ServerAbsence(), console)) {
+                complain(job + " was taken away: it could go on as if that were all", "start it anew", console);
+            }
+            if (signal.get() == 0) {
+                return Exit.FAILED;
+            }
+        } else if (end != null && !keep) {
             takeAway(knit, job, console);
-        }
-        if (vain && signal.get() == 0) {
-            return Exit.FAILED;
         }
         int code = ended(end, job, printer, console);
         // what read an end in the middle may well have ended well
@@ -335,16 +345,47 @@ public final class Run extends Remote {
     /** How the job ended is none the less so where that fails. */
     private static void takeAway(KnitClient knit, String job, Console console) {
         try {
+            undeploy(knit, job);
+        } catch (KnitClientException e) {
+            notTakenAway(job, e, console);
+        }
+    }
+
+    /**
+     * Of one whose connection broke: its server may be away for a while.
+     *
+     * @return whether it is gone
+     */
+    private static boolean takeAway(KnitClient knit, String job, ServerAbsence absence, Console console)
+            throws InterruptedException {
+        try {
+            while (!absence.look(() -> undeploy(knit, job), false)) {
+                Thread.sleep(BETWEEN_LOOKS.toMillis());
+            }
+            return true;
+        } catch (KnitClientException e) {
+            notTakenAway(job, e, console);
+            return false;
+        }
+    }
+
+    private static boolean undeploy(KnitClient knit, String job) {
+        try {
             knit.undeploy(job, ChangeTerms.none().waiting(TO_GO));
         } catch (KnitClientException e) {
             if (e.kind() != KnitClientException.Kind.NOT_FOUND) {
-                complain(
-                        job + " could not be taken away: "
-                                + String.valueOf(e.getMessage()).replace("; ", ", "),
-                        "knit undeploy " + job + " takes it away",
-                        console);
+                throw e;
             }
         }
+        return true;
+    }
+
+    private static void notTakenAway(String job, KnitClientException why, Console console) {
+        complain(
+                job + " could not be taken away: "
+                        + String.valueOf(why.getMessage()).replace("; ", ", "),
+                "it may go on; knit undeploy " + job + " takes it away",
+                console);
     }
 
     /** The first one stops the job, and its last lines are waited for; the next one leaves. */

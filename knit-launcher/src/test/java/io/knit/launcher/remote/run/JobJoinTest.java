@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Timeout;
 class JobJoinTest {
     private static final int OUTPUT = 1;
     private static final int STATUS = 3;
+    private static final int GIVEN = 5;
+    private static final String OVER = "{\"exit_code\":0}";
 
     private final Vertx vertx = Vertx.vertx();
     /** What became of the job was asked for, or changed, in this order. */
@@ -145,25 +147,29 @@ class JobJoinTest {
     @Test
     @DisplayName("what ends by itself need not have read all")
     void endsBefore() {
-        course = job("running", attempt(1, "running"));
-        joined = request -> request.toWebSocket()
-                .onSuccess(socket -> socket.handler(piece -> {
-                    course = job("completed", attempt(1, "completed"));
-                    say(socket, STATUS, "{\"exit_code\":0}");
-                }));
+        course = job("running", attempt(1, "preparing"));
+        joined = request -> {
+            course = job("running", attempt(1, "running"));
+            request.toWebSocket()
+                    .onSuccess(socket -> socket.handler(piece -> {
+                        course = job("completed", attempt(1, "completed"));
+                        say(socket, STATUS, "{\"exit_code\":0}");
+                    }));
+        };
         assertThat(run("x".repeat(50_000_000))).isEqualTo(new Typed(0, "", ""));
     }
 
     @Test
     @DisplayName("that can't be joined for now is joined as soon as it can be, and is given all")
     void joinsAgain() {
-        course = job("running", attempt(1, "running"));
+        course = job("running", attempt(1, "preparing"));
         int[] tries = {0};
         joined = request -> {
             if (tries[0]++ == 0) {
                 request.response().setStatusCode(503).end("{\"code\":\"busy\",\"detail\":\"too many streams\"}");
                 return;
             }
+            course = job("running", attempt(1, "running"));
             request.toWebSocket()
                     .onSuccess(socket -> socket.handler(piece -> {
                         if (piece.length() > 1) {
@@ -188,5 +194,215 @@ class JobJoinTest {
         assertThat(typed.exitCode()).isEqualTo(1);
         assertThat(typed.err()).contains("what j-1 was given can't be given to another as well", "start it anew");
         assertThat(asked).contains("DELETE /deployments/j").doesNotContain("GET /instances/j-2/attach");
+    }
+
+    @Test
+    @DisplayName(
+            "whose connection breaks before it is known that it has read all has not ended well, however little it was")
+    void breaksBehind() {
+        course = job("running", attempt(1, "running"));
+        joined = request -> request.toWebSocket()
+                .onSuccess(socket -> socket.handler(piece -> {
+                    course = job("completed", attempt(1, "completed"));
+                    socket.close((short) 1001, "the server stops");
+                }));
+        Typed typed = run("x".repeat(60_000));
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err()).contains("the server stops", "it may have ended as if that were all; start it anew");
+    }
+
+    @Test
+    @DisplayName("that has not taken all when its connection breaks is taken away, though all was sent")
+    void notTaken() {
+        course = job("running", attempt(1, "running"));
+        joined = request -> request.toWebSocket().onSuccess(socket -> {
+            say(socket, GIVEN, "joined");
+            socket.handler(piece -> {
+                if (piece.length() == 1) {
+                    socket.close((short) 1001, "the server stops");
+                }
+            });
+        });
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err())
+                .startsWith("knit: whether it read all that it was to is not known")
+                .contains("the server stops", "j was taken away", "start it anew");
+        assertThat(asked).contains("DELETE /deployments/j").containsOnlyOnce("GET /instances/j-1/attach");
+    }
+
+    @Test
+    @DisplayName("that has taken all is shown on when its connection breaks, and its exit code counts")
+    void shownOn() {
+        course = job("running", attempt(1, "running"));
+        List<String> joins = new CopyOnWriteArrayList<>();
+        joined = request -> {
+            joins.add(String.valueOf(request.getParam("stdin")));
+            request.toWebSocket().onSuccess(socket -> {
+                if (joins.size() > 1) {
+                    say(socket, OUTPUT, "more");
+                    course = job("completed", attempt(1, "completed"));
+                    say(socket, STATUS, OVER);
+                    return;
+                }
+                say(socket, GIVEN, "joined");
+                socket.handler(piece -> {
+                    if (piece.length() == 1) {
+                        say(socket, OUTPUT, "one ");
+                        say(socket, GIVEN, "taken");
+                        socket.close((short) 1001, "the server stops");
+                    }
+                });
+            });
+        };
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(typed.out()).isEqualTo("one more");
+        assertThat(typed.err())
+                .contains(
+                        "the server stops, what j-1 writes from now on is shown",
+                        "not all that it wrote could be read");
+        assertThat(joins).containsExactly("true", "false");
+    }
+
+    @Test
+    @DisplayName("that may have been joined as it began is not joined again when that breaks: its input is at its end")
+    void brokeAsItBegan() {
+        course = job("running", attempt(1, "starting"));
+        joined = request -> request.toWebSocket().onSuccess(socket -> socket.close((short) 1001, "the server stops"));
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err()).contains("the server stops", "start it anew");
+        assertThat(asked).contains("DELETE /deployments/j").containsOnlyOnce("GET /instances/j-1/attach");
+    }
+
+    @Test
+    @DisplayName("that was joined once is not given anything after attempts in between that failed")
+    void refusedMeanwhile() {
+        course = job("running", attempt(1, "preparing"));
+        int[] tries = {0};
+        joined = request -> {
+            if (tries[0]++ == 1) {
+                course = job("running", attempt(1, "running"));
+                request.response().setStatusCode(503).end("{\"code\":\"busy\",\"detail\":\"too many streams\"}");
+                return;
+            }
+            request.toWebSocket().onSuccess(socket -> socket.close((short) 1001, "the server stops"));
+        };
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(tries[0]).isEqualTo(2);
+        assertThat(asked).contains("DELETE /deployments/j");
+    }
+
+    @Test
+    @DisplayName("whose input another was given is not waited for")
+    void givenToAnother() {
+        course = job("running", attempt(1, "running"));
+        joined = request -> request.toWebSocket()
+                .onSuccess(socket -> say(
+                        socket,
+                        STATUS,
+                        "{\"error\":{\"code\":\"in_use\",\"message\":\"was given to who joined it first\"}}"));
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(typed.err()).contains("was given to who joined it first", "j was taken away");
+    }
+
+    @Test
+    @DisplayName("that was joined after it began has written what is not here, and that is said")
+    void joinedLate() {
+        course = job("running", attempt(1, "preparing"));
+        int[] tries = {0};
+        joined = request -> {
+            if (tries[0]++ < 2) {
+                course = job("running", attempt(1, "running"));
+                request.response().setStatusCode(503).end("{\"code\":\"busy\",\"detail\":\"too many streams\"}");
+                return;
+            }
+            request.toWebSocket().onSuccess(socket -> {
+                say(socket, OUTPUT, "tail");
+                course = job("completed", attempt(1, "completed"));
+                say(socket, STATUS, OVER);
+            });
+        };
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).isZero();
+        assertThat(typed.out()).isEqualTo("tail");
+        assertThat(typed.err()).contains("not all that it wrote could be read: too many streams");
+    }
+
+    @Test
+    @DisplayName("is taken away once its server is there again, and only then is it said that it was")
+    void serverComesBack() {
+        course = job("running", attempt(1, "running"));
+        int port = server.actualPort();
+        joined = request -> request.toWebSocket()
+                .onSuccess(socket -> socket.handler(piece -> {
+                    socket.close((short) 1001, "the server stops");
+                    vertx.setTimer(
+                            50,
+                            soon -> server.close()
+                                    .onComplete(closed -> vertx.setTimer(
+                                            7_000,
+                                            later -> vertx.createHttpServer()
+                                                    .requestHandler(again -> {
+                                                        asked.add("again " + again.method());
+                                                        answer(again);
+                                                    })
+                                                    .listen(port, "127.0.0.1"))));
+                }));
+        Typed typed = run("x".repeat(50_000_000));
+        assertThat(typed.exitCode()).isEqualTo(1);
+        assertThat(asked).contains("again DELETE");
+        assertThat(typed.err()).contains("j was taken away").doesNotContain("could not be taken away");
+    }
+
+    @Test
+    @DisplayName("that was never joined and ends by itself has had no end of what it reads: its exit code counts")
+    void neverJoined() {
+        course = job("running", attempt(1, "preparing"));
+        joined = request -> {
+            course = job("completed", attempt(1, "completed"));
+            request.response().setStatusCode(502).end();
+        };
+        Typed typed = run("hello");
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(typed.err()).contains("not all that it wrote could be read").doesNotContain("it was to read");
+    }
+
+    @Test
+    @DisplayName(
+            "that can't be joined for long says so once, and is given up once it runs; at once where no trying helps")
+    void givenUp() throws Exception {
+        joined = request -> request.response().setStatusCode(502).end();
+        StringWriter err = new StringWriter();
+        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(err));
+        KnitClient knit = KnitClient.of(URI.create(url()));
+        Duration none = Duration.ZERO;
+        JobJoin join = new JobJoin(knit, console, Map.of(), false, Terminal.NONE, new JobJoin.Patience(none, none));
+        JobCourse waits = JobCourse.of(new ObjectMapper().readTree(job("running", attempt(1, "preparing"))));
+        Awaitility.await().until(() -> {
+            join.sees(waits);
+            return tries() >= 3;
+        });
+        assertThat(join.isGone()).isFalse();
+        assertThat(err.toString()).containsOnlyOnce("j-1 can't be joined yet, and is tried again: ");
+        JobCourse runs = JobCourse.of(new ObjectMapper().readTree(job("running", attempt(1, "running"))));
+        Awaitility.await().until(() -> {
+            join.sees(runs);
+            return join.isGone();
+        });
+        assertThat(join.ungiven()).contains("not all that it was to read could be given");
+        JobJoin wrong = new JobJoin(knit, console, Map.of(), false, Terminal.NONE);
+        joined = request -> request.response().setStatusCode(400).end("{\"code\":\"invalid_value\",\"detail\":\"no\"}");
+        Awaitility.await().until(() -> {
+            wrong.sees(waits);
+            return wrong.isGone();
+        });
+    }
+
+    private long tries() {
+        return asked.stream().filter(it -> it.endsWith("/attach")).count();
     }
 }
