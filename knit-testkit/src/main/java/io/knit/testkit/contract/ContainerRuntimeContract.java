@@ -22,6 +22,7 @@ import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
 import io.knit.api.spi.runtime.Ongoing;
+import io.knit.api.spi.runtime.RuntimeSnapshot;
 import io.knit.api.spi.runtime.SignalAbility;
 import io.knit.api.spi.runtime.StopAbility;
 import io.knit.testkit.Futures;
@@ -331,6 +332,42 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
+    @DisplayName("9. an image that is there for another platform is as if it were not, also to a container")
+    void ofAnotherPlatform() {
+        RuntimeSnapshot told = await(runtime().snapshot(cluster));
+        Assumptions.assumeFalse(told.os().isEmpty() || told.arch().isEmpty(), "it does not tell its platform");
+        String own = told.os() + "/" + told.arch();
+        String other = told.os() + "/" + (told.arch().equals("s390x") ? "riscv64" : "s390x");
+        ImageRequest there = new ImageRequest(image(), PullPolicy.NEVER, null);
+        await(runtime().pull(there.on(own)));
+        assertThat(failure(runtime().pull(there.on(other))).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        assertThat(failure(runtime().prepare(there.on(other))).code()).isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        assertThat(failure(runtime().create(on(other, sleeping("other")))).code())
+                .isEqualTo(ErrorCode.IMAGE_UNAVAILABLE);
+        create(on(own, sleeping("own")));
+    }
+
+    private static ContainerSpec on(String platform, ContainerSpec spec) {
+        return new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.labels(),
+                spec.ports(),
+                spec.mounts(),
+                spec.init(),
+                spec.noNewPrivileges(),
+                spec.resources(),
+                spec.process().on(platform),
+                spec.isolation(),
+                spec.scratch(),
+                spec.network(),
+                spec.log());
+    }
+
+    @Test
     @DisplayName("11. an engine's id is the same at each look and for each who looks, or empty")
     void tellsItsEngine() {
         ContainerRuntime second = await(open());
@@ -474,7 +511,8 @@ public abstract class ContainerRuntimeContract {
 
     @Test
     @DisplayName(
-            "logs: who follows is given what comes, until the container ends, is not there any more, or nobody reads on")
+            "logs: who follows is given what comes, until the container ends, is not there any more, or nobody reads"
+                    + " on")
     void followsWhatIsWritten() {
         String id = written("echo one; echo two; echo three; sleep 600");
         SlowReader followed = new SlowReader(1000);

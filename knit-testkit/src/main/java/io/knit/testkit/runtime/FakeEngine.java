@@ -65,6 +65,8 @@ public final class FakeEngine {
     private final List<Runnable> readings = new CopyOnWriteArrayList<>();
     private Supplier<ImageDisk> disk = () -> ImageDisk.UNKNOWN;
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
+    private String os = "";
+    private String arch = "";
     private String note = "";
     private boolean up = true;
     private long made;
@@ -85,6 +87,14 @@ public final class FakeEngine {
     /** What goes wrong. */
     public EngineScript script() {
         return script;
+    }
+
+    /** What it runs on, in the words of images, and what its images are for unless another platform is asked for. */
+    public synchronized FakeEngine withPlatform(String os, String arch) {
+        this.os = Objects.requireNonNull(os, "os");
+        this.arch = Objects.requireNonNull(arch, "arch");
+        images.platform(os + "/" + arch);
+        return this;
     }
 
     /** Puts an image on the engine. */
@@ -484,7 +494,7 @@ public final class FakeEngine {
                         ErrorCode.RUNTIME_REFUSED, "the name " + spec.name() + " is another container's");
             }
         }
-        images.require(spec.image());
+        images.require(spec.image(), spec.process().platform());
         FakeContainer container = new FakeContainer(name + "-c" + ++made, spec, loop.now());
         if (spec.joins() != null) {
             FakeContainer main = existing(spec.joins());
@@ -688,7 +698,9 @@ public final class FakeEngine {
                         .filter(container -> container.isOf(cluster))
                         .map(container -> container.listed(loop.now()))
                         .toList(),
-                id);
+                id,
+                os,
+                arch);
     }
 
     private void endNow(String id, int code) {

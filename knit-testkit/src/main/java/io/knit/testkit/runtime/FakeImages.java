@@ -34,6 +34,12 @@ final class FakeImages {
     private final Set<String> forgotten = new HashSet<>();
     private final Map<String, Set<String>> volumes = new HashMap<>();
     private boolean registryUp = true;
+    /** Of the engine, for which images are unless another is asked for; empty: not known. */
+    private String own = "";
+
+    /** By the name they were pulled by, of those that are for another than the engine's. */
+    private final Map<String, String> others = new HashMap<>();
+
     /** Who alone is given anything; null: anybody. */
     private @Nullable RegistryAuth demanded;
 
@@ -155,9 +161,17 @@ final class FakeImages {
         forgotten.add(digest);
     }
 
+    void platform(String platform) {
+        own = platform;
+    }
+
+    private boolean isFor(String image, String platform) {
+        return platform.isEmpty() || others.getOrDefault(image, own).equals(platform);
+    }
+
     PulledImage pull(ImageRequest request) {
         String image = request.image();
-        boolean here = isHere(image);
+        boolean here = isHere(image) && isFor(image, request.platform());
         boolean ask = request.policy() == PullPolicy.ALWAYS || (request.policy() == PullPolicy.MISSING && !here);
         if (ask && registryUp && demanded != null && !demanded.equals(request.auth())) {
             throw unavailable("the registry refused the credentials for " + image);
@@ -168,6 +182,9 @@ final class FakeImages {
                 throw unavailable("the registry has no " + image);
             }
             put(image, digest);
+            if (!request.platform().isEmpty() && !request.platform().equals(own)) {
+                others.put(image, request.platform());
+            }
             return new PulledImage("", false, digest);
         }
         if (!here) {
@@ -180,9 +197,12 @@ final class FakeImages {
                 image.contains("@") ? digest(image) : present.getOrDefault(image, ""));
     }
 
-    void require(String image) {
+    void require(String image, String platform) {
         if (!isHere(image)) {
             throw unavailable("no such image: " + image);
+        }
+        if (!isFor(image, platform)) {
+            throw unavailable("no such image for " + platform + ": " + image);
         }
     }
 
@@ -201,6 +221,7 @@ final class FakeImages {
     }
 
     private void put(String image, String digest) {
+        others.remove(image);
         if (!image.contains("@")) {
             present.put(image, digest);
         }

@@ -85,6 +85,37 @@ class AgentPrepareTest {
     }
 
     @Test
+    @DisplayName(
+            "each image is fetched for the platform that is said of it, and what is there for another does not serve")
+    void platforms() {
+        rig.engine.withPlatform("linux", "arm64").withImage("web:9").withImage("tool:1");
+        rig.engine.setRegistryUp(false);
+        rig.joinedAgent();
+        int attempt = 0;
+        for (List<String> platforms : List.of(
+                List.of("linux/arm/v7", ""), List.of("linux/arm64", "linux/arm/v7"), List.of("", "linux/arm/v7"))) {
+            rig.server.prepare(prepare(++attempt, platforms));
+            told();
+            assertThat(rig.server.lastHeartbeat().prepared())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.refusal()).contains(" is not on this node"));
+        }
+        for (List<String> platforms : List.of(List.of("linux/arm64"), List.of("", "linux/arm64"))) {
+            rig.server.prepare(prepare(++attempt, platforms));
+            told();
+            assertThat(rig.server.lastHeartbeat().prepared()).containsExactly(new Prepared("web-0-x", attempt, null));
+        }
+        rig.engine.setRegistryUp(true);
+        rig.server.prepare(prepare(++attempt, List.of("linux/arm64", "linux/arm/v7")));
+        told();
+        assertThat(rig.server.lastHeartbeat().prepared()).containsExactly(new Prepared("web-0-x", attempt, null));
+    }
+
+    private static Prepare prepare(int attempt, List<String> platforms) {
+        return new Prepare("web-0-x", attempt, "web:9", PullPolicy.MISSING, null, List.of("tool:1"), platforms);
+    }
+
+    @Test
     @DisplayName("an engine that does not answer is asked again")
     void asksAgain() {
         rig.joinedAgent();

@@ -34,7 +34,8 @@ class FakeRuntimeTest {
     @Nested
     class Contract extends ContainerRuntimeContract {
         private final ThreadLoop loop = new ThreadLoop("runtime-test");
-        private final FakeEngine engine = new FakeEngine("host", loop).withImage(IMAGE);
+        private final FakeEngine engine =
+                new FakeEngine("host", loop).withPlatform("linux", "amd64").withImage(IMAGE);
 
         @Override
         protected Future<? extends ContainerRuntime> open() {
@@ -185,8 +186,8 @@ class FakeRuntimeTest {
     }
 
     @Test
-    @DisplayName(
-            "a killed engine's containers run on until it starts again; then they have ended; the agent is told of both")
+    @DisplayName("a killed engine's containers run on until it starts again; then they have ended; the agent is told of"
+            + " both")
     void engineRestart() {
         AtomicInteger told = new AtomicInteger();
         running("a");

@@ -16,6 +16,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
+import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.SidecarSpec;
 import io.knit.core.server.state.Change;
@@ -77,6 +78,32 @@ class AssignmentBookTest {
                 .singleElement()
                 .satisfies(it -> assertThat(it.parts()).isNull());
         assertThat(with.digest()).isEqualTo(without.digest());
+    }
+
+    @Test
+    @DisplayName("each image is fetched ahead for its platform, one image for two of them twice")
+    void platformsAreMadeReady() {
+        Instance next = pending("web-1-b", "web", 1, 1).preparedBy(new Preparation("n1", false), "");
+        DeploymentSpec spec = spec("web")
+                .initContainer(PartSpec.of("a", "tool:1"))
+                .initContainer(PartSpec.of("b", "tool:1").on("linux/arm/v7"))
+                .sidecar(SidecarSpec.of("c", "tool:1").on("linux/arm/v7"))
+                .build();
+        assertThat(setOf(spec, next).prepare()).singleElement().satisfies(it -> {
+            assertThat(it.images()).containsExactly("nginx:1.27", "tool:1", "tool:1");
+            assertThat(it.platforms()).containsExactly("", "", "linux/arm/v7");
+        });
+        assertThat(setOf(spec("web").initContainer(PartSpec.of("a", "tool:1")).build(), next)
+                        .prepare())
+                .singleElement()
+                .satisfies(it -> assertThat(it.platforms()).isNull());
+        DeploymentSpec main =
+                spec("web").process(ProcessSpec.DEFAULT.on("linux/arm64")).build();
+        assertThat(setOf(main, next).prepare())
+                .singleElement()
+                .satisfies(it -> assertThat(it.platforms()).containsExactly("linux/arm64"));
+        assertThat(setOf(main, next).digest())
+                .isEqualTo(setOf(spec("web").build(), next).digest());
     }
 
     private static AssignmentSet setOf(DeploymentSpec spec, Instance instance) {
