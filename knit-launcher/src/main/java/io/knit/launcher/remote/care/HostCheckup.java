@@ -69,11 +69,11 @@ final class HostCheckup {
 
     private void engine(Path socket) {
         if (!Files.exists(socket)) {
-            findings.add(
-                    Finding.grave(
-                            "engine",
-                            "there is no socket " + socket,
-                            "install and start one (Debian, Ubuntu: apt-get install docker.io), or say where it is with --engine"));
+            findings.add(Finding.grave(
+                    "engine",
+                    "there is no socket " + socket,
+                    "install and start one (Debian, Ubuntu: apt-get install docker.io), or say where it is"
+                            + " with --engine"));
             return;
         }
         AskedEngine asked = new AskedEngine(socket, patience);
@@ -115,30 +115,54 @@ final class HostCheckup {
 
     /** An engine that says at once which it is, but lists slowly, does its work: a plugin for volumes that is gone holds up all lists of them. */
     private void orphans(Path socket, AskedEngine asked) throws InterruptedException {
+        String docker = socket.equals(USUAL) ? "docker" : "docker -H unix://" + socket;
         try {
-            listed(socket, asked);
-        } catch (IOException | TimeoutException e) {
+            JsonNode containers = list(asked, "containers", "/containers/json?all=1&", "", docker + " ps -a");
+            JsonNode volumes = list(asked, "volumes", "/volumes?", "Volumes", docker + " volume ls");
+            JsonNode networks = list(asked, "networks", "/networks?", "", docker + " network ls");
+            compared(containers, volumes, networks, docker);
+        } catch (TimeoutException e) {
             findings.add(Finding.slight(
                     "engine",
                     "does not list its containers, volumes and networks within " + patience.toSeconds()
                             + " s each, so what agents left here is not known",
-                    "docker ps -a, docker volume ls and docker network ls show which of them takes long"));
+                    docker + " ps -a, " + docker + " volume ls and " + docker
+                            + " network ls show which of them takes long"));
+        } catch (IOException e) {
+            findings.add(Finding.grave(
+                    "engine",
+                    "said at " + socket + " which it is, and then answered no more (" + e.getMessage() + ")",
+                    "see whether it runs (systemctl status docker), and journalctl -u docker for why it ended"));
         }
     }
 
+    /** What it has of Knit's; nothing where it refuses to list it. */
+    private JsonNode list(AskedEngine asked, String what, String path, String in, String command)
+            throws IOException, TimeoutException, InterruptedException {
+        JsonNode answer = asked.get(path + "filters="
+                + URLEncoder.encode("{\"label\":[\"" + KnitLabels.CLUSTER + "\"]}", StandardCharsets.UTF_8));
+        if (answer.isMissingNode()) {
+            throw new IOException("asked for its " + what + ", it closed the connection");
+        }
+        JsonNode list = in.isEmpty() ? answer : answer.path(in);
+        if (!list.isArray() && !list.isNull()) {
+            String said = answer.path("message").asText();
+            findings.add(Finding.slight(
+                    "engine",
+                    "does not list its " + what + " (" + (said.isEmpty() ? "its answer is no list" : said)
+                            + "), so what agents left there is not known",
+                    command + " may say more"));
+        }
+        return list;
+    }
+
     /** What agents left there that have another cluster's folder now, or none. Nothing of it is removed: who else has an agent here nobody knows. */
-    private void listed(Path socket, AskedEngine asked) throws IOException, TimeoutException, InterruptedException {
-        String labelled =
-                "filters=" + URLEncoder.encode("{\"label\":[\"" + KnitLabels.CLUSTER + "\"]}", StandardCharsets.UTF_8);
-        JsonNode containers = asked.get("/containers/json?all=1&" + labelled);
-        JsonNode volumes = asked.get("/volumes?" + labelled).path("Volumes");
-        JsonNode networks = asked.get("/networks?" + labelled);
+    private void compared(JsonNode containers, JsonNode volumes, JsonNode networks, String docker) {
         try {
             List<Orphans.Agent> here = new ArrayList<>();
             for (Path folder : List.of(knit, knit.resolve("agent"))) {
                 agent(folder.resolve("agent.json")).ifPresent(here::add);
             }
-            String docker = socket.equals(USUAL) ? "docker" : "docker -H unix://" + socket;
             findings.addAll(Orphans.of(containers, volumes, networks, here, knit, docker));
         } catch (IOException e) {
             findings.add(Finding.slight(
