@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,32 @@ class NativePartTest {
     void usuallyItIsAmongTheTemporaryFiles() throws Exception {
         assertThat(said(java("-Djava.io.tmpdir=" + temporary))).contains(FIRST);
         assertThat(store.resolveSibling(SqliteFolder.NATIVE)).doesNotExist();
+    }
+
+    /** The driver's own copies stay until it ends, and for ever where it is killed. */
+    @Test
+    void whatWasUnpackedIsGoneAsSoonAsItIsLoadedAndThePropertiesAreNobodyElses() throws Exception {
+        List<String> command = java("-Djava.io.tmpdir=" + temporary);
+        command.set(command.indexOf(Opening.class.getName()), Looking.class.getName());
+        assertThat(said(command)).contains("files [] path null name null");
+    }
+
+    /** What is there while a store is open. */
+    static final class Looking {
+        private Looking() {}
+
+        public static void main(String[] args) throws IOException {
+            Path file = Path.of(args[0]);
+            SqliteDatabase store = SqliteDatabase.open(file);
+            try (Connection connection = store.connect();
+                    Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+                System.out.println("files " + left.toList() + " path " + System.getProperty("org.sqlite.lib.path")
+                        + " name " + System.getProperty("org.sqlite.lib.name"));
+            } catch (SQLException e) {
+                System.out.println(e.getMessage());
+            }
+            store.release();
+        }
     }
 
     @Test

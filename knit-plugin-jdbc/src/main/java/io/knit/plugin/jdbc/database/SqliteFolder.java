@@ -3,6 +3,8 @@ package io.knit.plugin.jdbc.database;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +23,8 @@ import org.sqlite.FileException;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
 
 /** The folder of a server that does not run, held so that none begins to; and where SQLite itself runs. Its methods block. */
 public final class SqliteFolder implements AutoCloseable {
@@ -37,7 +41,13 @@ public final class SqliteFolder implements AutoCloseable {
 
     private static final String NATIVE_PLACE = "org.sqlite.tmpdir";
 
+    private static final String LOADED_PATH = "org.sqlite.lib.path";
+    private static final String LOADED_NAME = "org.sqlite.lib.name";
+
     private static final List<String> WITH_IT = List.of("", "-wal", "-shm", ".state");
+
+    /** In this JVM; guarded by the class. */
+    private static boolean isLoaded;
 
     private final Path store;
     private final StoreLock lock;
@@ -84,11 +94,16 @@ public final class SqliteFolder implements AutoCloseable {
     }
 
     /**
-     * SQLite unpacks its native part among the temporary files of the JVM and runs it from there, which it can't where {@code /tmp} is mounted
-     * {@code noexec} or is read-only. Then it does so beside the store, which nobody else has open; what a killed process left there goes.
+     * SQLite's native part is unpacked among the temporary files of the JVM and runs from there, which it can't where {@code /tmp} is mounted
+     * {@code noexec} or is read-only. Then that is done beside the store, which nobody else has open; what a killed process left there goes.
      * Where somebody has said where, that holds.
      */
     static void makeRunnable(Path store) {
+        choosePlace(store);
+        load();
+    }
+
+    private static void choosePlace(Path store) {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
         if (System.getProperty(NATIVE_PLACE) != null || runsWhatIsIn(temporary)) {
             return;
@@ -104,6 +119,38 @@ public final class SqliteFolder implements AutoCloseable {
             System.setProperty(NATIVE_PLACE, beside.toString());
         } catch (IOException e) {
             LOG.warn("SQLite's native part can't run from {}, and {} can't be used instead", temporary, beside, e);
+        }
+    }
+
+    /**
+     * The driver, which unpacks it otherwise, then compares it with the jar's byte by byte, in code that is interpreted yet: a twentieth of a server's start.
+     * And it leaves it there when it is killed; ours is gone as soon as it is loaded. Where that does not succeed the driver goes its own way, and says what is
+     * wrong. The properties are the whole JVM's, so they are there no longer than they are read.
+     */
+    private static synchronized void load() {
+        String packed = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
+        if (isLoaded || System.getProperty(LOADED_PATH) != null || System.getProperty(LOADED_NAME) != null) {
+            return;
+        }
+        String place = System.getProperty(NATIVE_PLACE, System.getProperty("java.io.tmpdir", "/tmp"));
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(packed)) {
+            if (in != null) {
+                Path unpacked = Files.createTempFile(Path.of(place), "knit-sqlite", ".so");
+                try {
+                    try (OutputStream out = Files.newOutputStream(unpacked)) {
+                        in.transferTo(out);
+                    }
+                    System.setProperty(LOADED_PATH, place);
+                    System.setProperty(LOADED_NAME, String.valueOf(unpacked.getFileName()));
+                    isLoaded = SQLiteJDBCLoader.initialize();
+                } finally {
+                    System.clearProperty(LOADED_PATH);
+                    System.clearProperty(LOADED_NAME);
+                    Files.deleteIfExists(unpacked);
+                }
+            }
+        } catch (Exception e) {
+            LOG.debug("SQLite's native part is left to the driver: {}", e.getMessage());
         }
     }
 
