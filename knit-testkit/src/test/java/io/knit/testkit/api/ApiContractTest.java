@@ -125,6 +125,7 @@ class ApiContractTest {
             200 POST /deployments/web/scale?wait=1m {"replicas":3}
             200 POST /deployments/web/scale?dry_run=true {"replicas":5}
             400 POST /deployments/web/scale {"replicas":-1}
+            400 POST /deployments/daily/scale {"replicas":2}
             404 POST /deployments/none/scale {"replicas":1}
             412 POST /deployments/web/scale {"replicas":1} If-Match:"99"
             415 POST /deployments/web/scale {"replicas":1} Content-Type:text/plain

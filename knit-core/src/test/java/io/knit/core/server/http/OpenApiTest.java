@@ -262,7 +262,7 @@ class OpenApiTest {
                 String parameter = "/paths/~1instances~1{id}~1files/" + method + "/parameters/0";
                 assertThat(DOCUMENT.at(parameter + "/name").asText()).isEqualTo("path");
                 assertThat(matches(parameter + "/schema/pattern", path))
-                        .as(path)
+                        .as(asked)
                         .isEqualTo(taken);
             }
         }
