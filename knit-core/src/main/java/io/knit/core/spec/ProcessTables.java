@@ -91,7 +91,8 @@ public final class ProcessTables {
                     .unlessGiven("as the node's engine chooses")
                     .since("platform")
                     .doc("[the platform](spec.md#platforms) that its image is for, such as `linux/arm64`:"
-                            + " only nodes of it are asked"));
+                            + " only nodes of it are asked")
+                    .form("Platform", "of the image, if not as the node has it"));
 
     public static final Table<IsolationSpec> ISOLATION = Table.of(
             IsolationSpec.class,

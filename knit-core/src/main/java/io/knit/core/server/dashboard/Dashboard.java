@@ -73,6 +73,7 @@ public final class Dashboard {
                     CsrfTokens.FIELD,
                     "name",
                     "image",
+                    "platform",
                     "replicas",
                     "selector",
                     "ports",

@@ -14,6 +14,7 @@ import java.util.Objects;
 record DeployForm(
         String name,
         String image,
+        String platform,
         String replicas,
         String selector,
         String ports,
@@ -30,7 +31,7 @@ record DeployForm(
         }
     }
 
-    static final DeployForm EMPTY = new DeployForm("", "", "1", "", "", "", List.of(new TemplateField("", "")));
+    static final DeployForm EMPTY = new DeployForm("", "", "", "1", "", "", "", List.of(new TemplateField("", "")));
 
     static DeployForm of(MultiMap typed) {
         List<String> destinations = typed.getAll("destination");
@@ -42,6 +43,7 @@ record DeployForm(
         return new DeployForm(
                 value(typed, "name"),
                 value(typed, "image"),
+                value(typed, "platform"),
                 value(typed, "replicas"),
                 newlines(value(typed, "selector")),
                 newlines(value(typed, "ports")),
@@ -59,7 +61,7 @@ record DeployForm(
         if (more.size() < MAX_TEMPLATES) {
             more.add(new TemplateField("", ""));
         }
-        return new DeployForm(name, image, replicas, selector, ports, env, more);
+        return new DeployForm(name, image, platform, replicas, selector, ports, env, more);
     }
 
     private static String value(MultiMap typed, String field) {

@@ -14,6 +14,7 @@ final class FormErrors {
     private static final Map<String, String> FIELDS = Map.of(
             "name", "name",
             "image", "image",
+            "platform", "platform",
             "replicas", "replicas",
             "node_selector", "selector",
             "ports", "ports",

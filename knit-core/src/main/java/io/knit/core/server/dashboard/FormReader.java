@@ -8,6 +8,7 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Protocol;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.admission.Refusals;
@@ -60,6 +61,9 @@ final class FormReader {
                     "/replicas",
                     INVALID_VALUE,
                     "give a whole number from " + REPLICAS.least() + " to " + REPLICAS.most());
+        }
+        if (!form.platform().isEmpty()) {
+            spec.process(ProcessSpec.DEFAULT.on(form.platform()));
         }
         pairs("/node_selector", form.selector()).forEach(spec::nodeSelector);
         pairs("/env", form.env()).forEach(spec::env);

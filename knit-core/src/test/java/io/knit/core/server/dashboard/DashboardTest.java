@@ -339,6 +339,8 @@ class DashboardTest {
                 EVIL,
                 "image",
                 EVIL,
+                "platform",
+                EVIL,
                 "replicas",
                 EVIL,
                 "selector",
@@ -368,6 +370,8 @@ class DashboardTest {
                 " web ",
                 "image",
                 "nginx:1",
+                "platform",
+                " linux/arm64 ",
                 "replicas",
                 "2",
                 "selector",
@@ -390,6 +394,7 @@ class DashboardTest {
         assertThat(server.get("/dashboard?deployed=web").body()).contains("web was accepted as revision 1.");
         DeploymentSpec spec = server.orchestrator.accepted.get(0);
         assertThat(spec.name()).isEqualTo("web");
+        assertThat(spec.process().platform()).isEqualTo("linux/arm64");
         assertThat(spec.replicas()).isEqualTo(2);
         assertThat(spec.nodeSelector()).isEqualTo(Map.of("region", "eu", "role", "api"));
         assertThat(spec.env()).isEqualTo(Map.of("A", "b=c", "EMPTY", ""));
@@ -412,6 +417,8 @@ class DashboardTest {
                         "Web",
                         "image",
                         "nginx:1",
+                        "platform",
+                        "linux/x86_64",
                         "replicas",
                         "1",
                         "selector",
@@ -435,6 +442,8 @@ class DashboardTest {
                 .contains("value=\"nginx:1\"")
                 .contains("id=\"name-problem\"")
                 .contains("not a DNS label")
+                .contains("id=\"platform-problem\"")
+                .contains("did you mean linux/amd64?")
                 .contains("id=\"ports-problem\"")
                 .contains("id=\"template1-problem\"")
                 .contains("line 1, column 4")
