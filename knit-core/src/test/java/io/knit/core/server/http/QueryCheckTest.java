@@ -110,6 +110,15 @@ class QueryCheckTest {
     }
 
     @Test
+    void aKeyIsAsLongAsTheDocumentCountsIt() throws Exception {
+        // each of two chars, and one character in JSON Schema
+        assertThat(server.get("/nodes?after=" + "%F0%9F%90%8B".repeat(257)).statusCode())
+                .isEqualTo(200);
+        assertThat(refusal(server.get("/nodes?after=" + "x".repeat(513)), "invalid_value"))
+                .contains("the parameter after is");
+    }
+
+    @Test
     void whatIsKnownIsTaken() throws Exception {
         for (String path : new String[] {"/dashboard?deployed=x", "/dashboard?undeployed=x", "/ping?", "/nodes?&"}) {
             assertThat(server.get(path).statusCode()).as(path).isEqualTo(200);
