@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What an update may take away. Of a deployment that starts first a healthy instance goes only when another is healthy in its slot; of others no more slots
@@ -31,6 +33,10 @@ final class Outages {
     private final Map<String, Integer> most = new HashMap<>();
 
     void check(ClusterSnapshot before, ClusterSnapshot now, List<DeploymentView> changed) {
+        Set<String> away = now.nodes().stream()
+                .filter(node -> node.state() == NodeState.DOWN)
+                .map(Node::id)
+                .collect(Collectors.toSet());
         for (DeploymentView view : changed) {
             checkLost(before, now, view);
             Deployment wish = view.deployment();
@@ -40,7 +46,8 @@ final class Outages {
                 continue;
             }
             Set<SlotKey> wanted = Slots.of(wish.spec(), now.nodes());
-            gone.removeIf(slot -> !wanted.contains(slot) || isOver(view, slot));
+            // what would have gone with its node is not the update's doing any more
+            gone.removeIf(slot -> !wanted.contains(slot) || isOver(view, slot) || away.contains(slot.name()));
             if (gone.isEmpty()) {
                 most.remove(view.name());
             }
