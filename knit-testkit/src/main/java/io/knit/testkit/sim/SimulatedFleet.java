@@ -126,6 +126,7 @@ public final class SimulatedFleet implements AutoCloseable {
         safety = new Safety(hosts, server, network, wishes, trace);
         replacements = new Replacements(queue, server, mesh);
         network.listen(replacements);
+        hosts.forEach(host -> host.onStart(() -> replacements.starts(host.name())));
         server.onKill(() -> {
             wishes.serverDied();
             safety.serverDied();

@@ -35,6 +35,7 @@ public final class SimulatedHost {
     private final boolean firstRelease;
     private @Nullable Process process;
     private @Nullable String refused;
+    private Runnable onStart = () -> {};
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, FakeRuntime runtime, KnitAgent agent) {}
 
@@ -104,10 +105,16 @@ public final class SimulatedHost {
         return process != null;
     }
 
+    /** Called at each start of its agent. */
+    public void onStart(Runnable listener) {
+        onStart = listener;
+    }
+
     public void start() {
         if (process != null) {
             return;
         }
+        onStart.run();
         world.trace().add(name, firstRelease ? "agent of the first release starts" : "agent starts");
         SimulatedLoop loop = new SimulatedLoop(world.queue(), world.queue().newRandom(), clockError);
         InMemoryTransport transport = world.bus().connect(name);

@@ -62,6 +62,7 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     /** When something came last that may have been heard. */
     private final Map<String, Instant> perhaps = new HashMap<>();
 
+    private final Map<String, Instant> restarts = new HashMap<>();
     private final List<Instant> clockSets = new ArrayList<>();
     private Duration clockError;
     private Instant listens = Instant.MIN;
@@ -82,6 +83,11 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
         if (!late) {
             arrived.put(host, queue.now());
         }
+    }
+
+    /** A host's agent is started. */
+    public void starts(String host) {
+        restarts.put(host, queue.now());
     }
 
     /** The server answers a host's heartbeat, and so has heard it. */
@@ -211,7 +217,15 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     private void goesDown(Node node) {
         String host = node.id();
         Silence silence = longest(host);
-        if (silence.length().plus(ABOUT).compareTo(TIMING.downAfter()) < 0) {
+        boolean isTooSoon = silence.length().plus(ABOUT).compareTo(TIMING.downAfter()) < 0;
+        // one that is started anew, and seems to be older than the last, is answered that it is refused until that is
+        // down
+        boolean mayBeRefused = restarts.getOrDefault(host, Instant.MIN)
+                .isAfter(queue.now().minus(TIMING.downAfter()).minus(SHOWN));
+        if (isTooSoon && mayBeRefused) {
+            return;
+        }
+        if (isTooSoon) {
             throw new InvariantViolation(host + " is down after no more than " + silence.length() + " of silence");
         }
         if (mesh == null
@@ -221,7 +235,7 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
         }
         Instant judged = silence.from().plus(TIMING.downAfter()).minus(ABOUT);
         mesh.told(host)
-                .filter(it -> isSince(it.heard(), silence) && it.told().isBefore(judged))
+                .filter(it -> isSince(it.heard(), host, silence) && it.told().isBefore(judged))
                 // a busy server has its answer before it, and has not read it yet
                 .filter(it -> server.wellSince().isBefore(it.told()))
                 .filter(it -> !isClockSet(it.heard(), it.told()))
@@ -232,7 +246,7 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
                 });
         boolean looks = !server.wellSince().isAfter(silence.from()) && mesh.isWellSince(silence.from());
         mesh.heard(host).stream()
-                .filter(at -> looks && isSince(at, silence))
+                .filter(at -> looks && isSince(at, host, silence))
                 .filter(at ->
                         at.isBefore(silence.from().plus(TIMING.downAfter()).minus(ASKED)))
                 .filter(at -> !isClockSet(at, queue.now()))
@@ -243,9 +257,11 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
                 });
     }
 
-    /** Whether it proves that the host lived on after its agent spoke last. */
-    private static boolean isSince(Instant heard, Silence silence) {
-        return heard.isAfter(silence.from().plus(TIMING.connectionLostAfter()).plus(ABOUT));
+    /** Whether it proves that the host lived on after its agent spoke last, also by what came late. */
+    private boolean isSince(Instant heard, String host, Silence silence) {
+        Instant late = perhaps.getOrDefault(host, silence.from());
+        Instant spoke = late.isAfter(silence.from()) ? late : silence.from();
+        return heard.isAfter(spoke.plus(TIMING.connectionLostAfter()).plus(ABOUT));
     }
 
     private boolean isClockSet(Instant from, Instant to) {
