@@ -129,7 +129,7 @@ public final class RemoteShell implements AutoCloseable {
         return inputJoined;
     }
 
-    /** Whether all that was written, to its end, has reached a process that was joined; false as long as that is not known. */
+    /** Whether all that was written, to its end, has reached a process that was joined, here or, where this joined it without input, by who did before; false as long as that is not known. */
     public boolean isInputTaken() {
         return inputTaken;
     }

@@ -341,6 +341,7 @@ public abstract class InsideContract {
         assertThat(refused).hasMessageContaining("was given to who joined it first; join it without input");
         ShellSession shown = shells().shell(id, plain(false), new Bytes(), new Bytes());
         await(shown.begun());
+        assertThat(List.of(session.isOnlyInput(), shown.isOnlyInput())).containsExactly(true, false);
         shown.cancel();
         await(session.write(utf8("all of it\n")));
         session.endInput();

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * A command in a container of a {@link FakeEngine}: what it echoes it writes, and {@code exit 3} ends it so; {@code cat} writes what it reads until
  * there is no more, {@code cat; …} goes on with the rest then, and {@code size} its terminal's size whenever that is another; any other writes its own words. Joined, the container's process is {@code cat},
- * after what it echoes as it starts. All on the engine's loop.
+ * after what it echoes as it starts; {@code slow} does not come to the end of what it reads, which is dropped as who gave it leaves. All on the engine's loop.
  */
 final class FakeShell implements ShellSession {
     private static final Pattern EXIT = Pattern.compile(".*\\bexit (\\d+)");
@@ -171,6 +171,11 @@ final class FakeShell implements ShellSession {
     }
 
     @Override
+    public boolean isOnlyInput() {
+        return request.command().isEmpty() && request.input() && engine.spec(id).inputOnce();
+    }
+
+    @Override
     public Future<Void> write(byte[] bytes) {
         Promise<Void> passed = Promise.promise();
         engine.loop().execute(() -> {
@@ -188,13 +193,20 @@ final class FakeShell implements ShellSession {
     public void endInput() {
         engine.loop().execute(() -> {
             if (request.command().isEmpty()) {
-                step(this::endOfInput);
+                step(this::readAll);
             } else if (rest.isEmpty()) {
                 end(0);
             } else {
                 script(rest);
             }
         });
+    }
+
+    /** What is slow has not come to the end yet. */
+    private void readAll() {
+        if (!engine.spec(id).args().contains("slow")) {
+            endOfInput();
+        }
     }
 
     /** What reads to the end ends then; one that others may give more waits for them. */

@@ -8,6 +8,14 @@ public interface ShellSession extends Intake<Integer> {
     Future<Void> begun();
 
     /**
+     * Whether it gives a first process the one input that it has ({@link ContainerSpec#inputOnce}), so that what was written and not read yet is lost where it is
+     * cancelled. Known once it was begun.
+     */
+    default boolean isOnlyInput() {
+        return false;
+    }
+
+    /**
      * Has its terminal be of another size; nothing where it has none. On any thread; never blocks.
      *
      * @param columns 1–10000

@@ -31,15 +31,21 @@ import io.knit.core.wire.stream.StreamEnd;
 import io.knit.core.wire.stream.StreamListener;
 import io.vertx.core.Future;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the server streams of this node's instances and volumes, and of no other container, and takes images and says which there are. On the loop of streams. */
 public final class InsideInstances implements GivingStreams.Giver {
+    private static final int MOST_TAKEN = 1_000;
+
     private final Loop loop;
     private final ContainerRuntime runtime;
     private final String node;
@@ -50,6 +56,15 @@ public final class InsideInstances implements GivingStreams.Giver {
     private final VolumeFiles volumes;
     private final SharedImages images;
     private final EarlyJoins early;
+    /** Whose one input was given to its end. */
+    private final Set<String> taken = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST_TAKEN;
+        }
+    });
 
     /**
      * @param cluster this node's, or null: it has not joined one; called on this loop
@@ -129,7 +144,7 @@ public final class InsideInstances implements GivingStreams.Giver {
             throw cant("lets nobody into a container");
         }
         ShellRequest wanted = ShellGiving.request(asked);
-        ShellGiving giving = new ShellGiving(loop, end, able, wanted);
+        ShellGiving giving = new ShellGiving(loop, end, able, wanted, taken);
         if (wanted.early()) {
             early.add(instance, giving);
             giving.waits(() -> early.remove(instance, giving));

@@ -18,6 +18,7 @@ import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A command in a container, between the runtime and a stream. Each side waits for the other. On the loop, but for {@link #join} and {@link #began}. */
@@ -26,6 +27,7 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
     private final StreamEnd end;
     private final ShellAbility able;
     private final ShellRequest request;
+    private final Set<String> taken;
     /** What came before there was anything to join: no more than a stream's window, as nothing of it counts as read. */
     private final Deque<byte[]> early = new ArrayDeque<>();
 
@@ -40,8 +42,11 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
     private boolean joined;
     private boolean unpassed;
     private boolean saidTaken;
+    private String container = "";
 
-    ShellGiving(Loop loop, StreamEnd end, ShellAbility able, ShellRequest request) {
+    /** @param taken the containers to which all of their one input was passed on, by an agent that still holds what they have not read of it */
+    ShellGiving(Loop loop, StreamEnd end, ShellAbility able, ShellRequest request, Set<String> taken) {
+        this.taken = taken;
         this.loop = loop;
         this.end = end;
         this.able = able;
@@ -102,7 +107,8 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
         end.write(ShellAsked.OUTPUT, new byte[0]);
     }
 
-    private void begin(String container) {
+    private void begin(String joins) {
+        container = joins;
         ShellSession made = able.shell(container, request, to(ShellAsked.OUTPUT), to(ShellAsked.ERROR));
         session = made;
         // its first piece says that it runs, and may be long in coming
@@ -129,6 +135,8 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
             joined = true;
             say(ShellAsked.JOINED);
             tellTaken();
+        } else if (request.command().isEmpty() && taken.contains(container)) {
+            say(ShellAsked.TAKEN);
         }
     }
 
@@ -136,7 +144,19 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
         if (joined && noMore && passing == 0 && !unpassed && !saidTaken) {
             saidTaken = true;
             say(ShellAsked.TAKEN);
+            if (isOnlyInput()) {
+                taken.add(container);
+            }
         }
+    }
+
+    private boolean isOnlyInput() {
+        return session != null && session.isOnlyInput();
+    }
+
+    /** What was given to its end is read to its end, though nobody is there any more: with the connection to it the engine would drop what it has not read. */
+    private boolean isReadOn() {
+        return noMore && isOnlyInput();
     }
 
     private void say(String what) {
@@ -163,7 +183,9 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
     private ByteReader to(int channel) {
         return bytes -> {
             Promise<Void> sent = Promise.promise();
-            loop.execute(() -> end.write(channel, bytes).onComplete(sent));
+            loop.execute(() -> end.write(channel, bytes)
+                    .recover(left -> isReadOn() ? Future.succeededFuture() : Future.failedFuture(left))
+                    .onComplete(sent));
             return sent.future();
         };
     }
@@ -214,7 +236,7 @@ final class ShellGiving implements StreamListener, EarlyJoins.Joiner {
     @Override
     public void failed(KnitException why) {
         onOver.run();
-        if (session != null) {
+        if (session != null && !isReadOn()) {
             session.cancel();
         }
     }

@@ -84,6 +84,7 @@ final class JobJoin {
         if (now != null) {
             ran |= course.begun().contains(now.attempt);
             opened |= now.hasOpened();
+            unsure = fed && now.isWhole() ? null : unsure;
             bears(now);
             vain = now.isVain(course);
             gone = gone == null && vain ? now.gone(course) : gone;
@@ -192,6 +193,7 @@ final class JobJoin {
         if (now == null) {
             return null;
         }
+        unsure = fed && now.isWhole() ? null : unsure;
         String why = gone != null ? gone : unsure != null ? unsure : now.ungiven();
         if (why == null) {
             return null;
@@ -267,8 +269,9 @@ final class JobJoin {
             if (failed == null || course.isOver()) {
                 return false;
             }
+            // until its agent says again that it has all: one that was started anew dropped what was not read yet
             fed = true;
-            unsure = isWhole() ? null : failed;
+            unsure = failed;
             return true;
         }
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code knit run -i} at a server that does what is wanted of it alone. */
 @Timeout(30)
@@ -231,15 +233,21 @@ class JobJoinTest {
         assertThat(asked).contains("DELETE /deployments/j").containsOnlyOnce("GET /instances/j-1/attach");
     }
 
-    @Test
-    @DisplayName("that has taken all is shown on when its connection breaks, and its exit code counts")
-    void shownOn() {
+    @ParameterizedTest(name = "its agent is the one that knows: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "that has taken all is shown on when its connection breaks, and its exit code counts, unless its agent has"
+                    + " forgotten")
+    void shownOn(boolean again) {
         course = job("running", attempt(1, "running"));
         List<String> joins = new CopyOnWriteArrayList<>();
         joined = request -> {
             joins.add(String.valueOf(request.getParam("stdin")));
             request.toWebSocket().onSuccess(socket -> {
                 if (joins.size() > 1) {
+                    if (again) {
+                        say(socket, GIVEN, "taken");
+                    }
                     say(socket, OUTPUT, "more");
                     course = job("completed", attempt(1, "completed"));
                     say(socket, STATUS, OVER);
@@ -256,7 +264,7 @@ class JobJoinTest {
             });
         };
         Typed typed = run("hello");
-        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(typed.exitCode()).as(typed.err()).isEqualTo(again ? 0 : 1);
         assertThat(typed.out()).isEqualTo("one more");
         assertThat(typed.err())
                 .contains(

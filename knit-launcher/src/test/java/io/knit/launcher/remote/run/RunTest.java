@@ -186,6 +186,39 @@ class RunTest {
     }
 
     @Test
+    @DisplayName(
+            "a job that was given all reads it to its end though who gave it has left, and who joins it later is told"
+                    + " that it has all")
+    void readsOn() throws Exception {
+        String file = fleet.file(
+                "slowly.yaml", RemoteFleet.spec("slowly", "mode: job\nstdin: true\nargs: [slow]\njob: {retries: 0}\n"));
+        fleet.done("deploy", file);
+        fleet.awaitContainer("slowly", Duration.ofSeconds(5));
+        String instance = fleet.json("status", "slowly", "-o", "json")
+                .at("/instances/0/id")
+                .asText();
+        KnitClient knit = KnitClient.of(URI.create(fleet.url()));
+        ShellOutput nothing = new ShellOutput() {
+            @Override
+            public void output(byte[] bytes) {}
+
+            @Override
+            public void error(byte[] bytes) {}
+        };
+        try (RemoteShell shell = knit.attach(instance, ShellTerms.plain().withInput(), nothing)) {
+            shell.write("all of it".getBytes(StandardCharsets.UTF_8));
+            shell.endInput();
+            Awaitility.await().until(shell::isInputTaken);
+        }
+        try (RemoteShell shell = knit.attach(instance, ShellTerms.plain(), nothing)) {
+            Awaitility.await().until(shell::isInputTaken);
+            assertThat(shell.isInputJoined()).isFalse();
+        }
+        assertThat(fleet.done("status", "slowly")).contains("running");
+        fleet.done("undeploy", "slowly", "--wait");
+    }
+
+    @Test
     @DisplayName("detached, it says its name and goes; a name that is taken is left to who has it")
     void detached() throws Exception {
         Typed typed = run("-d", "web:1", "echo later; exit 0");

@@ -197,7 +197,7 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
 
     /** After all that may refuse it: what is given once is not given back where it is not known what the engine did. */
     private void takeInput() {
-        if (exec.isEmpty() && request.input() && endsInput && !inputs.give(containerId)) {
+        if (isOnlyInput() && !inputs.give(containerId)) {
             throw new KnitException(
                     ErrorCode.IN_USE,
                     "what it reads is given to it once, and was given to who joined it first; join it without input");
@@ -270,6 +270,11 @@ public final class ContainerShell extends LongCall<Integer> implements ShellSess
     @Override
     public Future<Void> begun() {
         return begun.future();
+    }
+
+    @Override
+    public boolean isOnlyInput() {
+        return exec.isEmpty() && request.input() && endsInput;
     }
 
     @Override
