@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -105,8 +106,19 @@ class HostileAgentTest {
         assertThat(node("big").takesWork()).isTrue();
         // and what it has stays when it says too much again
         big.labels = labels(1, 20_000);
+        big.allows = List.of("privileged");
         assertThat(answer(big.beat()).notice()).isNotNull();
         assertThat(node("big").labels()).hasSize(100);
+        assertThat(node("big").facts().allows()).isEmpty();
+        // and so with what it allows
+        big.labels = Map.of();
+        big.allows = IntStream.range(0, 64)
+                .mapToObj(i -> "device:/dev/" + "x".repeat(240) + i)
+                .toList();
+        big.hostname = "h".repeat(200);
+        big.meshKey = "k".repeat(900);
+        assertThat(answer(big.beat()).notice()).contains("16384", "--allow");
+        assertThat(node("big").facts().allows()).isEmpty();
     }
 
     @Test
@@ -261,8 +273,8 @@ class HostileAgentTest {
     }
 
     @Test
-    @DisplayName(
-            "one agent's changing words neither wash out the events nor fill the store, and its newest are taken a little later")
+    @DisplayName("one agent's changing words neither wash out the events nor fill the store, and its newest are taken a"
+            + " little later")
     void chatter() {
         answer(server.deploy(DeploymentSpec.builder("mine", "web:1").build()));
         ScriptedAgent loud = agent("loud");
@@ -385,8 +397,8 @@ class HostileAgentTest {
     }
 
     @Test
-    @DisplayName(
-            "the holder's engine is told to copies of its folder alone, only in plain characters, and a last word changes no node")
+    @DisplayName("the holder's engine is told to copies of its folder alone, only in plain characters, and a last word"
+            + " changes no node")
     void holdersEngine() {
         ScriptedAgent agent = agent("n1");
         agent.session = 2;

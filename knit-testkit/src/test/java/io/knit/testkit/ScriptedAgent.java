@@ -31,6 +31,9 @@ final class ScriptedAgent {
     Map<String, String> labels = Map.of();
 
     @Nullable
+    List<String> allows;
+
+    @Nullable
     String meshIp;
 
     @Nullable
@@ -89,7 +92,17 @@ final class ScriptedAgent {
                 null,
                 engineId,
                 removed,
-                speaks);
+                speaks,
+                null,
+                null,
+                null,
+                null,
+                allows,
+                null,
+                null,
+                null,
+                null,
+                null);
         return transport
                 .request(Subjects.heartbeat(node), WireCodec.encode(beat), PATIENCE)
                 .map(answer -> WireCodec.decode(answer, HeartbeatReply.class));

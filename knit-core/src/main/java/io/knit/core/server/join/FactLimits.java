@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the nodes may tell of themselves, all texts together: it stays in memory and in the store as long as the node is known. A node that tells more
+ * How much the nodes may tell of themselves, labels, permissions and names together: it stays in memory and in the store as long as the node is known. A node that tells more
  * is known all the same, with the labels and permissions that it had, and takes no work. Loop-bound.
  */
 public final class FactLimits {
@@ -64,7 +64,7 @@ public final class FactLimits {
     public Optional<String> refusal(String node, NodeFacts told) {
         int size = size(told);
         if (size > MOST_OF_ONE) {
-            return Optional.of("its labels, what it allows, and what else it tells are more than the " + MOST_OF_ONE
+            return Optional.of("its labels, what it allows and its names are more than the " + MOST_OF_ONE
                     + " bytes that a server takes of a node; start its agent with fewer or shorter labels, or fewer"
                     + " words of --allow");
         }
@@ -77,7 +77,10 @@ public final class FactLimits {
         return Optional.empty();
     }
 
-    /** Characters are counted, and twice where one is not ASCII: about the memory they take. */
+    /**
+     * Characters are counted, and twice where one is not ASCII: about the memory they take. Not the condition and what else comes and goes: they are cut,
+     * and where a node is refused, the refusal itself stands in them.
+     */
     private static int size(NodeFacts facts) {
         Stream<@Nullable String> words = Stream.of(
                 facts.hostname(),
@@ -85,11 +88,8 @@ public final class FactLimits {
                 facts.agentVersion(),
                 facts.meshIp(),
                 facts.meshKey(),
-                facts.condition(),
                 facts.os(),
-                facts.arch(),
-                facts.namesFault(),
-                facts.routesFault());
+                facts.arch());
         long size = Stream.of(
                         facts.labels().keySet().stream(),
                         facts.labels().values().stream(),

@@ -60,7 +60,7 @@ class FactLimitsTest {
     }
 
     @Test
-    @DisplayName("what one node tells has a bound of its own: its labels, what it allows, and all its words together")
+    @DisplayName("what one node tells has a bound of its own: its labels, what it allows, and its names together")
     void one() {
         FactLimits wide = new FactLimits(state);
         assertThat(wide.refusal("n", facts(labels(FactLimits.MOST_OF_ONE - 1)))).isEmpty();
@@ -71,6 +71,17 @@ class FactLimitsTest {
                 .toList();
         assertThat(wide.refusal("n", allowing(labels(100), paths))).isEmpty();
         assertThat(wide.refusal("n", allowing(labels(2_000), paths))).isPresent();
+    }
+
+    @Test
+    @DisplayName("a node that was refused is refused again: that the refusal stands in its condition makes no room")
+    void again() {
+        put("a", 600);
+        put("b", 400);
+        String refusal = limits.refusal("b", facts(labels(500))).orElseThrow();
+        NodeFacts kept = new NodeFacts("h", labels(399), new Capacity(1, 1), "", "", null, null, refusal, List.of());
+        commit(new Change.PutFacts("b", kept));
+        assertThat(limits.refusal("b", facts(labels(500)))).isPresent();
     }
 
     private static NodeFacts allowing(Map<String, String> labels, List<String> allows) {
