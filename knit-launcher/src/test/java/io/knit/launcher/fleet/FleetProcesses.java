@@ -2,6 +2,7 @@ package io.knit.launcher.fleet;
 
 import io.knit.testkit.discovery.FakeWgMeshDaemon;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What runs on a fleet's hosts: a server on host 0, and on each of the others an agent beside a wg-mesh daemon; processes of their own, as users start them. */
@@ -17,6 +19,8 @@ final class FleetProcesses implements AutoCloseable {
     private static final List<String> SERVER =
             List.of("bin/knit-server", "start", "--http-addr", "10.54.0.1:8080", "--nats-addr", "10.54.0.1:4222");
     private static final List<String> AGENT = List.of("bin/knit-agent", "start", "--nats-url", "nats://10.54.0.1:4222");
+
+    private static final List<Path> MEMORIES = List.of(Path.of("/run"), Path.of("/dev/shm"));
 
     private final Fleet fleet;
     private final Path folder;
@@ -41,6 +45,12 @@ final class FleetProcesses implements AutoCloseable {
     /** An agent's data folder. */
     Path data(int host) {
         return folder.resolve("agent-" + host);
+    }
+
+    /** Where an agent may have its secrets: folders in this machine's memory that are this one's alone. */
+    List<Path> memory(int host) {
+        UUID name = UUID.nameUUIDFromBytes(data(host).toString().getBytes(StandardCharsets.UTF_8));
+        return MEMORIES.stream().map(it -> it.resolve("knit-" + name)).toList();
     }
 
     /** A host's wg-mesh daemon, which is there from the first call on. */
@@ -116,5 +126,8 @@ final class FleetProcesses implements AutoCloseable {
             server.close();
         }
         fleet.close();
+        List<String> remove = new ArrayList<>(List.of("rm", "-rf"));
+        agents.keySet().forEach(host -> memory(host).forEach(it -> remove.add(it.toString())));
+        Shell.run(Map.of(), remove).orFail();
     }
 }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -22,9 +21,6 @@ final class HostTraces {
     /** Each kind that is looked for. */
     static final List<String> KINDS =
             List.of("container", "file", "link", "memory", "name", "network", "port", "rule", "volume");
-
-    /** Where an agent may have its secrets. */
-    private static final List<Path> MEMORIES = List.of(Path.of("/run"), Path.of("/dev/shm"));
 
     private final Fleet fleet;
     private final FleetProcesses processes;
@@ -67,13 +63,9 @@ final class HostTraces {
                                 + "; do busybox nslookup -type=a $name 10.210." + host
                                 + ".1 | grep -q NXDOMAIN || echo $name; done"));
         add(all, "file", String.join("\n", files(processes.data(host), deployments)));
-        for (Path memory : MEMORIES) {
-            Path own = memory.resolve("knit-"
-                    + UUID.nameUUIDFromBytes(processes.data(host).toString().getBytes(StandardCharsets.UTF_8)));
-            if (Files.exists(own)) {
-                add(all, "memory", String.join("\n", below(own)));
-            }
-        }
+        processes.memory(host).stream()
+                .filter(Files::exists)
+                .forEach(it -> add(all, "memory", String.join("\n", below(it))));
         return all;
     }
 
