@@ -4,6 +4,7 @@ import io.knit.core.rules.Nearest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,8 +50,8 @@ public final class PlatformWords {
     private static final Map<String, String> SYSTEMS_ALSO_CALLED =
             Map.of("gnu/linux", "linux", "win", "windows", "win32", "windows", "win64", "windows");
 
-    /** A CPU runs programs for these, too. */
-    private static final Map<String, Set<String>> ALSO_RUNS = Map.of("amd64", Set.of("386"), "arm64", Set.of("arm"));
+    /** A CPU runs programs for these, too. Not arm64 those for arm: many of that kind have no such mode, and nodes don't tell. */
+    private static final Map<String, Set<String>> ALSO_RUNS = Map.of("amd64", Set.of("386"));
 
     private static final String FORM = "give os/arch or os/arch/variant, such as linux/amd64 or linux/arm/v7";
 
@@ -79,6 +80,10 @@ public final class PlatformWords {
             return platform;
         }
         parts[at] = ALSO_CALLED.getOrDefault(parts[at], parts[at]);
+        if (parts.length == at + 2) {
+            parts[at + 1] = variant(VARIANTS.getOrDefault(parts[at], List.of()), parts[at + 1])
+                    .orElse(parts[at + 1]);
+        }
         String whole = (system ? "" : "linux/") + String.join("/", parts);
         return fault(whole) == null ? whole : platform;
     }
@@ -114,11 +119,14 @@ public final class PlatformWords {
             return system + "/" + machine;
         }
         List<String> variants = VARIANTS.getOrDefault(cpu, List.of());
-        return Stream.of(parts[at + 1], "v" + parts[at + 1])
-                .filter(variants::contains)
+        return variant(variants, parts[at + 1])
                 .map(variant -> system + "/" + cpu + "/" + variant)
-                .findFirst()
                 .orElse(system + "/" + cpu);
+    }
+
+    /** Also of its number alone. */
+    private static Optional<String> variant(List<String> variants, String word) {
+        return Stream.of(word, "v" + word).filter(variants::contains).findFirst();
     }
 
     private static @Nullable String nearest(String word) {

@@ -26,7 +26,13 @@ class PlatformWordsTest {
         "linux/vax, linux/vax",
         "linux, linux",
         "'', ''",
-        "linux/armv7l/v7, linux/armv7l/v7"
+        "linux/armv7l/v7, linux/armv7l/v7",
+        "linux/arm/7, linux/arm/v7",
+        "arm/6, linux/arm/v6",
+        "linux/arm64/8, linux/arm64/v8",
+        "linux/aarch64/8, linux/arm64/v8",
+        "linux/arm64/7, linux/arm64/7",
+        "linux/arm/7/x, linux/arm/7/x"
     })
     void dockersWordsBecomeThoseOfImages(String written, String normal) {
         assertThat(PlatformWords.normal(written)).isEqualTo(normal);

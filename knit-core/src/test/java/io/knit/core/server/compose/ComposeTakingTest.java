@@ -82,7 +82,9 @@ class ComposeTakingTest {
         "linux/arm/v7, linux/arm/v7",
         "linux/x86_64, linux/amd64",
         "aarch64, linux/arm64",
-        "linux/arm64/v8, linux/arm64/v8"
+        "linux/arm64/v8, linux/arm64/v8",
+        "linux/arm64/8, linux/arm64/v8",
+        "linux/arm/7, linux/arm/v7"
     })
     @DisplayName("a platform, in the words of images; no constraints of it")
     void platform(String written, String platform) {
@@ -96,8 +98,7 @@ class ComposeTakingTest {
     void ofASystem() {
         JsonNode spec = spec(TOP + "    platform: linux\n");
         assertThat(spec.has("platform")).isFalse();
-        assertThat(spec.path("constraints"))
-                .hasToString("[{\"key\":\"node.os\",\"op\":\"=\",\"value\":\"linux\"}]");
+        assertThat(spec.path("constraints")).hasToString("[{\"key\":\"node.os\",\"op\":\"=\",\"value\":\"linux\"}]");
         // where it is admitted it is refused, with what is near
         assertThat(spec(TOP + "    platform: linux/amd46\n").path("platform").asText())
                 .isEqualTo("linux/amd46");
@@ -399,8 +400,8 @@ class ComposeTakingTest {
                     .as(written)
                     .containsExactly(
                             "c.yaml:6:11: the volume v is there already, on a host that this file does not name; leave"
-                                + " external out and copy what is in it, or name its folder on the host: /PATH instead"
-                                + " of v");
+                                    + " external out and copy what is in it, or name its folder on the host: /PATH instead"
+                                    + " of v");
         }
         assertThat(spec(text.formatted("external: no")).at("/volumes/0/name").asText())
                 .isEqualTo("v");
@@ -445,8 +446,8 @@ class ComposeTakingTest {
                                 + " without it this is data, and not the same; deploy always the file itself, or always"
                                 + " what is made of it",
                         "c.yaml:8:17: name: shop_key is what docker compose config writes where none is given; without"
-                            + " it this is shop.key, and not the same; deploy always the file itself, or always what"
-                            + " is made of it");
+                                + " it this is shop.key, and not the same; deploy always the file itself, or always what"
+                                + " is made of it");
     }
 
     @ParameterizedTest

@@ -83,7 +83,7 @@ class PlatformPlacementTest {
         cluster.join(of("n1", "amd64"));
         cluster.join(of("n2", "arm64"));
         cluster.join(of("n3", "arm64"));
-        deploy(spec("web:1", "linux/arm/v7").mode(Mode.GLOBAL));
+        deploy(spec("web:1", "linux/arm64/v8").mode(Mode.GLOBAL));
         assertThat(cluster.instances("web")).extracting(Instance::node).containsExactlyInAnyOrder("n2", "n3");
 
         deploy(spec("web:1", "linux/amd64").mode(Mode.GLOBAL));
