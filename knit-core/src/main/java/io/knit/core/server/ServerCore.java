@@ -207,7 +207,7 @@ public final class ServerCore implements Orchestrator, Measured {
         return start(StoredState.reading(loop, parts.store(), parts.keys())).onSuccess(done -> lookAnew());
     }
 
-    /** What waited when the last run ended is looked at anew. With thousands of deployments that is many decisions: who asks the API need not wait for them. */
+    /** What waited when the last run ended is looked at anew. With thousands of deployments that is many decisions: who asks the API need not wait for them. What comes before is decided with all. */
     public void lookAnew() {
         loop.execute(() -> {
             Running present = running;
@@ -280,6 +280,7 @@ public final class ServerCore implements Orchestrator, Measured {
                 pulse);
         writer.measured(meters);
         writer.sealed(keys::sealing);
+        writer.lookWithNext(loaded.state().deployments().keySet());
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
         NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);

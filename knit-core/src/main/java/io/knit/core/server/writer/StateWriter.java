@@ -221,6 +221,14 @@ public final class StateWriter {
         schedule();
     }
 
+    /**
+     * Has whatever is decided next be decided together with these, and nothing be decided for their sake alone: who waits since an earlier run is written
+     * nowhere, and the first room that comes free must not go to another one because it alone is looked at.
+     */
+    public void lookWithNext(Collection<String> deployments) {
+        due.addAll(deployments);
+    }
+
     /** Takes no more commands; those that wait fail, and so do those that nobody asks the store for any more. */
     public void close() {
         closed = true;

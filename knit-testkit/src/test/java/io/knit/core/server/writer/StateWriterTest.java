@@ -35,11 +35,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -147,6 +149,24 @@ class StateWriterTest {
     private void storeAnswers() {
         Objects.requireNonNull(store.underWay.poll()).complete();
         turn();
+    }
+
+    @Test
+    @DisplayName(
+            "what waits since an earlier run is decided with whatever comes first, and nothing is decided for its sake alone")
+    void withNext() {
+        List<Set<String>> looked = new ArrayList<>();
+        StateWriter begun =
+                new StateWriter(loop, store, ClusterState.empty("c"), new EventLog(List.of(), 0), question -> {
+                    looked.add(question.due());
+                    return Controller.Outcome.NOTHING;
+                });
+        begun.lookWithNext(List.of("low", "high"));
+        turn();
+        assertThat(looked).isEmpty();
+        begun.submit(state -> Decision.<String>nothing("a word of an agent"));
+        turn();
+        assertThat(looked).containsExactly(Set.of("low", "high"));
     }
 
     /** Who asks meanwhile waits for the one under way, and so for as much as that is. */
