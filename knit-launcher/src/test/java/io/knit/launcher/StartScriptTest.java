@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With which options {@code bin/knit} starts the JVM: a java that only prints them stands in for it. */
 @EnabledOnOs(OS.LINUX)
@@ -62,6 +64,34 @@ class StartScriptTest {
                         "-Xmx256m",
                         "-Xss512k",
                         "-XX:TieredStopAtLevel=1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "17.0.1, false",
+        "17.0.9, false",
+        "17.0.11, false",
+        "17.0.12, true",
+        "17.0.15, true",
+        "17.0.20, true",
+        "18.0.2, false",
+        "21, false",
+        "21.0.3, false",
+        "21.0.4, true",
+        "21.0.10, true",
+        "22.0.1, false",
+        "23, true",
+        "25.0.3, true",
+        "30, true"
+    })
+    void whatWasFreedIsGivenBackWhereTheJvmKnowsHow(String version, boolean knows) throws Exception {
+        Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
+        for (String program : List.of("server", "agent")) {
+            assertThat(options(Map.of(), program).contains("-XX:TrimNativeHeapInterval=10000"))
+                    .isEqualTo(knows);
+        }
+        assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:TrimNativeHeapInterval=0"), "agent"))
+                .doesNotContain("-XX:TrimNativeHeapInterval=10000");
     }
 
     @Test
