@@ -94,7 +94,8 @@ public class KnitCommandTest {
         Files.writeString(
                 file,
                 "{\"knit_incident\":1,\"cluster\":\"c\",\"revision\":3,\"last_event\":1,\"state\":[]}\n"
-                    + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"served\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],\"asked\":[],\"answered\":[],\"left\":[]}\n");
+                        + "{\"revision\":3,\"last_event\":1,\"now\":\"2026-01-01T00:00:00Z\",\"served\":\"2026-01-01T00:00:00Z\",\"most\":9,\"due\":[],\"ids\":[],"
+                        + "\"asked\":[],\"answered\":[],\"left\":[]}\n");
         Typed same = Typed.knit(Map.of(), "replay", file.toString());
         assertThat(same.err()).isEmpty();
         assertThat(same.exitCode()).isZero();
@@ -286,10 +287,8 @@ public class KnitCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --http-tls-cert /no --http-tls-key /no |"
-                        + " http-tls-cert /no does not exist",
-                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --nats-tls-cert /no --nats-tls-key /no |"
-                        + " certificate /no does not exist",
+                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --http-tls-cert /no --http-tls-key /no | http-tls-cert /no does not exist",
+                "server start --http-addr 127.0.0.1:0 --nats-addr 127.0.0.1:0 --nats-tls-cert /no --nats-tls-key /no | certificate /no does not exist",
                 "agent start --nats-tls-ca no.pem    | no.pem does not exist",
                 "agent start --registry-config /no   | --registry-config is /no, which can't be read",
                 "nats start --tls-cert /nowhere.pem --tls-key /nowhere.key | /nowhere.pem",

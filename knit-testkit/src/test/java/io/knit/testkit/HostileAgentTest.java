@@ -273,8 +273,8 @@ class HostileAgentTest {
     }
 
     @Test
-    @DisplayName("one agent's changing words neither wash out the events nor fill the store, and its newest are taken a"
-            + " little later")
+    @DisplayName(
+            "one agent's changing words neither wash out the events nor fill the store, and its newest are taken a little later")
     void chatter() {
         answer(server.deploy(DeploymentSpec.builder("mine", "web:1").build()));
         ScriptedAgent loud = agent("loud");
@@ -397,8 +397,8 @@ class HostileAgentTest {
     }
 
     @Test
-    @DisplayName("the holder's engine is told to copies of its folder alone, only in plain characters, and a last word"
-            + " changes no node")
+    @DisplayName(
+            "the holder's engine is told to copies of its folder alone, only in plain characters, and a last word changes no node")
     void holdersEngine() {
         ScriptedAgent agent = agent("n1");
         agent.session = 2;

@@ -264,8 +264,8 @@ class ImagePullsTest {
     void gone() {
         pin = ONE;
         assertThat(fetch("web:1", PullPolicy.ALWAYS, null, fails(REFUSED)).cause())
-                .hasMessage("it is not there; all instances of a revision run the same image; knit restart --pull takes"
-                        + " what web:1 is now");
+                .hasMessage(
+                        "it is not there; all instances of a revision run the same image; knit restart --pull takes what web:1 is now");
     }
 
     @Test

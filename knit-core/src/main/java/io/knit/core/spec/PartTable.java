@@ -21,12 +21,12 @@ public final class PartTable {
                     .required()
                     .length(63)
                     .pattern("(?!main$)[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-                    .doc("its own in the deployment: 1–{length} of `a-z 0-9 -`, not beginning or ending with `-`,"
-                            + " and not `main`"),
+                    .doc(
+                            "its own in the deployment: 1–{length} of `a-z 0-9 -`, not beginning or ending with `-`, and not `main`"),
             text("image", PartSpec::image)
                     .required()
-                    .doc("as the spec's, and fetched by its `pull`; which image a tag is, each node finds out for"
-                            + " itself"),
+                    .doc(
+                            "as the spec's, and fetched by its `pull`; which image a tag is, each node finds out for itself"),
             texts("entrypoint", PartSpec::entrypoint)
                     .entries(256)
                     .length(32 * 1024)

@@ -73,8 +73,8 @@ public final class ProcessTables {
             flag("tty", ProcessSpec::tty).since("tty").doc("whether it has a terminal"),
             flag("stdin", ProcessSpec::stdin)
                     .since("stdin")
-                    .doc("whether [its input is open](process.md#its-input) for who attaches; else there is nothing"
-                            + " for it to read"),
+                    .doc(
+                            "whether [its input is open](process.md#its-input) for who attaches; else there is nothing for it to read"),
             textMap("ulimits", ProcessSpec::ulimits)
                     .entries(SOME)
                     .keys(NAME, LIMITS)
@@ -82,8 +82,8 @@ public final class ProcessTables {
                     .unset(Map.of())
                     .unlessGiven("the engine's")
                     .since("ulimits")
-                    .doc("limits of the process by name, such as `nofile`: a number for both, or `soft:hard`; `-1`"
-                            + " is none"),
+                    .doc(
+                            "limits of the process by name, such as `nofile`: a number for both, or `soft:hard`; `-1` is none"),
             text("platform", ProcessSpec::platform)
                     .length(NAME)
                     .pattern(PLATFORM)
@@ -99,8 +99,8 @@ public final class ProcessTables {
             given -> IsolationSpec.DEFAULT,
             flag("privileged", IsolationSpec::privileged)
                     .since("privileged")
-                    .doc("`true`: it may do what its host may; see [what a host"
-                            + " allows](process.md#what-a-host-allows)"),
+                    .doc(
+                            "`true`: it may do what its host may; see [what a host allows](process.md#what-a-host-allows)"),
             texts("cap_add", IsolationSpec::capAdd)
                     .entries(SOME)
                     .length(NAME)
@@ -121,16 +121,16 @@ public final class ProcessTables {
                     .unset(List.of())
                     .unlessGiven("none")
                     .since("security_opt")
-                    .doc("`no-new-privileges`, `seccomp=unconfined`, `apparmor=PROFILE`, `label=disable`,"
-                            + " `label=type:TYPE` or `systempaths=unconfined`"),
+                    .doc(
+                            "`no-new-privileges`, `seccomp=unconfined`, `apparmor=PROFILE`, `label=disable`, `label=type:TYPE` or `systempaths=unconfined`"),
             texts("devices", IsolationSpec::devices)
                     .entries(SOME)
                     .length(512)
                     .unset(List.of())
                     .unlessGiven("none")
                     .since("devices")
-                    .doc("devices of the host: its path, perhaps with `:` and the one in the container, and what"
-                            + " may be done of `rwm`"),
+                    .doc(
+                            "devices of the host: its path, perhaps with `:` and the one in the container, and what may be done of `rwm`"),
             textMap("sysctls", IsolationSpec::sysctls)
                     .entries(SOME)
                     .keys(256, SYSCTLS)
@@ -138,8 +138,8 @@ public final class ProcessTables {
                     .unset(Map.of())
                     .unlessGiven("none")
                     .since("sysctls")
-                    .doc("settings of the kernel that are the container's own: `net.*`, `fs.mqueue.*`, and of"
-                            + " `kernel.` `msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced`"),
+                    .doc(
+                            "settings of the kernel that are the container's own: `net.*`, `fs.mqueue.*`, and of `kernel.` `msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced`"),
             text("pid", IsolationSpec::pid)
                     .length(NAME)
                     .pattern("(host)?")
@@ -153,8 +153,8 @@ public final class ProcessTables {
                     .unset("")
                     .unlessGiven("its own")
                     .since("ipc")
-                    .doc("`host`: it has its host's [shared"
-                            + " memory](process.md#its-hosts-processes-and-shared-memory) and `/dev/shm`"));
+                    .doc(
+                            "`host`: it has its host's [shared memory](process.md#its-hosts-processes-and-shared-memory) and `/dev/shm`"));
 
     public static final Table<ScratchSpec> SCRATCH = Table.of(
             ScratchSpec.class,
@@ -168,9 +168,8 @@ public final class ProcessTables {
                     .unset(List.of())
                     .unlessGiven("none")
                     .since("tmpfs")
-                    .doc("folders in memory: an absolute path, perhaps with `:` and `size=`, `mode=`, `uid=`,"
-                            + " `gid=`, `nr_inodes=`, `exec`, `noexec`, `ro`, `rw`, parted by commas; at most"
-                            + " {entries}"),
+                    .doc(
+                            "folders in memory: an absolute path, perhaps with `:` and `size=`, `mode=`, `uid=`, `gid=`, `nr_inodes=`, `exec`, `noexec`, `ro`, `rw`, parted by commas; at most {entries}"),
             size("shm_size", ScratchSpec::shmSize, 64L << 10, 1L << 40, ", or leave it out for 64MiB")
                     .unlessGiven("`64MiB`")
                     .since("shm_size")
@@ -191,8 +190,8 @@ public final class ProcessTables {
                     .doc("names by which others on it find it, besides the deployment's; at most {entries}"),
             flag("internal", NamedNetwork::internal)
                     .since("networks.internal")
-                    .doc("`true`: it leads [nowhere else](process.md#internal-networks), and nothing reaches in"
-                            + " from there"));
+                    .doc(
+                            "`true`: it leads [nowhere else](process.md#internal-networks), and nothing reaches in from there"));
 
     public static final Table<NetworkSpec> NETWORK = Table.of(
             NetworkSpec.class,
@@ -230,8 +229,8 @@ public final class ProcessTables {
                     .unset(List.of())
                     .unlessGiven("none")
                     .since("networks")
-                    .doc("[networks of the node](process.md#networks) on which containers find each other by name;"
-                            + " at most {entries}"));
+                    .doc(
+                            "[networks of the node](process.md#networks) on which containers find each other by name; at most {entries}"));
 
     public static final Table<LogSpec> LOG = Table.of(
             LogSpec.class,
@@ -241,8 +240,8 @@ public final class ProcessTables {
                     .pattern("(json-file|local|journald|syslog|none)?")
                     .unset("")
                     .unlessGiven("the engine's")
-                    .doc("`json-file`, `local`, `journald`, `syslog` or `none`; with `none` nobody can read them,"
-                            + " with `syslog` it depends on the engine"),
+                    .doc(
+                            "`json-file`, `local`, `journald`, `syslog` or `none`; with `none` nobody can read them, with `syslog` it depends on the engine"),
             size("max_size", LogSpec::maxSize, 4L << 10, 1L << 30, ", or leave it out for the engine's")
                     .unlessGiven("`10MiB` with `json-file`, else the engine's")
                     .doc("how large a file may grow until the next is begun, {range}; with `json-file` and `local`"),

@@ -20,12 +20,12 @@ public final class SidecarTable {
                     .required()
                     .length(63)
                     .pattern("(?!main$)[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-                    .doc("its own in the deployment, also among `init_containers`: 1–{length} of `a-z 0-9 -`, not"
-                            + " beginning or ending with `-`, and not `main`"),
+                    .doc(
+                            "its own in the deployment, also among `init_containers`: 1–{length} of `a-z 0-9 -`, not beginning or ending with `-`, and not `main`"),
             text("image", SidecarSpec::image)
                     .required()
-                    .doc("as the spec's, and fetched by its `pull`; which image a tag is, each node finds out for"
-                            + " itself"),
+                    .doc(
+                            "as the spec's, and fetched by its `pull`; which image a tag is, each node finds out for itself"),
             texts("entrypoint", SidecarSpec::entrypoint)
                     .entries(256)
                     .length(32 * 1024)
@@ -66,9 +66,8 @@ public final class SidecarTable {
             objects("volumes", SidecarSpec::volumes, VolumeTable.VOLUME)
                     .entries(32)
                     .since("sidecars.volumes")
-                    .doc("[volumes of its own](process.md#volumes-of-a-sidecar), as the spec's `volumes` and beside"
-                            + " them; it does not see what the main container has at the same paths; at most"
-                            + " {entries}"),
+                    .doc(
+                            "[volumes of its own](process.md#volumes-of-a-sidecar), as the spec's `volumes` and beside them; it does not see what the main container has at the same paths; at most {entries}"),
             text("platform", SidecarSpec::platform)
                     .length(64)
                     .pattern(ProcessTables.PLATFORM)

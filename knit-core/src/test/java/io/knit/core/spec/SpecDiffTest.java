@@ -96,8 +96,7 @@ class SpecDiffTest {
                         new Change(
                                 "/cron",
                                 null,
-                                "{\"schedule\":\"30 2 * *"
-                                    + " *\",\"time_zone\":\"Europe/Berlin\",\"overlap\":\"replace\",\"history\":5,\"catch_up\":\"9m\"}"),
+                                "{\"schedule\":\"30 2 * * *\",\"time_zone\":\"Europe/Berlin\",\"overlap\":\"replace\",\"history\":5,\"catch_up\":\"9m\"}"),
                         new Change("/priority", "50", "700"),
                         new Change("/preempt", "false", "true"),
                         new Change("/disconnect/replace_after", null, "\"2m\""),

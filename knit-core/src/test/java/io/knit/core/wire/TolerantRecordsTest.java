@@ -248,9 +248,8 @@ class TolerantRecordsTest {
     private static final Map<Class<?>, String> UNSAID = Map.ofEntries(
             Map.entry(
                     DeploymentSpec.class,
-                    "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null"
-                            + " ports=[] templates=[] init=true noNewPrivileges=true"
-                            + " resources=" + compact(Resources.DEFAULT)
+                    "command=[] args=[] env={} labels={} nodeSelector={} replicas=1 pull=MISSING registryAuth=null ports=[]"
+                            + " templates=[] init=true noNewPrivileges=true resources=" + compact(Resources.DEFAULT)
                             + " health="
                             + compact(HealthSpec.IMAGE) + " restart="
                             + compact(RestartSpec.ONCE) + " stop=" + compact(StopSpec.DEFAULT)
@@ -308,8 +307,7 @@ class TolerantRecordsTest {
             Map.entry(JobSpec.class, "completions=1 parallelism=1 retries=3 timeout=null"),
             Map.entry(
                     JobRun.class,
-                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason="
-                            + " ended=[]"),
+                    "since=1970-01-01T00:00:00Z completed=[] failures=0 notBefore=1970-01-01T00:00:00Z reason= ended=[]"),
             Map.entry(JobRun.Attempt.class, "instance= node="),
             Map.entry(
                     Update.class,
@@ -332,8 +330,7 @@ class TolerantRecordsTest {
                             + " tried=null until=null leaves=null placed=null pushedOutBy=null follows=false"),
             Map.entry(
                     Instance.class,
-                    "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null"
-                            + " createdAt=1970-01-01T00:00:00Z decided="
+                    "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="
                             + compact(Decided.nothing(Instant.EPOCH)) + " observed=" + compact(Observed.NOTHING)),
             Map.entry(CronSpec.class, "timeZone=UTC overlap=FORBID history=3 catchUp=PT24H"),
             Map.entry(CronRuns.class, "runs=[] skipped=null"),

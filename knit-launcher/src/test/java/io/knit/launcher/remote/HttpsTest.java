@@ -169,8 +169,8 @@ class HttpsTest {
     }
 
     @Test
-    @DisplayName("a file that is put right with nothing to be seen of it but its content, as by chown, is used; what is"
-            + " wrong is told once")
+    @DisplayName(
+            "a file that is put right with nothing to be seen of it but its content, as by chown, is used; what is wrong is told once")
     void putRight() throws Exception {
         Path certificate = Files.copy(files.certificate("server"), folder.resolve("own.pem"));
         Path key = Files.copy(files.key("server"), folder.resolve("own.key"));

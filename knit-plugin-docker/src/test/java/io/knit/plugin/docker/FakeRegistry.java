@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPOutputStream;
@@ -153,7 +154,7 @@ final class FakeRegistry implements AutoCloseable {
             answer(request, 200, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
         } else if (path.endsWith("/manifests/1") || manifests.containsKey(last(path))) {
             String digest = path.endsWith("/manifests/1") ? tagged : last(path);
-            Manifest manifest = manifests.get(digest);
+            Manifest manifest = Objects.requireNonNull(manifests.get(digest));
             request.response().putHeader("Docker-Content-Digest", digest);
             answer(request, 200, manifest.type(), manifest.content());
         } else if (path.contains("/blobs/")) {

@@ -511,8 +511,7 @@ public abstract class ContainerRuntimeContract {
 
     @Test
     @DisplayName(
-            "logs: who follows is given what comes, until the container ends, is not there any more, or nobody reads"
-                    + " on")
+            "logs: who follows is given what comes, until the container ends, is not there any more, or nobody reads on")
     void followsWhatIsWritten() {
         String id = written("echo one; echo two; echo three; sleep 600");
         SlowReader followed = new SlowReader(1000);

@@ -309,8 +309,7 @@ public abstract class InsideContract {
 
     @Test
     @DisplayName(
-            "shell: joined before it begins, a process is seen from its first word, reads what was written before, and"
-                    + " its end")
+            "shell: joined before it begins, a process is seen from its first word, reads what was written before, and its end")
     void joinsEarly() {
         String id = reading("echo first; cat", true);
         Bytes output = new Bytes();

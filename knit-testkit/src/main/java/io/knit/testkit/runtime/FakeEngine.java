@@ -555,8 +555,7 @@ public final class FakeEngine {
                         throw new KnitException(
                                 ErrorCode.NO_SUCH_ADDRESS,
                                 "Port " + port.hostIp() + ":" + port.hostPort()
-                                        + " can't be bound: the node does not have this address; choose another"
-                                        + " host_ip");
+                                        + " can't be bound: the node does not have this address; choose another host_ip");
                     });
             container.joined = joined(container);
             container.state = ContainerState.RUNNING;

@@ -186,8 +186,8 @@ class FakeRuntimeTest {
     }
 
     @Test
-    @DisplayName("a killed engine's containers run on until it starts again; then they have ended; the agent is told of"
-            + " both")
+    @DisplayName(
+            "a killed engine's containers run on until it starts again; then they have ended; the agent is told of both")
     void engineRestart() {
         AtomicInteger told = new AtomicInteger();
         running("a");

@@ -221,8 +221,7 @@ public final class EngineSteps {
     /** Its start would follow a link that nobody has judged: made anew it is judged, or refused in words. */
     private Future<Void> toBeMadeAnew(ContainerSnapshot container) {
         LOG.warn(
-                "a folder of the host that container {} was made with is not there, or a link since: the container is"
-                        + " made anew",
+                "a folder of the host that container {} was made with is not there, or a link since: the container is made anew",
                 container.name());
         return remove(container, StopSpec.DEFAULT)
                 .compose(removed -> Future.failedFuture(new Failure.AbandonedException()));

@@ -35,8 +35,7 @@ final class ProcessRules {
     static final String PERSON = " is no user; give a name or number, perhaps with a group: \"app\", \"1000:1000\"";
     private static final String GROUP = " is no group; give its name or number";
     private static final String HOSTNAME =
-            " is no host name; give letters, digits and -, in parts that . divides, each starting and ending with a"
-                    + " letter or digit";
+            " is no host name; give letters, digits and -, in parts that . divides, each starting and ending with a letter or digit";
 
     private static final FieldLimits ALIASES =
             ProcessTables.NAMED.field("aliases").limits();
@@ -122,8 +121,7 @@ final class ProcessRules {
                 "sysctls",
                 spec.isolation().sysctls(),
                 value -> value.isEmpty() ? " is empty; give a value" : null,
-                "is the host's, or no setting; a container has net.*, fs.mqueue.*, and of kernel.* those of messages,"
-                        + " semaphores and shared memory");
+                "is the host's, or no setting; a container has net.*, fs.mqueue.*, and of kernel.* those of messages, semaphores and shared memory");
         list("tmpfs", spec.scratch().tmpfs(), TmpfsWords::fault);
         mountedTwice(spec);
         text("hostname", spec.network().hostname(), HOSTNAME);
@@ -156,8 +154,7 @@ final class ProcessRules {
                 refusals.add(
                         "/ports/" + i + "/relay",
                         INVALID_VALUE,
-                        "relay: with network host the program itself takes the port, and nothing is handed on; leave"
-                                + " one of them out");
+                        "relay: with network host the program itself takes the port, and nothing is handed on; leave one of them out");
             }
         }
         if (!spec.expose().isEmpty() && (none || network.equals(NetworkSpec.HOST))) {
@@ -166,8 +163,7 @@ final class ProcessRules {
                     INVALID_VALUE,
                     none
                             ? "expose: with network none nothing is published; leave one of them out"
-                            : "expose: with network host the program itself takes the port, on addresses of its"
-                                    + " choosing; leave expose out, and name it in ports");
+                            : "expose: with network host the program itself takes the port, on addresses of its choosing; leave expose out, and name it in ports");
         }
         if (none && (spec.health().http() != null || spec.health().tcp() != null)) {
             refusals.add(
@@ -207,8 +203,7 @@ final class ProcessRules {
             refusals.add(
                     "/networks",
                     INVALID_VALUE,
-                    "networks: on internal ones alone nothing of it is published; leave ports and expose out, or have"
-                            + " it on one more that is not internal");
+                    "networks: on internal ones alone nothing of it is published; leave ports and expose out, or have it on one more that is not internal");
         }
         Set<String> before = new HashSet<>();
         for (int i = 0; i < all.size() && !refusals.full(); i++) {
@@ -225,8 +220,7 @@ final class ProcessRules {
                     all.get(i).aliases(),
                     word -> ALIASES.has(word)
                             ? null
-                            : " is no name to be found by; give at most 63 of a-z 0-9 _ . -, ending with a letter or"
-                                    + " digit");
+                            : " is no name to be found by; give at most 63 of a-z 0-9 _ . -, ending with a letter or digit");
         }
     }
 

@@ -322,8 +322,7 @@ public final class NodeWatch {
     private Node aliveButSilent(Node node) {
         return node.judged(
                 NodeState.SUSPECT,
-                "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is"
-                        + " replaced after "
+                "its agent is silent, but the mesh still hears of the host: its containers probably run; its work is replaced after "
                         + timing.downThoughAlive().toSeconds() + " s of silence",
                 List.of(Witness.HEARTBEAT, Witness.MESH),
                 loop.now());

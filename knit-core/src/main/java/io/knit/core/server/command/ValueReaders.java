@@ -158,8 +158,7 @@ final class ValueReaders {
         return !there.isEmpty() || deployment.rollout().healthy() != older.number()
                 ? "which still runs" + more + "; remove it when that has ended, or undeploy it"
                 : "the last that was healthy in every slot, to which a failed update goes back" + more
-                        + "; remove it when the present revision runs and is healthy (with 0 replicas: scale it up),"
-                        + " or undeploy it";
+                        + "; remove it when the present revision runs and is healthy (with 0 replicas: scale it up), or undeploy it";
     }
 
     private static String whyHeld(ClusterState state, List<Instance> there) {

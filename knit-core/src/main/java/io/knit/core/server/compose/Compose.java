@@ -153,8 +153,7 @@ public final class Compose {
             findings.remark(
                     at,
                     "services (" + String.join(", ", names)
-                            + ") find each other by name on any node, and reach on another what is exposed or"
-                            + " published there",
+                            + ") find each other by name on any node, and reach on another what is exposed or published there",
                     "write expose: for what others connect to, or keep them on one node by placement constraints");
         }
     }

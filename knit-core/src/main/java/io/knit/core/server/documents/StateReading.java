@@ -322,8 +322,7 @@ public final class StateReading {
         return new KnitException(
                 ErrorCode.STORE_UNAVAILABLE,
                 documents.size() + " document(s) in the store can't be read: " + named(documents)
-                        + "; start the version of Knit that wrote them, or restore the store from a backup. Nothing"
-                        + " was changed in it");
+                        + "; start the version of Knit that wrote them, or restore the store from a backup. Nothing was changed in it");
     }
 
     private static String named(List<String> documents) {

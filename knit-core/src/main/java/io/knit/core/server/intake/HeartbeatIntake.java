@@ -315,9 +315,8 @@ public final class HeartbeatIntake {
         String node = String.valueOf(head.node());
         String words = "its agent belongs to cluster " + PlainText.of(String.valueOf(head.cluster()), LONGEST_NAME)
                 + ", and this server's is " + state.cluster()
-                + ". If the server was started with the wrong data or database, start it with the right one: the agent"
-                + " waits. To move the agent here, stop it, remove its containers and its data folder, and start it"
-                + " again";
+                + ". If the server was started with the wrong data or database, start it with the right one: the agent waits."
+                + " To move the agent here, stop it, remove its containers and its data folder, and start it again";
         foreign.heard(node, head, words);
         refused.tell(node, "agents of other clusters", node + " is not taken in: " + words);
         if (waits) {

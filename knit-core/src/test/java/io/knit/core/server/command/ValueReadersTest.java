@@ -109,8 +109,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "who reads what is known of each kind: by the spec, by the text of a file that is a template, and by the"
-                    + " hosts of images")
+            "who reads what is known of each kind: by the spec, by the text of a file that is a template, and by the hosts of images")
     void whoReads() {
         set(Kind.SECRET, "db", "hush");
         set(Kind.VAR, "HOST", "a");
@@ -202,8 +201,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "nor is what the revision reads that an update goes back to if it fails, or that still runs, whatever its"
-                    + " version")
+            "nor is what the revision reads that an update goes back to if it fails, or that still runs, whatever its version")
     void inUseByWhatIsGoneBackTo() {
         set(Kind.SECRET, "db", "one");
         deploy(WEB);
@@ -370,8 +368,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "a file that is a template is not set to a text that reads what is not there, and the refusal says whose"
-                    + " template it is")
+            "a file that is a template is not set to a text that reads what is not there, and the refusal says whose template it is")
     void sourceThatReadsWhatIsNotThere() {
         set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
         set(Kind.VAR, "HOST", "a");
@@ -417,8 +414,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "a file is not refused for what another template waits for already, and goes out beside that; it is for"
-                    + " what it reads itself")
+            "a file is not refused for what another template waits for already, and goes out beside that; it is for what it reads itself")
     void sourceBesideOneThatWaits() {
         set(Kind.FILE, "app.conf", "one");
         set(Kind.FILE, "logo.svg", "one");
@@ -442,8 +438,8 @@ class ValueReadersTest {
     }
 
     @Test
-    @DisplayName("what runs is not replaced by what waits: a file is refused whose template may wait, for what it reads"
-            + " newly")
+    @DisplayName(
+            "what runs is not replaced by what waits: a file is refused whose template may wait, for what it reads newly")
     void sourceThatWouldWait() {
         set(Kind.FILE, "app.conf", "one");
         deploy(withTemplates(TemplateSpec.from("app.conf", "/etc/app.conf").missing(TemplateSpec.OnMissing.WAIT)));
@@ -476,8 +472,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "another secret goes out though the newest text of a file reads what is not there any more; that file and"
-                    + " another stay as they are until they are set")
+            "another secret goes out though the newest text of a file reads what is not there any more; that file and another stay as they are until they are set")
     void goesOutBesideATextThatCannotBeHad() {
         set(Kind.FILE, "app.conf", "one");
         set(Kind.FILE, "more.conf", "one");
@@ -552,8 +547,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "who went back from a secret, and from another variable, stays so when another secret is set, until they"
-                    + " are set themselves")
+            "who went back from a secret, and from another variable, stays so when another secret is set, until they are set themselves")
     void setAfterARollback() {
         set(Kind.SECRET, "a", "one");
         set(Kind.SECRET, "b", "one");
@@ -581,8 +575,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "what the text in force may do without goes out when it is set, though the newest does not read it; what"
-                    + " the newest alone reads does not")
+            "what the text in force may do without goes out when it is set, though the newest does not read it; what the newest alone reads does not")
     void setWhatMayBeMissingAfterARollback() {
         set(Kind.FILE, "app.conf", "{{ var('MOTD') | default('x') }}");
         deploy(io.knit.core.spec.SpecTable.SPEC.with(
@@ -627,8 +620,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "what was gone back from does not come with another text of the file that does without it; what only that"
-                    + " one reads does")
+            "what was gone back from does not come with another text of the file that does without it; what only that one reads does")
     void anotherTextAfterARollback() {
         set(Kind.FILE, "app.conf", "{{ var('MOTD') | default('x') }}");
         deploy(withTemplates(TemplateSpec.from("app.conf", "/etc/app.conf").missing(TemplateSpec.OnMissing.DEFAULT)));
@@ -674,8 +666,7 @@ class ValueReadersTest {
 
     @Test
     @DisplayName(
-            "what the older text reads is part of the container, though the newest does not read it and other files"
-                    + " follow")
+            "what the older text reads is part of the container, though the newest does not read it and other files follow")
     void rollbackBesideAFileThatFollows() {
         set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
         set(Kind.VAR, "HOST", "a");
@@ -715,8 +706,8 @@ class ValueReadersTest {
     }
 
     @Test
-    @DisplayName("who goes back to a revision whose text of the file is not kept any more has the newest, and what that"
-            + " reads")
+    @DisplayName(
+            "who goes back to a revision whose text of the file is not kept any more has the newest, and what that reads")
     void rollbackOfAFileThatIsNotKept() {
         set(Kind.FILE, "app.conf", "{{ var('HOST') }}");
         set(Kind.VAR, "HOST", "a");

@@ -106,8 +106,7 @@ class ComposeTakingTest {
 
     @Test
     @DisplayName(
-            "its host's processes and shared memory, and what goes without saying then; those of another container are"
-                    + " refused")
+            "its host's processes and shared memory, and what goes without saying then; those of another container are refused")
     void ofItsHost() {
         String text = TOP + "    pid: host\n    ipc: host\n    shm_size: 1g\n";
         JsonNode spec = spec(text);
@@ -116,18 +115,15 @@ class ComposeTakingTest {
         assertThat(spec.has("shm_size")).isFalse();
         assertThat(said(text, false))
                 .containsExactly(
-                        "c.yaml:7:5: shm_size: with ipc: host it has its host's /dev/shm, as large as that is; leave"
-                                + " it out");
+                        "c.yaml:7:5: shm_size: with ipc: host it has its host's /dev/shm, as large as that is; leave it out");
 
         JsonNode own = spec(TOP + "    pid: ''\n    ipc: private\n    shm_size: 1g\n");
         assertThat(own.has("pid") || own.has("ipc")).isFalse();
         assertThat(own.path("shm_size").asText()).isEqualTo("1073741824");
         assertThat(said(TOP + "    pid: service:db\n    ipc: container:db\n", true))
                 .containsExactly(
-                        "c.yaml:5:5: pid: service:db is not taken: a container has its own; leave it out, or write"
-                                + " host",
-                        "c.yaml:6:5: ipc: container:db is not taken: a container has its own; leave it out, or write"
-                                + " host");
+                        "c.yaml:5:5: pid: service:db is not taken: a container has its own; leave it out, or write host",
+                        "c.yaml:6:5: ipc: container:db is not taken: a container has its own; leave it out, or write host");
     }
 
     @ParameterizedTest
@@ -171,21 +167,15 @@ class ComposeTakingTest {
                 "['./data/:/data']                    | data        | ''",
                 "['../media/films:/f:ro']             | media-films | ''",
                 "['~/x y:/f']                         | x-y         | ''",
-                "['.:/srv/app']                       | ''          | is, in whole or in part, of several services"
-                        + " (web, other)",
+                "['.:/srv/app']                       | ''          | is, in whole or in part, of several services (web, other)",
                 "[{type: bind, source: ./a, target: /a}] | a        | ''",
                 "['./a:/a', './a:/b']                 | a           | ''",
-                "['./a/b:/a', './a-b:/b']             | ''          | would be the volume a-b, as another of this"
-                        + " service is",
-                "['../a:/a', './a:/b']                | ''          | would be the volume a, as another of this"
-                        + " service is",
-                "['named:/a', './named:/b']           | ''          | would be the volume named, as another of this"
-                        + " service is",
+                "['./a/b:/a', './a-b:/b']             | ''          | would be the volume a-b, as another of this service is",
+                "['../a:/a', './a:/b']                | ''          | would be the volume a, as another of this service is",
+                "['named:/a', './named:/b']           | ''          | would be the volume named, as another of this service is",
                 "['./a:/a', './a/b:/b']               | ''          | no volume lies in another",
-                "['./shared:/a']                      | ''          | is, in whole or in part, of several services"
-                        + " (web, other)",
-                "['./shared/b:/a']                    | ''          | is, in whole or in part, of several services"
-                        + " (web, other)",
+                "['./shared:/a']                      | ''          | is, in whole or in part, of several services (web, other)",
+                "['./shared/b:/a']                    | ''          | is, in whole or in part, of several services (web, other)",
                 "['./c.conf:/c.conf']                 | ''          | is beside this file, and no node has it",
                 "['./bytes:/c.conf']                  | ''          | is beside this file, and no node has it"
             })
@@ -222,21 +212,15 @@ class ComposeTakingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "['./data:/d'] | network_mode: 'service:web', volumes: ['data:/b'] | ./data would be the volume data,"
-                        + " as another of beside is",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['data:/b'] | ./data would be the volume data, as another of beside is",
                 "['./d:/d', 'called:/b'] |  | ./d would be the volume d, as another of this service is",
-                "['./data:/d'] | network_mode: 'service:web', volumes: ['~/data:/b'] | ~/data would be the volume"
-                        + " data, as another of web is",
-                "['./beside/x:/d'] | network_mode: 'service:web', volumes: ['/x'] | ./beside/x would be the volume"
-                        + " beside-x, as another of beside is",
+                "['./data:/d'] | network_mode: 'service:web', volumes: ['~/data:/b'] | ~/data would be the volume data, as another of web is",
+                "['./beside/x:/d'] | network_mode: 'service:web', volumes: ['/x'] | ./beside/x would be the volume beside-x, as another of beside is",
                 "['.:/d', '.:/e'] |  | . would be two volumes, d and, in this service, e",
                 "['./data:/d'] | network_mode: 'service:web', volumes: ['./data/a:/b'] | no volume lies in another",
-                "['.:/d'] | network_mode: 'service:web', volumes: ['.:/b'] | . would be two volumes, d and, in beside,"
-                        + " b",
-                "[{type: bind, source: conf/x, target: /d}] | volumes: ['./conf/x:/d'] | conf/x is, in whole or in"
-                        + " part, of several services (web, beside)",
-                "[{type: bind, source: data, target: /d}] | volumes: [{type: bind, source: data, target: /d}] | data"
-                        + " is, in whole or in part, of several services (web, beside)",
+                "['.:/d'] | network_mode: 'service:web', volumes: ['.:/b'] | . would be two volumes, d and, in beside, b",
+                "[{type: bind, source: conf/x, target: /d}] | volumes: ['./conf/x:/d'] | conf/x is, in whole or in part, of several services (web, beside)",
+                "[{type: bind, source: data, target: /d}] | volumes: [{type: bind, source: data, target: /d}] | data is, in whole or in part, of several services (web, beside)",
                 "[{type: bind, source: data, target: /d}] |  | ''",
                 "['./called:/d', 'called:/b'] |  | ''",
                 "['./data:/d'] | network_mode: 'service:web', volumes: ['./data:/b', '/data'] | ''",
@@ -250,9 +234,7 @@ class ComposeTakingTest {
         ComposeStack stack = Compose.read(ComposeSource.of(
                         "compose.yaml",
                         TOP + "    volumes: " + volumes + (other == null ? "" : "\n  beside: {image: a, " + other + "}")
-                                + "\n"
-                                + "volumes: {data: , called: {name: d}, host: {driver_opts: {o: bind, device:"
-                                + " /srv}}}\n")
+                                + "\nvolumes: {data: , called: {name: d}, host: {driver_opts: {o: bind, device: /srv}}}\n")
                 .along(file -> null)
                 .taking(Set.of(Liberty.FOLDERS_AS_VOLUMES)));
         List<String> refusals = stack.findings().stream()
@@ -329,14 +311,11 @@ class ComposeTakingTest {
     }
 
     @Test
-    @DisplayName("who is on internal networks alone exposes nothing, and a remark says who reaches it; on another one"
-            + " besides it does")
+    @DisplayName(
+            "who is on internal networks alone exposes nothing, and a remark says who reaches it; on another one besides it does")
     void internalNetworks() {
         String text = TOP
-                + "    networks: [back, front]\n"
-                + "    expose: ['80']\n"
-                + "  db: {image: a, networks: [back], expose: ['5432']}\n"
-                + "networks: {back: {internal: true}, front: }\n";
+                + "    networks: [back, front]\n    expose: ['80']\n  db: {image: a, networks: [back], expose: ['5432']}\nnetworks: {back: {internal: true}, front: }\n";
         assertThat(spec(text).path("networks"))
                 .hasToString(
                         "[{\"name\":\"shop_back\",\"internal\":true,\"aliases\":[\"web\"]},{\"name\":\"shop_front\",\"aliases\":[\"web\"]}]");
@@ -348,8 +327,7 @@ class ComposeTakingTest {
         assertThat(stack.findings())
                 .extracting(ComposeFinding::words)
                 .contains(
-                        "internal: who is on the network back alone reaches, and is reached by, who is on it on the"
-                                + " same node, and nobody else",
+                        "internal: who is on the network back alone reaches, and is reached by, who is on it on the same node, and nobody else",
                         "expose: its networks are internal, and no other node is led into them");
     }
 
@@ -359,8 +337,7 @@ class ComposeTakingTest {
         String text = TOP + "    networks: [p]\nnetworks: {p: {%s}}\n";
         assertThat(said(text.formatted("external: {name: net}"), false))
                 .containsExactly(
-                        "c.yaml:6:33: external.name is how a name was given before; write external: true, and name:"
-                                + " net");
+                        "c.yaml:6:33: external.name is how a name was given before; write external: true, and name: net");
         assertThat(said(text.formatted("name: a, external: {name: b}"), true))
                 .containsExactly("c.yaml:6:42: external.name and name say two things; keep name, with external: true");
         assertThat(said(text.formatted("external: maybe"), true))
@@ -373,8 +350,7 @@ class ComposeTakingTest {
     void overlay() {
         assertThat(said(TOP + "    networks: [p]\nnetworks: {p: {driver: overlay}}\n", false))
                 .containsExactly(
-                        "c.yaml:6:16: driver: overlay: each node has a network of its own, and what runs on another is"
-                                + " found by name; leave it out");
+                        "c.yaml:6:16: driver: overlay: each node has a network of its own, and what runs on another is found by name; leave it out");
     }
 
     @ParameterizedTest
@@ -391,17 +367,16 @@ class ComposeTakingTest {
     }
 
     @Test
-    @DisplayName("a volume that is there already is refused, however that is written; one that says it is not is the"
-            + " service's")
+    @DisplayName(
+            "a volume that is there already is refused, however that is written; one that says it is not is the service's")
     void volume() {
         String text = TOP + "    volumes: ['v:/v']\nvolumes: {v: {%s}}\n";
         for (String written : List.of("external: {name: w}", "external: on", "external: true")) {
             assertThat(said(text.formatted(written), true))
                     .as(written)
                     .containsExactly(
-                            "c.yaml:6:11: the volume v is there already, on a host that this file does not name; leave"
-                                    + " external out and copy what is in it, or name its folder on the host: /PATH instead"
-                                    + " of v");
+                            "c.yaml:6:11: the volume v is there already, on a host that this file does not name;"
+                                    + " leave external out and copy what is in it, or name its folder on the host: /PATH instead of v");
         }
         assertThat(spec(text.formatted("external: no")).at("/volumes/0/name").asText())
                 .isEqualTo("v");
@@ -411,16 +386,14 @@ class ComposeTakingTest {
                 .isEqualTo("w");
         assertThat(said(TOP + "    configs: [c]\nconfigs: {c: {external: {name: d}}}\n", true))
                 .containsExactly(
-                        "c.yaml:6:15: external: no configs are kept beside deployments; write content: or file: with"
-                                + " what it holds");
+                        "c.yaml:6:15: external: no configs are kept beside deployments; write content: or file: with what it holds");
     }
 
     @Test
     @DisplayName("also where the project's name has what a stack's can't have")
     void namesMadeUpOfAnother() {
         String text = TOP.replace("name: shop", "name: my_app")
-                + "    volumes: ['a:/a', 'b:/b', 'c:/c']\n"
-                + "volumes: {a: {name: my_app_a}, b: {name: my-app_b}, c: {name: '${COMPOSE_PROJECT_NAME}_d'}}\n";
+                + "    volumes: ['a:/a', 'b:/b', 'c:/c']\nvolumes: {a: {name: my_app_a}, b: {name: my-app_b}, c: {name: '${COMPOSE_PROJECT_NAME}_d'}}\n";
         assertThat(spec(text).path("volumes").findValuesAsText("name"))
                 .containsExactly("my_app_a", "my-app_b", "my_app_d");
         assertThat(said(text, false))
@@ -433,21 +406,14 @@ class ComposeTakingTest {
     @DisplayName("of a name that docker compose config makes up it is said that without it this is something else")
     void namesMadeUp() {
         String text = TOP
-                + "    volumes: ['data:/data', 'own:/own']\n"
-                + "    secrets: [key, there]\n"
-                + "volumes: {data: {name: shop_data}, own: {name: kept}}\n"
-                + "secrets: {key: {name: shop_key}, there: {name: shop_there, external: true}}\n";
+                + "    volumes: ['data:/data', 'own:/own']\n    secrets: [key, there]\nvolumes: {data: {name: shop_data}, own: {name: kept}}\nsecrets: {key: {name: shop_key}, there: {name: shop_there, external: true}}\n";
         JsonNode spec = spec(text);
         assertThat(spec.path("volumes").findValuesAsText("name")).containsExactly("shop_data", "kept");
         assertThat(spec.at("/secrets/0/name").asText()).isEqualTo("shop_key");
         assertThat(said(text, false))
                 .containsExactly(
-                        "c.yaml:7:18: name: shop_data is what docker compose config writes where none is given;"
-                                + " without it this is data, and not the same; deploy always the file itself, or always"
-                                + " what is made of it",
-                        "c.yaml:8:17: name: shop_key is what docker compose config writes where none is given; without"
-                                + " it this is shop.key, and not the same; deploy always the file itself, or always what"
-                                + " is made of it");
+                        "c.yaml:7:18: name: shop_data is what docker compose config writes where none is given; without it this is data, and not the same; deploy always the file itself, or always what is made of it",
+                        "c.yaml:8:17: name: shop_key is what docker compose config writes where none is given; without it this is shop.key, and not the same; deploy always the file itself, or always what is made of it");
     }
 
     @ParameterizedTest
@@ -456,10 +422,7 @@ class ComposeTakingTest {
             "a config and a secret have an owner and a mode, in each of their spellings, and the server takes them")
     void owner(String mode) {
         String text = TOP
-                + "    configs: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\n"
-                + "    secrets: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\n"
-                + "configs: {c: {content: a}}\n"
-                + "secrets: {c: {external: true}}\n";
+                + "    configs: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\n    secrets: [{source: c, uid: \"103\", gid: 104, mode: %1$s}]\nconfigs: {c: {content: a}}\nsecrets: {c: {external: true}}\n";
         DeploymentSpec spec = ComposeReader.read(ComposeSource.of("c.yaml", text.formatted(mode)))
                 .specs()
                 .get(0);
@@ -511,9 +474,8 @@ class ComposeTakingTest {
     @CsvSource({"256, 0400", "420, 0644", "365, 0555", "511, 0777", "64, 0100", "'\"0400\"', 0400", "'\"256\"', 256"})
     @DisplayName("in JSON, where a program wrote it, it is the number that it is; a text is octal there, too")
     void modeInJson(String mode, String octal) {
-        JsonNode spec =
-                spec("{\"name\": \"s\", \"services\": {\"a\": {\"image\": \"a\", \"secrets\": [{\"source\": \"c\","
-                        + " \"mode\": "
+        JsonNode spec = spec(
+                "{\"name\": \"s\", \"services\": {\"a\": {\"image\": \"a\", \"secrets\": [{\"source\": \"c\", \"mode\": "
                         + mode + "}]}}, \"secrets\": {\"c\": {\"external\": true}}}");
         assertThat(spec.at("/secrets/0/mode").asText()).isEqualTo(octal);
     }
@@ -530,8 +492,7 @@ class ComposeTakingTest {
         assertThat(spec(text.formatted(mode)).at("/tmpfs/0").asText()).isEqualTo("/t:" + option);
         assertThat(said(text.formatted("1023"), true))
                 .containsExactly(
-                        "c.yaml:5:55: mode is 1023, with no 0 before it, which is 01777 to Compose; write 01777, or"
-                                + " 01023 if that is meant");
+                        "c.yaml:5:55: mode is 1023, with no 0 before it, which is 01777 to Compose; write 01777, or 01023 if that is meant");
         assertThat(said(text.formatted("1777"), true))
                 .containsExactly(
                         "c.yaml:5:55: mode is 1777, with no 0 before it, which is 03361 to Compose; write 01777");
@@ -561,9 +522,7 @@ class ComposeTakingTest {
     void acceleratorsRefused() {
         assertThat(said(
                         TOP
-                                + "    gpus: [{count: 1}]\n"
-                                + "    deploy: {resources: {reservations: {devices: [{count: 2, capabilities:"
-                                + " [gpu]}]}}}\n",
+                                + "    gpus: [{count: 1}]\n    deploy: {resources: {reservations: {devices: [{count: 2, capabilities: [gpu]}]}}}\n",
                         true))
                 .containsExactly("c.yaml:5:13: gpus and deploy.resources say two things; keep deploy.resources");
         assertThat(said(TOP + "    gpus: [{count: 3}, {count: -2}]\n", true))

@@ -178,8 +178,7 @@ class RollbackByHandTest {
 
     @Test
     @DisplayName(
-            "to a revision that is not known to have been healthy it goes as to any other: in turns, and back where it"
-                    + " fails")
+            "to a revision that is not known to have been healthy it goes as to any other: in turns, and back where it fails")
     void judged() {
         deploy("web:1", OnFailure.ROLLBACK);
         broken.add("web:2");
@@ -196,8 +195,8 @@ class RollbackByHandTest {
     }
 
     @Test
-    @DisplayName("what can't be made any more, as it reads what was removed since, is passed over, and is no reason to"
-            + " refuse")
+    @DisplayName(
+            "what can't be made any more, as it reads what was removed since, is passed over, and is no reason to refuse")
     void overWhatIsLost() {
         deployThatReads("web:1");
         deploy("web:2", OnFailure.PAUSE);
@@ -219,8 +218,7 @@ class RollbackByHandTest {
 
     @Test
     @DisplayName(
-            "one of which the present one would be made again, as of what it read nothing but the newest is kept, is"
-                    + " passed over, and is no way back")
+            "one of which the present one would be made again, as of what it read nothing but the newest is kept, is passed over, and is no way back")
     void overWhatOnlyReadOlderContents() {
         deployThatReads("web:1");
         deployThatReads("web:2");

@@ -91,8 +91,8 @@ class NamesTableTest {
     }
 
     @Test
-    @DisplayName("who does not do its work is not found: ended, failing, unhealthy, not checked yet, told to stop, on a"
-            + " node that is down")
+    @DisplayName(
+            "who does not do its work is not found: ended, failing, unhealthy, not checked yet, told to stop, on a node that is down")
     void theHealthyAlone() {
         assertThat(web()).isNotNull();
         String before = table.digest();

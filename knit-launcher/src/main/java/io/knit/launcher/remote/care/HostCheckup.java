@@ -69,11 +69,11 @@ final class HostCheckup {
 
     private void engine(Path socket) {
         if (!Files.exists(socket)) {
-            findings.add(Finding.grave(
-                    "engine",
-                    "there is no socket " + socket,
-                    "install and start one (Debian, Ubuntu: apt-get install docker.io), or say where it is"
-                            + " with --engine"));
+            findings.add(
+                    Finding.grave(
+                            "engine",
+                            "there is no socket " + socket,
+                            "install and start one (Debian, Ubuntu: apt-get install docker.io), or say where it is with --engine"));
             return;
         }
         AskedEngine asked = new AskedEngine(socket, patience);

@@ -45,15 +45,14 @@ public final class Deploying {
                 paramLabel = "FILE",
                 arity = "1..*",
                 description =
-                        "JSON or YAML, several documents in one too; a folder with such files; - is standard input. Or"
-                                + " one Compose file.")
+                        "JSON or YAML, several documents in one too; a folder with such files; - is standard input. Or one Compose file.")
         private final List<String> files = new ArrayList<>();
 
         @Option(
                 names = "--set",
                 paramLabel = "PATH=VALUE",
-                description = "Puts a value into the spec, such as image=nginx:1.27, env.LOG=debug or"
-                        + " ports[0].host_port=8080.")
+                description =
+                        "Puts a value into the spec, such as image=nginx:1.27, env.LOG=debug or ports[0].host_port=8080.")
         private final List<String> values = new ArrayList<>();
 
         @Option(

@@ -118,8 +118,8 @@ public final class Run extends Remote {
 
     @Override
     protected String ends() {
-        return "Exit codes: the job's own. Knit's own failures say so in a line that begins with \"knit: \": 1 failed,"
-                + " 2 wrong words, 4 not in time, 5 refused, 6 no server there; 130 and 143 after Ctrl-C and SIGTERM.";
+        return "Exit codes: the job's own. Knit's own failures say so in a line that begins with \"knit: \": 1 failed, 2 wrong"
+                + " words, 4 not in time, 5 refused, 6 no server there; 130 and 143 after Ctrl-C and SIGTERM.";
     }
 
     @Override

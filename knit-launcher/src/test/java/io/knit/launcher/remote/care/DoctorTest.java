@@ -71,36 +71,20 @@ class DoctorTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'id':'n1','state':'down','reason':'no heartbeat for 34 s'}          | true  | node n1    | is down:"
-                        + " no heartbeat for 34 s       | knit node rm n1",
-                "{'id':'n1','state':'suspect'}                                       | false | node n1    | is silent"
-                        + " for a moment               | see to its host",
-                "{'id':null,'state':'discovered','hostname':'h'}                     | false | host h     | has no"
-                        + " agent                         | knit agent start",
-                "{'id':'n1','state':'ready','condition':'the disk of /var is full'}  | true  | node n1    | takes no"
-                        + " work: the disk of           | make room",
-                "{'id':'n1','state':'ready','condition':'the engine does not answer'} | true | node n1    | the engine"
-                        + " does not answer           | systemctl status docker",
-                "{'id':'n1','state':'ready','condition':'its agent has not taken over its newest assignments for 30 s;"
-                    + " its log says why'} | true | node n1 | newest assignments for 30 s | journalctl -u knit-agent",
-                "{'id':'n1','state':'ready','condition':'the agent\\u0027s data folder can\\u0027t be written:"
-                        + " /d/assignments.json.tmp: Read-only file system'} | true | node n1 | Read-only | knit doctor"
-                        + " --local on that host: its disk",
-                "{'id':'n1','state':'down','reason':'no heartbeat for 34 s','condition':'its agent has not taken over"
-                        + " its newest assignments for 30 s'} | true | node n1 | is down: no heartbeat for 34 s | knit"
-                        + " node rm n1",
-                "{'id':'n1','state':'ready','clock_ahead_ms':5000}                   | false | node n1    | its clock"
-                        + " is 5s ahead of the server's | timedatectl",
-                "{'id':'n1','state':'ready','clock_ahead_ms':-90000}                 | false | node n1    | its clock"
-                        + " is 90s behind the server's  | timedatectl",
-                "{'id':'n1','state':'ready','availability':'drained','availability_by':'ann'} | false | node n1 | is"
-                        + " drained by ann                 | knit node activate n1",
-                "{'id':'n1','state':'ready','names_fault':'containers here can not ask'} | false | node n1 | can not"
-                        + " ask; they find those of   | CAP_NET_BIND_SERVICE",
-                "{'id':'n1','state':'ready','routes_fault':'the mesh does not lead there'} | false | node n1 | own"
-                        + " addresses: the mesh does not | --container-subnet",
-                "{'id':'n1','state':'ready','agent_version':'0'}                     | false | node n1    | has an"
-                        + " agent 0, and this is knit 1   | upgrade the older one"
+                "{'id':'n1','state':'down','reason':'no heartbeat for 34 s'}          | true  | node n1    | is down: no heartbeat for 34 s       | knit node rm n1",
+                "{'id':'n1','state':'suspect'}                                       | false | node n1    | is silent for a moment               | see to its host",
+                "{'id':null,'state':'discovered','hostname':'h'}                     | false | host h     | has no agent                         | knit agent start",
+                "{'id':'n1','state':'ready','condition':'the disk of /var is full'}  | true  | node n1    | takes no work: the disk of           | make room",
+                "{'id':'n1','state':'ready','condition':'the engine does not answer'} | true | node n1    | the engine does not answer           | systemctl status docker",
+                "{'id':'n1','state':'ready','condition':'its agent has not taken over its newest assignments for 30 s; its log says why'} | true | node n1 | newest assignments for 30 s | journalctl -u knit-agent",
+                "{'id':'n1','state':'ready','condition':'the agent\\u0027s data folder can\\u0027t be written: /d/assignments.json.tmp: Read-only file system'} | true | node n1 | Read-only | knit doctor --local on that host: its disk",
+                "{'id':'n1','state':'down','reason':'no heartbeat for 34 s','condition':'its agent has not taken over its newest assignments for 30 s'} | true | node n1 | is down: no heartbeat for 34 s | knit node rm n1",
+                "{'id':'n1','state':'ready','clock_ahead_ms':5000}                   | false | node n1    | its clock is 5s ahead of the server's | timedatectl",
+                "{'id':'n1','state':'ready','clock_ahead_ms':-90000}                 | false | node n1    | its clock is 90s behind the server's  | timedatectl",
+                "{'id':'n1','state':'ready','availability':'drained','availability_by':'ann'} | false | node n1 | is drained by ann                 | knit node activate n1",
+                "{'id':'n1','state':'ready','names_fault':'containers here can not ask'} | false | node n1 | can not ask; they find those of   | CAP_NET_BIND_SERVICE",
+                "{'id':'n1','state':'ready','routes_fault':'the mesh does not lead there'} | false | node n1 | own addresses: the mesh does not | --container-subnet",
+                "{'id':'n1','state':'ready','agent_version':'0'}                     | false | node n1    | has an agent 0, and this is knit 1   | upgrade the older one"
             })
     void ofANode(String node, boolean grave, String about, String what, String mend) throws IOException {
         assertThat(findings(WELL + "," + node, "")).singleElement().satisfies(found -> {
@@ -116,20 +100,13 @@ class DoctorTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'name':'a','status':'pending','instances':[{'reason':'no node fits'}]} | true  | is pending: no node"
-                        + " fits | knit explain a",
-                "{'name':'a','status':'degraded'}                                      | true  | is degraded          "
-                        + "    | knit explain a",
-                "{'name':'a','status':'failed'}                                        | true  | is failed            "
-                        + "    | knit explain a",
-                "{'name':'a','status':'deleting'}                                      | false | something of it is"
-                        + " left  | knit node rm NODE",
-                "{'name':'a','status':'running','rollout':{'phase':'paused','reason':'web-0 failed'}} | true | its"
-                        + " rollout stopped: web-0 failed | knit rollback a",
-                "{'name':'a','status':'running','paused':true}                         | false | is paused            "
-                        + "    | knit resume a",
-                "{'name':'a','status':'running','problem':'its planning failed'}       | true  | its planning failed  "
-                        + "    | knit incident FILE"
+                "{'name':'a','status':'pending','instances':[{'reason':'no node fits'}]} | true  | is pending: no node fits | knit explain a",
+                "{'name':'a','status':'degraded'}                                      | true  | is degraded              | knit explain a",
+                "{'name':'a','status':'failed'}                                        | true  | is failed                | knit explain a",
+                "{'name':'a','status':'deleting'}                                      | false | something of it is left  | knit node rm NODE",
+                "{'name':'a','status':'running','rollout':{'phase':'paused','reason':'web-0 failed'}} | true | its rollout stopped: web-0 failed | knit rollback a",
+                "{'name':'a','status':'running','paused':true}                         | false | is paused                | knit resume a",
+                "{'name':'a','status':'running','problem':'its planning failed'}       | true  | its planning failed      | knit incident FILE"
             })
     void ofADeployment(String deployment, boolean grave, String what, String mend) throws IOException {
         assertThat(findings(WELL, deployment)).singleElement().satisfies(found -> {
@@ -380,8 +357,7 @@ class DoctorTest {
 
     @Test
     @DisplayName(
-            "of this host: what other agents left on its engine, each with the line that removes it, and nothing of"
-                    + " its own")
+            "of this host: what other agents left on its engine, each with the line that removes it, and nothing of its own")
     void orphans() throws IOException {
         String labels = "'Labels':{'knit.cluster':'%s','knit.node':'%s'}";
         String own = String.format(Locale.ROOT, labels, "c1", "n1");
@@ -402,21 +378,17 @@ class DoctorTest {
         assertThat(findings)
                 .extracting(found -> found.about() + ": " + found.what())
                 .containsExactly(
-                        "containers: 2 are of node n2 of cluster c1, and the agent here is node n1 of cluster c1:"
-                                + " knit-web-0-b, knit-web-1-b",
-                        "volumes: 1 is of node n1 of cluster c9, and the agent here is node n1 of cluster c1:"
-                                + " knit.c9.db.0.data",
+                        "containers: 2 are of node n2 of cluster c1, and the agent here is node n1 of cluster c1: knit-web-0-b, knit-web-1-b",
+                        "volumes: 1 is of node n1 of cluster c9, and the agent here is node n1 of cluster c1: knit.c9.db.0.data",
                         "networks: 1 is of cluster c9, and the agent here is node n1 of cluster c1: knit.c9.back");
         String unless = "if no agent of this host is to have them any more, remove them";
         assertThat(findings)
                 .extracting(Finding::mend)
                 .containsExactly(
                         unless
-                                + ": docker rm -f $(docker ps -aq --filter label=knit.cluster=c1 --filter"
-                                + " label=knit.node=n2)",
+                                + ": docker rm -f $(docker ps -aq --filter label=knit.cluster=c1 --filter label=knit.node=n2)",
                         unless
-                                + ", with what is in them: docker volume rm $(docker volume ls -q --filter"
-                                + " label=knit.cluster=c9 --filter label=knit.node=n1)",
+                                + ", with what is in them: docker volume rm $(docker volume ls -q --filter label=knit.cluster=c9 --filter label=knit.node=n1)",
                         unless + ": docker network rm $(docker network ls -q --filter label=knit.cluster=c9)");
         assertThat(Orphans.of(containers, tree(""), tree(""), List.of(), folder, "docker"))
                 .extracting(Finding::what)

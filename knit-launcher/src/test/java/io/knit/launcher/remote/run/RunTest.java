@@ -110,8 +110,7 @@ class RunTest {
                 "''    | -i web:1                      | cat                | 0 | ''          |",
                 "hello | -i web:1                      | echo first; cat    | 0 | first;hello |",
                 "hello | -i web:1                      | echo first; exit 7 | 7 | first       |",
-                "hello | -it web:1                     | cat | 0 | hello | -t is passed over: what is read here is no"
-                        + " terminal",
+                "hello | -it web:1                     | cat | 0 | hello | -t is passed over: what is read here is no terminal",
                 "hello | -i -o json web:1              | cat | 2 | ''    | -i shows what it writes as it is",
                 "hello | -i --timeout soon web:1       | cat | 5 | ''    | /job/timeout",
                 "hello | -i --set pull=never web:3     | cat | 5 | ''    | web:3",
@@ -261,8 +260,7 @@ class RunTest {
         "registry.example.com:5000/team/My_App:v1, run-my-app-",
         "a@sha256:0123456789abcdef, run-a-",
         "___, run-",
-        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,"
-                + " run-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, run-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-"
     })
     void names(String image, String begin) {
         String name = JobNames.of(image, new Random(7));

@@ -163,9 +163,7 @@ public final class ContainerCreation implements Work<String> {
                 .<RuntimeException>map(source -> new KnitException(
                         ErrorCode.RUNTIME_REFUSED,
                         "The Docker Engine does not find " + source
-                                + ", which is there for the agent: an agent that runs in a container needs /dev/shm,"
-                                + " its data folder and each folder that is bound mounted from the host, at the same"
-                                + " path",
+                                + ", which is there for the agent: an agent that runs in a container needs /dev/shm, its data folder and each folder that is bound mounted from the host, at the same path",
                         refusal))
                 .orElse(refusal);
     }

@@ -280,8 +280,7 @@ public final class Images {
                         ? new KnitException(
                                 failure.code(),
                                 failure.getMessage()
-                                        + "; it is not on this node either: knit image push gives it what no registry"
-                                        + " has",
+                                        + "; it is not on this node either: knit image push gives it what no registry has",
                                 failure)
                         : why);
     }

@@ -64,8 +64,8 @@ public final class PlatformCheck {
             throw new KnitException(
                     ErrorCode.IMAGE_UNAVAILABLE,
                     words + ", which runs no others (it has no emulator for them). Use an image for " + cpu
-                            + ", or nodes of the other kind (node_selector). If the image only says so of itself and"
-                            + " runs here, undeploy first: what replaces nothing is not refused for it");
+                            + ", or nodes of the other kind (node_selector). If the image only says so of itself and runs here, undeploy first:"
+                            + " what replaces nothing is not refused for it");
         }
         return words + ": it runs only by an emulator";
     }

@@ -89,8 +89,7 @@ class KeptNamesTest {
 
     @Test
     @DisplayName(
-            "what changes is a line of the log, and the table stays as it was written; the next agent has both, and"
-                    + " goes on")
+            "what changes is a line of the log, and the table stays as it was written; the next agent has both, and goes on")
     void lines() throws IOException {
         fetched(1_000);
         soon();
@@ -125,8 +124,8 @@ class KeptNamesTest {
     }
 
     @Test
-    @DisplayName("half a line, as after a crash, ends the log: all before it counts, and the next change has the table"
-            + " written")
+    @DisplayName(
+            "half a line, as after a crash, ends the log: all before it counts, and the next change has the table written")
     void half() throws IOException {
         fetched(3);
         soon();

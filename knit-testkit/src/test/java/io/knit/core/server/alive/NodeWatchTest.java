@@ -265,8 +265,7 @@ class NodeWatchTest {
     @ParameterizedTest(name = "by {0} min")
     @ValueSource(longs = {60, -60})
     @DisplayName(
-            "a host that the mesh goes on to hear of lives, though its times are of another clock than the server's is"
-                    + " now")
+            "a host that the mesh goes on to hear of lives, though its times are of another clock than the server's is now")
     void aliveWhileTheClockIsSet(long minutes) {
         tellEachSecond();
         startLongAgo();
@@ -327,8 +326,7 @@ class NodeWatchTest {
 
     @Test
     @DisplayName(
-            "a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not"
-                    + " heard yet")
+            "a loop that works 2.5 s of every 3.5 s judges a dead node all the same, and none whose words it has not heard yet")
     void busy() {
         // to whom beats beside the loop, a loop that stands is one that works
         NodeWatch busy = new NodeWatch(

@@ -53,16 +53,14 @@ final class ServiceKeys {
             taken("volumes.type", "`volume`, `bind` or `tmpfs`; others are refused"),
             taken(
                     "volumes.source",
-                    "`name` or `bind`; a path beside the file is refused unless it is a file that is only read: that"
-                            + " is sent along as one of `templates`"),
+                    "`name` or `bind`; a path beside the file is refused unless it is a file that is only read: that is sent along as one of `templates`"),
             taken("volumes.target", "`destination`"),
             taken("volumes.read_only", "`read_only`"),
             remarked("volumes.consistency", "nodes run Linux, where it has no meaning", "leave it out"),
             taken("volumes.bind", "see below"),
             taken(
                     "volumes.bind.propagation",
-                    "`propagation`, as `rslave` and the like behind a colon; `shared` and `rshared` its hosts must"
-                            + " allow"),
+                    "`propagation`, as `rslave` and the like behind a colon; `shared` and `rshared` its hosts must allow"),
             remarked("volumes.bind.create_host_path", "whether it may be made is its host's to say", ""),
             refused("volumes.bind.recursive", "what is mounted below comes along", "leave it out"),
             remarked("volumes.bind.selinux", "labels of SELinux are its host's to set", ""),
@@ -77,8 +75,7 @@ final class ServiceKeys {
             refused("volumes_from", "no container takes another's volumes", "name the volumes in both services"),
             taken(
                     "ports",
-                    "`ports`; on all of a node's IPv4 addresses (`0.0.0.0`) unless an address is given; a range is a"
-                            + " port each"),
+                    "`ports`; on all of a node's IPv4 addresses (`0.0.0.0`) unless an address is given; a range is a port each"),
             taken("ports.target", "`container_port`"),
             taken("ports.published", "`host_port`"),
             taken("ports.host_ip", "`host_ip`"),
@@ -88,8 +85,7 @@ final class ServiceKeys {
             remarked("ports.app_protocol", "what is spoken there makes no difference", ""),
             taken(
                     "expose",
-                    "`expose`; what another service of the file has on its node, or it publishes itself, is left out"
-                            + " with a remark"),
+                    "`expose`; what another service of the file has on its node, or it publishes itself, is left out with a remark"),
             taken(
                     "networks",
                     "`networks`: `PROJECT_NETWORK`, with the service's name as alias; `host` and `none` as `network`"),
@@ -110,8 +106,7 @@ final class ServiceKeys {
                     "give it the name that is first in the alphabet"),
             taken(
                     "network_mode",
-                    "`network`: `bridge`, `host`, `none`; with `service:NAME` it is one of that one's `sidecars`;"
-                            + " `container:` is refused"),
+                    "`network`: `bridge`, `host`, `none`; with `service:NAME` it is one of that one's `sidecars`; `container:` is refused"),
             refused("mac_address", "addresses are the engine's choice", "leave it out"),
             taken(
                     "links",
@@ -127,8 +122,7 @@ final class ServiceKeys {
             taken("depends_on", "`depends_on`, the deployments' names"),
             taken(
                     "depends_on.*.condition",
-                    "`service_healthy` and `service_started` both wait until it is healthy;"
-                            + " `service_completed_successfully` makes the other a job"),
+                    "`service_healthy` and `service_started` both wait until it is healthy; `service_completed_successfully` makes the other a job"),
             taken("depends_on.*.required", "`false`: it may be in no active profile"),
             remarked("depends_on.*.restart", "what depends on it is not restarted with it", ""),
             taken("healthcheck", "`health`"),
@@ -146,8 +140,7 @@ final class ServiceKeys {
                     "leave it out"),
             taken(
                     "restart",
-                    "`restart.condition`: `no`, `always`, `unless-stopped` (as `always`), `on-failure[:attempts]`;"
-                            + " `always` unless given"),
+                    "`restart.condition`: `no`, `always`, `unless-stopped` (as `always`), `on-failure[:attempts]`; `always` unless given"),
             taken("stop_signal", "`stop.signal`"),
             taken("stop_grace_period", "`stop.grace`"),
             taken("pre_stop", "`stop.pre_stop`, one command"),
@@ -212,8 +205,7 @@ final class ServiceKeys {
             refused("storage_opt", "how large a container may grow is the host's own setting", "leave it out"),
             taken(
                     "ipc",
-                    "`ipc`: `host`, which its hosts must allow; `private` and `shareable`, which need nothing; others"
-                            + " are refused"),
+                    "`ipc`: `host`, which its hosts must allow; `private` and `shareable`, which need nothing; others are refused"),
             taken("pid", "`pid`: `host`, which its hosts must allow; others are refused"),
             taken("uts", "empty; others are refused: " + HOST_SHARE),
             taken("cgroup", "`private`, which needs nothing; `host` is refused"),
@@ -224,8 +216,7 @@ final class ServiceKeys {
             refused("credential_spec", "it is for Windows", "leave it out"),
             taken(
                     "container_name",
-                    "an alias on its networks, if it is on one of its own; the container is named by its instance,"
-                            + " which a remark says"),
+                    "an alias on its networks, if it is on one of its own; the container is named by its instance, which a remark says"),
             remarked("attach", "logs are read with knit logs", "leave it out"),
             remarked("develop", "it is for who develops the service, and nothing of what runs", "leave it out"),
             refused("provider", "others' programs are not called", "run what is needed as a service"),

@@ -103,8 +103,7 @@ final class TakenDeploy {
                     part.spot(),
                     "the constraint " + part.text() + " is not known"
                             + (key.equals("node.role") ? ": no node is a manager here" : ""),
-                    "write node.labels.KEY==VALUE, node.hostname, node.id, node.platform.os or node.platform.arch;"
-                            + " knit node label sets labels");
+                    "write node.labels.KEY==VALUE, node.hostname, node.id, node.platform.os or node.platform.arch; knit node label sets labels");
         }
     }
 
@@ -124,8 +123,7 @@ final class TakenDeploy {
                 in.remark(
                         at,
                         "host port " + port.path("host_port").asInt()
-                                + " is fixed, so that what is started first needs another node; where there is none,"
-                                + " it waits while the old one runs on",
+                                + " is fixed, so that what is started first needs another node; where there is none, it waits while the old one runs on",
                         "write order: stop-first, or publish the container's port alone");
                 return;
             }

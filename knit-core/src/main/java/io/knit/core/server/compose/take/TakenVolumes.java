@@ -268,8 +268,7 @@ final class TakenVolumes {
                             + "), and a volume is one service's",
                     "write network_mode: service:" + users.get(0) + " under "
                             + (users.size() == 2 ? users.get(1) : "the others")
-                            + ", to be one instance with it and share it, or take a folder of the hosts (/PATH instead"
-                            + " of "
+                            + ", to be one instance with it and share it, or take a folder of the hosts (/PATH instead of "
                             + source + ") or an NFS share (driver_opts: {type: nfs, …})");
         } else {
             return true;

@@ -107,8 +107,7 @@ record TlsText(String setting, Path file, String text) {
                     setting,
                     file,
                     text.contains("PRIVATE KEY-----")
-                            ? "is encrypted or in an older form than PKCS#8; write it anew with `openssl pkcs8 -topk8"
-                                    + " -nocrypt -in "
+                            ? "is encrypted or in an older form than PKCS#8; write it anew with `openssl pkcs8 -topk8 -nocrypt -in "
                                     + file + " -out new.key` and give new.key"
                             : "holds no private key; give a PEM file with -----BEGIN PRIVATE KEY-----",
                     null);

@@ -36,10 +36,8 @@ class EventStreamTest {
                     .containsExactly(
                             "id: 4",
                             "event: node.ready",
-                            "data:"
-                                + " {\"seq\":4,\"at\":\"2026-11-23T12:00:04Z\",\"type\":\"node.ready\",\"deployment\":null,\"instance\":null,\"node\":\"n1\",\"message\":\"n1"
-                                + " is\\n"
-                                + "ready\"}");
+                            "data: {\"seq\":4,\"at\":\"2026-11-23T12:00:04Z\",\"type\":\"node.ready\",\"deployment\":null,"
+                                    + "\"instance\":null,\"node\":\"n1\",\"message\":\"n1 is\\nready\"}");
         }
         awaitListeners(0);
     }
