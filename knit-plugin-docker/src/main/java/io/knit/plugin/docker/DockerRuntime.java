@@ -177,7 +177,7 @@ final class DockerRuntime
         this.ends = new EndWords(facts::cpu);
         this.asides = new Asides(engine, deadlines.read().dividedBy(4));
         this.events = new EngineEvents(engine, told, this::settle, this::engineIsBack);
-        this.images = new Images(reads, pulls, deadlines);
+        this.images = new Images(reads, pulls, deadlines, facts);
         this.networks = new NetworkTidying(
                 timer,
                 cluster -> reads.call(
@@ -201,7 +201,7 @@ final class DockerRuntime
 
     @Override
     public Future<PulledImage> prepare(ImageRequest request) {
-        return images.prepare(Objects.requireNonNull(request, "request"), platforms, facts);
+        return images.prepare(Objects.requireNonNull(request, "request"), platforms);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.knit.api.model.Resources;
 import io.knit.api.model.ScratchSpec;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ImageRequest;
+import io.knit.api.spi.runtime.PulledImage;
 import io.knit.plugin.docker.engine.Deadlines;
 import io.knit.plugin.docker.engine.EngineAddress;
 import io.knit.plugin.docker.image.Emulation;
@@ -131,7 +132,6 @@ class DockerPlatformTest extends RealEngineTest {
                 assertThat(registry.pulls()).isGreaterThanOrEqualTo(3);
                 long pulls = registry.pulls();
                 await(runtime.pull(missing.on(OTHER)));
-                await(runtime.pull(missing));
                 assertThat(registry.pulls()).isEqualTo(pulls);
 
                 String pinned = image + "@" + registry.digest();
@@ -141,6 +141,75 @@ class DockerPlatformTest extends RealEngineTest {
                 }
                 assertThat(failure(runtime.pull(missing.on("linux/s390x"))))
                         .hasMessageContaining(image + " can't be had: its registry has none for this platform");
+            } finally {
+                engine.removeImagesOf(image);
+            }
+        }
+    }
+
+    @Test
+    void whatWasPulledForANeighboursPlatformIsNotTakenWhereNoneIsAsked() throws IOException {
+        try (FakeRegistry registry = new FakeRegistry(own(), another())) {
+            String image = registry.image(engine.name("beside"), "1");
+            String pinned = image + "@" + registry.digest();
+            try {
+                for (String name : List.of(image, pinned)) {
+                    for (PullPolicy policy : List.of(PullPolicy.ALWAYS, PullPolicy.MISSING)) {
+                        ImageRequest request = new ImageRequest(name, policy, null);
+                        // the neighbour's tag moves the list's digest, too
+                        await(runtime.pull(new ImageRequest(image, PullPolicy.ALWAYS, null, OTHER)));
+                        assertThat("linux/" + arch(name)).isEqualTo(OTHER);
+
+                        PulledImage pulled = await(runtime.pull(request));
+                        assertThat("linux/" + arch(name))
+                                .as("%s, %s", name, policy)
+                                .isEqualTo(OWN);
+                        assertThat(pulled).isEqualTo(new PulledImage("", pulled.checked(), registry.digest()));
+
+                        long pulls = registry.pulls();
+                        await(runtime.pull(new ImageRequest(name, PullPolicy.MISSING, null)));
+                        assertThat(registry.pulls()).isEqualTo(pulls);
+                    }
+                }
+            } finally {
+                engine.removeImagesOf(image);
+            }
+        }
+    }
+
+    @Test
+    void whereNoneIsAskedOneForAnotherCpuIsTakenIfThereIsNoOther() throws IOException {
+        try (FakeRegistry registry = new FakeRegistry(another())) {
+            String image = registry.image(engine.name("all"), "1");
+            ImageRequest alone = new ImageRequest(image, PullPolicy.MISSING, null);
+            try {
+                await(runtime.pull(alone.on(OTHER)));
+                assertThat(await(runtime.pull(alone)).note()).isEmpty();
+                long asked = registry.manifests();
+                assertThat(await(runtime.pull(alone)).note()).isEmpty();
+                assertThat(registry.manifests()).isEqualTo(asked);
+                assertThat("linux/" + arch(image)).isEqualTo(OTHER);
+
+                // of a registry that has none of that name
+                String pushed = image.replace(":1", ":pushed");
+                engine.client
+                        .tagImageCmd(image, pushed.substring(0, pushed.lastIndexOf(':')), "pushed")
+                        .exec();
+                assertThat(await(runtime.pull(new ImageRequest(pushed, PullPolicy.MISSING, null)))
+                                .note())
+                        .isEmpty();
+                registry.close();
+                await(runtime.close());
+                runtime = with(check(emulators));
+                assertThat(await(runtime.pull(alone)).note())
+                        .contains("the registry could not be reached")
+                        .endsWith("the image present on the node is used, which is for " + OTHER);
+                assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.ALWAYS, null)))
+                                .note())
+                        .endsWith("the image present on the node is used, which is for " + OTHER);
+                assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.NEVER, null)))
+                                .note())
+                        .isEmpty();
             } finally {
                 engine.removeImagesOf(image);
             }

@@ -75,16 +75,23 @@ final class TestEngine implements AutoCloseable {
         EngineClients.close(client);
     }
 
-    /** All that the engine has by a name, under whatever tag or digest. */
+    /** All that the engine has by a name, under whatever tag or digest; what another test has by its own name stays. */
     void removeImagesOf(String image) {
         String repository = image.substring(0, image.lastIndexOf(':'));
         client.listImagesCmd().exec().stream()
-                .filter(each -> Stream.of(each.getRepoTags(), each.getRepoDigests())
-                        .filter(Objects::nonNull)
-                        .flatMap(Arrays::stream)
-                        .anyMatch(known -> known.startsWith(repository + ":") || known.startsWith(repository + "@")))
-                .forEach(each ->
-                        client.removeImageCmd(each.getId()).withForce(true).exec());
+                .flatMap(each -> Stream.of(each.getRepoTags(), each.getRepoDigests()))
+                .filter(Objects::nonNull)
+                .flatMap(Arrays::stream)
+                .filter(known -> known.startsWith(repository + ":") || known.startsWith(repository + "@"))
+                .forEach(this::removeImageQuietly);
+    }
+
+    private void removeImageQuietly(String name) {
+        try {
+            client.removeImageCmd(name).withForce(true).exec();
+        } catch (NotFoundException e) {
+            // the digest goes with the last tag
+        }
     }
 
     private void removeQuietly(String id) {

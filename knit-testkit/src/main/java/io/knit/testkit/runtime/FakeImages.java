@@ -172,7 +172,9 @@ final class FakeImages {
     PulledImage pull(ImageRequest request) {
         String image = request.image();
         boolean here = isHere(image) && isFor(image, request.platform());
-        boolean ask = request.policy() == PullPolicy.ALWAYS || (request.policy() == PullPolicy.MISSING && !here);
+        String other = here && request.platform().isEmpty() ? others.getOrDefault(image, "") : "";
+        boolean ask = request.policy() == PullPolicy.ALWAYS
+                || (request.policy() == PullPolicy.MISSING && (!here || !other.isEmpty()));
         if (ask && registryUp && demanded != null && !demanded.equals(request.auth())) {
             throw unavailable("the registry refused the credentials for " + image);
         }
@@ -194,7 +196,8 @@ final class FakeImages {
         return new PulledImage(
                 ask ? "the registry can't be reached; the present image serves" : "",
                 false,
-                image.contains("@") ? digest(image) : present.getOrDefault(image, ""));
+                image.contains("@") ? digest(image) : present.getOrDefault(image, ""),
+                ask ? "" : other);
     }
 
     void require(String image, String platform) {

@@ -7,11 +7,17 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.PartSpec;
 import io.knit.api.model.ProcessSpec;
+import io.knit.api.model.PullPolicy;
 import io.knit.api.model.SidecarSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.PulledImage;
 import io.knit.core.wire.Subjects;
+import io.knit.testkit.loop.SimulatedLoop;
+import io.knit.testkit.runtime.FakeRuntime;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +55,13 @@ class AgentPlatformsTest {
                 .findFirst();
     }
 
+    private PulledImage pull(String image, PullPolicy policy, String platform) {
+        Future<PulledImage> pulled = new FakeRuntime(rig.engine, new SimulatedLoop(rig.queue))
+                .pull(new ImageRequest(image, policy, null, platform));
+        rig.until(pulled::isComplete);
+        return pulled.result();
+    }
+
     @Test
     @DisplayName("each container is made for its own, of an image that is fetched for it")
     void each() {
@@ -70,6 +83,28 @@ class AgentPlatformsTest {
         rig.untilState("a", InstanceState.RUNNING);
         assertThat(platform("main")).contains("");
         assertThat(platform("log")).contains("");
+    }
+
+    @Test
+    @DisplayName("what is said of none does not take what was fetched for a neighbour's, unless there is no other")
+    void besideANeighbour() {
+        pull("nginx:1", PullPolicy.ALWAYS, MAIN);
+        pull("ship:1", PullPolicy.ALWAYS, MAIN);
+        assertThat(pull("ship:1", PullPolicy.NEVER, "").other()).isEqualTo(MAIN);
+        order(spec(it -> it.sidecar(SidecarSpec.of("log", "ship:1", "sleep"))));
+        rig.untilState("a", InstanceState.RUNNING);
+        for (String image : List.of("nginx:1", "ship:1")) {
+            assertThat(pull(image, PullPolicy.NEVER, "").other()).as(image).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("what was fetched for a neighbour's serves where its registry is away")
+    void besideANeighbourWithoutARegistry() {
+        pull("nginx:1", PullPolicy.ALWAYS, MAIN);
+        rig.engine.setRegistryUp(false);
+        order(spec(it -> it));
+        rig.untilState("a", InstanceState.RUNNING);
     }
 
     @Test

@@ -9,11 +9,19 @@ import java.util.Objects;
  *     serves), in a sentence; empty if nothing
  * @param digest by which its registry has it: {@code sha256:} and 64 digits; empty: it is of none, or that is not known
  * @param checked whether containers of it have a check of its own, which the engine runs
+ * @param other the platform that it is for, where no platform was asked for, it is not the engine's own, and a registry may have one that is: a pull with
+ *     {@code missing} asks for that one. Empty: it is what was asked for
  */
-public record PulledImage(String note, boolean checked, String digest) {
+public record PulledImage(String note, boolean checked, String digest, String other) {
     public PulledImage {
         Objects.requireNonNull(note, "note");
         Objects.requireNonNull(digest, "digest");
+        Objects.requireNonNull(other, "other");
+    }
+
+    /** What was asked for. */
+    public PulledImage(String note, boolean checked, String digest) {
+        this(note, checked, digest, "");
     }
 
     /** One of which nobody knows a digest. */

@@ -57,7 +57,7 @@ public final class ImagePulls {
         }
         // nobody is asked for an image, or a login, for the sake of one that is there, but whether it is the right one
         return it.asked(new ImageRequest(image, PullPolicy.NEVER, null))
-                .map(here -> policy == PullPolicy.ALWAYS ? it.askFirst(here) : it.agree(here))
+                .map(here -> it.mayTake(here) ? it.agree(here) : it.askFirst(here))
                 .recover(why -> isMissing(why) ? Future.succeededFuture(it.askFirst(null)) : Future.failedFuture(why))
                 .compose(then -> then);
     }
@@ -99,6 +99,11 @@ public final class ImagePulls {
             this.policy = policy;
             this.auth = auth;
             this.runtime = runtime;
+        }
+
+        /** Not what was fetched for another container's platform, perhaps. */
+        boolean mayTake(PulledImage here) {
+            return policy != PullPolicy.ALWAYS && here.other().isEmpty();
         }
 
         /** @param here what is there by its name; null: nothing */
@@ -143,7 +148,7 @@ public final class ImagePulls {
                 return asked(new ImageRequest(what, policy, null));
             }
             return asked(new ImageRequest(what, PullPolicy.NEVER, null))
-                    .map(here -> policy == PullPolicy.ALWAYS ? fetch(what, here) : Future.succeededFuture(here))
+                    .map(here -> mayTake(here) ? Future.succeededFuture(here) : fetch(what, here))
                     .recover(why ->
                             isMissing(why) ? Future.succeededFuture(fetch(what, null)) : Future.failedFuture(why))
                     .compose(then -> then);

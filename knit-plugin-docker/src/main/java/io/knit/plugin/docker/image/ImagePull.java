@@ -36,8 +36,7 @@ final class ImagePull implements Work<String> {
         try {
             return pulled(client);
         } catch (PullFailure e) {
-            if (request.platform().isEmpty()
-                    || !e.detail().toLowerCase(Locale.ROOT).contains(TAKEN)) {
+            if (!e.detail().toLowerCase(Locale.ROOT).contains(TAKEN)) {
                 throw e;
             }
             // as a tag does, which an engine moves by itself; what is made of the other image keeps it

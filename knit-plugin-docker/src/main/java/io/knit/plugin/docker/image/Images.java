@@ -29,6 +29,7 @@ public final class Images {
     private final Lane reads;
     private final Lane pulls;
     private final Deadlines deadlines;
+    private final EngineFacts facts;
     private final Map<Key, UnderWay> underWay = new HashMap<>();
     private final Map<String, String> platformRemarks = new LinkedHashMap<>();
     /** Images that were there when last looked for, the oldest first. */
@@ -45,14 +46,15 @@ public final class Images {
         }
     }
 
-    public Images(Lane reads, Lane pulls, Deadlines deadlines) {
+    public Images(Lane reads, Lane pulls, Deadlines deadlines, EngineFacts facts) {
         this.reads = reads;
         this.pulls = pulls;
         this.deadlines = deadlines;
+        this.facts = facts;
     }
 
     /** Also says whether the image is for this engine's CPU, and refuses one that surely is not. */
-    public Future<PulledImage> prepare(ImageRequest request, PlatformCheck check, EngineFacts facts) {
+    public Future<PulledImage> prepare(ImageRequest request, PlatformCheck check) {
         String image = request.image();
         // what runs is to give way for it: no old look will do
         gone(image);
@@ -96,7 +98,10 @@ public final class Images {
             return pulled;
         }
         return new PulledImage(
-                pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark, pulled.checked(), pulled.digest());
+                pulled.note().isEmpty() ? remark : pulled.note() + "; " + remark,
+                pulled.checked(),
+                pulled.digest(),
+                pulled.other());
     }
 
     private Future<PulledImage> obtain(ImageRequest request, PullListener listener) {
@@ -107,11 +112,12 @@ public final class Images {
                         .recover(why -> presentInstead(request, why));
             case MISSING ->
                 present(request)
-                        .compose(look -> look.there()
+                        .compose(look -> look.there() && look.other().isEmpty()
                                 ? Future.succeededFuture(look.quietly())
                                 : fromRegistry(request, listener)
-                                        .recover(Images::neither)
-                                        .compose(digest -> looked(request, digest)));
+                                        .compose(digest -> looked(request, digest))
+                                        .recover(why ->
+                                                look.there() ? ratherThanNone(request, look, why) : neither(why)));
             case NEVER ->
                 present(request)
                         .compose(look -> look.there()
@@ -125,17 +131,18 @@ public final class Images {
      *
      * @param checked whether it has a check of its own
      * @param digest by which its registry has it; empty: it is of none
-     * @param other the platform that it is for, which is not the one that is wanted; empty: it is
+     * @param other the platform that it is for, which is not the one that is wanted; empty: it is. Where none is wanted it is there all the same,
+     *     and perhaps fetched for another container than the one that it is wanted for
      */
     private record Seen(boolean there, boolean checked, String digest, String other) {
         PulledImage quietly() {
-            return new PulledImage("", checked, digest);
+            return new PulledImage("", checked, digest, other);
         }
     }
 
     /** Of one that was fetched just now, and may be another than before. */
     private Future<PulledImage> looked(ImageRequest request, String digest) {
-        gone(request.image());
+        moved(request.image(), digest);
         return present(request, true)
                 .otherwise(new Seen(false, false, "", ""))
                 .compose(look -> look.other().isEmpty()
@@ -152,17 +159,14 @@ public final class Images {
      * would be taken for one of no registry. All that this fetches is there already.
      */
     private Future<PulledImage> named(ImageRequest request, String digest, Seen look) {
-        if (request.platform().isEmpty()
-                || digest.isEmpty()
-                || !look.digest().isEmpty()
-                || request.image().contains("@")) {
+        if (digest.isEmpty() || !look.digest().isEmpty() || request.image().contains("@")) {
             return Future.succeededFuture(look.quietly());
         }
         ImageRequest pinned =
                 new ImageRequest(request.image() + "@" + digest, request.policy(), request.auth(), request.platform());
         return fromRegistry(pinned, PullListener.ofRemarks(remark -> {}))
                 .compose(again -> {
-                    gone(request.image());
+                    moved(request.image(), digest);
                     return present(request, true);
                 })
                 .map(Seen::quietly)
@@ -183,15 +187,23 @@ public final class Images {
                 return Future.succeededFuture(known);
             }
         }
-        return reads.call(
+        return wanted(request, fetched)
+                .compose(platform -> reads.call(
                         "looking for image " + request.image(),
                         deadlines.read(),
-                        client -> look(client, request, fetched))
+                        client -> look(client, request, fetched, platform)))
                 .onSuccess(look -> {
-                    if (look.there()) {
+                    if (look.there() && look.other().isEmpty()) {
                         saw(wanted, look);
                     }
                 });
+    }
+
+    /** Unless it is told, or was given all that there is just now, the engine's own; empty: any. */
+    private Future<String> wanted(ImageRequest request, boolean fetched) {
+        return !request.platform().isEmpty() || fetched
+                ? Future.succeededFuture(request.platform())
+                : facts.get().map(PlatformCheck::own).otherwise("");
     }
 
     private void saw(Wanted wanted, Seen look) {
@@ -212,11 +224,22 @@ public final class Images {
         }
     }
 
-    private static Seen look(DockerClient client, ImageRequest request, boolean fetched) {
+    /** As an engine has one image by a name, one that was fetched by it takes it from another, also the list's digest. */
+    private void moved(String image, String digest) {
+        synchronized (seen) {
+            seen.entrySet()
+                    .removeIf(each -> each.getKey().image().equals(image)
+                            || !digest.isEmpty() && each.getValue().digest().equals(digest));
+        }
+    }
+
+    private static Seen look(DockerClient client, ImageRequest request, boolean fetched, String platform) {
         try {
             InspectImageResponse image = client.inspectImageCmd(request.image()).exec();
-            if (!PlatformCheck.isFor(request.platform(), image)
-                    && !(fetched && PlatformCheck.mayBeOneOfSeveral(image))) {
+            boolean asked = !request.platform().isEmpty();
+            boolean other = !(asked ? PlatformCheck.isFor(platform, image) : PlatformCheck.isOwn(platform, image))
+                    && !(fetched && PlatformCheck.mayBeOneOfSeveral(image));
+            if (other && asked) {
                 return new Seen(false, false, "", PlatformCheck.platform(image));
             }
             ContainerConfig config = image.getConfig();
@@ -226,7 +249,7 @@ public final class Images {
                     true,
                     test != null && !test.isEmpty() && !test.get(0).equals("NONE"),
                     RepoDigests.of(request.image(), image.getRepoDigests()),
-                    "");
+                    other ? PlatformCheck.platform(image) : "");
         } catch (NotFoundException e) {
             return new Seen(false, false, "", "");
         }
@@ -264,13 +287,28 @@ public final class Images {
             return Future.failedFuture(why);
         }
         return present(request)
-                .compose(look -> look.there()
-                        ? Future.succeededFuture(new PulledImage(
-                                failure.trouble().words() + failure.detail()
-                                        + "; the image present on the node is used",
-                                look.checked(),
-                                look.digest()))
-                        : Future.failedFuture(why));
+                .compose(look ->
+                        look.there() ? Future.succeededFuture(instead(look, failure)) : Future.failedFuture(why));
+    }
+
+    private static PulledImage instead(Seen look, PullFailure failure) {
+        return new PulledImage(
+                failure.trouble().words() + failure.detail() + "; the image present on the node is used"
+                        + (look.other().isEmpty() ? "" : ", which is for " + look.other()),
+                look.checked(),
+                look.digest());
+    }
+
+    /** What is for another CPU than the engine's, and wanted for none, is used where there is no other: silently if there surely is none. */
+    private Future<PulledImage> ratherThanNone(ImageRequest request, Seen look, Throwable why) {
+        if (!(why instanceof PullFailure failure)) {
+            return Future.failedFuture(why);
+        }
+        if (!failure.isUnknown() && failure.trouble() != PullTrouble.PLATFORM) {
+            return Future.succeededFuture(instead(look, failure));
+        }
+        saw(Wanted.of(request), new Seen(true, look.checked(), look.digest(), ""));
+        return Future.succeededFuture(new PulledImage("", look.checked(), look.digest()));
     }
 
     /** Of one that is not here, either: it may be of no registry, and pushed to other nodes alone. */

@@ -87,6 +87,19 @@ public final class PlatformCheck {
                 && (wanted.length < 3 || isVariant(wanted[2], variant(image), cpu));
     }
 
+    /** What an engine takes of an image unless it is told; empty: that can't be told. */
+    static String own(EngineFacts.Facts engine) {
+        String cpu = Cpu.imagesName(engine.cpu());
+        return engine.os().isEmpty() || !ENGINES.contains(cpu) ? "" : engine.os() + "/" + cpu;
+    }
+
+    /** Whether an engine took this if it had all that there are; so also where it says of itself what nobody knows. */
+    static boolean isOwn(String own, InspectImageResponse image) {
+        return own.isEmpty()
+                || !IMAGES.contains(Cpu.imagesName(Objects.requireNonNullElse(image.getArch(), "")))
+                || isFor(own, image);
+    }
+
     /** An ARM of a later kind runs what is for the kinds before. */
     private static boolean isVariant(String wanted, String had, String cpu) {
         return had.isEmpty() || had.equals(wanted) || cpu.equals("arm") && had.compareTo(wanted) < 0;
