@@ -178,6 +178,22 @@ class DockerPlatformTest extends RealEngineTest {
     }
 
     @Test
+    void whereNoneIsAskedOneOfNoRegistryIsTakenAsItIs() throws IOException {
+        try (FakeRegistry registry = new FakeRegistry(own())) {
+            String image = registry.image(engine.name("loaded"), "1");
+            try {
+                load(another(), image);
+                assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.MISSING, null))))
+                        .isEqualTo(new PulledImage("", false, ""));
+                assertThat(registry.manifests()).isZero();
+                assertThat("linux/" + arch(image)).isEqualTo(OTHER);
+            } finally {
+                engine.removeImagesOf(image);
+            }
+        }
+    }
+
+    @Test
     void whereNoneIsAskedOneForAnotherCpuIsTakenIfThereIsNoOther() throws IOException {
         try (FakeRegistry registry = new FakeRegistry(another())) {
             String image = registry.image(engine.name("all"), "1");

@@ -236,8 +236,11 @@ public final class Images {
     private static Seen look(DockerClient client, ImageRequest request, boolean fetched, String platform) {
         try {
             InspectImageResponse image = client.inspectImageCmd(request.image()).exec();
+            String digest = RepoDigests.of(request.image(), image.getRepoDigests());
             boolean asked = !request.platform().isEmpty();
-            boolean other = !(asked ? PlatformCheck.isFor(platform, image) : PlatformCheck.isOwn(platform, image))
+            // one of no registry was pulled for nobody
+            boolean other = (asked || !digest.isEmpty())
+                    && !(asked ? PlatformCheck.isFor(platform, image) : PlatformCheck.isOwn(platform, image))
                     && !(fetched && PlatformCheck.mayBeOneOfSeveral(image));
             if (other && asked) {
                 return new Seen(false, false, "", PlatformCheck.platform(image));
@@ -248,7 +251,7 @@ public final class Images {
             return new Seen(
                     true,
                     test != null && !test.isEmpty() && !test.get(0).equals("NONE"),
-                    RepoDigests.of(request.image(), image.getRepoDigests()),
+                    digest,
                     other ? PlatformCheck.platform(image) : "");
         } catch (NotFoundException e) {
             return new Seen(false, false, "", "");
