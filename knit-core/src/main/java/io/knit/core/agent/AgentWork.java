@@ -46,6 +46,7 @@ import io.knit.core.agent.volume.HeldVolumes;
 import io.knit.core.agent.volume.LeftVolumes;
 import io.knit.core.agent.volume.VolumeFiles;
 import io.knit.core.wire.AssignmentSet;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.PlainText;
 import io.knit.core.wire.stream.GivingStreams;
@@ -108,7 +109,8 @@ final class AgentWork {
                         home.identity(),
                         home.assignments(),
                         home.trouble(),
-                        home.key().forServers()),
+                        home.key().forServers(),
+                        Features.of(parts.runtime().keepsPlatforms())),
                 HostFacts.atStart(
                         parts.hostname(),
                         parts.agentVersion(),

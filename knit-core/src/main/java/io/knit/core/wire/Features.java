@@ -69,5 +69,15 @@ public final class Features {
             .sorted()
             .toList();
 
+    /** It makes containers for the platform that their spec names: {@code platform} of the spec's fields. */
+    public static final String PLATFORM = "platform";
+
     private Features() {}
+
+    /** Those of an agent whose runtime makes containers for a platform, or does not. */
+    public static List<String> of(boolean platforms) {
+        return platforms
+                ? ALL
+                : ALL.stream().filter(each -> !each.equals(PLATFORM)).toList();
+    }
 }

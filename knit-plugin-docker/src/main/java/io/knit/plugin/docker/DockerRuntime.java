@@ -205,6 +205,11 @@ final class DockerRuntime
     }
 
     @Override
+    public boolean keepsPlatforms() {
+        return true;
+    }
+
+    @Override
     public Future<String> create(ContainerSpec spec) {
         Objects.requireNonNull(spec, "spec");
         return facts.get()

@@ -150,6 +150,11 @@ public final class FakeRuntime
     }
 
     @Override
+    public boolean keepsPlatforms() {
+        return true;
+    }
+
+    @Override
     public Future<String> create(ContainerSpec spec) {
         return call(EngineCall.CREATE, () -> engine.create(spec));
     }

@@ -14,10 +14,12 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.PulledImage;
+import io.knit.core.wire.Features;
 import io.knit.core.wire.Subjects;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.FakeRuntime;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +62,23 @@ class AgentPlatformsTest {
                 .pull(new ImageRequest(image, policy, null, platform));
         rig.until(pulled::isComplete);
         return pulled.result();
+    }
+
+    @Test
+    @DisplayName("an agent says that it knows of platforms where its runtime does")
+    void told() {
+        assertThat(rig.server.heartbeats().get(0).features())
+                .isEqualTo(Features.ALL)
+                .contains(Features.PLATFORM);
+
+        AgentRig plain = new AgentRig(1);
+        // by way of a runtime that says nothing of them
+        plain.snapshotAge = Duration.ofMillis(1);
+        plain.joinedAgent();
+        assertThat(plain.server.heartbeats().get(0).features())
+                .isEqualTo(Features.ALL.stream()
+                        .filter(each -> !each.equals("platform"))
+                        .toList());
     }
 
     @Test

@@ -16,7 +16,9 @@ import java.util.function.Consumer;
  * host does not have the address of one, or has it not yet; 7. a container never starts by itself: the
  * agent owns restarts; 8. limits its own concurrency, so that callers need not; 9. after a call failed it may be repeated;
  * 10. an engine's list may lag behind what {@link #onChange} hinted at, but not behind the hint by more than 2 s; 11. a snapshot's
- * {@link RuntimeSnapshot#engineId} is one for all who ask the same engine, and no other engine's, or empty.
+ * {@link RuntimeSnapshot#engineId} is one for all who ask the same engine, and no other engine's, or empty; 12. where it says {@link #keepsPlatforms}, an
+ * image that is there for another platform than {@link ImageRequest#platform} is as if it were not, and {@link #create} makes a container for the one that its
+ * process wants, or fails with {@code IMAGE_UNAVAILABLE}.
  */
 public interface ContainerRuntime extends Component {
     /**
@@ -50,6 +52,14 @@ public interface ContainerRuntime extends Component {
      */
     default Future<PulledImage> prepare(ImageRequest request) {
         return pull(request);
+    }
+
+    /**
+     * Whether it keeps obligation 12; it can't change. A node whose runtime does not is given nothing that wants a platform. A runtime that was written
+     * before there were platforms knows nothing of them, so that this has to be said.
+     */
+    default boolean keepsPlatforms() {
+        return false;
     }
 
     /** Makes a container. Its image must be there. */

@@ -16,7 +16,6 @@ import io.knit.core.agent.fetch.AssignmentKeeper;
 import io.knit.core.agent.fetch.DroppedMessages;
 import io.knit.core.agent.fetch.TaskSubscriptions;
 import io.knit.core.wire.AssignmentSet;
-import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.InstanceIds;
@@ -58,6 +57,7 @@ public final class AgentSession {
     private final KeptIdentity who;
     private final String troubleAtStart;
     private HostFacts facts;
+    private final List<String> features;
     private Loop.@Nullable Timer timer;
     private final Silence silence = new Silence();
     private final ClockTelling clock;
@@ -90,6 +90,7 @@ public final class AgentSession {
         this.who = new KeptIdentity(loop, dataDir, timing.heartbeat(), kept.identity(), words -> disk(words, ofSet));
         this.troubleAtStart = kept.trouble();
         this.facts = facts;
+        this.features = kept.features();
         this.dropped = dropped;
         this.listener = listener;
         this.asking = new Asking(loop, transport, timing.requestTimeout());
@@ -111,12 +112,14 @@ public final class AgentSession {
      *
      * @param trouble why its identity could not be written, or empty: it is
      * @param sealTo for what servers seal secrets; null: it reads none
+     * @param features what it can do
      */
     public record Kept(
             AgentIdentity identity,
             AssignmentSet set,
             String trouble,
-            @Nullable String sealTo) {}
+            @Nullable String sealTo,
+            List<String> features) {}
 
     /** Listens, and speaks after {@link #open}. */
     public void start() {
@@ -267,7 +270,7 @@ public final class AgentSession {
                 set.revision(),
                 set.known() ? set.digest() : "",
                 facts.condition(),
-                Features.ALL,
+                features,
                 prepared.isEmpty() ? null : prepared,
                 facts.engineId(),
                 removed,
