@@ -195,40 +195,39 @@ class DockerPlatformTest extends RealEngineTest {
 
     @Test
     void whereNoneIsAskedOneForAnotherCpuIsTakenIfThereIsNoOther() throws IOException {
-        try (FakeRegistry registry = new FakeRegistry(another())) {
-            String image = registry.image(engine.name("all"), "1");
-            ImageRequest alone = new ImageRequest(image, PullPolicy.MISSING, null);
-            try {
-                await(runtime.pull(alone.on(OTHER)));
-                assertThat(await(runtime.pull(alone)).note()).isEmpty();
-                long asked = registry.manifests();
-                assertThat(await(runtime.pull(alone)).note()).isEmpty();
-                assertThat(registry.manifests()).isEqualTo(asked);
-                assertThat("linux/" + arch(image)).isEqualTo(OTHER);
+        FakeRegistry registry = new FakeRegistry(another());
+        String image = registry.image(engine.name("all"), "1");
+        ImageRequest alone = new ImageRequest(image, PullPolicy.MISSING, null);
+        try {
+            await(runtime.pull(alone.on(OTHER)));
+            assertThat(await(runtime.pull(alone)).note()).isEmpty();
+            long asked = registry.manifests();
+            assertThat(await(runtime.pull(alone)).note()).isEmpty();
+            assertThat(registry.manifests()).isEqualTo(asked);
+            assertThat("linux/" + arch(image)).isEqualTo(OTHER);
 
-                // of a registry that has none of that name
-                String pushed = image.replace(":1", ":pushed");
-                engine.client
-                        .tagImageCmd(image, pushed.substring(0, pushed.lastIndexOf(':')), "pushed")
-                        .exec();
-                assertThat(await(runtime.pull(new ImageRequest(pushed, PullPolicy.MISSING, null)))
-                                .note())
-                        .isEmpty();
-                registry.close();
-                await(runtime.close());
-                runtime = with(check(emulators));
-                assertThat(await(runtime.pull(alone)).note())
-                        .contains("the registry could not be reached")
-                        .endsWith("the image present on the node is used, which is for " + OTHER);
-                assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.ALWAYS, null)))
-                                .note())
-                        .endsWith("the image present on the node is used, which is for " + OTHER);
-                assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.NEVER, null)))
-                                .note())
-                        .isEmpty();
-            } finally {
-                engine.removeImagesOf(image);
-            }
+            // of a registry that has none of that name
+            String repository = image.substring(0, image.lastIndexOf(':'));
+            String pushed = repository + ":pushed";
+            engine.client.tagImageCmd(image, repository, "pushed").exec();
+            assertThat(await(runtime.pull(new ImageRequest(pushed, PullPolicy.MISSING, null)))
+                            .note())
+                    .isEmpty();
+            registry.close();
+            await(runtime.close());
+            runtime = with(check(emulators));
+            assertThat(await(runtime.pull(alone)).note())
+                    .contains("the registry could not be reached")
+                    .endsWith("the image present on the node is used, which is for " + OTHER);
+            assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.ALWAYS, null)))
+                            .note())
+                    .endsWith("the image present on the node is used, which is for " + OTHER);
+            assertThat(await(runtime.pull(new ImageRequest(image, PullPolicy.NEVER, null)))
+                            .note())
+                    .isEmpty();
+        } finally {
+            registry.close();
+            engine.removeImagesOf(image);
         }
     }
 
