@@ -71,6 +71,11 @@ final class FileCopy implements PipeReader {
         this.onEnd = onEnd;
     }
 
+    static KnitException empty() {
+        return new KnitException(
+                ErrorCode.INVALID_VALUE, "the body is empty, which no tar is; send one, as tar -c FILE makes it");
+    }
+
     void opens(Pipe asked) {
         pipe = asked;
         timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
@@ -117,9 +122,7 @@ final class FileCopy implements PipeReader {
             if (came) {
                 to.end();
             } else {
-                fail(new KnitException(
-                        ErrorCode.INVALID_VALUE,
-                        "the body is empty, which no tar is; send one, as tar -c FILE makes it"));
+                fail(empty());
             }
         });
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {

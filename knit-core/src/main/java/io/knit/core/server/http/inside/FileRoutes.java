@@ -109,6 +109,10 @@ public final class FileRoutes {
                     "the volume \"" + volume.name() + "\" of slot " + volume.slot() + " on " + volume.node()
                             + " is to go; nothing is restored into it");
         }
+        if ("0".equals(ctx.request().getHeader("Content-Length"))) {
+            // before a node makes room for it, for which the next one would have to wait
+            throw FileCopy.empty();
+        }
         open(ctx, volume.node(), StreamRequest.ofVolume(StreamRequest.VOLUME_IN, VolumeAsked.of(volume)), true);
     }
 
