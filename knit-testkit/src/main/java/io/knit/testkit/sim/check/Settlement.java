@@ -377,11 +377,19 @@ public final class Settlement {
         int most = server.snapshot()
                 .flatMap(snapshot -> snapshot.deployment(deployment))
                 .map(view -> Math.max(
-                        view.deployment().spec().keepFailed(),
-                        Integer.parseInt(labels.getOrDefault(KnitLabels.KEEP_FAILED, "0"))))
+                        mostKept(deployment), Integer.parseInt(labels.getOrDefault(KnitLabels.KEEP_FAILED, "0"))))
                 .orElse(0);
         String slot = found.host().name() + " " + deployment + " " + labels.get(KnitLabels.SLOT);
         return kept.merge(slot, 1, Integer::sum) <= most;
+    }
+
+    /** A node goes by the newest revision that it was given something of, which need not be the newest. */
+    private int mostKept(String deployment) {
+        return server.running().stream()
+                .flatMap(running -> running.revisions(deployment).stream())
+                .mapToInt(revision -> revision.spec().keepFailed())
+                .max()
+                .orElse(0);
     }
 
     private void lookAtContainer(Instance instance) {
