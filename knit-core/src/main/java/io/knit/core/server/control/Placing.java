@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -239,6 +240,13 @@ final class Placing {
         DeploymentSpec present =
                 Objects.requireNonNull(state.deployment(deployment)).spec();
         DeploymentSpec spec = revision.spec();
+        List<Instance> alone = oneOfEachSlot(instances, revision);
+        if (alone.size() < instances.size()) {
+            place(number, alone, most);
+            Set<Instance> first = new HashSet<>(alone);
+            place(number, instances.stream().filter(it -> !first.contains(it)).toList(), most);
+            return;
+        }
         for (Group group : Group.of(instances, spec, present, state.served(), state.pins(spec))) {
             List<Waiting> same = refused.get(group.wish());
             if (same != null) {
@@ -252,6 +260,16 @@ final class Placing {
                 place(group, most);
             }
         }
+    }
+
+    /** Where the first of a slot goes its volumes are from then on, and the others of it (runs of a cron at the same time) have to go there, too. */
+    private List<Instance> oneOfEachSlot(List<Instance> instances, Revision revision) {
+        DeploymentSpec spec = revision.spec();
+        if (spec.mode() == Mode.GLOBAL || spec.allVolumes().stream().noneMatch(VolumeSpec::pins)) {
+            return instances;
+        }
+        Set<String> slots = new HashSet<>();
+        return instances.stream().filter(it -> slots.add(slotOf(it, revision))).toList();
     }
 
     private void place(Group group, int most) {

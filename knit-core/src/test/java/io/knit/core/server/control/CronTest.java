@@ -25,6 +25,7 @@ import io.knit.api.model.Observed;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.view.Views;
 import io.knit.core.spec.SpecTable;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -192,6 +194,27 @@ class CronTest {
         cluster.goTo(at(4, 15));
         assertThat(dues()).containsExactly(at(1, 0), at(3, 0));
         assertThat(most).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "two runs that get a node at the same moment get the same one where their slot has a volume: there is one of it")
+    void oneVolume() {
+        length = Duration.ofHours(9);
+        deploy(DeploymentSpec.builder("report", "report:1")
+                .cron(cron(Overlap.ALLOW))
+                .nodeSelector("disk", "ssd")
+                .volume(VolumeSpec.named("data", "/data"))
+                .build());
+        cluster.goTo(at(2, 30));
+        assertThat(live()).hasSize(2).allMatch(it -> it.node() == null);
+        Node one = node("n3", Map.of("disk", "ssd"));
+        Node two = node("n4", Map.of("disk", "ssd"));
+        cluster.put(List.of(
+                new Change.PutNode(one.with(able(one.facts(), List.copyOf(SpecTable.features())))),
+                new Change.PutNode(two.with(able(two.facts(), List.copyOf(SpecTable.features()))))));
+        assertThat(live().stream().map(Instance::node).distinct()).hasSize(1).doesNotContainNull();
+        assertThat(live()).hasSize(2);
     }
 
     @Test
