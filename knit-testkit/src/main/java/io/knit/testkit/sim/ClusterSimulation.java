@@ -37,8 +37,8 @@ public final class ClusterSimulation {
     /** Stored and shown are compared so often while all goes wrong. */
     private static final int LOOKS = 8;
 
-    /** Of all hosts together; small enough to be filled. */
-    private static final long DISKS = 4L << 20;
+    /** Of all hosts together, fifty at most, each of which may have 64 KiB of names; small enough to be filled. */
+    private static final long DISKS = 16L << 20;
 
     private final long seed;
     private AgentTiming timing = AgentTiming.DEFAULT;
