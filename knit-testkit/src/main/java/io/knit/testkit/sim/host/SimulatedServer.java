@@ -42,6 +42,7 @@ public final class SimulatedServer {
     private boolean standsStill;
     private Instant stands = Instant.MIN;
     private Instant listens = Instant.MIN;
+    private Instant started = Instant.MIN;
     private Instant well = Instant.MIN;
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
@@ -116,6 +117,7 @@ public final class SimulatedServer {
         loop.slow(this::cost);
         standsStill = false;
         listens = world.queue().now();
+        started = listens;
         well = listens;
         InMemoryStore store = InMemoryStore.open(storage, loop).result();
         if (store == null) {
@@ -194,6 +196,11 @@ public final class SimulatedServer {
     /** When its process was started, or went on after it had stood still. */
     public Instant listensSince() {
         return listens;
+    }
+
+    /** When its process was started. */
+    public Instant startedSince() {
+        return started;
     }
 
     /** When something last held it up: a start, a standstill, a task that took time, a store that failed. */

@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
@@ -179,7 +180,9 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
         Duration after = spec.disconnect().replaceAfter();
         Silence silence = longest(node.id());
         // of the time that was served before a start some counts twice
-        boolean counts = after != null && instance.order() == Order.RUN && listens.isBefore(silence.from());
+        // a run that is over, as the other one's time is, wants none of its instances any more
+        boolean isOfRun = spec.mode() == Mode.JOB || spec.mode() == Mode.CRON;
+        boolean counts = after != null && instance.order() == Order.RUN && !isOfRun && listens.isBefore(silence.from());
         if (counts && silence.length().plus(ABOUT).compareTo(after) < 0) {
             throw new InvariantViolation(instance.id() + " is lost after " + silence.length()
                     + " of its node's silence, and replace_after is " + after);
@@ -268,13 +271,14 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
         return clockSets.stream().anyMatch(it -> !it.isBefore(from) && !it.isAfter(to));
     }
 
-    /** The longest that may have led to what is shown now. */
+    /** The longest that may have led to what is shown now. A server that stood still goes on to count when that is over: only a start begins anew. */
     private Silence longest(String host) {
         Instant now = queue.now();
         Silence longest = new Silence(now, now);
         List<Instant> all = new ArrayList<>(contacts.getOrDefault(host, List.of()));
-        all.removeIf(it -> it.isBefore(listens));
-        Instant from = listens;
+        Instant started = server.startedSince();
+        all.removeIf(it -> it.isBefore(started));
+        Instant from = started;
         all.add(now);
         for (Instant to : all) {
             Silence silence = new Silence(from, to);
