@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param snapshotInterval between two looks at the engine's containers, as a safety net for lost events; 30 s
  * @param restartFirst until a container that ended is started again the first time; doubles each time; 1 s
  * @param restartMost the longest such wait; 1 min
- * @param stableAfter a container that ran this long starts again with {@code restartFirst}; 10 min
+ * @param stableAfter a container that was healthy this long at a stretch, or ran so long with nothing that checks it, starts again with
+ *     {@code restartFirst}; 10 min
  * @param stopGrace between SIGTERM and SIGKILL; 10 s
  */
 public record AgentTiming(

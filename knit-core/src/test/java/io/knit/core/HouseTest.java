@@ -73,7 +73,7 @@ class HouseTest {
                     new Larger(20, "one for each subject of a service, and what they all read it with")),
             Map.entry(
                     "io.knit.core.agent.reconcile",
-                    new Larger(16, "one decision, what it looks at, and what it remembers")),
+                    new Larger(17, "one decision, what it looks at, and what it remembers")),
             Map.entry(
                     "io.knit.core.server.plan",
                     new Larger(20, "what becomes of one deployment, and the rules that it goes by")),

@@ -478,4 +478,23 @@ class ForesightTest {
     void boundedInWhatFails() {
         assertThat(failingAtOnce(20).took()).isPositive().isLessThan(Duration.ofMinutes(2));
     }
+
+    @Test
+    @DisplayName(
+            "it ends: what is never healthy fails ever later, also where its check takes longer to fail than health has to last")
+    void slowToFail() {
+        HealthSpec slow = HealthSpec.of(new TcpCheck(80))
+                .timed(Duration.ofMinutes(6), Duration.ofSeconds(2), 2, Duration.ofSeconds(10));
+        RestartSpec rules =
+                new RestartSpec(RestartSpec.Condition.ALWAYS, Duration.ofSeconds(1), 3, Duration.ofMinutes(5));
+        Step deploy = new Run(new Command.Deploy(DeploymentSpec.builder("slow", "x:1")
+                .restart(rules)
+                .health(slow)
+                .build()));
+        Foretold foretold = fleet.await(fleet.orchestrator()
+                .simulate(
+                        new Scenario(List.of(new Unhealthy("x:1"), deploy), Scenario.LONGEST, Scenario.Pace.USUAL),
+                        READER));
+        assertThat(foretold.settled()).isTrue();
+    }
 }

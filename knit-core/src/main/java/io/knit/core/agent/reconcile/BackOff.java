@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param first after the first failure; doubles with each
  * @param most the longest wait
- * @param stableAfter who ran this long begins with {@code first} again
+ * @param stableAfter who was well this long at a stretch, or ran so long with nothing that checks it, begins with {@code first} again
  * @param who waits, so that not all who failed at the same moment try at the same moment again; empty: nobody in particular
  */
 public record BackOff(Duration first, Duration most, Duration stableAfter, String who) {
@@ -56,8 +56,13 @@ public record BackOff(Duration first, Duration most, Duration stableAfter, Strin
         return two ^ two >>> 16;
     }
 
+    /** Of what nothing checks. */
     boolean wasStable(@Nullable Duration runningSince, Duration now) {
         return runningSince != null && now.minus(runningSince).compareTo(stableAfter) >= 0;
+    }
+
+    boolean wasStable(@Nullable Stint stint, Duration now) {
+        return stint != null && stint.longestWell(now).compareTo(stableAfter) >= 0;
     }
 
     /** A wait in words: {@code 2 s}. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures how often in a row it ended or could not be started
  * @param notBefore earliest time of the next try to start it, or null: no failure is being waited out
  * @param removeNotBefore earliest time of the next removal, or null
- * @param runningSince when this agent first knew it to run, or null: it does not, or it ended since
+ * @param stint since when it runs, and is well, or null: it does not run, or it ended since
  * @param lastEnd how it ended, until it runs again; else null. One that its agent ended and that is found running has it as long as that end may be under way
  * @param ends when it ended, within the window in which its spec counts that; empty where it does not
  * @param check how it stands with its check; {@code UNHEALTHY} until it was started again
@@ -35,7 +35,7 @@ public record InstanceMemory(
         int failures,
         @Nullable Duration notBefore,
         @Nullable Duration removeNotBefore,
-        @Nullable Duration runningSince,
+        @Nullable Stint stint,
         @Nullable LastEnd lastEnd,
         List<Duration> ends,
         Check check,
@@ -53,6 +53,11 @@ public record InstanceMemory(
 
     private static final String LEAVING = "what is left of it is being ended";
 
+    /** When this agent first knew it to run, or null: it does not, or it ended since. */
+    public @Nullable Duration runningSince() {
+        return stint == null ? null : stint.since();
+    }
+
     /** The same, with what an earlier run of the agent counted. */
     public InstanceMemory withEnds(List<Duration> counted) {
         return new InstanceMemory(
@@ -62,7 +67,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 removeNotBefore,
-                runningSince,
+                stint,
                 lastEnd,
                 List.copyOf(counted),
                 check,
@@ -130,7 +135,7 @@ public record InstanceMemory(
                 failures,
                 null,
                 null,
-                now,
+                Stint.begun(now, health),
                 null,
                 ends,
                 new Check(health, ""),
@@ -149,7 +154,7 @@ public record InstanceMemory(
                 failures,
                 null,
                 null,
-                now,
+                next.stint,
                 null,
                 ends,
                 next.check,
@@ -160,7 +165,7 @@ public record InstanceMemory(
 
     /** Its container was seen running, and not all of its sidecars have been yet. */
     InstanceMemory launched(Duration now) {
-        if (runningSince != null) {
+        if (stint != null) {
             return this;
         }
         return byAgent() == null ? launched(now, "", check.health()) : found(InstanceState.STARTING, now);
@@ -168,7 +173,7 @@ public record InstanceMemory(
 
     /** It was seen running. */
     InstanceMemory running(Duration now) {
-        if (runningSince == null) {
+        if (stint == null) {
             return byAgent() == null ? started(now, "", check.health()) : found(InstanceState.RUNNING, now);
         }
         return isPaused() ? in(state, "") : state == InstanceState.STARTING ? in(InstanceState.RUNNING, words) : this;
@@ -177,7 +182,19 @@ public record InstanceMemory(
     /** It runs though its agent ended it: as it was not ended yet, or is started again already. */
     private InstanceMemory found(InstanceState next, Duration now) {
         return new InstanceMemory(
-                max(next), "", restarts, failures, null, null, now, lastEnd, ends, check, start, null, sidecars);
+                max(next),
+                "",
+                restarts,
+                failures,
+                null,
+                null,
+                Stint.begun(now, check.health()),
+                lastEnd,
+                ends,
+                check,
+                start,
+                null,
+                sidecars);
     }
 
     /** What of it its agent ended has ended: it is started again, whatever its spec says of ends. */
@@ -204,7 +221,7 @@ public record InstanceMemory(
      * @param ending how long that takes at most
      */
     InstanceMemory runsOn(Duration now, Duration ending) {
-        boolean mayEnd = runningSince == null || now.minus(runningSince).compareTo(ending) < 0;
+        boolean mayEnd = stint == null || now.minus(stint.since()).compareTo(ending) < 0;
         if (byAgent() == null || mayEnd) {
             return this;
         }
@@ -215,7 +232,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 removeNotBefore,
-                runningSince,
+                stint,
                 null,
                 ends,
                 check,
@@ -238,7 +255,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 removeNotBefore,
-                runningSince,
+                stint,
                 lastEnd,
                 ends,
                 check,
@@ -260,7 +277,7 @@ public record InstanceMemory(
 
     /** It ran and does not any more. */
     InstanceMemory ended(@Nullable String exit, Duration now, BackOff backOff) {
-        int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
+        int inARow = backOff.wasStable(stint, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         Duration next = now.plus(backOff.spread(inARow));
         LastEnd how = new LastEnd(exit == null ? "its end" : exit, false);
@@ -358,7 +375,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 removeNotBefore,
-                runningSince,
+                stint,
                 lastEnd,
                 List.copyOf(counted),
                 check,
@@ -374,7 +391,7 @@ public record InstanceMemory(
 
     /** Its check failed too often: it is to be started again as one that ended. */
     InstanceMemory sick(Duration now, BackOff backOff) {
-        int inARow = backOff.wasStable(runningSince, now) ? 1 : failures + 1;
+        int inARow = backOff.wasStable(stint, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         Duration next = now.plus(backOff.spread(inARow));
         LastEnd how = new LastEnd(check.words(), true);
@@ -412,7 +429,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 removeNotBefore,
-                runningSince,
+                stint == null ? null : stint.checked(next.health(), now),
                 lastEnd,
                 ends,
                 next,
@@ -432,7 +449,7 @@ public record InstanceMemory(
                         failures,
                         notBefore,
                         removeNotBefore,
-                        runningSince,
+                        stint,
                         null,
                         ends,
                         Check.WELL,
@@ -444,7 +461,7 @@ public record InstanceMemory(
 
     /** Whether it runs, nothing ends it, and its check succeeded last. */
     public boolean isWell() {
-        return state == InstanceState.RUNNING && runningSince != null && lastEnd == null && check.equals(Check.WELL);
+        return state == InstanceState.RUNNING && stint != null && lastEnd == null && check.equals(Check.WELL);
     }
 
     /** Its start has come so far. */
@@ -456,7 +473,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 removeNotBefore,
-                runningSince,
+                stint,
                 lastEnd,
                 ends,
                 check,
@@ -481,8 +498,7 @@ public record InstanceMemory(
         boolean isMadeReady = state == InstanceState.PREPARING || state == InstanceState.STARTING;
         // what only waits for its sidecars runs already; found so by an agent that did not start it, it may have been
         // whole before
-        boolean isYetToRun =
-                isMadeReady && (runningSince == null || start.times().started() != null);
+        boolean isYetToRun = isMadeReady && (stint == null || start.times().started() != null);
         return ended(why, SILENCED, isYetToRun ? failures : Math.max(failures, 1), now);
     }
 
@@ -510,7 +526,7 @@ public record InstanceMemory(
 
     /** Whether its container is ended, or was, because no server was heard. */
     public boolean isSilenced() {
-        return SILENCED.equals(lastEnd) && runningSince == null;
+        return SILENCED.equals(lastEnd) && stint == null;
     }
 
     /** Whether its container is to be ended, because its check failed too often. */
@@ -520,7 +536,7 @@ public record InstanceMemory(
 
     /** Whether that was decided, and is waited out. */
     boolean isBeingCured() {
-        return isSick() && runningSince == null && notBefore != null;
+        return isSick() && stint == null && notBefore != null;
     }
 
     /** It could not be made or started; it is tried again here. */
@@ -535,7 +551,7 @@ public record InstanceMemory(
                 inARow,
                 now.plus(backOff.spread(inARow)),
                 removeNotBefore,
-                runningSince,
+                stint,
                 lastEnd,
                 ends,
                 check,
@@ -556,7 +572,7 @@ public record InstanceMemory(
                 failures,
                 now,
                 removeNotBefore,
-                runningSince,
+                stint,
                 lastEnd,
                 ends,
                 check,
@@ -569,19 +585,7 @@ public record InstanceMemory(
     public InstanceMemory unanswered(String why, Duration now, BackOff backOff) {
         Duration next = now.plus(backOff.first());
         return new InstanceMemory(
-                state,
-                why,
-                restarts,
-                failures,
-                next,
-                next,
-                runningSince,
-                lastEnd,
-                ends,
-                check,
-                start,
-                exitCode,
-                sidecars);
+                state, why, restarts, failures, next, next, stint, lastEnd, ends, check, start, exitCode, sidecars);
     }
 
     /** This node can't take it. */
@@ -630,7 +634,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 now.plus(backOff.first()),
-                runningSince,
+                stint,
                 lastEnd,
                 ends,
                 check,
@@ -668,7 +672,7 @@ public record InstanceMemory(
         if (state == InstanceState.FAILED) {
             return failures > 0;
         }
-        return !state.isEnd() && (isPaused() || (failures > 0 && runningSince == null));
+        return !state.isEnd() && (isPaused() || (failures > 0 && stint == null));
     }
 
     private boolean isPaused() {
@@ -691,7 +695,7 @@ public record InstanceMemory(
                 failures,
                 notBefore,
                 removeNotBefore,
-                runningSince,
+                stint,
                 lastEnd,
                 ends,
                 check,

@@ -23,7 +23,6 @@ final class SupposedFailures {
     private static final class Row {
         private final Deque<Instant> ends = new ArrayDeque<>();
         private int inARow;
-        private Instant again = Instant.MAX;
     }
 
     /**
@@ -40,11 +39,9 @@ final class SupposedFailures {
         Row row = rows.computeIfAbsent(instance, first -> new Row());
         boolean dropped = row.ends.removeIf(end -> end.isBefore(now.minus(rules.window())));
         row.ends.add(now);
-        boolean stable =
-                !now.isBefore(row.again) && Duration.between(row.again, now).compareTo(USUAL.stableAfter()) >= 0;
-        row.inARow = stable ? 1 : row.inARow + 1;
+        // what is supposed to fail never is well meanwhile: nothing of it is forgotten
+        row.inARow++;
         Duration wait = wait(rules, row.inARow);
-        row.again = now.plus(wait);
         boolean over = rules.condition() == RestartSpec.Condition.NEVER
                 || rules.attempts() > 0 && row.ends.size() > rules.attempts();
         // its waits get no longer, and it no more often within its window

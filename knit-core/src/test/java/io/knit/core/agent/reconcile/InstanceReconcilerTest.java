@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -285,6 +286,82 @@ class InstanceReconcilerTest {
         assertThat(memory.ended("exit code 1", stable, backOff).failures()).isEqualTo(1);
         assertThat(memory.sick(stable, backOff).failures()).isEqualTo(1);
         assertThat(memory.sick(stable, backOff).notBefore()).isEqualTo(stable.plusSeconds(1));
+    }
+
+    private static final BackOff TEN_MINUTES =
+            new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(10));
+    private static final Check WELL = new Check(Health.HEALTHY, "");
+    private static final Check SICK = new Check(Health.UNHEALTHY, "health check: no");
+
+    /** It failed three times, and is started again. */
+    private static InstanceMemory failedBefore(Health health) {
+        InstanceMemory memory = InstanceMemory.NEW.started(NOW, "", health);
+        for (int i = 0; i < 3; i++) {
+            memory = memory.ended("exit code 1", NOW, TEN_MINUTES).started(NOW, "", health);
+        }
+        return memory;
+    }
+
+    private static Duration at(long seconds) {
+        return NOW.plusSeconds(seconds);
+    }
+
+    private static Stream<Arguments> courses() {
+        InstanceMemory checked = failedBefore(Health.STARTING);
+        InstanceMemory late = checked.checked(WELL, at(300));
+        InstanceMemory tenMinutes = checked.checked(WELL, at(0)).checked(SICK, at(600));
+        InstanceMemory twice =
+                checked.checked(WELL, at(0)).checked(SICK, at(590)).checked(WELL, at(600));
+        InstanceMemory once =
+                checked.checked(WELL, at(0)).checked(SICK, at(600)).checked(WELL, at(610));
+        Check added = new Check(Health.STARTING, "");
+        return Stream.of(
+                Arguments.of("was never healthy", checked, at(3600), 4),
+                Arguments.of("its check failed, and never had succeeded", checked.checked(SICK, at(3600)), at(3600), 4),
+                Arguments.of("healthy from the fifth minute on, for almost ten", late, at(899), 4),
+                Arguments.of("healthy from the fifth minute on, for ten", late, at(900), 1),
+                Arguments.of("its check failed after almost ten of health", late.checked(SICK, at(899)), at(899), 4),
+                Arguments.of("its check failed after ten of health", tenMinutes, at(600), 1),
+                // an engine that hung did not let it be started again sooner
+                Arguments.of("healthy for a moment, long ago", late.checked(SICK, at(302)), at(3600), 4),
+                Arguments.of("healthy for almost ten, twice", twice, at(1190), 4),
+                Arguments.of("healthy for ten, and for a moment after that", once, at(620), 1),
+                Arguments.of(
+                        "got a check, and had run for ten without",
+                        failedBefore(Health.NONE).checked(added, at(600)),
+                        at(610),
+                        1),
+                Arguments.of(
+                        "got a check, and had run for a moment without",
+                        failedBefore(Health.NONE).checked(added, at(6)),
+                        at(3600),
+                        4));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("courses")
+    @DisplayName("where there is a check, only ten minutes of health at a stretch have the failures forgotten")
+    void forgottenAfterHealth(String course, InstanceMemory memory, Duration now, int inARow) {
+        assertThat(memory.ended("exit code 1", now, TEN_MINUTES).failures()).isEqualTo(inARow);
+        assertThat(memory.sick(now, TEN_MINUTES).failures()).isEqualTo(inARow);
+    }
+
+    @Test
+    @DisplayName("what runs beside its check for an hour and never is healthy goes on waiting longer each time")
+    void neverHealthy() {
+        AssignmentSet wanted = tried(RestartSpec.Condition.ALWAYS, 0);
+        InstanceReconciler reconciler = new InstanceReconciler(TEN_MINUTES);
+        Duration now = NOW;
+        InstanceMemory memory = InstanceMemory.NEW.started(now, "", Health.STARTING);
+        for (int failures = 1; failures < 5; failures++) {
+            now = now.plusSeconds(3600);
+            Map<String, InstanceMemory> sick = Map.of("a", memory.checked(SICK, now));
+            ContainerSnapshot runs = container("c1", "a", ContainerState.RUNNING, HASH);
+            memory = only(reconciler.plan(CLUSTER, wanted, List.of(runs), sick, Set.of(), now))
+                    .memory();
+            assertThat(memory.failures()).isEqualTo(failures);
+            memory = memory.halted(now, TEN_MINUTES).started(now.plusSeconds(60), "", Health.STARTING);
+        }
     }
 
     private static AssignmentSet tried(RestartSpec.Condition condition, int attempts) {
