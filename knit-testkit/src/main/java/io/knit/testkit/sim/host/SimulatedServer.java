@@ -29,6 +29,8 @@ public final class SimulatedServer {
 
     private static final Duration AFTER_FAILED_START = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
+    /** A failed commit is tried again within this, also by a loop that is busy. */
+    private static final Duration FAILS_AGAIN = Duration.ofSeconds(3);
 
     private final World world;
     private final InMemoryStorage storage = new InMemoryStorage();
@@ -44,6 +46,8 @@ public final class SimulatedServer {
     private Instant listens = Instant.MIN;
     private Instant started = Instant.MIN;
     private Instant well = Instant.MIN;
+    private Instant failing = Instant.MIN;
+    private Instant failed = Instant.MIN;
 
     private record Process(SimulatedLoop loop, InMemoryTransport transport, InMemoryStore store, KnitServer server) {}
 
@@ -190,7 +194,16 @@ public final class SimulatedServer {
 
     /** A commit of it fails now. */
     public void fails() {
-        well = world.queue().now();
+        Instant now = world.queue().now();
+        failing = failed.isBefore(now.minus(FAILS_AGAIN)) ? now : failing;
+        failed = now;
+        well = now;
+    }
+
+    /** Since when one commit after the other fails; now, if the last one did not. A commit whose outcome is unknown is repeated meanwhile, and nothing is decided. */
+    public Instant failsSince() {
+        Instant now = world.queue().now();
+        return failed.isBefore(now.minus(FAILS_AGAIN)) ? now : failing;
     }
 
     /** When its process was started, or went on after it had stood still. */

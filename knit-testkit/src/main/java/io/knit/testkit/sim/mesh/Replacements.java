@@ -280,9 +280,10 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
         all.removeIf(it -> it.isBefore(started));
         Instant from = started;
         all.add(now);
+        Instant decided = server.failsSince().minus(SHOWN);
         for (Instant to : all) {
             Silence silence = new Silence(from, to);
-            if (!to.isBefore(now.minus(SHOWN)) && silence.length().compareTo(longest.length()) > 0) {
+            if (!to.isBefore(decided) && silence.length().compareTo(longest.length()) > 0) {
                 longest = silence;
             }
             from = to;
