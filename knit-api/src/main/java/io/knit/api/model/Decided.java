@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param lost whether its node was judged down and has not spoken of it since
  * @param reason why it waits, stops or is lost, in words for a user; empty if there is nothing to say
  * @param since when the server last placed it, ordered it to stop, lost it or took it back; its making at first
- * @param attempt how many instances of this slot and revision were rejected in a row before this one
- * @param avoid nodes which rejected those, the latest last; at most 16, older ones are left out
+ * @param attempt how many instances of this slot and revision failed or were rejected in a row before this one, since one was healthy for ten minutes
+ * @param avoid the nodes of those, the latest last; at most 16, older ones are left out
  * @param notBefore not placed before this time, of those for which a server was there
  * @param tried what the nodes said that could not take or prepare it, or those before it; null: nothing
  * @param until the instance beside which it runs on until that is healthy; null: none

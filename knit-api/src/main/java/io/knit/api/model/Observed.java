@@ -1,5 +1,6 @@
 package io.knit.api.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastOutput the last lines that it wrote before it failed last, with line feeds between; null: it has not failed, or they are not known
  * @param address its container's own address, to which the mesh leads; null: it has none, or does not run
  * @param wellUntil when it ceased to do its work last, in the time for which a server was there; {@link Instant#EPOCH}: it never did, or that is not known
+ * @param wellFor how long it did its work at a stretch, the longest of those that are over, in the time for which a server was there
  */
 public record Observed(
         @Nullable InstanceState state,
@@ -37,7 +39,8 @@ public record Observed(
         @Nullable PullProgress pull,
         @Nullable String lastOutput,
         @Nullable String address,
-        Instant wellUntil) {
+        Instant wellUntil,
+        Duration wellFor) {
 
     /** Of an instance that no agent has spoken of. */
     public static final Observed NOTHING = new Observed(null, "", 0, false, 0, Instant.EPOCH);
@@ -49,6 +52,7 @@ public record Observed(
         Objects.requireNonNull(healthySince, "healthySince");
         Objects.requireNonNull(start, "start");
         Objects.requireNonNull(wellUntil, "wellUntil");
+        Objects.requireNonNull(wellFor, "wellFor");
     }
 
     /** One of which it is not known that it ever ceased to do its work. */
@@ -80,7 +84,8 @@ public record Observed(
                 pull,
                 lastOutput,
                 address,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                Duration.ZERO);
     }
 
     /** One that is reached by its node's address alone. */
@@ -195,11 +200,38 @@ public record Observed(
                 pull,
                 lastOutput,
                 address,
-                wellUntil);
+                wellUntil,
+                wellFor);
     }
 
     /** The same, having ceased to do its work then. */
     public Observed wellUntil(Instant time) {
+        return new Observed(
+                state,
+                reason,
+                restarts,
+                failing,
+                seq,
+                since,
+                health,
+                Instant.EPOCH,
+                start,
+                exitCode,
+                pull,
+                lastOutput,
+                address,
+                time,
+                longestWell(time));
+    }
+
+    /** How long it did its work at a stretch at most, with the one that is not over yet as of that time. */
+    public Duration longestWell(Instant time) {
+        Duration present = healthySince.equals(Instant.EPOCH) ? Duration.ZERO : Duration.between(healthySince, time);
+        return present.compareTo(wellFor) > 0 ? present : wellFor;
+    }
+
+    /** The same, having done its work for so long at a stretch before. */
+    public Observed wellFor(Duration longest) {
         return new Observed(
                 state,
                 reason,
@@ -214,6 +246,7 @@ public record Observed(
                 pull,
                 lastOutput,
                 address,
-                time);
+                wellUntil,
+                longest);
     }
 }

@@ -45,6 +45,7 @@ import io.knit.api.model.VolumeSpec;
 import io.knit.core.spec.SpecTable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,7 @@ final class Defaults {
             Map.entry(List.class, List.of()),
             Map.entry(Map.class, Map.of()),
             Map.entry(Instant.class, Instant.EPOCH),
+            Map.entry(Duration.class, Duration.ZERO),
             Map.entry(Capacity.class, Capacity.UNKNOWN),
             Map.entry(Resources.class, Resources.DEFAULT),
             Map.entry(Health.class, Health.NONE),

@@ -181,7 +181,8 @@ class TolerantRecordsTest {
                     new PullProgress(1, 2),
                     "last words",
                     "10.210.1.7",
-                    NOW),
+                    NOW,
+                    Duration.ofMinutes(10)),
             new PullProgress(1, 2),
             TIMES,
             new Decided(
@@ -321,7 +322,7 @@ class TolerantRecordsTest {
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"
                             + " healthySince=1970-01-01T00:00:00Z start=" + compact(StartTimes.UNKNOWN)
-                            + " exitCode=null pull=null lastOutput=null address=null wellUntil=1970-01-01T00:00:00Z"),
+                            + " exitCode=null pull=null lastOutput=null address=null wellUntil=1970-01-01T00:00:00Z wellFor=PT0S"),
             Map.entry(PullProgress.class, "fetched=0 size=0"),
             Map.entry(StartTimes.class, "waited=null pulled=null created=null started=null healthy=null"),
             Map.entry(

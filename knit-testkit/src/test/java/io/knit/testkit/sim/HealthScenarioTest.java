@@ -17,7 +17,9 @@ import io.knit.testkit.runtime.EngineFault;
 import io.knit.testkit.runtime.FakeCheck;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +168,42 @@ class HealthScenarioTest {
                     .noneMatch(i -> bad.equals(i.node()))
                     .anyMatch(i -> String.valueOf(i.tried()).contains("restart.attempts, 2 within 5m, are used up"));
         }
+    }
+
+    @Test
+    @DisplayName("what failed on one node after the other, ran well for ten minutes and fails begins anew")
+    void beginsAnewAfterHealth() {
+        try (SimulatedFleet fleet = SimulatedFleet.of(4)) {
+            AtomicBoolean up = new AtomicBoolean();
+            fleet.hosts()
+                    .forEach(host ->
+                            host.engine().script().checks(labels -> up.get() ? FakeCheck.PASSES : FakeCheck.FAILS));
+            fleet.await(fleet.orchestrator()
+                    .deploy(DeploymentSpec.builder("web", "web:1")
+                            .health(HealthSpec.of(new TcpCheck(80))
+                                    .timed(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ofSeconds(1)))
+                            .restart(THREE)
+                            .build()));
+            fleet.runUntil(() -> newest(fleet).attempt() == 3);
+            up.set(true);
+            fleet.runUntil(() -> newest(fleet).isHealthy());
+            Instance well = newest(fleet);
+            fleet.runFor(Duration.ofMinutes(11));
+            assertThat(newest(fleet).id()).isEqualTo(well.id());
+
+            up.set(false);
+            fleet.runUntil(() -> !newest(fleet).id().equals(well.id()));
+            assertThat(newest(fleet).attempt()).isEqualTo(1);
+            assertThat(newest(fleet).avoid()).containsExactly(well.node());
+            fleet.runUntil(() -> newest(fleet).attempt() == 2);
+            assertThat(newest(fleet).avoid()).hasSize(2);
+        }
+    }
+
+    private static Instance newest(SimulatedFleet fleet) {
+        return fleet.deployment("web").instances().stream()
+                .max(Comparator.comparing(Instance::createdAt))
+                .orElseThrow();
     }
 
     @Test

@@ -328,7 +328,7 @@ final class SupposedNodes {
             Duration again = health.isOwn() ? health.interval().multipliedBy(health.retries()) : Duration.ZERO;
             failsAfter(next.delay().plus(again), known.id());
         }
-        return new Observed(
+        Observed said = new Observed(
                 over ? InstanceState.FAILED : InstanceState.RUNNING,
                 over ? why + "; it is not started again" : why + "; it is started again and again",
                 over ? known.restarts() : restarts,
@@ -337,6 +337,7 @@ final class SupposedNodes {
                 course.now(),
                 health.isOwn() ? Health.UNHEALTHY : Health.NONE,
                 Instant.EPOCH);
+        return said.wellFor(known.observed().longestWell(course.served()));
     }
 
     private boolean isSick(ClusterState state, Instance instance) {

@@ -172,13 +172,17 @@ public final class StatusIntake {
                 status.pull(),
                 shownOutput(status.lastOutput()),
                 status.address() == null ? null : IpAddress.canonical(status.address()),
-                known.observed().wellUntil());
+                known.observed().wellUntil(),
+                known.observed().wellFor());
         if (known.isHealthy() == said.isHealthy()) {
             return said;
         }
-        return said.isHealthy()
-                ? said.healthySince(served)
-                : said.healthySince(Instant.EPOCH).wellUntil(served);
+        if (!said.isHealthy()) {
+            return said.wellUntil(served);
+        }
+        // what was well before its node went away, and was not started again since, went on meanwhile
+        boolean wentOn = judgedLost && known.observed().isHealthy() && said.restarts() == known.restarts();
+        return (wentOn ? said.wellFor(said.longestWell(served)) : said).healthySince(served);
     }
 
     /** An agent that was started anew knows nothing of how what it found had been started; it is no less true for that. */

@@ -53,8 +53,9 @@ final class Successors {
                             id, deployment.name(), deployment.revision(), slot, 0, List.of(), served, reason, now)
                     .keyed(key.name());
         }
-        int attempt = before.attempt() + 1;
-        List<String> avoid = new ArrayList<>(before.avoid());
+        boolean anew = Retries.areForgotten(before);
+        int attempt = anew ? 1 : before.attempt() + 1;
+        List<String> avoid = new ArrayList<>(anew ? List.of() : before.avoid());
         if (before.node() != null) {
             avoid.remove(before.node());
             avoid.add(before.node());

@@ -129,13 +129,19 @@ class StatusIntakeTest {
     }
 
     private static Instance told(Instance known, long seq, Health health, StartTimes start) {
+        return told(
+                known,
+                new InstanceStatus(
+                        "a", seq, InstanceState.RUNNING, "", 0, false, health, start, null, null, null, null));
+    }
+
+    private static Instance told(Instance known, InstanceStatus status) {
+        long seq = status.seq();
         ClusterState cluster = state(
                         List.of(node("n1", Map.of())),
                         List.of(deployment(1, spec("web").build())),
                         List.of(known))
                 .servedAt(NOW.plusSeconds(seq));
-        InstanceStatus status = new InstanceStatus(
-                "a", seq, InstanceState.RUNNING, "", 0, false, health, start, null, null, null, null);
         return after(
                 known,
                 StatusIntake.decide(
@@ -169,6 +175,31 @@ class StatusIntakeTest {
                         .observed()
                         .wellUntil())
                 .isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void howLongItWasWellAtMostIsKnownWhateverComesAfter() {
+        Instance well = told(in(InstanceState.STARTING), 11, Health.HEALTHY);
+        assertThat(well.observed().wellFor()).isEqualTo(Duration.ZERO);
+        Instance longest = told(well, 700, Health.UNHEALTHY);
+        assertThat(longest.observed().wellFor()).isEqualTo(Duration.ofSeconds(689));
+        assertThat(longest.healthySince()).isEqualTo(Instant.EPOCH);
+        Instance shorter = told(told(longest, 710, Health.HEALTHY), 720, Health.UNHEALTHY);
+        assertThat(shorter.observed().wellFor()).isEqualTo(Duration.ofSeconds(689));
+        Instance longer = told(told(longest, 710, Health.HEALTHY), 1_500, Health.UNHEALTHY);
+        assertThat(longer.observed().wellFor()).isEqualTo(Duration.ofSeconds(790));
+    }
+
+    @Test
+    void whatWasWellBeforeAndAfterItsNodeWasAwayWasWellMeanwhile() {
+        Instance lost = told(in(InstanceState.STARTING), 11, Health.HEALTHY).lost("its node n1 is down", NOW);
+        Instance back = told(lost, 900, Health.HEALTHY);
+        assertThat(back.observed().wellFor()).isEqualTo(Duration.ofSeconds(889));
+        assertThat(back.healthySince()).isEqualTo(NOW.plusSeconds(900));
+        // nobody knows for how long
+        assertThat(told(lost, 900, Health.STARTING).observed().wellFor()).isEqualTo(Duration.ZERO);
+        InstanceStatus again = new InstanceStatus("a", 900, InstanceState.RUNNING, "", 1, false);
+        assertThat(told(lost, again).observed().wellFor()).isEqualTo(Duration.ZERO);
     }
 
     @Test
