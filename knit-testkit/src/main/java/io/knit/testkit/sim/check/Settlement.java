@@ -142,7 +142,8 @@ public final class Settlement {
         if (live.size() != view.instances().size() || placed > wanted.size() + surge) {
             faults.add(view.name() + " has more than " + wanted.size() + " running slots: " + view.instances());
         }
-        if (isJudgedSoon(view.deployment())) {
+        // whose own instances come up and end in turns waits for others in turns, and its time begins anew each time
+        if (isJudgedSoon(view.deployment()) && !lacksOthers(spec)) {
             faults.add(view.name() + " may yet fail for want of progress: "
                     + view.deployment().rollout());
         }
@@ -232,11 +233,14 @@ public final class Settlement {
 
     /** Whether it waits for another: nothing of it is healthy, and something that it depends on is not. */
     private boolean isHeld(DeploymentView view, DeploymentSpec spec) {
+        return view.instances().stream().noneMatch(Instance::isHealthy) && lacksOthers(spec);
+    }
+
+    private boolean lacksOthers(DeploymentSpec spec) {
         ClusterSnapshot snapshot = server.snapshot().orElseThrow();
-        return view.instances().stream().noneMatch(Instance::isHealthy)
-                && spec.dependsOn().stream()
-                        .map(snapshot::deployment)
-                        .anyMatch(other -> other.isEmpty() || !isDone(other.get(), snapshot));
+        return spec.dependsOn().stream()
+                .map(snapshot::deployment)
+                .anyMatch(other -> other.isEmpty() || !isDone(other.get(), snapshot));
     }
 
     private static boolean isDone(DeploymentView other, ClusterSnapshot snapshot) {
