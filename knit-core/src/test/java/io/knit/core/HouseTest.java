@@ -70,7 +70,7 @@ class HouseTest {
                     new Larger(31, "one for each form and its reader, and for each thing that is shown")),
             Map.entry(
                     "io.knit.core.server.compose.take",
-                    new Larger(20, "one for each subject of a service, and what they all read it with")),
+                    new Larger(21, "one for each subject of a service, and what they all read it with")),
             Map.entry(
                     "io.knit.core.agent.reconcile",
                     new Larger(17, "one decision, what it looks at, and what it remembers")),

@@ -23,6 +23,9 @@ public record SlotVolume(
         Instant since,
         @Nullable Instant removing,
         @Nullable String movedTo) {
+    /** The slot whose volumes others may share. */
+    public static final String FIRST = "0";
+
     public SlotVolume {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(slot, "slot");
@@ -41,6 +44,13 @@ public record SlotVolume(
     public static String slotOf(Instance instance, Mode mode) {
         String key = instance.key();
         return mode == Mode.GLOBAL && key != null ? key : Integer.toString(instance.slot());
+    }
+
+    /** Which slot of which deployment has a volume that an instance's spec names: what its keys begin with. */
+    public static String prefixOf(Instance instance, Mode mode, VolumeSpec volume) {
+        return volume.isShared()
+                ? prefix(volume.of(), FIRST, volume.name())
+                : prefix(instance.deployment(), slotOf(instance, mode), volume.name());
     }
 
     /** Told apart from all others by it: its deployment, slot, name and node. */

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param propagation of a folder of the host: whether what is mounted in it later, there or in the container, is seen on the other side, in the
  *     engine's words: {@code private}, {@code slave} (the container sees what its host mounts), {@code shared} (and the host what the container
  *     does), each with {@code r} before it for what is mounted below, too; {@link #RPRIVATE}: neither
+ * @param of the deployment whose slot {@code 0} has the volume, which the instance shares on its node; empty: it is one of its own slot
  */
 public record VolumeSpec(
         String name,
@@ -24,7 +25,8 @@ public record VolumeSpec(
         boolean readOnly,
         String driver,
         Map<String, String> options,
-        String propagation) {
+        String propagation,
+        String of) {
     /** Unless another is given: the engine keeps it on its own disk, or mounts what the options say. */
     public static final String LOCAL = "local";
 
@@ -38,6 +40,19 @@ public record VolumeSpec(
         Objects.requireNonNull(driver, "driver");
         options = Copies.ordered(options);
         Objects.requireNonNull(propagation, "propagation");
+        Objects.requireNonNull(of, "of");
+    }
+
+    /** One of its own slot. */
+    public VolumeSpec(
+            String name,
+            String bind,
+            String destination,
+            boolean readOnly,
+            String driver,
+            Map<String, String> options,
+            String propagation) {
+        this(name, bind, destination, readOnly, driver, options, propagation, "");
     }
 
     /** One that sees nothing of what is mounted later. */
@@ -56,6 +71,11 @@ public record VolumeSpec(
         return new VolumeSpec(name, "", destination, false, LOCAL, Map.of());
     }
 
+    /** The volume of another deployment's slot {@code 0}. */
+    public static VolumeSpec shared(String deployment, String name, String destination) {
+        return new VolumeSpec(name, "", destination, false, LOCAL, Map.of(), RPRIVATE, deployment);
+    }
+
     /** A folder of the host, which the container can't write to. */
     public static VolumeSpec bound(String bind, String destination) {
         return new VolumeSpec("", bind, destination, true, LOCAL, Map.of());
@@ -64,6 +84,11 @@ public record VolumeSpec(
     /** Whether it is a folder of the host, and not a volume. */
     public boolean isBound() {
         return !bind.isEmpty();
+    }
+
+    /** Whether it is a volume that another deployment's slot has. */
+    public boolean isShared() {
+        return !of.isEmpty();
     }
 
     /**
@@ -86,6 +111,6 @@ public record VolumeSpec(
 
     /** The same folder of the host by another path. */
     public VolumeSpec boundTo(String path) {
-        return new VolumeSpec(name, path, destination, readOnly, driver, options, propagation);
+        return new VolumeSpec(name, path, destination, readOnly, driver, options, propagation, of);
     }
 }

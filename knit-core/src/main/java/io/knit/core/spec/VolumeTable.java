@@ -52,7 +52,15 @@ public final class VolumeTable {
                     .unlessGiven("`rprivate`")
                     .since("propagation")
                     .doc(
-                            "with `bind`, whether [what is mounted later](storage.md#what-is-mounted-later) in it is seen on the other side: `rslave` and `slave`, what its host mounts; `rshared` and `shared`, what the container does, too, which [its agent allows](process.md#what-a-host-allows); `rprivate` and `private`, neither"));
+                            "with `bind`, whether [what is mounted later](storage.md#what-is-mounted-later) in it is seen on the other side: `rslave` and `slave`, what its host mounts; `rshared` and `shared`, what the container does, too, which [its agent allows](process.md#what-a-host-allows); `rprivate` and `private`, neither"),
+            text("of", VolumeSpec::of)
+                    .length(63)
+                    .pattern("([a-z0-9]([a-z0-9-]*[a-z0-9])?)?")
+                    .unset("")
+                    .unlessGiven("its own")
+                    .since("volumes.of")
+                    .doc(
+                            "the deployment whose first slot [has the volume](storage.md#a-volume-of-several-deployments), which this one shares on its node"));
 
     private VolumeTable() {}
 }

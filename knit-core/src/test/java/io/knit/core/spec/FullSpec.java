@@ -113,6 +113,7 @@ public final class FullSpec {
             .log(new LogSpec("json-file", 1L << 20, 2))
             .volume(new VolumeSpec("data", "", "/data", true, "local", Map.of("type", "nfs")))
             .volume(new VolumeSpec("", "/srv/data", "/srv", true, "local", Map.of(), "rslave"))
+            .volume(VolumeSpec.shared("app", "html", "/html"))
             .envFrom(EnvSource.ofSecret("db", "PGPASSWORD"))
             .secret(new SecretMount("db", "pw", "0400", 1, 2))
             .expose(new ExposeSpec(5432, 15_432, Protocol.TCP))

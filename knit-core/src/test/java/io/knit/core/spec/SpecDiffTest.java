@@ -138,6 +138,10 @@ class SpecDiffTest {
                                 "/volumes/1",
                                 null,
                                 "{\"bind\":\"/srv/data\",\"destination\":\"/srv\",\"read_only\":true,\"driver\":\"local\",\"options\":{},\"propagation\":\"rslave\"}"),
+                        new Change(
+                                "/volumes/2",
+                                null,
+                                "{\"name\":\"html\",\"destination\":\"/html\",\"read_only\":false,\"driver\":\"local\",\"options\":{},\"of\":\"app\"}"),
                         new Change("/env_from/0", null, "{\"secret\":\"db\",\"env\":\"PGPASSWORD\"}"),
                         new Change(
                                 "/secrets/0",

@@ -135,7 +135,7 @@ class TolerantRecordsTest {
             SPEC.network(),
             SPEC.network().networks().get(0),
             SPEC.log(),
-            new VolumeSpec("data", "/srv", "/data", true, "nfs", Map.of("a", "b"), "slave"),
+            new VolumeSpec("data", "/srv", "/data", true, "nfs", Map.of("a", "b"), "slave", "app"),
             new EnvSource("a", "b", "c", "d"),
             new SecretMount("a", "b", "0400", 1, 2),
             new ExposeSpec(1, 2, Protocol.UDP),
@@ -274,7 +274,7 @@ class TolerantRecordsTest {
             Map.entry(NetworkSpec.class, "network= hostname= dns=[] extraHosts=[] networks=[]"),
             Map.entry(NamedNetwork.class, "aliases=[] internal=false"),
             Map.entry(LogSpec.class, "driver= maxSize=0 maxFiles=0"),
-            Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={} propagation=rprivate"),
+            Map.entry(VolumeSpec.class, "name= bind= readOnly=false driver=local options={} propagation=rprivate of="),
             Map.entry(RegistryAuth.class, "username= password="),
             Map.entry(PortSpec.class, "hostIp=null hostPort=0 protocol=TCP relay=false proxyProtocol=false"),
             Map.entry(

@@ -2,6 +2,7 @@ package io.knit.launcher.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.launcher.Typed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -438,5 +439,35 @@ class ComposeTest {
         fleet.done("undeploy", "--stack", "shop", "--wait");
         fleet.done("secret", "rm", "shop.password");
         fleet.done("secret", "rm", "shop.token");
+    }
+
+    @Test
+    @DisplayName("a volume that several services mount is one's, on whose node they are, and goes with all of them")
+    void sharedVolume() throws IOException {
+        String file = fleet.file("shared.yaml", """
+                name: shop
+                services:
+                  web: {image: "web:1", volumes: ["html:/html:ro"], deploy: {replicas: 2}}
+                  app: {image: "web:1", volumes: ["html:/var/www"]}
+                volumes: {html: }
+                """);
+        Typed deployed = fleet.knit("deploy", file, "--wait");
+        assertThat(deployed.exitCode()).as(deployed.err()).isZero();
+        assertThat(deployed.err())
+                .contains("shared.yaml:3:35: remark: the volume html is kept by shop-app; web shares");
+        JsonNode volume =
+                fleet.json("volume", "ls", "-o", "json").path("volumes").path(0);
+        assertThat(volume.path("deployment").asText()).isEqualTo("shop-app");
+        JsonNode web = fleet.json("status", "shop-web", "-o", "json");
+        assertThat(web.path("instances"))
+                .hasSize(2)
+                .allMatch(one -> one.path("node").equals(volume.path("node")));
+        assertThat(fleet.done("explain", "shop-web"))
+                .contains("the volume html of shop-app, which it shares, is there");
+        assertThat(fleet.done("undeploy", "--stack", "shop", "--volumes", "--wait")
+                        .lines())
+                .as("who keeps it last")
+                .containsExactly("shop-web is taken away with its volumes", "shop-app is taken away with its volumes");
+        assertThat(fleet.json("volume", "ls", "-o", "json").path("volumes")).isEmpty();
     }
 }

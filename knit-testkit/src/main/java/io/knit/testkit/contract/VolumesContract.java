@@ -11,6 +11,7 @@ import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.ProcessSpec;
 import io.knit.api.model.Resources;
 import io.knit.api.model.ScratchSpec;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.ArchiveAbility;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -170,6 +171,25 @@ public abstract class VolumesContract {
         ContainerSpec spec = spec(slot, VolumeSpec.bound("/no/such/" + run, "/data"));
         assertThat(failure(runtime().create(spec)))
                 .hasMessageContaining("/no/such/" + run)
+                .extracting("code")
+                .isEqualTo(ErrorCode.RUNTIME_REFUSED);
+    }
+
+    @Test
+    @DisplayName("5: a volume of another slot is called and labelled as that one's, whoever is created first")
+    void sharesVolumes() {
+        SlotVolumes other = new SlotVolumes(run, slot.node(), "other", SlotVolume.FIRST);
+        VolumeSpec shared = VolumeSpec.shared("other", "data", "/shared");
+        String first = create(shared, VolumeSpec.named("data", "/data"));
+        write(first, "/shared", "one");
+        assertThat(await(volumes().volumes(run)))
+                .contains(
+                        new VolumeSnapshot(other.named("data"), other.labels("data")),
+                        new VolumeSnapshot(slot.named("data"), slot.labels("data")));
+        String holder = await(runtime().create(spec(other, VolumeSpec.named("data", "/data"))));
+        created.add(holder);
+        assertThat(read(holder, "/data")).isEqualTo("one");
+        assertThat(failure(volumes().removeVolume(other.named("data"))))
                 .extracting("code")
                 .isEqualTo(ErrorCode.RUNTIME_REFUSED);
     }

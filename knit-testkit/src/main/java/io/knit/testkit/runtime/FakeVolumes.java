@@ -60,7 +60,7 @@ final class FakeVolumes {
                 }
                 container.files.mount(volume.destination(), folder);
             } else {
-                SlotVolumes names = Objects.requireNonNull(slot);
+                SlotVolumes names = Objects.requireNonNull(slot).holding(volume);
                 mount(container, volume.destination(), names.named(volume.name()), names.labels(volume.name()));
             }
         }

@@ -7,6 +7,7 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.SlotVolumes;
+import io.knit.api.spi.runtime.VolumeSnapshot;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.knit.testkit.runtime.EngineCall;
 import io.knit.testkit.runtime.EngineFault;
@@ -22,13 +23,13 @@ class AgentHeldVolumesTest {
     private final AgentRig rig = new AgentRig(1);
 
     /** All of a restore had come, and the engine lets nothing of it go. */
-    private void holdForEver() {
-        SlotVolumes slot = new SlotVolumes("here", "n1", "web", "0");
+    private void holdForEver(String deployment) {
+        SlotVolumes slot = new SlotVolumes("here", "n1", deployment, "0");
         FakeRuntime byHand = new FakeRuntime(rig.engine, new SimulatedLoop(rig.queue));
         for (String volume : new String[] {"-coming.data", "-came.data"}) {
             byHand.makeVolume(
                     slot.named(volume),
-                    Map.of(KnitLabels.CLUSTER, "here", KnitLabels.NODE, "n1", KnitLabels.WORK, "web/0/data"));
+                    Map.of(KnitLabels.CLUSTER, "here", KnitLabels.NODE, "n1", KnitLabels.WORK, deployment + "/0/data"));
         }
         rig.settle();
         rig.engine
@@ -42,7 +43,7 @@ class AgentHeldVolumesTest {
     @DisplayName(
             "an instance whose volume is being restored says that it waits; one that is not to run any more does not")
     void givenUp() {
-        holdForEver();
+        holdForEver("web");
         rig.joinedAgent();
         rig.server.run("a", spec(it -> it.volume(VolumeSpec.named("data", "/data"))));
         rig.untilReason("a", "waits until what is under way with its volumes or ports is over");
@@ -51,5 +52,28 @@ class AgentHeldVolumesTest {
         rig.untilState("a", InstanceState.STOPPED);
         assertThat(rig.engine.containers()).isEmpty();
         assertThat(rig.renderedFiles()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("so does one that shares a volume which is being restored")
+    void shared() {
+        holdForEver("app");
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.volume(VolumeSpec.shared("app", "data", "/data"))));
+        rig.untilReason("a", "waits until what is under way with its volumes or ports is over");
+        assertThat(rig.engine.containers()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a volume that an instance shares is that of the deployment whose it is, and its container says so")
+    void sharedIsTheOthers() {
+        rig.joinedAgent();
+        rig.server.run("a", spec(it -> it.volume(VolumeSpec.shared("app", "data", "/data"))));
+        rig.untilState("a", InstanceState.RUNNING);
+        SlotVolumes app = new SlotVolumes("here", "n1", "app", "0");
+        assertThat(rig.engine.volumes()).containsExactly(new VolumeSnapshot(app.named("data"), app.labels("data")));
+        assertThat(rig.engine.containers())
+                .singleElement()
+                .satisfies(it -> assertThat(it.labels()).containsEntry(KnitLabels.SHARES, "app"));
     }
 }

@@ -40,6 +40,9 @@ public final class KnitLabels {
      */
     public static final String BINDS = "knit.binds";
 
+    /** The deployments whose volumes the container shares, with commas between. */
+    public static final String SHARES = "knit.shares";
+
     /** Of a volume with {@link #WORK}: its slot moves, so that all that is in it is on another node, too. */
     public static final String MOVE = "knit.move";
 

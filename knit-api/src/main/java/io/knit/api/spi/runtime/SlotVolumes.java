@@ -1,5 +1,7 @@
 package io.knit.api.spi.runtime;
 
+import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,6 +32,11 @@ public record SlotVolumes(String cluster, String node, String deployment, String
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(slot, "slot");
+    }
+
+    /** Whose volume it is that this slot's spec names: its own, or that of the first slot of another deployment. */
+    public SlotVolumes holding(VolumeSpec volume) {
+        return volume.isShared() ? new SlotVolumes(cluster, node, volume.of(), SlotVolume.FIRST) : this;
     }
 
     /** The engine's name of a volume that a spec names. */

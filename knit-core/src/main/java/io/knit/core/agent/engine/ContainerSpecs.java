@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -154,6 +155,14 @@ public final class ContainerSpecs {
         List<String> binds = binds(given.volumes());
         if (!binds.isEmpty()) {
             labels.put(KnitLabels.BINDS, WireCodec.encodeText(binds));
+        }
+        String shared = spec.allVolumes().stream()
+                .filter(VolumeSpec::isShared)
+                .map(VolumeSpec::of)
+                .distinct()
+                .collect(Collectors.joining(","));
+        if (!shared.isEmpty()) {
+            labels.put(KnitLabels.SHARES, shared);
         }
         List<String> entrypoint = spec.process().entrypoint();
         return new ContainerSpec(

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,7 +132,7 @@ public final class KeptFailed {
         Map<String, List<ContainerSnapshot>> bySlot = new TreeMap<>();
         for (ContainerSnapshot container : own) {
             // a volume that is to go is held by whatever container has it
-            if (hasFailed(container, set) && mayStay(container) && !removals.contains(deployment(container))) {
+            if (hasFailed(container, set) && mayStay(container) && !isOf(removals, container)) {
                 bySlot.computeIfAbsent(slot(container), key -> new ArrayList<>())
                         .add(container);
             }
@@ -146,6 +147,13 @@ public final class KeptFailed {
                         .forEach(it -> stay.add(it.id())));
         keep(own.stream().filter(it -> stay.contains(it.id())).toList(), set);
         return own.stream().filter(it -> !stay.contains(it.id())).toList();
+    }
+
+    /** Whether it may have a volume of one of these deployments. */
+    private static boolean isOf(Set<String> deployments, ContainerSnapshot container) {
+        String shared = container.labels().getOrDefault(KnitLabels.SHARES, "");
+        return deployments.contains(deployment(container))
+                || Stream.of(shared.split(",")).anyMatch(deployments::contains);
     }
 
     private void keep(List<ContainerSnapshot> next, AssignmentSet set) {

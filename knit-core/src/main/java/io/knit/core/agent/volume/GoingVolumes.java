@@ -1,6 +1,7 @@
 package io.knit.core.agent.volume;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.KnitLabels;
@@ -111,7 +112,7 @@ public final class GoingVolumes {
         }
         SlotVolumes names = new SlotVolumes(of, node, order.deployment(), order.slotName());
         List<Future<Void>> awaited = spec.allVolumes().stream()
-                .map(volume -> underWay.get(names.named(volume.name())))
+                .map(volume -> underWay.get(names.holding(volume).named(volume.name())))
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
                 .toList();
@@ -135,11 +136,18 @@ public final class GoingVolumes {
     /** Of an order to stop, and of one that can't be read, it is not known which volumes and which slot it has. */
     private static boolean mayHave(Assignment order, VolumeRemoval removal) {
         DeploymentSpec spec = order.spec();
-        return order.deployment().equals(removal.deployment())
-                && (spec == null
-                        || order.slotName().equals(removal.slot())
-                                && spec.allVolumes().stream()
-                                        .anyMatch(it -> it.name().equals(removal.name())));
+        boolean shares = spec != null
+                && removal.slot().equals(SlotVolume.FIRST)
+                && spec.allVolumes().stream()
+                        .anyMatch(it -> it.of().equals(removal.deployment())
+                                && it.name().equals(removal.name()));
+        return shares
+                || order.deployment().equals(removal.deployment())
+                        && (spec == null
+                                || order.slotName().equals(removal.slot())
+                                        && spec.allVolumes().stream()
+                                                .anyMatch(it -> !it.isShared()
+                                                        && it.name().equals(removal.name())));
     }
 
     /** The volume that is meant, by its name and all that its labels say but for the node; empty: it is not there. (Pure.) */

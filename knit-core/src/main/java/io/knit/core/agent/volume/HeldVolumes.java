@@ -69,7 +69,7 @@ public final class HeldVolumes {
         return loop.bring(looked.future().compose(known -> {
             List<Future<Void>> awaited = spec.allVolumes().stream()
                     .filter(volume -> !volume.isBound())
-                    .map(volume -> held.get(names.named(volume.name())))
+                    .map(volume -> held.get(names.holding(volume).named(volume.name())))
                     .filter(Objects::nonNull)
                     .map(until -> Objects.requireNonNull(until).future())
                     .toList();

@@ -2,6 +2,7 @@ package io.knit.core.agent.volume;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.SlotVolume;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ArchiveAbility;
@@ -166,12 +167,17 @@ public final class VolumeFiles {
                                 + " yet, or no more: it is made when an instance with it first runs there")));
     }
 
+    /** Whether it is of the slot, or shares what that has. */
     static boolean isOfSlot(ContainerSnapshot container, VolumeAsked asked) {
         Map<String, String> labels = container.labels();
+        boolean shares = asked.slot().equals(SlotVolume.FIRST)
+                && List.of(labels.getOrDefault(KnitLabels.SHARES, "").split(","))
+                        .contains(asked.deployment());
         // a slot that is a node has one container there, whose label is a number
-        return asked.deployment().equals(labels.get(KnitLabels.DEPLOYMENT))
-                && (asked.slot().equals(labels.get(KnitLabels.SLOT))
-                        || asked.slot().equals(labels.get(KnitLabels.NODE)));
+        return shares
+                || asked.deployment().equals(labels.get(KnitLabels.DEPLOYMENT))
+                        && (asked.slot().equals(labels.get(KnitLabels.SLOT))
+                                || asked.slot().equals(labels.get(KnitLabels.NODE)));
     }
 
     /** Fails while a container of its slot is there; one that ended, and is kept for people to look at, goes for it. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What is wrong with folders that outlive their containers. A volume of the engine's own driver can be any folder of the host in disguise. */
 public final class VolumeWords {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
+    private static final Pattern DEPLOYMENT = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern DRIVER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_./:@-]{0,63}");
     /** Of a deployment and a volume together where the slot is called by its node: a {@code SlotVolume.key()} has both, and the node's twice. */
     private static final int MOST_NAMES = 126;
@@ -78,7 +79,7 @@ public final class VolumeWords {
             String at = pointer + "/" + i;
             kind(at, volume);
             destination(at + "/destination", volumes.subList(0, i), volume);
-            VolumeSpec other = volume.isBound() ? null : byName.putIfAbsent(volume.name(), volume);
+            VolumeSpec other = volume.isBound() ? null : byName.putIfAbsent(volume.of() + "/" + volume.name(), volume);
             if (other != null
                     && !(other.driver().equals(volume.driver())
                             && other.options().equals(volume.options()))) {
@@ -115,6 +116,31 @@ public final class VolumeWords {
             named(at, volume);
         }
         propagation(at + "/propagation", volume);
+        shared(at, volume);
+    }
+
+    private void shared(String at, VolumeSpec volume) {
+        if (!volume.isShared()) {
+            return;
+        }
+        String of = at + "/of";
+        if (!DEPLOYMENT.matcher(volume.of()).matches()) {
+            add(of, "of " + quoted(volume.of()) + " is no deployment's name; give 1 to 63 of a-z 0-9 -");
+        } else if (volume.isBound()) {
+            add(of, "of is for a volume; leave it out, or give name instead of bind");
+        } else if (volume.of().equals(spec.name())) {
+            add(of, "of is the deployment itself; leave it out: the volume is its own");
+        } else if (spec.mode() == Mode.GLOBAL) {
+            add(
+                    of,
+                    "of " + quoted(volume.of())
+                            + ": the volume is on one node, and with the mode global it runs on all; leave of out, or take another mode");
+        } else if (!volume.driver().equals(VolumeSpec.LOCAL)
+                || !volume.options().isEmpty()) {
+            add(
+                    of,
+                    "a volume of another deployment is as that one has it; leave driver and options out, or name the share in both without of");
+        }
     }
 
     private void propagation(String at, VolumeSpec volume) {

@@ -17,6 +17,7 @@ import io.knit.core.server.state.Decision;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.value.FollowedReads;
 import io.knit.core.server.value.ReadVersions;
+import io.knit.core.server.volume.SharedVolumes;
 import io.knit.core.server.volume.VolumeCommands;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
@@ -65,6 +66,7 @@ final class DeploymentCommands {
         Deployment present = state.deployment(next.deployment());
         requireMode(present, next.spec());
         requireNoCircle(state, next.spec());
+        SharedVolumes.requireSame(state, next.spec());
         Instant created = present == null ? now : present.createdAt();
         boolean paused = present != null && present.paused();
         Rollout rollout = rollout(present, state, next, now);

@@ -23,6 +23,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;
 import io.knit.core.server.volume.MoveSteps;
+import io.knit.core.server.volume.SharedVolumes;
 import io.knit.core.wire.Features;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,7 @@ final class MoveCommands {
         String from = volumes.get(0).node();
         requireNodes(from);
         requireFree(volumes);
+        requireUnshared(volumes);
         requireFits(volumes);
         SlotMove move = new SlotMove(
                 command.name(),
@@ -137,7 +139,9 @@ final class MoveCommands {
         Collection<SlotVolume> all = state.volumesOf(command.name()).stream()
                 .filter(it -> it.slot().equals(command.slot()))
                 .toList();
-        List<VolumeSpec> said = present.spec().allVolumes();
+        List<VolumeSpec> said = present.spec().allVolumes().stream()
+                .filter(volume -> !volume.isShared())
+                .toList();
         // a share that one container only reads, and another writes
         Set<String> pinning =
                 said.stream().filter(VolumeSpec::pins).map(VolumeSpec::name).collect(Collectors.toSet());
@@ -149,6 +153,15 @@ final class MoveCommands {
                 .filter(it -> it.isInForce() && !free.contains(it.name()))
                 .toList();
         if (held.isEmpty()) {
+            present.spec().allVolumes().stream()
+                    .filter(VolumeSpec::isShared)
+                    .findFirst()
+                    .ifPresent(shared -> {
+                        throw refused(
+                                ErrorCode.INVALID_VALUE,
+                                "it has no volume of its own: \"" + shared.name() + "\" is " + shared.of()
+                                        + "'s, and it goes where that is; move slot 0 of " + shared.of());
+                    });
             throw refused(
                     ErrorCode.NOT_FOUND,
                     "no volume holds that slot to a node; GET /volumes?deployment=" + command.name()
@@ -161,7 +174,7 @@ final class MoveCommands {
                     "its volumes are on several nodes, " + String.join(" and ", nodes)
                             + "; remove what is not needed of them first (knit volume rm)");
         }
-        for (VolumeSpec volume : present.spec().allVolumes()) {
+        for (VolumeSpec volume : said) {
             boolean plain = volume.isLocal() && volume.options().isEmpty();
             if (!plain && held.stream().anyMatch(it -> it.name().equals(volume.name()))) {
                 throw refused(
@@ -218,6 +231,25 @@ final class MoveCommands {
                                                 + " " + there.name() + " --node " + there.node()));
             }
         }
+    }
+
+    /** A slot moves with all that it has, and nobody else writes to it meanwhile. */
+    private void requireUnshared(List<SlotVolume> volumes) {
+        present.spec().allVolumes().stream()
+                .filter(VolumeSpec::isShared)
+                .findFirst()
+                .ifPresent(shared -> {
+                    throw refused(
+                            ErrorCode.IN_USE,
+                            "the volume \"" + shared.name() + "\" that it shares is " + shared.of()
+                                    + "'s, and does not go along; deploy it without that first");
+                });
+        SharedVolumes.other(state, volumes).ifPresent(other -> {
+            throw refused(
+                    ErrorCode.IN_USE,
+                    other.id() + " of " + other.deployment()
+                            + " shares its volume; scale that to 0 first, and up again when it has moved: it goes where the volume is");
+        });
     }
 
     private void requireFits(List<SlotVolume> volumes) {

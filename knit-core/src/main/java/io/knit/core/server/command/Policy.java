@@ -123,6 +123,7 @@ public final class Policy {
             Map<String, Integer> kept = again == null ? Map.of() : ReadVersions.kept(state, again);
             checkRead(ReadVersions.reads(state, reader, kept).keySet(), caller, command.words());
             checkJoined(reader, caller, state, command.words());
+            checkShared(reader, caller, command.words());
         }
     }
 
@@ -164,6 +165,18 @@ public final class Policy {
                     words,
                     "others are in " + String.join(" and ", shared) + ", for whom it would answer there, and "
                             + scope(caller) + "; who may change those has to put it there once");
+        }
+    }
+
+    /** What is in a volume is that deployment's whose it is. */
+    private static void checkShared(DeploymentSpec spec, Caller caller, String words) {
+        List<String> others = spec.allVolumes().stream()
+                .filter(volume -> volume.isShared() && !caller.isFor(volume.of()))
+                .map(volume -> "the volume " + volume.name() + " of " + volume.of())
+                .distinct()
+                .toList();
+        if (!others.isEmpty()) {
+            throw forbidden(caller, words, "it shares " + String.join(", ", others) + ", and " + scope(caller));
         }
     }
 

@@ -42,13 +42,13 @@ final class Concerns {
                 names.add(put.deployment().name());
             } else if (change instanceof Change.PutVolume put && !put.volume().isInForce()) {
                 // who waits as no node has all of its volumes may have them on one now
-                names.add(put.volume().deployment());
+                addWithSharers(after, put.volume().deployment(), names);
             } else if (change instanceof Change.PutMove put) {
-                names.add(put.move().deployment());
+                addWithSharers(after, put.move().deployment(), names);
             } else if (change instanceof Change.RemoveMove remove) {
                 SlotMove over = before.moves().get(remove.key());
                 if (over != null) {
-                    names.add(over.deployment());
+                    addWithSharers(after, over.deployment(), names);
                 }
             } else if (change instanceof Change.RemoveInstance remove) {
                 Instance gone = before.instance(remove.id());
@@ -79,6 +79,11 @@ final class Concerns {
                     .forEach(names::add);
         }
         return names;
+    }
+
+    private static void addWithSharers(ClusterState state, String deployment, Set<String> names) {
+        names.add(deployment);
+        names.addAll(state.sharers(deployment));
     }
 
     /** Of whose instances, or runs, there is something new in these changes. */

@@ -159,7 +159,8 @@ final class Placing {
             put(waiting, instance);
         }
         Revision revision = state.revision(deployment, instance.revision());
-        SlotMove move = revision == null ? null : state.move(deployment, slotOf(instance, revision));
+        SlotMove own = revision == null ? null : state.move(deployment, slotOf(instance, revision));
+        SlotMove move = revision == null || own != null ? own : state.sharedMove(revision.spec());
         if (move != null) {
             put(instance, instance.because(move.words()));
             return true;
@@ -240,6 +241,17 @@ final class Placing {
         DeploymentSpec present =
                 Objects.requireNonNull(state.deployment(deployment)).spec();
         DeploymentSpec spec = revision.spec();
+        // where the first goes a shared volume is from then on, and all others go there
+        for (int i = 0; instances.size() > 1 && !state.areSharedPlaced(spec); i++) {
+            if (i == instances.size()) {
+                return;
+            }
+            place(number, instances.subList(i, i + 1), most);
+            if (state.areSharedPlaced(spec)) {
+                place(number, instances.subList(i + 1, instances.size()), most);
+                return;
+            }
+        }
         List<Instance> alone = oneOfEachSlot(instances, revision);
         if (alone.size() < instances.size()) {
             place(number, alone, most);
@@ -305,10 +317,12 @@ final class Placing {
 
     /** From now on it is known where what is in the slot's volumes is. */
     private void keepVolumes(Instance instance, DeploymentSpec spec, String node) {
-        String slot = SlotVolume.slotOf(instance, spec.mode());
+        String own = SlotVolume.slotOf(instance, spec.mode());
         for (VolumeSpec volume : spec.allVolumes()) {
             if (!volume.isBound()) {
-                SlotVolume there = new SlotVolume(deployment, slot, volume.name(), node, now, null);
+                SlotVolume there = volume.isShared()
+                        ? new SlotVolume(volume.of(), SlotVolume.FIRST, volume.name(), node, now, null)
+                        : new SlotVolume(deployment, own, volume.name(), node, now, null);
                 SlotVolume known = state.volumes().get(there.key());
                 if (known == null || !known.isInForce()) {
                     Change change = new Change.PutVolume(known == null ? there : known.staying());

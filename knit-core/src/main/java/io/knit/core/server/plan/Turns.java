@@ -74,7 +74,7 @@ final class Turns {
     private boolean isWrittenByOne(VolumeSpec volume) {
         DeploymentSpec spec = deployment.spec();
         boolean one = spec.mode() != Mode.REPLICATED || spec.replicas() <= 1;
-        return !volume.readOnly() && (volume.isLocal() || one);
+        return !volume.readOnly() && (volume.isLocal() && !volume.isShared() || one);
     }
 
     /** Whether the others' turn comes though these do not do their work. */

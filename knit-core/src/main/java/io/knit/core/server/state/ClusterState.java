@@ -6,12 +6,15 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Pins;
 import io.knit.core.server.schedule.wish.Scorers;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +40,8 @@ public final class ClusterState {
     private final Outlook outlook;
     private final Outside outside;
     private final VolumeIndex volumes;
+    /** Worked out when it is first asked for, by whichever thread: the same each time. */
+    private @Nullable Map<String, List<String>> sharers;
 
     private ClusterState(
             String cluster,
@@ -238,6 +243,34 @@ public final class ClusterState {
     /** Null: it does not move. */
     public @Nullable SlotMove move(String deployment, String slot) {
         return volumes.moves().get(SlotMove.key(deployment, slot));
+    }
+
+    /** Deployments that name a volume of this one's first slot as theirs, too. */
+    public List<String> sharers(String deployment) {
+        Map<String, List<String>> known = sharers;
+        if (known == null) {
+            known = new HashMap<>();
+            for (Deployment each : deployments.values()) {
+                for (VolumeSpec volume : each.spec().allVolumes()) {
+                    if (volume.isShared()) {
+                        List<String> names = known.computeIfAbsent(volume.of(), of -> new ArrayList<>());
+                        names.add(each.name());
+                    }
+                }
+            }
+            sharers = known;
+        }
+        return known.getOrDefault(deployment, List.of());
+    }
+
+    /** A move of a slot with a volume that a spec shares: nothing is started with it until that is over. Null: there is none. */
+    public @Nullable SlotMove sharedMove(DeploymentSpec spec) {
+        return volumes.sharedMove(spec);
+    }
+
+    /** Whether it is known of all volumes that a spec shares where they are. */
+    public boolean areSharedPlaced(DeploymentSpec spec) {
+        return volumes.areSharedPlaced(spec);
     }
 
     /** Where instances of a spec have to be for what is in their volumes. */

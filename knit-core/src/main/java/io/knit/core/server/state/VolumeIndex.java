@@ -85,7 +85,7 @@ record VolumeIndex(
             Optional<SlotVolume> there = volume.pins() ? there(spec, instance, volume) : Optional.empty();
             if (there.isPresent()) {
                 String node = there.get().node();
-                Pins.Pin pin = new Pins.Pin(instance.slotKey(), node, volume.name());
+                Pins.Pin pin = new Pins.Pin(instance.slotKey(), node, volume.name(), volume.of());
                 if (found != null && !found.node().equals(node)) {
                     return new Pins.Pin(
                             instance.slotKey(),
@@ -104,9 +104,30 @@ record VolumeIndex(
         return move != null && move.to().equals(volume.node());
     }
 
+    @Nullable
+    SlotMove sharedMove(DeploymentSpec spec) {
+        for (VolumeSpec volume : moves.isEmpty() ? List.<VolumeSpec>of() : spec.allVolumes()) {
+            SlotMove move = volume.isShared() ? moves.get(SlotMove.key(volume.of(), SlotVolume.FIRST)) : null;
+            if (move != null) {
+                return move;
+            }
+        }
+        return null;
+    }
+
+    boolean areSharedPlaced(DeploymentSpec spec) {
+        return spec.allVolumes().stream()
+                .filter(VolumeSpec::isShared)
+                .allMatch(volume -> there(SlotVolume.prefix(volume.of(), SlotVolume.FIRST, volume.name()))
+                        .isPresent());
+    }
+
     private Optional<SlotVolume> there(DeploymentSpec spec, Instance instance, VolumeSpec volume) {
-        String slot = SlotVolume.slotOf(instance, spec.mode());
-        return startingWith(SlotVolume.prefix(instance.deployment(), slot, volume.name())).stream()
+        return there(SlotVolume.prefixOf(instance, spec.mode(), volume));
+    }
+
+    private Optional<SlotVolume> there(String prefix) {
+        return startingWith(prefix).stream()
                 .filter(each -> each.isInForce() && !isComing(each))
                 .findFirst();
     }

@@ -51,7 +51,10 @@ public final class Chosen {
         DeploymentSpec spec = revision.spec();
         Pins.Pin pin = state.pins(spec).of(instance);
         if (pin != null) {
-            return pin.node().equals(instance.node()) ? BY + "its volume " + pin.volume() + " is there" : "";
+            String volume = pin.of().isEmpty()
+                    ? "its volume " + pin.volume()
+                    : "the volume " + pin.volume() + " of " + pin.of() + ", which it shares,";
+            return pin.node().equals(instance.node()) ? BY + volume + " is there" : "";
         }
         List<Candidate> candidates = candidates(instance, revision);
         Candidate taken = taken(candidates, instance);

@@ -17,10 +17,11 @@ import java.util.Optional;
 public final class VolumeCommands {
     private VolumeCommands() {}
 
-    /** All of a deployment's are to go, each once nothing has it any more. */
+    /** All of a deployment's are to go, each once nothing has it any more; but for those that others share. */
     public static List<Change> removing(ClusterState state, String deployment, Instant now) {
         return state.volumesOf(deployment).stream()
                 .filter(volume -> volume.removing() == null)
+                .filter(volume -> SharedVolumes.other(state, List.of(volume)).isEmpty())
                 .<Change>map(volume -> new Change.PutVolume(volume.removing(now)))
                 .toList();
     }
@@ -45,7 +46,7 @@ public final class VolumeCommands {
                     ErrorCode.IN_USE,
                     "the volume \"" + volume.name() + "\" of slot " + volume.slot() + " on " + volume.node() + " is "
                             + (one.node() == null ? "waited for by " : "had by ") + one.id()
-                            + ", which is wanted; undeploy " + volume.deployment()
+                            + ", which is wanted; undeploy " + one.deployment()
                             + ", scale its slot away or deploy it without the volume first. Nothing was changed");
         }
         SlotVolume going = volume.removing(now);

@@ -20,6 +20,7 @@ import io.knit.core.wire.Features;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be said of volumes (pure). */
@@ -73,12 +74,17 @@ public final class VolumeViews {
 
     /** The instance that is wanted and has it on its node, or has no node yet and may have it there. */
     public static Optional<Instance> user(ClusterState state, SlotVolume volume) {
-        return state.instancesIn(volume.deployment()).values().stream()
+        return ofDeploymentAndSharers(state, volume)
                 .filter(it -> isUser(state, volume, it))
                 .findFirst();
     }
 
-    private static boolean isUser(ClusterState state, SlotVolume volume, Instance instance) {
+    private static Stream<Instance> ofDeploymentAndSharers(ClusterState state, SlotVolume volume) {
+        return Stream.concat(
+                state.instancesIn(volume.deployment()).values().stream(), SharedVolumes.instances(state, volume));
+    }
+
+    static boolean isUser(ClusterState state, SlotVolume volume, Instance instance) {
         Revision revision = state.revision(instance.deployment(), instance.revision());
         boolean there = instance.node() == null || instance.node().equals(volume.node());
         boolean wanted = instance.order() == Order.RUN
@@ -93,8 +99,10 @@ public final class VolumeViews {
             // it has none of them while no node has all, and is told to have some removed
             return false;
         }
-        return SlotVolume.slotOf(instance, spec.mode()).equals(volume.slot())
-                && spec.allVolumes().stream().anyMatch(it -> it.name().equals(volume.name()));
+        String prefix = SlotVolume.prefix(volume.deployment(), volume.slot(), volume.name());
+        return spec.allVolumes().stream()
+                .anyMatch(it -> !it.isBound()
+                        && SlotVolume.prefixOf(instance, spec.mode(), it).equals(prefix));
     }
 
     private static boolean isSurplus(ClusterState state, Instance instance) {
@@ -124,7 +132,7 @@ public final class VolumeViews {
             return "it goes when the agent of " + volume.node() + " is a newer one: "
                     + (node.agentVersion().isEmpty() ? "this one" : node.agentVersion()) + " can't remove volumes";
         }
-        return state.instancesIn(volume.deployment()).values().stream()
+        return ofDeploymentAndSharers(state, volume)
                 .filter(it -> volume.node().equals(it.node()))
                 .findFirst()
                 .map(it -> "it goes when no container has it: " + it.id() + " is "

@@ -35,6 +35,13 @@ class GoingVolumesTest {
         return new Assignment("db-0-a", "db", 1, 0, Order.RUN, spec, "hash", List.of());
     }
 
+    private static Assignment shares(String of, String volume) {
+        DeploymentSpec spec = DeploymentSpec.builder("web", "web:1")
+                .volume(VolumeSpec.shared(of, volume, "/data"))
+                .build();
+        return new Assignment("web-3-a", "web", 1, 3, Order.RUN, spec, "hash", List.of());
+    }
+
     private static Assignment stop(String deployment, int slot) {
         return new Assignment(deployment + "-a", deployment, 1, slot, Order.STOP, null, "", List.of());
     }
@@ -57,6 +64,8 @@ class GoingVolumesTest {
         assertThat(due(run(0, "data"))).isEmpty();
         assertThat(due(beside("data"))).isEmpty();
         assertThat(due(beside("more"))).containsExactly(GOES);
+        assertThat(due(shares("db", "data"))).isEmpty();
+        assertThat(due(shares("db", "more"), shares("app", "data"))).containsExactly(GOES);
         assertThat(due(stop("db", 0))).isEmpty();
         assertThat(due(stop("db", 3))).isEmpty();
     }

@@ -18,6 +18,8 @@ import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.NodeWish.Availability;
 import io.knit.api.model.Resources;
 import io.knit.api.model.SecretMount;
+import io.knit.api.model.SidecarSpec;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.history.Cause;
 import io.knit.core.server.http.access.RightsTable;
@@ -287,6 +289,24 @@ class PolicyTest {
         ClusterState going =
                 Fixtures.state(List.of(), List.of(Fixtures.deployment(1, db).asDeleting()), List.of());
         assertThatCode(() -> Policy.check(new Command.Deploy(inStack), web, going))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void nobodySharesAVolumeOfWhatHeIsNotFor() {
+        Caller web = new Caller("ci", Caller.Role.DEPLOYER, "here", List.of("web-*"));
+        Caller both = new Caller("ci", Caller.Role.DEPLOYER, "here", List.of("web-*", "app"));
+        ClusterState state = Fixtures.state(List.of(), List.of(), List.of());
+        DeploymentSpec sharing = Fixtures.spec("web-x")
+                .sidecar(SidecarSpec.of("log", "ship:1").with(VolumeSpec.shared("app", "data", "/data")))
+                .build();
+        assertThatThrownBy(() -> Policy.check(new Command.Deploy(sharing), web, state))
+                .hasMessageContaining("it shares the volume data of app, and ");
+        Caller admin = new Caller("ann", Caller.Role.ADMIN, "here", List.of("web-*"));
+        ClusterState back = new Change.PutRevision(Revision.of(3, sharing)).applyTo(state);
+        assertThatThrownBy(() -> Policy.check(new Command.Rollback("web-x", 3, null), admin, back))
+                .hasMessageContaining("it shares the volume data of app");
+        assertThatCode(() -> Policy.check(new Command.Deploy(sharing), both, state))
                 .doesNotThrowAnyException();
     }
 

@@ -90,6 +90,7 @@ class OldAgentTest {
             "'networks': [{'name': 'shop', 'internal': true}]",
             "'log': {'max_size': '1MiB'}",
             "'volumes': [{'name': 'data', 'destination': '/data'}]",
+            "'volumes': [{'name': 'data', 'of': 'app', 'destination': '/data'}]",
             "'volumes': [{'bind': '/mnt', 'destination': '/mnt', 'read_only': true, 'propagation': 'rslave'}]",
             "'env_from': [{'var': 'A'}]",
             "'secrets': [{'name': 'db'}]",

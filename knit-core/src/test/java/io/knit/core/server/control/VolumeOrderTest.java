@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What {@code update.order: auto} is where there are volumes: nothing is written by two where one writes. */
 class VolumeOrderTest {
     private static final VolumeSpec OWN = VolumeSpec.named("data", "/data");
+    private static final VolumeSpec SHARED = VolumeSpec.shared("app", "data", "/data");
     private static final VolumeSpec READ = new VolumeSpec("data", "", "/data", true, VolumeSpec.LOCAL, Map.of());
     private static final VolumeSpec SHARE =
             new VolumeSpec("data", "", "/data", false, VolumeSpec.LOCAL, Map.of("type", "nfs", "device", ":/x"));
@@ -47,6 +48,8 @@ class VolumeOrderTest {
     static Stream<Arguments> rows() {
         return Stream.of(
                 row("one replica writes to its volume", OWN, 1, UpdateOrder.AUTO, false),
+                row("one replica writes to what it shares", SHARED, 1, UpdateOrder.AUTO, false),
+                row("several write to what they share anyway", SHARED, 2, UpdateOrder.AUTO, true),
                 row("of several each writes to its own", OWN, 2, UpdateOrder.AUTO, false),
                 row("a volume that is only read", READ, 1, UpdateOrder.AUTO, true),
                 row("one replica writes to a share", SHARE, 1, UpdateOrder.AUTO, false),

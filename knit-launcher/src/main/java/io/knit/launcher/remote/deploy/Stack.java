@@ -76,7 +76,7 @@ record Stack(String name, Set<String> members) {
         return left;
     }
 
-    /** The same, so that what depends on another goes before it. */
+    /** The same, so that what depends on another, or shares its volume, goes before it. */
     List<JsonNode> lastFirst(KnitClient knit) {
         List<JsonNode> left = new ArrayList<>(leftOut(knit));
         List<JsonNode> ordered = new ArrayList<>();
@@ -94,6 +94,11 @@ record Stack(String name, Set<String> members) {
     private static boolean dependsOn(JsonNode one, JsonNode other) {
         for (JsonNode name : one.path("spec").path("depends_on")) {
             if (name.equals(other.path("name"))) {
+                return true;
+            }
+        }
+        for (JsonNode volume : one.path("spec").path("volumes")) {
+            if (volume.path("of").equals(other.path("name"))) {
                 return true;
             }
         }

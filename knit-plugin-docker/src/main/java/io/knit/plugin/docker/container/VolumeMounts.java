@@ -73,7 +73,8 @@ final class VolumeMounts {
         }
     }
 
-    private static Mount named(DockerClient client, SlotVolumes slot, VolumeSpec volume) {
+    private static Mount named(DockerClient client, SlotVolumes own, VolumeSpec volume) {
+        SlotVolumes slot = own.holding(volume);
         return made(client, slot.named(volume.name()), volume.driver(), volume.options(), slot.labels(volume.name()))
                 .withTarget(volume.destination())
                 .withReadOnly(volume.readOnly());

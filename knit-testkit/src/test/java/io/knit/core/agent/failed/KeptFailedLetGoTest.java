@@ -10,6 +10,7 @@ import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.SpecHash;
+import io.knit.core.wire.VolumeRemoval;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import java.time.Duration;
@@ -59,5 +60,31 @@ class KeptFailedLetGoTest {
         assertThat(kept(Order.STOP)).hasSize(3);
         failed.letGo(all);
         assertThat(kept(Order.STOP)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("what shares a volume that is to go goes, too, and what shares another stays")
+    void shared() {
+        for (String of : List.of("app", "db")) {
+            ContainerSnapshot sharing = new ContainerSnapshot(
+                    "id",
+                    "knit-books-0-a",
+                    ContainerState.EXITED,
+                    Map.of(
+                            KnitLabels.DEPLOYMENT, "books",
+                            KnitLabels.SLOT, "0",
+                            KnitLabels.INSTANCE, "books-0-a",
+                            KnitLabels.KEEP_FAILED, "1",
+                            KnitLabels.SHARES, "log," + of),
+                    "Exited (1)",
+                    1,
+                    null,
+                    null,
+                    1);
+            AssignmentSet set =
+                    AssignmentSet.of(1, List.of()).removing(List.of(new VolumeRemoval("db", "0", "data", 1)));
+            failed.others(List.of(sharing), set);
+            assertThat(failed.kept()).hasSize(of.equals("db") ? 0 : 1);
+        }
     }
 }

@@ -85,20 +85,26 @@ class VolumeFilesSimulationTest extends VolumeScene {
         settle(Duration.ofSeconds(5));
         assertThat(code(nowhere.ready())).isEqualTo(ErrorCode.NOT_FOUND.name());
 
+        inUse(Map.of(KnitLabels.DEPLOYMENT, "books", KnitLabels.SLOT, "0", KnitLabels.INSTANCE, "books-0-a"));
+    }
+
+    @Test
+    @DisplayName("so it is while a container of another deployment shares it")
+    void shared() {
+        begin();
+        inUse(Map.of(
+                KnitLabels.DEPLOYMENT, "web",
+                KnitLabels.SLOT, "3",
+                KnitLabels.INSTANCE, "web-3-a",
+                KnitLabels.SHARES, "app,books"));
+    }
+
+    private void inUse(Map<String, String> labels) {
+        Map<String, String> all = new TreeMap<>(labels);
+        all.put(KnitLabels.CLUSTER, "cluster-1");
         engine.withImage("app:1");
-        agent.runtime.create(new ContainerSpec(
-                "books-0-a",
-                "app:1",
-                List.of(),
-                List.of(),
-                Map.of(),
-                Map.of(
-                        KnitLabels.CLUSTER, "cluster-1",
-                        KnitLabels.DEPLOYMENT, "books",
-                        KnitLabels.SLOT, "0",
-                        KnitLabels.INSTANCE, "books-0-a"),
-                List.of(),
-                List.of()));
+        agent.runtime.create(
+                new ContainerSpec("one", "app:1", List.of(), List.of(), Map.of(), all, List.of(), List.of()));
         settle(Duration.ofSeconds(1));
         VolumeWrite used = agent.files.write("cluster-1", data);
         settle(Duration.ofSeconds(5));

@@ -42,7 +42,7 @@ public final class ComposeKeys {
             remarked("networks.*.labels", "networks are as the engine makes them", ""),
             taken(
                     "volumes",
-                    "see each service's `volumes`; one that several services mount is refused, unless it is a share or a folder of the host"),
+                    "see each service's `volumes`; one that several services mount is one's of them, and [shared](#files-and-volumes)"),
             taken(
                     "volumes.*.name",
                     "`name` of the volume; unless given the name it has here. One that is `PROJECT_VOLUME`, as `docker compose config` writes it, has a remark: it is another volume"),

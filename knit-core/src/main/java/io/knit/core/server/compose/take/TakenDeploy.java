@@ -39,6 +39,14 @@ final class TakenDeploy {
         this.deploy = deploy;
     }
 
+    /** Whether a service is to run on every node. */
+    static boolean isGlobal(ServiceReading in) {
+        return in.given("deploy")
+                .flatMap(part -> ServiceReading.given(part, "mode"))
+                .filter(mode -> mode.text().startsWith("global"))
+                .isPresent();
+    }
+
     void take(boolean replaced) {
         in.given("platform").flatMap(part -> in.text(part, "platform")).ifPresent(this::platform);
         ServiceReading.given(deploy, "placement").ifPresent(part -> placement(in.map(part, "placement")));

@@ -208,7 +208,7 @@ final class TakenVolumes {
         boolean local = !share && volume.path("driver").asText("local").equals("local");
         volume.put("name", in.nameOf(top, source, source).orElse(source));
         options.forEach((key, value) -> volume.withObject("/options").put(key, value));
-        return !local || own(at, source, top, all.spotOf(source));
+        return !local || own(at, source, top, all.spotOf(source), volume);
     }
 
     /** The name of one that has none in the file. */
@@ -250,39 +250,41 @@ final class TakenVolumes {
         return options;
     }
 
-    /** Whether it can be a volume of this service's alone. */
-    private boolean own(Spot at, String source, Part top, Spot topAt) {
-        List<String> users = in.around.deployments().keySet().stream()
-                .filter(name -> mounts(in.around.services().get(name), source))
-                .toList();
+    /** Whether it can be a volume of this service's, or of another's whose it shares. */
+    private boolean own(Spot at, String source, Part top, Spot topAt, ObjectNode volume) {
+        List<String> users = VolumeHolder.users(in.around, source);
         if (in.isExternal(top)) {
             in.refuse(
                     topAt,
                     "the volume " + source + " is there already, on a host that this file does not name",
                     "leave external out and copy what is in it, or name its folder on the host: /PATH instead of "
                             + source);
-        } else if (users.stream().map(in.around.deployments()::get).distinct().count() > 1) {
-            in.refuse(
-                    at,
-                    "the volume " + source + " is of several services (" + String.join(", ", users)
-                            + "), and a volume is one service's",
-                    "write network_mode: service:" + users.get(0) + " under "
-                            + (users.size() == 2 ? users.get(1) : "the others")
-                            + ", to be one instance with it and share it, or take a folder of the hosts (/PATH instead of "
-                            + source + ") or an NFS share (driver_opts: {type: nfs, …})");
-        } else {
+            return false;
+        }
+        if (users.stream().map(in.around.deployments()::get).distinct().count() < 2) {
             return true;
         }
-        return false;
-    }
-
-    private static boolean mounts(@Nullable Part service, String volume) {
-        Part all = service == null ? null : service.at("volumes");
-        return all != null
-                && all.items().stream().anyMatch(each -> {
-                    Part source = each.at("source");
-                    return each.text().startsWith(volume + ":")
-                            || source != null && source.text().equals(volume);
-                });
+        String own = in.draft.json().path("name").asText();
+        Optional<String> holder = VolumeHolder.of(in.around, source);
+        if (holder.isEmpty() || !holder.get().equals(own) && TakenDeploy.isGlobal(in)) {
+            in.refuse(
+                    at,
+                    "the volume " + source + " is of several services (" + String.join(", ", users) + "), and "
+                            + (holder.isEmpty()
+                                    ? "each of them has several instances, of which each has one of its own"
+                                    : "one of them runs on every node, of which one has it"),
+                    "have one of them run once, or take a folder of the hosts (/PATH instead of " + source
+                            + ") or an NFS share (driver_opts: {type: nfs, …})");
+            return false;
+        }
+        if (!holder.get().equals(own)) {
+            volume.put("of", holder.get());
+            volume.remove(List.of("driver", "options"));
+            in.remark(
+                    at,
+                    "the volume " + source + " is kept by " + holder.get() + "; " + service + " shares it, on its node",
+                    "");
+        }
+        return true;
     }
 }

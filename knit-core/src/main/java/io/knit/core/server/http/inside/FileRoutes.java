@@ -90,11 +90,14 @@ public final class FileRoutes {
     private void restore(RoutingContext ctx) {
         VolumeView view = volume(ctx);
         SlotVolume volume = view.volume();
-        if (view.user() != null) {
+        String user = view.user();
+        if (user != null) {
+            // who shares the volume is another's
+            String deployment = inside.deploymentOf(user).orElse(volume.deployment());
             throw new KnitException(
                     ErrorCode.IN_USE,
                     "the volume \"" + volume.name() + "\" of slot " + volume.slot() + " on " + volume.node()
-                            + " is had by " + view.user() + ", which is wanted; scale " + volume.deployment()
+                            + " is had by " + user + ", which is wanted; scale " + deployment
                             + " to 0 or undeploy it, and restore then. Nothing was changed");
         }
         if (view.move() != null) {

@@ -137,7 +137,11 @@ public final class Filters {
         boolean down = node.state() == NodeState.DOWN;
         return pin == null
                 ? words
-                : "has its volume \"" + pin.volume() + "\", and " + words
+                : "has "
+                        + (pin.of().isEmpty()
+                                ? "its volume \"" + pin.volume() + "\""
+                                : "the volume \"" + pin.volume() + "\" of " + pin.of())
+                        + ", and " + words
                         + (down ? " since " + node.judgement().since() : "");
     }
 

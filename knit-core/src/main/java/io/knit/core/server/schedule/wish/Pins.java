@@ -19,6 +19,12 @@ public interface Pins {
      *
      * @param node empty: its volumes are on several nodes, so that none has all
      * @param volume which of its volumes is there; where they are on several nodes, which is where
+     * @param of the deployment that has this volume; empty: it is its own
      */
-    record Pin(SlotKey slot, String node, String volume) {}
+    record Pin(SlotKey slot, String node, String volume, String of) {
+        /** By a volume of its own. */
+        public Pin(SlotKey slot, String node, String volume) {
+            this(slot, node, volume, "");
+        }
+    }
 }

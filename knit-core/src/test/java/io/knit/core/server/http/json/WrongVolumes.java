@@ -38,6 +38,15 @@ final class WrongVolumes {
                         "give rslave, slave, rshared"),
                 row("'bind':'/srv','propagation':['rslave']" + to, "wrong_type", "/propagation", "give a string"),
                 row("'name':'a','propagation':'rslave'" + to, INVALID, "/propagation", "or give bind instead of name"),
+                row("'name':'a','of':['app']" + to, "wrong_type", "/of", "give a string"),
+                row("'name':'a','of':'A'" + to, INVALID, "/of", "is no deployment"),
+                row("'name':'a','of':'a'" + to, INVALID, "/of", "is the deployment itself"),
+                row("'bind':'/srv','of':'app'" + to, INVALID, "/of", "or give name instead of bind"),
+                row(
+                        "'name':'a','of':'app','options':{'type':'tmpfs'}" + to,
+                        INVALID,
+                        "/of",
+                        "leave driver and options out"),
                 row("'bind':'/srv','driver':'nfs'" + to, INVALID, "", "has no driver and no options"),
                 row("'name':'a','read_only':'yes'" + to, "wrong_type", "/read_only", "remove the quotes"),
                 row("'name':'a','driver':'-'" + to, INVALID, "/driver", "give local, or that of a plugin"));
@@ -131,6 +140,7 @@ final class WrongVolumes {
                         INVALID,
                         "/0/driver",
                         "give local, or that of a plugin"),
+                beside("", "{'name':'a','of':'-'" + to + "}", INVALID, "/0/of", "is no deployment"),
                 beside("", "{'destination':'/d'}", INVALID, "/0", "neither name nor bind"),
                 beside("", "{'bind':'/srv','propagation':'on'" + to + "}", INVALID, "/0/propagation", "give rslave"),
                 beside("", "{'name':'a','destination':'/a/../b'}", INVALID, "/0/destination", "has .. in it"),
