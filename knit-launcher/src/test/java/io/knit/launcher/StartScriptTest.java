@@ -63,7 +63,11 @@ class StartScriptTest {
                         "-XX:NewRatio=4",
                         "-Xmx256m",
                         "-Xss512k",
-                        "-XX:TieredStopAtLevel=1");
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:CompileThresholdScaling=5");
+        assertThat(options(Map.of(), "server")).doesNotContain("-XX:CompileThresholdScaling=5");
+        assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:CompileThresholdScaling=1"), "agent"))
+                .doesNotContain("-XX:CompileThresholdScaling=5");
     }
 
     @ParameterizedTest
