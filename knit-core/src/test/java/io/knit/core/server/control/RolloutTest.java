@@ -79,6 +79,46 @@ class RolloutTest {
                 .build();
     }
 
+    @ParameterizedTest(name = "{0} replicas, {1} at once, {2}, spread by \"{3}\"")
+    @CsvSource({
+        "3, 1, START_FIRST, ''",
+        "3, 2, START_FIRST, ''",
+        "6, 1, START_FIRST, ''",
+        "6, 2, START_FIRST, ''",
+        "6, 6, START_FIRST, ''",
+        "6, 1, STOP_FIRST, ''",
+        "3, 1, START_FIRST, zone",
+        "6, 2, START_FIRST, zone",
+        "4, 1, START_FIRST, zone"
+    })
+    void whatWasEvenIsEvenAfterwards(int replicas, int atOnce, UpdateOrder order, String spreadBy) {
+        apply(List.of(
+                new Change.PutNode(node("n1", Map.of("zone", "a"))),
+                new Change.PutNode(node("n2", Map.of("zone", "b"))),
+                new Change.PutNode(node("n3", Map.of("zone", spreadBy.isEmpty() ? "c" : "b")))));
+        Update rules = FAST.withOrder(order).withMaxParallel(atOnce);
+        for (int revision = 1; revision <= 4; revision++) {
+            deploy(DeploymentSpec.builder("web", "web:" + revision)
+                    .replicas(replicas)
+                    .spreadBy(spreadBy)
+                    .update(rules)
+                    .build());
+            settle();
+
+            assertThat(instances()).hasSize(replicas).allMatch(Instance::isHealthy);
+            Map<String, Long> counts = instances().stream()
+                    .collect(Collectors.groupingBy(
+                            it -> spreadBy.isEmpty() || it.node().equals("n1") ? it.node() : "zone b",
+                            TreeMap::new,
+                            Collectors.counting()));
+            long places = spreadBy.isEmpty() ? 3 : 2;
+            assertThat(counts.values())
+                    .as("revision %s: %s", revision, counts)
+                    .hasSize((int) places)
+                    .allMatch(it -> it >= replicas / places && it <= (replicas + places - 1) / places);
+        }
+    }
+
     private void deploy(DeploymentSpec spec) {
         most = 0;
         fewest = Integer.MAX_VALUE;

@@ -115,7 +115,7 @@ final class ReferenceScheduler {
 
     private long own(Instance wanted, Node node) {
         return on(node).stream()
-                .filter(i -> i.isLive() && i.deployment().equals(wanted.deployment()))
+                .filter(i -> i.isLive() && i.until() == null && i.deployment().equals(wanted.deployment()))
                 .count();
     }
 

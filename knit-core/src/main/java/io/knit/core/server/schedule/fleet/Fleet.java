@@ -41,9 +41,9 @@ public final class Fleet {
 
     private final Bits taken;
     private final Places accounts;
-    /** Deployment → node → how many of its instances are live there. */
+    /** Deployment → node → how many of its instances are live there and stay. */
     private final PMap<String, PMap<String, Integer>> live;
-    /** The same, of what there is beside those that are live: more where some stop, fewer where some are only made ready. */
+    /** The same, of what there is beside those: more where some stop or wait for who follows them, fewer where some are only made ready. */
     private final PMap<String, PMap<String, Integer>> beside;
 
     private final Index index;
@@ -148,6 +148,7 @@ public final class Fleet {
     /** Most changes of an instance are news of its state, which change nothing here. */
     private static boolean weighsTheSame(Instance before, Instance after) {
         return before.isLive() == after.isLive()
+                && stays(before) == stays(after)
                 && before.isOver() == after.isOver()
                 && Objects.equals(home(before), home(after))
                 && before.ports().equals(after.ports())
@@ -155,6 +156,11 @@ public final class Fleet {
                 && (before.node() == null) == (after.node() == null)
                 && isApart(before) == isApart(after)
                 && before.deployment().equals(after.deployment());
+    }
+
+    /** Whether it is to be there when those that are placed now are: where it is replaced, its place is as good as free. */
+    private static boolean stays(Instance instance) {
+        return instance.isLive() && instance.until() == null;
     }
 
     private static boolean isApart(Instance instance) {
@@ -227,7 +233,7 @@ public final class Fleet {
         return Objects.requireNonNull(accounts.get(place));
     }
 
-    /** By node; how many of the deployment's instances are live there. */
+    /** By node; how many of the deployment's instances are live there, but for those that run only until who follows them is healthy. */
     public Map<String, Integer> liveOf(String deployment) {
         return Objects.requireNonNullElse(live.get(deployment), HashTreePMap.empty());
     }
@@ -266,15 +272,15 @@ public final class Fleet {
     }
 
     private Fleet hold(Account after, Instance instance, int more) {
-        int isLive = instance.isLive() ? 1 : 0;
+        int stays = stays(instance) ? 1 : 0;
         // where its predecessor is, that stands for both
         int isThere = !instance.isOver() && (instance.node() != null || isApart(instance)) ? 1 : 0;
         return put(
                 size,
                 placeOf(after.id()),
                 after,
-                count(live, instance.deployment(), after.id(), more * isLive),
-                count(beside, instance.deployment(), after.id(), more * (isThere - isLive)),
+                count(live, instance.deployment(), after.id(), more * stays),
+                count(beside, instance.deployment(), after.id(), more * (isThere - stays)),
                 index);
     }
 

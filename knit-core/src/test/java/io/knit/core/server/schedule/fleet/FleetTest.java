@@ -103,7 +103,10 @@ class FleetTest {
         for (String deployment : List.of("api", "db", "web")) {
             Map<String, Integer> live = new TreeMap<>();
             world.instances.values().stream()
-                    .filter(i -> i.isLive() && i.deployment().equals(deployment) && RandomFleet.home(i) != null)
+                    .filter(i -> i.isLive()
+                            && i.until() == null
+                            && i.deployment().equals(deployment)
+                            && RandomFleet.home(i) != null)
                     .forEach(i -> live.merge(String.valueOf(RandomFleet.home(i)), 1, Integer::sum));
             assertThat(fleet.liveOf(deployment))
                     .as("seed %s, %s", seed, deployment)

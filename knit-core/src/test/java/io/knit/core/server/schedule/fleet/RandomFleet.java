@@ -114,7 +114,8 @@ public final class RandomFleet {
         }
         InstanceState state = InstanceState.values()[1 + below(InstanceState.values().length - 1)];
         Instance placed = in(waiting.placedOn("n" + below(14), ports, anyReservation(), NOW, NOW), state, "");
-        return below(5) == 0 ? placed.stopping("", NOW) : placed;
+        Instance maybeFollowed = below(6) == 0 ? placed.staying("next") : placed;
+        return below(5) == 0 ? maybeFollowed.stopping("", NOW) : maybeFollowed;
     }
 
     public DeploymentSpec anySpec() {
