@@ -295,6 +295,8 @@ final class Fields {
         }
         boolean quotable = value.isNumber() || value.isBoolean();
         String hint = quotable ? "; quote it: \"" + value.asText() + "\"" : "; give a string";
+        // a file's rights that YAML has read already, 0400 as 256, whose digits are other rights
+        hint = value.isNumber() && pointer.endsWith("/mode") ? "; quote its octal digits, as in \"0640\"" : hint;
         refusals.add(pointer, WRONG_TYPE, name(pointer) + " is " + kind(value) + hint);
         return "";
     }

@@ -130,6 +130,16 @@ class BadInputTest {
                 spec("\"stop\":{\"grace\":\"2h\"}", "invalid_value", "/stop/grace", "0s to 1h"),
                 spec("\"stop\":{\"pre_stop\":[1]}", "wrong_type", "/stop/pre_stop/0", "is a number"),
                 spec("\"env\":{\"A\":1}", "wrong_type", "/env/A", "quote it: \"1\""),
+                spec(
+                        "\"secrets\":[{\"name\":\"s\",\"mode\":256}]",
+                        "wrong_type",
+                        "/secrets/0/mode",
+                        "quote its octal digits, as in \"0640\""),
+                spec(
+                        "\"templates\":[{\"content\":\"x\",\"destination\":\"/x\",\"mode\":420}]",
+                        "wrong_type",
+                        "/templates/0/mode",
+                        "quote its octal digits, as in \"0640\""),
                 spec("\"env\":{\"A\":true}", "wrong_type", "/env/A", "quote it: \"true\""),
                 spec("\"env\":{\"A\":null}", "wrong_type", "/env/A", "give a string"),
                 spec("\"env\":[]", "wrong_type", "/env", "give an object"),
