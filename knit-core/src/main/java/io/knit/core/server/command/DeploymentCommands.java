@@ -23,11 +23,8 @@ import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.Use;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -116,40 +113,13 @@ final class DeploymentCommands {
         }
     }
 
-    /** Who waits for another that waits for him starts never. */
     private static void requireNoCircle(ClusterState state, DeploymentSpec next) {
-        Map<String, String> reached = new HashMap<>();
-        Deque<DeploymentSpec> open = new ArrayDeque<>(List.of(next));
-        while (!open.isEmpty()) {
-            DeploymentSpec spec = open.remove();
-            for (String name : spec.dependsOn()) {
-                if (reached.putIfAbsent(name, spec.name()) != null) {
-                    continue;
-                }
-                if (name.equals(next.name())) {
-                    throw KnitException.at(
-                            "/depends_on",
-                            ErrorCode.INVALID_VALUE,
-                            "depends_on closes a circle, in which none would ever start: " + circle(name, reached)
-                                    + "; leave one of them out");
-                }
-                Deployment other = state.deployment(name);
-                if (other != null && !other.deleting()) {
-                    open.add(other.spec());
-                }
-            }
-        }
-    }
-
-    private static String circle(String name, Map<String, String> reached) {
-        Deque<String> way = new ArrayDeque<>(List.of(name));
-        String before = reached.get(name);
-        while (before != null && !before.equals(name)) {
-            way.addFirst(before);
-            before = reached.get(before);
-        }
-        way.addFirst(name);
-        return String.join(" → ", way);
+        DependencyCircle.of(state, next).ifPresent(way -> {
+            throw KnitException.at(
+                    "/depends_on",
+                    ErrorCode.INVALID_VALUE,
+                    "depends_on closes a circle, in which none would ever start: " + way + "; leave one of them out");
+        });
     }
 
     /**

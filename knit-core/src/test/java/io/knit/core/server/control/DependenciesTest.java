@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knit.api.command.Command;
 import io.knit.api.command.Value;
 import io.knit.api.error.KnitException;
+import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.Instance;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -458,5 +460,29 @@ class DependenciesTest {
                 .hasMessage(
                         "depends_on closes a circle, in which none would ever start: cache → web → db → cache; leave one of them out");
         assertThat(cluster.state().deployment("cache")).isNull();
+    }
+
+    @Test
+    @DisplayName("what goes back by itself closes no circle with who depends on it since")
+    void goesBackWithoutACircle() {
+        deploy(db());
+        deploy(web("db").replicas(1).update(STOP_FIRST));
+        cluster.settle();
+        late.add("web");
+        deploy(web().replicas(1).update(STOP_FIRST).env("A", "2"));
+        deploy(db().dependsOn("web"));
+        broken = 2;
+        late.clear();
+        cluster.put(List.of());
+        cluster.settle();
+
+        Deployment back = Objects.requireNonNull(cluster.state().deployment("web"));
+        assertThat(back.revision()).isEqualTo(3);
+        assertThat(back.spec().env()).isEmpty();
+        assertThat(back.spec().dependsOn()).isEmpty();
+        assertThat(back.rollout().reason())
+                .endsWith(
+                        "; went back to revision 1 with the depends_on of revision 2, for its own would close a circle: web → db → web");
+        cluster.run(new Command.Scale("web", 2, null));
     }
 }
