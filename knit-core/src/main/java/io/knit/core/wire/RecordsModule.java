@@ -37,6 +37,11 @@ final class RecordsModule extends SimpleModule {
         context.addBeanDeserializerModifier(new Listed());
     }
 
+    /** Whether one in a list that can't be read costs itself alone. */
+    static boolean isReadOneByOne(Class<?> type) {
+        return type == Assignment.class || Listed.SKIPPED.contains(type);
+    }
+
     /** What stands in a list of which one that can't be read must not cost the others. */
     private static final class Listed extends BeanDeserializerModifier {
         private static final long serialVersionUID = 1L;

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * record puts a file with it beside them, in a folder with the next number once the present one was released.
  */
 class GoldenTest {
-    private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
+    static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
 
     private static final List<String> KEPT = List.of(
             "io.knit.core.server.documents.kept.KeptDeployment",
@@ -117,7 +117,7 @@ class GoldenTest {
         return file.toString().matches("[12]/(Instance(-pending)?|Node|Deployment|Revision)\\.json");
     }
 
-    private static Class<?> recordOf(Path file) {
+    static Class<?> recordOf(Path file) {
         String name = Objects.requireNonNull(file.getFileName()).toString().replaceAll("(-[a-z-]+)?\\.json$", "");
         return Objects.requireNonNull(RECORDS.get(name), () -> file + " is named after no record");
     }

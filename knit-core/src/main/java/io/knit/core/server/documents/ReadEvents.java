@@ -25,6 +25,13 @@ final class ReadEvents {
         boolean isRight(StoredDocument document, String key, Object content);
     }
 
+    /** Those of a document that can be read as a whole. */
+    void read(StoredDocument document, KeptEvents kept, Place place) {
+        if (!kept.events().isEmpty()) {
+            add(document, kept, kept.events().get(0).seq(), kept.events().size(), place);
+        }
+    }
+
     void read(StoredDocument document, JsonNode content, Place place) {
         JsonNode said = content.path("events");
         List<KnitEvent> found = new ArrayList<>();
@@ -36,14 +43,17 @@ final class ReadEvents {
             }
         }
         long first = said.path(0).path("seq").asLong();
-        KeptEvents kept = new KeptEvents(found);
         if (first < 1 && found.isEmpty()) {
             // there is nothing to tell its place by
             return;
         }
-        if (place.isRight(document, Keys.event(first), kept)) {
-            events.addAll(found);
-            blocks.add(new StoredEvents.Block(first, said.size()));
+        add(document, new KeptEvents(found), first, said.size(), place);
+    }
+
+    private void add(StoredDocument document, KeptEvents found, long first, int count, Place place) {
+        if (place.isRight(document, Keys.event(first), found)) {
+            events.addAll(found.events());
+            blocks.add(new StoredEvents.Block(first, count));
         }
     }
 

@@ -29,6 +29,7 @@ import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;
 import io.knit.core.server.value.Sealing;
+import io.knit.core.wire.RecordTexts;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class StateReading {
 
     private final Upgrades upgrades;
     private final int believed;
+    private final RecordTexts texts = new RecordTexts();
     private final ReadParts parts = new ReadParts();
     private final ReadSpecs specs;
     private final ReadEvents events = new ReadEvents();
@@ -151,6 +153,11 @@ public final class StateReading {
     }
 
     private void note(StoredDocument document) {
+        Optional<Meta> usual = texts.ifUsual(document.body(), Meta.class);
+        if (usual.isPresent()) {
+            form = Math.max(1, usual.get().format());
+            return;
+        }
         try {
             JsonNode said = WireCodec.parse(document.body()).path("format");
             // one that is no number is found when the document is read
@@ -187,7 +194,15 @@ public final class StateReading {
     }
 
     private void read(StoredDocument document) {
-        put(decoded(document));
+        // of those that are not as usual each event is read by itself
+        Optional<KeptEvents> told = document.table().equals(Tables.EVENT)
+                ? texts.ifUsual(document.body(), KeptEvents.class)
+                : Optional.empty();
+        if (told.isPresent()) {
+            events.read(document, told.get(), this::isAt);
+        } else {
+            put(decoded(document));
+        }
     }
 
     /**
@@ -204,7 +219,7 @@ public final class StateReading {
             return new Decoded(document, null, "its table is not one of Knit's");
         }
         try {
-            return new Decoded(document, kind.decoded(document), "");
+            return new Decoded(document, kind.decoded(document, texts), "");
         } catch (KnitException e) {
             return new Decoded(document, null, e.getMessage());
         }
@@ -216,8 +231,8 @@ public final class StateReading {
      * @param put throws {@link KnitException} if it can't be taken
      */
     private record Kind<T>(Class<T> type, BiConsumer<StoredDocument, T> put) {
-        T decoded(StoredDocument document) {
-            return WireCodec.decodeText(document.body(), type);
+        T decoded(StoredDocument document, RecordTexts texts) {
+            return texts.decode(document.body(), type);
         }
 
         void put(StoredDocument document, Object content) {
