@@ -10,11 +10,14 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The table of documents. */
 final class Documents {
@@ -23,15 +26,19 @@ final class Documents {
     private static final String REMOVE = "DELETE FROM document WHERE tbl = ? AND doc_key = ?";
     private static final int PAGE = 256;
     private static final int SMALLEST_PAGE = 16;
-    private static final int LARGEST_PAGE = 2_048;
+    private static final int LARGEST_PAGE = 1_024;
     private static final long PAGE_CHARS = 1024 * 1024;
-    /** In one column: the client asks the driver three times what kind of value it is for every value, which costs more than all else of a row. */
+    /** As one text: the client makes several objects of every row and value, which costs more than all else of a document. Each says how long it is. */
     private static final String NEXT_PAGE =
-            "SELECT tbl || ' ' || length(doc_key) || ' ' || doc_key || body FROM document"
-                    + " WHERE (tbl, doc_key) > (?, ?) ORDER BY tbl, doc_key LIMIT ?";
+            "SELECT string_agg(row_text, '') FROM (SELECT tbl || ' ' || length(doc_key) || ' ' || length(body) || ' ' || doc_key || body AS row_text"
+                    + " FROM document WHERE (tbl, doc_key) > (?, ?) ORDER BY tbl, doc_key LIMIT ?) AS page";
 
     private static final Comparator<StoredDocument> ORDER =
             Comparator.comparing(StoredDocument::table).thenComparing(StoredDocument::key);
+
+    /** As databases order: by bytes of UTF-8, which is by code points. */
+    private static final Comparator<StoredDocument> BYTES =
+            Comparator.comparing(StoredDocument::table).thenComparing(StoredDocument::key, Documents::byCodePoints);
 
     private final Pool pool;
 
@@ -93,15 +100,13 @@ final class Documents {
     private static Future<Void> pages(
             SqlConnection connection, Future<RowSet<Row>> page, int size, Consumer<StoredDocument> reader) {
         return page.compose(rows -> {
-            List<StoredDocument> documents = new ArrayList<>(rows.size());
-            for (Row row : rows) {
-                documents.add(parted(row.getString(0)));
-            }
+            List<StoredDocument> documents = parted(rows.iterator().next().getString(0));
             if (documents.size() < size) {
                 documents.forEach(reader);
                 return Future.succeededFuture();
             }
-            StoredDocument last = documents.get(documents.size() - 1);
+            // no database promises in which order it puts texts together
+            StoredDocument last = Collections.max(documents, BYTES);
             int more = sizeAfter(documents);
             Future<RowSet<Row>> next = page(connection, last.table(), last.key(), more);
             documents.forEach(reader);
@@ -109,13 +114,42 @@ final class Documents {
         });
     }
 
-    private static StoredDocument parted(String row) {
-        int table = row.indexOf(' ');
-        int length = row.indexOf(' ', table + 1);
-        int key = length + 1;
-        // databases count code points
-        int body = row.offsetByCodePoints(key, Integer.parseInt(row, table + 1, length, 10));
-        return new StoredDocument(row.substring(0, table), row.substring(key, body), row.substring(body));
+    /** @param page null: there are none */
+    private static List<StoredDocument> parted(@Nullable String page) {
+        List<StoredDocument> documents = new ArrayList<>();
+        if (page == null) {
+            return documents;
+        }
+        // databases count code points: where each is one character, nobody need look at all of them
+        boolean isPlain = page.codePointCount(0, page.length()) == page.length();
+        int at = 0;
+        while (at < page.length()) {
+            int table = page.indexOf(' ', at);
+            int keyLength = page.indexOf(' ', table + 1);
+            int bodyLength = page.indexOf(' ', keyLength + 1);
+            int key = bodyLength + 1;
+            int body = after(page, key, Integer.parseInt(page, table + 1, keyLength, 10), isPlain);
+            int end = after(page, body, Integer.parseInt(page, keyLength + 1, bodyLength, 10), isPlain);
+            documents.add(new StoredDocument(
+                    page.substring(at, table), page.substring(key, body), page.substring(body, end)));
+            at = end;
+        }
+        return documents;
+    }
+
+    private static int after(String page, int from, int codePoints, boolean isPlain) {
+        return isPlain ? from + codePoints : page.offsetByCodePoints(from, codePoints);
+    }
+
+    private static int byCodePoints(String one, String other) {
+        int at = Arrays.mismatch(one.toCharArray(), other.toCharArray());
+        if (at < 0 || at == one.length() || at == other.length()) {
+            return one.length() - other.length();
+        }
+        char a = one.charAt(at);
+        char b = other.charAt(at);
+        // halves of pairs are less than what else is above them in UTF-16
+        return Character.isSurrogate(a) == Character.isSurrogate(b) ? a - b : Character.isSurrogate(a) ? 1 : -1;
     }
 
     /** Each page costs several handovers, so small documents come in larger ones, and large ones in smaller. */

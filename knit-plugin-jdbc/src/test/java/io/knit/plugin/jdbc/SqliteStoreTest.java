@@ -461,6 +461,18 @@ class SqliteStoreTest {
     }
 
     @Test
+    void pagesJoinWhereKeysHaveCharactersThatJavaOrdersOtherwise() {
+        JdbcStore store = open();
+        List<String> keys = IntStream.range(0, 600)
+                .mapToObj(i ->
+                        (i % 6 == 0 ? "\uFF5E" : "\uD83D\uDE00") + "x".repeat(i % 3) + (i < 300 ? "" : "\uFF5E") + i)
+                .toList();
+        await(store.commit(
+                keys.stream().map(key -> StoreWrite.put("t", key, "1 " + key)).toList()));
+        assertThat(await(store.load())).extracting(StoredDocument::key).containsExactlyInAnyOrderElementsOf(keys);
+    }
+
+    @Test
     void pagesJoinWhereDocumentsAreOfAllSizes() {
         JdbcStore store = open();
         for (int i = 0; i < 12; i++) {
