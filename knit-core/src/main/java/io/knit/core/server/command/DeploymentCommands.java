@@ -11,6 +11,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Rollout;
+import io.knit.core.server.depend.DependencyCircle;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Decision;

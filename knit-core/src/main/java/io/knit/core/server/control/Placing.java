@@ -13,6 +13,7 @@ import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.model.VolumeSpec;
+import io.knit.core.server.depend.Dependencies;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;

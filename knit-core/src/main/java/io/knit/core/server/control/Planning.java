@@ -7,6 +7,7 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.Rollout;
 import io.knit.api.spi.loop.IdSource;
+import io.knit.core.server.depend.Dependencies;
 import io.knit.core.server.plan.DeploymentPlan;
 import io.knit.core.server.plan.DeploymentPlanner;
 import io.knit.core.server.plan.Facts;

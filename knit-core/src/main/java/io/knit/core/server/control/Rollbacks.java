@@ -4,7 +4,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Rollout.Phase;
-import io.knit.core.server.command.DependencyCircle;
+import io.knit.core.server.depend.DependencyCircle;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Revision;

@@ -1,4 +1,4 @@
-package io.knit.core.server.command;
+package io.knit.core.server.depend;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;

@@ -1,4 +1,4 @@
-package io.knit.core.server.control;
+package io.knit.core.server.depend;
 
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
@@ -20,19 +20,19 @@ import java.util.stream.Collectors;
  * What a deployment waits for before its first instance starts ({@code depends_on}, {@code on_missing}). Once one of it runs nothing is waited for any more: who
  * depended on a database at first is not to lose an instance for good because both lost theirs with one node (pure).
  */
-final class Dependencies {
+public final class Dependencies {
     private static final String NEEDS = ", on which it depends";
     private static final String READS = ", which a template reads, is set";
 
     private Dependencies() {}
 
     /** Whether an instance's reason is that it waits for what is missing. */
-    static boolean isSaidBy(String reason) {
+    public static boolean isSaidBy(String reason) {
         return reason.contains(NEEDS) || reason.contains(READS);
     }
 
     /** What it waits for, as the end of "waits until …"; empty: nothing. */
-    static Optional<String> missing(ClusterState state, Deployment deployment) {
+    public static Optional<String> missing(ClusterState state, Deployment deployment) {
         boolean waits = !deployment.spec().dependsOn().isEmpty()
                 || deployment.spec().templates().stream().anyMatch(it -> it.onMissing() == OnMissing.WAIT);
         if (!waits || !ReadVersions.mayWait(state, deployment.name())) {
@@ -49,7 +49,7 @@ final class Dependencies {
     }
 
     /** The same of one that follows what the server stopped: that must not last until others are well, yet without a value nothing of it can be made. */
-    static Optional<String> unset(ClusterState state, Deployment deployment) {
+    public static Optional<String> unset(ClusterState state, Deployment deployment) {
         return ReadVersions.mayWait(state, deployment.name()) ? value(state, deployment) : Optional.empty();
     }
 
