@@ -1,9 +1,11 @@
 package io.knit.launcher.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.image.FailedContainers;
 import io.knit.launcher.remote.live.Watch;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Listings;
@@ -176,8 +178,28 @@ final class Looking {
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode explained = explained(knit);
+            if (explained instanceof ObjectNode one && one.has("instances")) {
+                kept(knit, one);
+            }
             printer.print(explained, one -> List.of(name), WhyLines::lines);
             return Exit.OK;
+        }
+
+        /** What nodes keep of it since it failed is asked of them where any may. */
+        private void kept(KnitClient knit, ObjectNode explained) {
+            if (!FailedContainers.areKept(knit.deployment(name).path("spec"))) {
+                return;
+            }
+            for (FailedContainers.One each : FailedContainers.of(knit)) {
+                if (each.deployment().equals(name)) {
+                    explained
+                            .withArray("kept_failed")
+                            .addObject()
+                            .put("node", each.node())
+                            .put("container", each.container())
+                            .put("words", each.words() + " failed and is kept; " + each.looking());
+                }
+            }
         }
 
         /** An instance's id could be a deployment's name; people mean that then. */

@@ -119,6 +119,18 @@ class ImagesTest {
                                             + " code 3"));
             assertThat(fleet.json("image", "ls", "-o", "json").toString())
                     .contains("\"kept_failed\":[{\"container\":\"knit-shop-0-");
+            String looking = "docker logs knit-shop-0-[a-z0-9]+, docker inspect knit-shop-0-[a-z0-9]+; to be rid of it:"
+                    + " docker rm knit-shop-0-[a-z0-9]+ there, or deploy shop with keep_failed: 0";
+            assertThat(fleet.done("explain", "shop"))
+                    .containsPattern(
+                            "\nknit-shop-0-[a-z0-9]+ \\(exit code 3\\) failed and is kept; on n[12]: " + looking);
+            assertThat(fleet.json("explain", "shop", "-o", "json").path("kept_failed"))
+                    .isNotEmpty()
+                    .allMatch(one -> one.path("node").asText().matches("n[12]"));
+            assertThat(fleet.knit("doctor").out())
+                    .containsPattern(
+                            "deployment shop: its container knit-shop-0-[a-z0-9]+ \\(exit code 3\\) failed, and"
+                                    + " n[12] keeps it for people to look at\n  on n[12]: " + looking);
         }
     }
 

@@ -228,6 +228,12 @@ final class ClusterCheckup {
     /** Whether nothing is deployed that has its slot. A spec without it may have it again after a rollback. */
     private static boolean isUnused(JsonNode volume, JsonNode deployments) {
         for (JsonNode deployment : deployments) {
+            for (JsonNode own : deployment.path("spec").path("volumes")) {
+                if (own.path("of").equals(volume.path("deployment"))
+                        && own.path("name").equals(volume.path("name"))) {
+                    return false;
+                }
+            }
             if (Listings.text(deployment, "name").equals(Listings.text(volume, "deployment"))) {
                 JsonNode spec = deployment.path("spec");
                 String slot = Listings.text(volume, "slot");

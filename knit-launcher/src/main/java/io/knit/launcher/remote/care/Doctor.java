@@ -9,6 +9,7 @@ import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.image.FailedContainers;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.screen.Tone;
 import io.knit.launcher.remote.show.Listings;
@@ -53,17 +54,28 @@ public final class Doctor extends Remote {
 
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
-        List<Finding> findings = local
-                ? HostCheckup.of(engine, Path.of("/var/lib/docker"), folder, broker)
-                : ClusterCheckup.of(
-                        knit.nodes().path("nodes"),
-                        knit.deployments().path("deployments"),
-                        volumes(knit),
-                        printer.now(),
-                        KnitVersion.current());
+        List<Finding> findings =
+                local ? HostCheckup.of(engine, Path.of("/var/lib/docker"), folder, broker) : ofCluster(knit, printer);
         printer.print(
                 tree(findings), list -> Listings.names(list, "about"), list -> lines(findings, printer.terminal()));
         return findings.stream().anyMatch(Finding::grave) ? Exit.FAILED : Exit.OK;
+    }
+
+    private static List<Finding> ofCluster(KnitClient knit, Printer printer) {
+        JsonNode deployments = knit.deployments().path("deployments");
+        boolean kept = false;
+        for (JsonNode deployment : deployments) {
+            kept |= FailedContainers.areKept(deployment.path("spec"));
+        }
+        List<Finding> findings = new ArrayList<>(ClusterCheckup.of(
+                knit.nodes().path("nodes"), deployments, volumes(knit), printer.now(), KnitVersion.current()));
+        for (FailedContainers.One one : kept ? FailedContainers.of(knit) : List.<FailedContainers.One>of()) {
+            findings.add(Finding.slight(
+                    "deployment " + one.deployment(),
+                    "its container " + one.words() + " failed, and " + one.node() + " keeps it for people to look at",
+                    one.looking()));
+        }
+        return findings;
     }
 
     /** A server of an older release tells of none. */

@@ -22,6 +22,7 @@ public final class WhyLines {
             instance(explained, lines);
         }
         waits(explained.path("waits"), lines);
+        kept(explained.path("kept_failed"), lines);
         decisions(explained.path("decisions"), lines);
         return lines;
     }
@@ -60,6 +61,13 @@ public final class WhyLines {
                 lines.add("  and " + Listings.text(wait, "more") + " more nodes");
             }
         }
+    }
+
+    private static void kept(JsonNode kept, List<String> lines) {
+        if (!kept.isEmpty()) {
+            lines.add("");
+        }
+        kept.forEach(one -> add(lines, "", Listings.text(one, "words")));
     }
 
     private static void decisions(JsonNode decisions, List<String> lines) {

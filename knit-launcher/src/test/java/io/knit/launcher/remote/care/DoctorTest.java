@@ -64,6 +64,13 @@ class DoctorTest {
                     assertThat(found.grave()).isFalse();
                     assertThat(found.mend()).contains("knit volume rm web 1 data --node n0");
                 });
+        JsonNode shared = tree("{'deployment':'app','slot':'0','name':'html','node':'n0','used':false}");
+        JsonNode sharing =
+                tree("{'name':'web','status':'running','spec':{'replicas':0,'volumes':[{'name':'html','of':'app'}]}}");
+        assertThat(ClusterCheckup.of(tree(WELL), web, shared, NOW, "1")).hasSize(1);
+        assertThat(ClusterCheckup.of(tree(WELL), sharing, shared, NOW, "1"))
+                .as("who shares it may be scaled up")
+                .isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
