@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Compose file, for who embeds a server: to specs, which are deployed one after the other. Nothing but what is given is looked at: no file, no
+ * A Compose file, for who embeds a server: to specs, which are deployed one after the other, or all at once as a {@link KnitStack}. Nothing but what is given is looked at: no file, no
  * environment. Immutable.
  *
  * <pre>{@code
@@ -42,6 +42,11 @@ public final class ComposeFile {
         return new ComposeFile(source.with(variables));
     }
 
+    /** With the text of a file of variables, as {@code .env} is one; what {@link #env} has goes before it. */
+    public ComposeFile envFile(String text) {
+        return new ComposeFile(source.with(source.env(), Objects.requireNonNull(text, "text")));
+    }
+
     /** With services of these profiles, too. */
     public ComposeFile profiles(Set<String> names) {
         return new ComposeFile(source.in(names));
@@ -58,13 +63,15 @@ public final class ComposeFile {
      * @throws io.knit.api.error.KnitException all that can't be taken over, with its lines and what to write instead
      */
     public List<DeploymentSpec> specs() {
-        return ComposeReader.read(source).specs();
+        return read().specs();
+    }
+
+    ComposeReader.Read read() {
+        return ComposeReader.read(source);
     }
 
     /** What is good to know of what was taken over, with its lines. Throws as {@link #specs}. */
     public List<String> remarks() {
-        return ComposeReader.read(source).stack().findings().stream()
-                .map(Object::toString)
-                .toList();
+        return read().stack().findings().stream().map(Object::toString).toList();
     }
 }

@@ -53,6 +53,7 @@ class HouseTest {
             Map.entry(
                     "io.knit.core.server.command",
                     new Larger(13, "one for each group of commands, and who may give them")),
+            Map.entry("io.knit.core", new Larger(11, "the face: what embedders import")),
             Map.entry(
                     "io.knit.core.agent.disk",
                     new Larger(12, "one for each thing that an agent keeps, and how it is kept")),

@@ -1,10 +1,16 @@
 package io.knit.example.embedded;
 
 import io.knit.api.embed.SpecRefusal;
+import io.knit.api.model.DeploymentView;
+import io.knit.core.ComposeFile;
 import io.knit.core.KnitServer;
 import io.knit.core.KnitServerBuilder;
+import io.knit.core.KnitStack;
+import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** What who embeds a server may have it do, as {@code docs/embedding.md} shows it. */
@@ -22,6 +28,19 @@ public final class OwnWords {
                 .on("instance.failed", event -> pager.accept(event.message()));
         // [hooks]
         return builder;
+    }
+
+    /** All services of a Compose file, and nothing else of its stack, until they run. */
+    static Future<List<DeploymentView>> stack(KnitServer server, String text, Map<String, String> variables) {
+        // [stack]
+        KnitStack shop =
+                KnitStack.of(server, ComposeFile.of(text).project("shop").env(variables));
+        return shop.deploy()
+                .compose(made -> Future.all(made.stream()
+                        .map(each -> server.awaitSettled(each, Duration.ofMinutes(5)))
+                        .toList()))
+                .compose(settled -> shop.prune().map(gone -> settled.list()));
+        // [stack]
     }
 
     /** One that strangers may reach, for they need a token. */

@@ -1,18 +1,23 @@
 package io.knit.example.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
 import io.knit.api.command.Plan;
 import io.knit.api.error.ErrorCode;
+import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Mode;
 import io.knit.api.model.NodeState;
+import io.knit.core.ComposeFile;
 import io.knit.core.KnitAgent;
 import io.knit.core.KnitServer;
+import io.knit.core.KnitStack;
 import io.knit.testkit.Futures;
 import io.knit.testkit.loop.ThreadLoop;
 import io.knit.testkit.runtime.FakeEngine;
@@ -28,6 +33,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +122,70 @@ class OwnWordsTest {
                 .isEqualTo(ErrorCode.INVALID_VALUE);
         assertThat(post("{\"name\": \"web\", \"image\": \"" + IMAGE + "\"}").statusCode())
                 .isEqualTo(202);
+    }
+
+    private static final String SHOP = """
+            services:
+              web: {image: "%s", depends_on: [db]}
+              db: {image: "${DB}"}
+            """;
+
+    private List<String> names() {
+        return server.snapshot().deployments().stream()
+                .map(DeploymentView::name)
+                .toList();
+    }
+
+    private KnitStack shop(String text, String db) {
+        return KnitStack.of(server, ComposeFile.of(text).project("shop").envFile("DB=" + db + "\n"));
+    }
+
+    @Test
+    void aStackIsPlannedDeployedPrunedAndTakenAway() {
+        String text = String.format(Locale.ROOT, SHOP, IMAGE);
+        assertThat(Futures.await(shop(text, IMAGE).plan(true))).hasSize(2);
+        assertThat(names()).isEmpty();
+        List<DeploymentView> settled = Futures.await(OwnWords.stack(server, text, Map.of("DB", IMAGE)));
+        assertThat(settled).extracting(DeploymentView::name).containsExactly("shop-db", "shop-web");
+        assertThat(settled).allMatch(each -> each.status() == DeploymentStatus.RUNNING);
+
+        DeploymentSpec other =
+                DeploymentSpec.builder("cache", IMAGE).stack("shop").build();
+        KnitStack cache = KnitStack.of(server, List.of(other));
+        assertThat(cache.name()).isEqualTo("shop");
+        assertThat(Futures.await(cache.plan(true))).hasSize(3);
+        assertThat(Futures.await(cache.deploy())).hasSize(1);
+        assertThat(names()).containsExactly("cache", "shop-db", "shop-web");
+        Caller narrow = new Caller("ci", Caller.Role.DEPLOYER, "a test", List.of("cache"));
+        assertThat(Futures.await(cache.by(narrow).prune())).isEmpty();
+        assertThat(Futures.failure(shop(text, IMAGE).by(narrow).deploy()).code())
+                .isEqualTo(ErrorCode.FORBIDDEN);
+
+        assertThat(Futures.await(KnitStack.undeploy(server, "shop", false, Caller.PROGRAM)))
+                .extracting(DeploymentView::name)
+                .as("what depends on another first")
+                .containsExactly("cache", "shop-web", "shop-db");
+        await().until(() -> names().isEmpty());
+        assertThat(Futures.await(KnitStack.undeploy(server, "shop", false, Caller.PROGRAM)))
+                .isEmpty();
+    }
+
+    @Test
+    void nothingOfAStackIsDoneWhereOneIsRefused() {
+        String text = String.format(Locale.ROOT, SHOP, IMAGE);
+        KnitException refused = Futures.failure(shop(text, "postgres:16").deploy());
+        assertThat(refused.getMessage()).contains("compose.yaml:3:", "only images of registry.example.com run here");
+        DeploymentSpec good = DeploymentSpec.builder("a", IMAGE).stack("shop").build();
+        DeploymentSpec bad = DeploymentSpec.builder("b", "b:1").stack("shop").build();
+        refused = Futures.failure(KnitStack.of(server, List.of(good, bad)).deploy());
+        assertThat(refused.pointer()).isEqualTo("/1/image");
+        assertThat(refused.getMessage()).startsWith("b: only images");
+        assertThat(names()).isEmpty();
+        assertThatThrownBy(() -> KnitStack.of(server, List.of(good, good))).hasMessageContaining("is there twice");
+        assertThatThrownBy(() -> KnitStack.of(server, List.of())).hasMessageContaining("there are no specs");
+        assertThatThrownBy(() -> KnitStack.of(
+                        server, List.of(good, DeploymentSpec.builder("c", IMAGE).build())))
+                .hasMessageContaining("of the stacks [shop, ]");
     }
 
     @Test

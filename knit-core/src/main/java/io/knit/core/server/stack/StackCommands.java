@@ -28,12 +28,48 @@ import org.jspecify.annotations.Nullable;
 public final class StackCommands {
     private final Orchestrator orchestrator;
     private final Caller caller;
-    private final ComposeReader.Read read;
+    private final String stack;
+    private final List<DeploymentSpec> specs;
+    private final Place place;
     private final boolean prune;
     private final @Nullable Map<String, Integer> seen;
     private final List<DeploymentView> made = new ArrayList<>();
 
+    /** Says of a refusal of a spec where that stands. */
+    @FunctionalInterface
+    public interface Place {
+        /** Adds it to others; false: it is refused for something that stands in no spec. */
+        boolean add(DeploymentSpec spec, KnitException refusal, Refusals refusals);
+
+        /** By the lines of a Compose file. */
+        static Place ofFile(ComposeReader.Read read) {
+            Map<DeploymentSpec, ComposeService> services = new LinkedHashMap<>();
+            for (int i = 0; i < read.specs().size(); i++) {
+                services.put(read.specs().get(i), read.stack().services().get(i));
+            }
+            return (spec, refusal, refusals) ->
+                    ComposeReader.place(Objects.requireNonNull(services.get(spec)), refusal, refusals);
+        }
+
+        /** By where it is in a list. */
+        static Place inList(List<DeploymentSpec> specs) {
+            return (spec, refusal, refusals) -> {
+                List<KnitException> parts = Refusals.of(refusal);
+                if (parts.stream().allMatch(part -> part.pointer() == null)) {
+                    return false;
+                }
+                parts.forEach(part -> refusals.add(
+                        "/" + specs.indexOf(spec) + Objects.requireNonNullElse(part.pointer(), ""),
+                        part.code(),
+                        spec.name() + ": " + part.getMessage()));
+                return true;
+            };
+        }
+    }
+
     /**
+     * What a Compose file comes to.
+     *
      * @param prune whether what is of the stack and not in the file goes
      * @param seen the revisions that were shown to who asks, 0 of what was not there: what is another now is not touched. Null: it is done to whatever is there
      */
@@ -43,9 +79,23 @@ public final class StackCommands {
             ComposeReader.Read read,
             boolean prune,
             @Nullable Map<String, Integer> seen) {
+        this(orchestrator, caller, read.stack().project(), read.specs(), Place.ofFile(read), prune, seen);
+    }
+
+    /** The same of any specs of one stack. */
+    public StackCommands(
+            Orchestrator orchestrator,
+            Caller caller,
+            String stack,
+            List<DeploymentSpec> specs,
+            Place place,
+            boolean prune,
+            @Nullable Map<String, Integer> seen) {
         this.orchestrator = orchestrator;
         this.caller = caller;
-        this.read = read;
+        this.stack = stack;
+        this.specs = specs;
+        this.place = place;
         this.prune = prune;
         this.seen = seen;
     }
@@ -53,13 +103,12 @@ public final class StackCommands {
     /** The revision of each that it is about, as it is now; 0 of what is not there. */
     public Map<String, Integer> present() {
         Map<String, Integer> revisions = new LinkedHashMap<>();
-        read.specs()
-                .forEach(spec -> revisions.put(
-                        spec.name(),
-                        orchestrator
-                                .deployment(spec.name())
-                                .map(view -> view.deployment().revision())
-                                .orElse(0)));
+        specs.forEach(spec -> revisions.put(
+                spec.name(),
+                orchestrator
+                        .deployment(spec.name())
+                        .map(view -> view.deployment().revision())
+                        .orElse(0)));
         left().forEach(view -> revisions.put(view.name(), view.deployment().revision()));
         return revisions;
     }
@@ -82,10 +131,6 @@ public final class StackCommands {
     /** Of each service, in their order. */
     public Future<List<Plan>> rehearsed() {
         Refusals refusals = new Refusals();
-        Map<DeploymentSpec, ComposeService> services = new LinkedHashMap<>();
-        for (int i = 0; i < read.specs().size(); i++) {
-            services.put(read.specs().get(i), read.stack().services().get(i));
-        }
         List<Plan> plans = new ArrayList<>();
         try {
             requireOwn();
@@ -93,16 +138,15 @@ public final class StackCommands {
             return Future.failedFuture(e);
         }
         return each(
-                        read.specs(),
+                        specs,
                         spec -> orchestrator
                                 .plan(deploy(spec), caller)
                                 .onSuccess(plans::add)
                                 .<Void>mapEmpty()
-                                .recover(failure -> failure instanceof KnitException refusal
-                                                && ComposeReader.place(
-                                                        Objects.requireNonNull(services.get(spec)), refusal, refusals)
-                                        ? Future.succeededFuture()
-                                        : Future.failedFuture(failure)))
+                                .recover(failure ->
+                                        failure instanceof KnitException refusal && place.add(spec, refusal, refusals)
+                                                ? Future.succeededFuture()
+                                                : Future.failedFuture(failure)))
                 .map(done -> {
                     refusals.throwIfAny();
                     return plans;
@@ -112,7 +156,7 @@ public final class StackCommands {
     /** Deploys each service; what goes is left for {@link #prune}. */
     public Future<List<DeploymentView>> deploy() {
         return each(
-                        read.specs(),
+                        specs,
                         spec -> orchestrator
                                 .run(deploy(spec), caller)
                                 .onSuccess(made::add)
@@ -127,8 +171,7 @@ public final class StackCommands {
 
     /** What is another stack's would be lost to it. */
     private void requireOwn() {
-        String stack = read.stack().project();
-        for (DeploymentSpec spec : read.specs()) {
+        for (DeploymentSpec spec : specs) {
             orchestrator.deployment(spec.name()).ifPresent(view -> {
                 String other = view.deployment().spec().stack();
                 if (caller.isFor(spec.name()) && !other.isEmpty() && !other.equals(stack)) {
@@ -141,7 +184,7 @@ public final class StackCommands {
     }
 
     /** One after the other; the first that fails ends it. */
-    private static <T, A> Future<List<A>> each(List<T> all, Function<T, Future<A>> step) {
+    static <T, A> Future<List<A>> each(List<T> all, Function<T, Future<A>> step) {
         List<A> answers = new ArrayList<>();
         Future<Void> done = Future.succeededFuture();
         for (T one : all) {
@@ -172,10 +215,9 @@ public final class StackCommands {
         if (!prune) {
             return List.of();
         }
-        Set<String> names = read.specs().stream().map(DeploymentSpec::name).collect(Collectors.toSet());
+        Set<String> names = specs.stream().map(DeploymentSpec::name).collect(Collectors.toSet());
         return Sight.of(orchestrator.snapshot(), caller).deployments().stream()
-                .filter(view ->
-                        view.deployment().spec().stack().equals(read.stack().project()))
+                .filter(view -> view.deployment().spec().stack().equals(stack))
                 .filter(view -> view.status() != DeploymentStatus.DELETING && !names.contains(view.name()))
                 .filter(view -> seen == null || seen.containsKey(view.name()))
                 .toList();
