@@ -100,6 +100,8 @@ class OldAgentTest {
             "'init_containers': [{'name': 'migrate', 'image': 'tool:1'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1', 'volumes': [{'name': 'log', 'destination': '/log'}]}]",
+            "'sidecars': [{'name': 'log', 'image': 'ship:1', 'volumes': [{'name': 'data', 'of': 'app', 'destination': '/data'}]}]",
+            "'sidecars': [{'name': 'log', 'image': 'ship:1', 'volumes': [{'bind': '/mnt', 'destination': '/mnt', 'read_only': true, 'propagation': 'rslave'}]}]",
             "'init_containers': [{'name': 'migrate', 'image': 'tool:1', 'platform': 'linux/arm64'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1', 'platform': 'linux/arm64'}]",
             "'keep_failed': 1",
@@ -112,6 +114,8 @@ class OldAgentTest {
             "'templates': [{'destination': '/a', 'content': 'A=1', 'env': true}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'delimiters': ['[[', ']]']}]",
             "'templates': [{'destination': '/a', 'content': '{{ service(\\'b\\') }}', 'on_change': 'none'}]",
+            "'templates': [{'destination': '/a', 'content': '{{ service(\\'b\\') }}', 'on_change': 'signal', 'signal': 'SIGHUP', 'splay': '2s'}]",
+            "'templates': [{'destination': '/a', 'content': '{{ service(\\'b\\') }}', 'on_change': 'exec', 'exec': ['app', '--reload']}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'validate': ['app', '--check']}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'on_missing': 'default'}]",
             "'templates': [{'destination': '/a', 'content': '{{ var(\\'A\\') }}'}]");
@@ -178,6 +182,9 @@ class OldAgentTest {
             }
             if (field.type() == io.knit.core.spec.Type.OBJECT) {
                 newer(pointer, field.table(), found);
+            }
+            if (field.type() == io.knit.core.spec.Type.OBJECTS) {
+                newer(pointer + "/0", field.table(), found);
             }
         }
     }
