@@ -219,7 +219,12 @@ public final class Simulation {
         return this;
     }
 
-    /** From now on nothing of this deployment, or of this image, gets or stays healthy. An image may come later. */
+    /**
+     * From now on nothing of this deployment, or of this image, gets or stays healthy, also what is deployed later with that image.
+     *
+     * @throws io.knit.api.error.KnitException with {@code NOT_FOUND}: there is no deployment of that name, and none has that image now or in a revision that is
+     *     kept; for an image that comes later use a {@link Scenario}, whose later steps are known
+     */
     public Simulation unhealthy(String deploymentOrImage) {
         return take(new Scenario.Unhealthy(deploymentOrImage));
     }
