@@ -9,8 +9,8 @@ import io.knit.api.spi.store.StoreWrite;
 import io.knit.api.spi.store.StoredDocument;
 import io.knit.api.spi.store.WipingStore;
 import io.knit.api.spi.store.WriteCheck;
+import io.knit.plugin.jdbc.connection.SteadyDataSource;
 import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.SteadyDataSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;
@@ -191,7 +191,7 @@ final class JdbcStore implements HistoryStore, BackupStore, WipingStore {
     }
 
     private Future<Void> write(Batch batch) {
-        return history.write(batch.rows(), connection -> Documents.write(connection, batch.documents()));
+        return history.write(batch.rows(), Documents.rows(batch.documents()));
     }
 
     private boolean isLost(Throwable failure) {

@@ -2,14 +2,19 @@ package io.knit.plugin.jdbc;
 
 import io.knit.api.error.KnitException;
 import io.knit.plugin.jdbc.database.Database;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the test the connection that it gave last, and gives none while it is told so. */
+/** Hands the test the connection that it gave last, says what was prepared, and gives none while it is told so. */
 final class LossyDatabase implements Database {
     private final Database wrapped;
     private volatile @Nullable Connection last;
+    private final List<String> prepared = new CopyOnWriteArrayList<>();
     private volatile boolean refusing;
 
     LossyDatabase(Database wrapped) {
@@ -37,13 +42,29 @@ final class LossyDatabase implements Database {
         return last;
     }
 
+    /** The words of all that was prepared on any of its connections. */
+    List<String> prepared() {
+        return prepared;
+    }
+
     @Override
     public Connection connect() throws SQLException {
         if (refusing) {
             throw new SQLException("refused for the test");
         }
-        last = wrapped.connect();
-        return last;
+        Connection made = wrapped.connect();
+        last = made;
+        return (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("prepareStatement")) {
+                        prepared.add((String) args[0]);
+                    }
+                    try {
+                        return method.invoke(made, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Override

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.plugin.jdbc.database.Database;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
-import io.knit.plugin.jdbc.database.SteadyDataSource;
+import io.knit.plugin.jdbc.connection.SteadyDataSource;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;

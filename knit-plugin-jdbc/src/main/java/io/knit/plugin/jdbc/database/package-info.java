@@ -1,5 +1,5 @@
 /**
- * Takes the url of a store, gives a {@link io.knit.plugin.jdbc.database.Database} whose connections are kept in a known state: what SQLite and
+ * Takes the url of a store, gives a {@link io.knit.plugin.jdbc.database.Database} of it: what SQLite and
  * PostgreSQL do differently, and the files and locks of the one.
  */
 @NullMarked

@@ -1,5 +1,6 @@
-package io.knit.plugin.jdbc.database;
+package io.knit.plugin.jdbc.connection;
 
+import io.knit.plugin.jdbc.database.Database;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,7 +1,8 @@
-package io.knit.plugin.jdbc.database;
+package io.knit.plugin.jdbc.connection;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.plugin.jdbc.database.Database;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -10,6 +11,8 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,18 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction">SQLite: response to errors within a transaction</a>
  */
 public final class SteadyConnection implements InvocationHandler {
+    /**
+     * To be prepared instead of a statement: a batch of it is a transaction, all or nothing. Each of its rows is a statement and that one's values; those of the
+     * same statement that follow each other are one batch of it. The client hands every statement, begin and commit to its worker by itself, and back what
+     * came of each: so a whole transaction is handed over once.
+     */
+    public static final String TRANSACTION = "TRANSACTION";
+
     private final Database database;
     private Connection delegate;
+    /** Statements of transactions, by their words: what each commit says is read by the database once for each connection. */
+    private final Map<String, PreparedStatement> known = new HashMap<>();
+
     private boolean inTransaction;
     /** Why no transaction is to be counted on: the last did not begin, one of its statements failed, or its end; null: none of these. */
     private @Nullable SQLException broken;
@@ -80,7 +93,9 @@ public final class SteadyConnection implements InvocationHandler {
                 return closed;
             }
             case "prepareStatement" -> {
-                return prepared(method, args);
+                return args != null && TRANSACTION.equals(args[0])
+                        ? new TransactionRows().statement(this::carryOut)
+                        : prepared(method, args);
             }
             default -> {
                 return call(method, args);
@@ -99,6 +114,23 @@ public final class SteadyConnection implements InvocationHandler {
         } catch (SQLException e) {
             failed(e);
             throw e;
+        }
+    }
+
+    private synchronized void carryOut(TransactionRows rows) throws SQLException {
+        begin();
+        try {
+            rows.carryOut(delegate, known);
+        } catch (SQLException | RuntimeException e) {
+            rollback(e);
+            justEnded = false;
+            throw e;
+        }
+        try {
+            commit();
+        } finally {
+            // it was not the client who ended it, so the client has nothing to add
+            justEnded = false;
         }
     }
 
@@ -228,6 +260,7 @@ public final class SteadyConnection implements InvocationHandler {
 
     private void revive() throws SQLException {
         if (!closed && delegate.isClosed()) {
+            known.clear();
             delegate = database.connect();
         }
     }
