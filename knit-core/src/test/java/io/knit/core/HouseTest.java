@@ -77,7 +77,7 @@ class HouseTest {
                     new Larger(17, "one decision, what it looks at, and what it remembers")),
             Map.entry(
                     "io.knit.core.server.plan",
-                    new Larger(20, "what becomes of one deployment, and the rules that it goes by")),
+                    new Larger(21, "what becomes of one deployment, and the rules that it goes by")),
             Map.entry(
                     "io.knit.core.spec",
                     new Larger(24, "one table, its parts, and each who goes through all its rows")),

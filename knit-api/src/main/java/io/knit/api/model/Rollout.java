@@ -21,6 +21,8 @@ import java.util.Set;
  * @param healthy the newest revision that was healthy in every slot; 0: none was
  * @param reason why it is in this phase, in words; while slots are replaced, why it has failed all the same; empty if there is nothing to say
  * @param failed the ids of those that failed, so that none counts twice; no more than say that it failed
+ * @param away the nodes that were given it as canaries of a {@code global} deployment and are down, paused, drained or not wanted any more: each counts as
+ *     one until it is back or forgotten, or this is promoted
  */
 public record Rollout(
         int from,
@@ -32,7 +34,8 @@ public record Rollout(
         boolean promoted,
         int healthy,
         String reason,
-        List<String> failed) {
+        List<String> failed,
+        List<String> away) {
 
     /** Where a rollout stands. */
     public enum Phase {
@@ -54,7 +57,7 @@ public record Rollout(
 
     /** Of a deployment that nothing is known of. */
     public static final Rollout NONE =
-            new Rollout(0, Phase.DONE, Instant.EPOCH, Instant.EPOCH, 0, 0, false, 0, "", List.of());
+            new Rollout(0, Phase.DONE, Instant.EPOCH, Instant.EPOCH, 0, 0, false, 0, "", List.of(), List.of());
 
     public Rollout {
         Objects.requireNonNull(phase, "phase");
@@ -62,27 +65,29 @@ public record Rollout(
         Objects.requireNonNull(progressAt, "progressAt");
         Objects.requireNonNull(reason, "reason");
         failed = List.copyOf(failed);
+        away = List.copyOf(away);
     }
 
     /** Of a new revision, when an older one was there. */
     public Rollout begin(int fromRevision, Instant now, Instant served) {
-        return new Rollout(fromRevision, Phase.MOVING, now, served, 0, 0, false, healthy, "", List.of());
+        return new Rollout(fromRevision, Phase.MOVING, now, served, 0, 0, false, healthy, "", List.of(), List.of());
     }
 
     /** In another phase. */
     public Rollout in(Phase next, String why, Instant now) {
-        return new Rollout(from, next, now, progressAt, moved, failures, promoted, healthy, why, failed);
+        return new Rollout(from, next, now, progressAt, moved, failures, promoted, healthy, why, failed, away);
     }
 
     /** It has failed, for this reason, and goes on all the same: there is nothing to hold up and nothing to go back to. */
     public Rollout failedFor(String why) {
-        return new Rollout(from, phase, since, progressAt, moved, failures, promoted, healthy, why, failed);
+        return new Rollout(from, phase, since, progressAt, moved, failures, promoted, healthy, why, failed, away);
     }
 
     /** Nothing of it is left to be done; this is the newest revision that was healthy in every slot. */
     public Rollout done(int newestHealthy, Instant now) {
         String why = phase == Phase.ROLLING_BACK ? reason : "";
-        return new Rollout(from, Phase.DONE, now, progressAt, moved, failures, promoted, newestHealthy, why, List.of());
+        return new Rollout(
+                from, Phase.DONE, now, progressAt, moved, failures, promoted, newestHealthy, why, List.of(), List.of());
     }
 
     /** So many slots are done. */
@@ -97,12 +102,13 @@ public record Rollout(
                 promoted,
                 healthy,
                 reason,
-                failed);
+                failed,
+                away);
     }
 
     /** So many of its instances failed, whichever they are. */
     public Rollout failing(int instances) {
-        return new Rollout(from, phase, since, progressAt, moved, instances, promoted, healthy, reason, failed);
+        return new Rollout(from, phase, since, progressAt, moved, instances, promoted, healthy, reason, failed, away);
     }
 
     /**
@@ -121,17 +127,49 @@ public record Rollout(
         return all.size() == failed.size() && counted == failures
                 ? this
                 : new Rollout(
-                        from, phase, since, progressAt, moved, counted, promoted, healthy, reason, List.copyOf(all));
+                        from,
+                        phase,
+                        since,
+                        progressAt,
+                        moved,
+                        counted,
+                        promoted,
+                        healthy,
+                        reason,
+                        List.copyOf(all),
+                        away);
     }
 
     /** Goes on after a failure, which is forgiven. */
     public Rollout resumed(Instant now, Instant served) {
-        return new Rollout(from, Phase.MOVING, now, served, moved, 0, promoted, healthy, "", List.of());
+        return new Rollout(from, Phase.MOVING, now, served, moved, 0, promoted, healthy, "", List.of(), away);
     }
 
     /** Goes on beyond the canaries. */
     public Rollout promotedAt(Instant now, Instant served) {
-        return new Rollout(from, Phase.MOVING, now, served, moved, 0, true, healthy, "", List.of());
+        return new Rollout(from, Phase.MOVING, now, served, moved, 0, true, healthy, "", List.of(), List.of());
+    }
+
+    /** The same, with these of its canaries away. */
+    public Rollout away(List<String> nodes) {
+        return away.equals(nodes)
+                ? this
+                : new Rollout(
+                        from, phase, since, progressAt, moved, failures, promoted, healthy, reason, failed, nodes);
+    }
+
+    /** Its canaries are tried on, as those that it waited for are back or forgotten; that time does not count. */
+    public Rollout triedOn(Instant now, Instant served) {
+        return new Rollout(from, Phase.MOVING, now, served, moved, failures, promoted, healthy, "", failed, away);
+    }
+
+    /**
+     * Whether it waits for canaries that are away: not for its promotion alone, and nothing new is given it before.
+     *
+     * @param canaries how many there are to be
+     */
+    public boolean awaits(int canaries) {
+        return phase == Phase.CANARY && !away.isEmpty() && moved < canaries;
     }
 
     /** Whether it has failed by its deployment's rules, and did not go back: nothing more is replaced, or, of a first revision, it is tried on. */

@@ -182,12 +182,18 @@ final class EventWords {
                     now.name(),
                     now.name() + " has failed, and goes on being tried: " + rollout.reason()));
         }
-        if (old.phase() == rollout.phase()) {
+        int canaries = now.spec().update().canary();
+        boolean waitedForOne = old.awaits(canaries) && !rollout.awaits(canaries);
+        if (old.phase() == rollout.phase() && !waitedForOne) {
             return Optional.empty();
         }
         return switch (rollout.phase()) {
             case CANARY ->
-                Optional.of(event(seq, at, "deployment.canary", now.name(), now.name() + ": " + rollout.reason()));
+                // that one is away is told of its node: who is told here may promote them
+                rollout.awaits(canaries)
+                        ? Optional.empty()
+                        : Optional.of(
+                                event(seq, at, "deployment.canary", now.name(), now.name() + ": " + rollout.reason()));
             case PAUSED ->
                 Optional.of(event(
                         seq,

@@ -123,9 +123,12 @@ public final class DeploymentPlanner {
         for (Instance instance : instances) {
             sort(instance, slots);
         }
-        planSlots(slots.values().stream()
-                .filter(slot -> roster.isWanted(slot.key()))
-                .toList());
+        TriedNodes tried = new TriedNodes(deployment, progress.before(), roster, instances, unchanged);
+        planSlots(
+                slots.values().stream()
+                        .filter(slot -> roster.isWanted(slot.key()))
+                        .toList(),
+                tried);
         slots.values().stream().filter(slot -> !roster.isWanted(slot.key())).forEach(slot -> {
             if (roster.isHeld(slot.key())) {
                 hold(slot);
@@ -253,7 +256,7 @@ public final class DeploymentPlanner {
                 && !judged.reason().equals(before.reason());
     }
 
-    private void planSlots(Collection<Slot> slots) {
+    private void planSlots(Collection<Slot> slots, TriedNodes tried) {
         List<Slot> updatable = new ArrayList<>();
         List<Slot> neverFilled = new ArrayList<>();
         int busy = 0;
@@ -269,11 +272,15 @@ public final class DeploymentPlanner {
                 case STUCK -> stuck++;
                 case ON_ITS_WAY -> busy++;
                 case UPDATABLE -> updatable.add(slot);
-                case NEVER_FILLED -> neverFilled.add(slot);
+                case NEVER_FILLED -> {
+                    neverFilled.add(slot);
+                    tried.empty(slot);
+                }
             }
         }
+        progress.counted(stuck, tried);
         boolean judged = progress.rollback() == null;
-        Set<Slot> next = judged ? turns.next(updatable, busy, stuck, progress) : Set.of();
+        Set<Slot> next = judged ? turns.next(updatable, busy, progress, tried) : Set.of();
         boolean isRolling = false;
         for (Slot slot : updatable) {
             // what only has to go elsewhere may wait for a place for ever, and says nothing against the revision
@@ -284,7 +291,7 @@ public final class DeploymentPlanner {
             }
             isRolling |= !told && !moves;
         }
-        fillUp(neverFilled, !isRolling || turns.areOver(progress));
+        fillUp(neverFilled, !isRolling || turns.areOver(progress), tried);
     }
 
     private boolean isSteady(Slot slot) {
@@ -419,9 +426,9 @@ public final class DeploymentPlanner {
     }
 
     /** Slots that nothing ever ran in come after those that run: one that fits nowhere must not hold up the others' update. */
-    private void fillUp(List<Slot> neverFilled, boolean now) {
+    private void fillUp(List<Slot> neverFilled, boolean now, TriedNodes tried) {
         for (Slot slot : neverFilled) {
-            if (now && isTime()) {
+            if ((now || tried.has(slot)) && isTime()) {
                 replace(slot, null);
             } else {
                 draft.keepOld(slot);

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A slot for each node that has joined and is as the spec wants it. A node that is down, paused or still being drained keeps what it has, and gets
@@ -83,6 +84,22 @@ final class EachNode implements Roster {
     @Override
     public boolean isHeld(SlotKey key) {
         return held.contains(key);
+    }
+
+    @Override
+    public @Nullable String away(SlotKey key) {
+        Node node = key.name() == null ? null : facts.node(key.name());
+        if (node == null || node.state() == NodeState.DISCOVERED || isWanted(key)) {
+            return null;
+        }
+        if (node.state() == NodeState.DOWN) {
+            return "down";
+        }
+        return switch (node.wish().availability()) {
+            case PAUSED -> "paused";
+            case DRAINED -> "drained";
+            case ACTIVE -> "not wanted any more";
+        };
     }
 
     @Override

@@ -37,6 +37,13 @@ final class Progress {
     /** Whether something was held up last because others, or values, were not there. */
     private boolean waited;
 
+    private int stuck;
+    /** Names of canaries that are away, or only just back. */
+    private List<String> away = List.of();
+
+    /** In words; empty: none is. */
+    private String whoIsAway = "";
+
     /** Where something of an older revision is wanted yet. */
     enum Older {
         NOWHERE,
@@ -60,7 +67,7 @@ final class Progress {
     /** Where nothing older is left, there is nothing that its first slots could be canaries beside; what was promoted once stays it. */
     private Rollout anew(Rollout known) {
         Rollout begun = known.begin(known.from(), now, served);
-        return older == Older.NOWHERE || known.promoted() ? begun.promotedAt(now, served) : begun;
+        return older == Older.NOWHERE || known.promoted() ? begun.promotedAt(now, served) : begun.away(known.away());
     }
 
     /** Whether it was done while there was no slot: what was deployed then is judged once there is one. */
@@ -106,9 +113,21 @@ final class Progress {
         }
     }
 
-    /** How many slots are done. */
-    int settled() {
-        return settled;
+    /** All slots are counted. */
+    void counted(int failedForGood, TriedNodes tried) {
+        stuck = failedForGood;
+        away = tried.names();
+        whoIsAway = tried.words();
+    }
+
+    /** As the rollout stood before; anew where it is to be judged now. */
+    Rollout before() {
+        return before;
+    }
+
+    /** How many canaries are neither on their way nor still to come. */
+    int tried() {
+        return settled + stuck + away.size();
     }
 
     /** When to look again though nothing happens. */
@@ -128,12 +147,16 @@ final class Progress {
             // of no slots nothing ran that could have been healthy
             int healthy = slots > 0 && steady == slots ? deployment.revision() : before.healthy();
             boolean known = before.phase() == Phase.DONE && before.healthy() == healthy;
-            return known ? before : failing(before).done(healthy, now);
+            Rollout done = failing(before).done(healthy, now);
+            return known ? before : slots == 0 ? done.away(away) : done;
         }
-        if (!before.isUnderWay() || before.phase() == Phase.PAUSED || before.phase() == Phase.ROLLING_BACK) {
+        if (!before.isUnderWay() || before.phase() == Phase.ROLLING_BACK) {
             return before;
         }
-        Rollout counted = counted();
+        if (before.phase() == Phase.PAUSED) {
+            return before.away(away);
+        }
+        Rollout counted = counted().away(away);
         String why = failure(counted);
         if (why != null && before.from() == 0) {
             return counted.failedFor(why);
@@ -141,7 +164,22 @@ final class Progress {
         if (why != null && !canGoBack()) {
             return counted.in(Phase.PAUSED, why, now);
         }
-        return counted.phase() == Phase.MOVING && canariesStand() ? afterCanaries(counted) : counted;
+        return tried(counted);
+    }
+
+    /** How its canaries stand, where there are any. */
+    private Rollout tried(Rollout counted) {
+        boolean awaited = before.awaits(rules.canary());
+        if (canariesStand()) {
+            return counted.phase() == Phase.MOVING || awaited ? afterCanaries(counted) : counted;
+        }
+        if (!whoIsAway.isEmpty() && tried() >= rules.canary()) {
+            String why = whoIsAway + "; the others wait until that is back or forgotten, or it is promoted";
+            return counted.phase() == Phase.CANARY && counted.reason().equals(why)
+                    ? counted
+                    : counted.in(Phase.CANARY, why, now);
+        }
+        return awaited ? counted.triedOn(now, served) : counted;
     }
 
     /** Whether somebody is to say first that what is held is replaced, too: it is not done without that. */
@@ -150,14 +188,22 @@ final class Progress {
                 && (before.phase() == Phase.PAUSED
                         || before.phase() == Phase.CANARY
                         || before.phase() == Phase.MOVING
-                                && (deployment.paused() || canariesStand() && (slots > 0 || !isBegunAnew())));
+                                && (deployment.paused()
+                                        || isAwaited()
+                                        || canariesStand() && (slots > 0 || !isBegunAnew())));
+    }
+
+    /** Whether canaries are away. */
+    private boolean isAwaited() {
+        return TriedNodes.areTried(deployment, before) && !whoIsAway.isEmpty();
     }
 
     private Rollout held() {
-        if (before.phase() != Phase.MOVING) {
-            return before;
+        if (before.phase() == Phase.PAUSED) {
+            return before.away(away);
         }
-        return slots > 0 && canariesStand() ? afterCanaries(counted()) : counted();
+        boolean there = slots > 0 || isAwaited();
+        return there ? tried(counted().away(away)) : before.phase() == Phase.MOVING ? counted() : before;
     }
 
     /** Why everything goes back to the revision that was healthy last; null: it does not. */
@@ -186,10 +232,7 @@ final class Progress {
     }
 
     private boolean canariesStand() {
-        return rules.canary() > 0
-                && before.from() > 0
-                && !before.promoted()
-                && settled >= Math.min(rules.canary(), slots);
+        return TriedNodes.areTried(deployment, before) && settled >= Math.min(rules.canary(), slots + away.size());
     }
 
     private Rollout afterCanaries(Rollout counted) {
@@ -231,7 +274,8 @@ final class Progress {
                 rollout.promoted(),
                 rollout.healthy(),
                 rollout.reason(),
-                rollout.failed());
+                rollout.failed(),
+                rollout.away());
     }
 
     private Instant progressAt(Rollout rollout) {

@@ -6,6 +6,7 @@ import io.knit.api.model.SlotKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Which slots a deployment has, as its mode says. For one plan. */
 interface Roster {
@@ -17,6 +18,11 @@ interface Roster {
     /** Whether it is neither filled nor given up now: what is in it stays as it is. */
     default boolean isHeld(SlotKey key) {
         return false;
+    }
+
+    /** Why nothing is to be had there now, in words; null: it is filled, or there is no such place any more. */
+    default @Nullable String away(SlotKey key) {
+        return null;
     }
 
     /** The number that an instance in it has. */

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 
 /** Whose turn it is to be replaced, by the deployment's rules. */
 final class Turns {
-    /** What is begun already; then what does not work, for nothing is lost with it; then the lowest. */
+    /** What is begun already; then what does not work, for nothing is lost with it; then the lowest. Before all comes what had it before. */
     private static final Comparator<Slot> FIRST = Comparator.comparing((Slot slot) -> slot.waiting() == null)
             .thenComparing(slot -> slot.working() != null)
             .thenComparing(Slot::key);
@@ -37,21 +37,23 @@ final class Turns {
      * Of the slots that run something else than they shall, those to be replaced now.
      *
      * @param busy how many slots are on their way already
-     * @param stuck how many failed for good: they take no turn, and are canaries yet
+     * @param tried what was given it as canaries before comes first
      */
-    Set<Slot> next(Collection<Slot> updatable, int busy, int stuck, Progress progress) {
+    Set<Slot> next(Collection<Slot> updatable, int busy, Progress progress, TriedNodes tried) {
         Rollout rollout = progress.rollout();
         return updatable.stream()
                 .filter(slot -> !isHeld(rollout) || slot.isMoving())
-                .sorted(FIRST)
-                .limit(room(rollout, busy, progress.settled() + stuck))
+                .sorted(Comparator.comparing((Slot slot) -> !tried.has(slot)).thenComparing(FIRST))
+                .limit(room(rollout, busy, progress.tried()))
                 .collect(Collectors.toSet());
     }
 
     /** Whether no slot is replaced by a newer revision until somebody says so, or all are at once. */
     boolean areOver(Progress progress) {
         Rollout rollout = progress.rollout();
-        return isHeld(rollout) || rollout.phase() == Phase.ROLLING_BACK;
+        // what no canary was healthy with yet is given to no new node either
+        boolean awaits = rollout.awaits(rules.canary()) && !deployment.paused();
+        return isHeld(rollout) && !awaits || rollout.phase() == Phase.ROLLING_BACK;
     }
 
     /** Whether the new filling of a slot is started beside the old one. */
@@ -95,8 +97,7 @@ final class Turns {
             return Integer.MAX_VALUE;
         }
         int room = rules.maxParallel() - busy;
-        boolean tried =
-                rules.canary() > 0 && rollout.from() > 0 && !rollout.promoted() && rollout.phase() == Phase.MOVING;
+        boolean tried = TriedNodes.areTried(deployment, rollout) && rollout.phase() == Phase.MOVING;
         return Math.max(0, tried ? Math.min(room, rules.canary() - begun - busy) : room);
     }
 }

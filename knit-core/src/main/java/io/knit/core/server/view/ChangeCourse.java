@@ -91,7 +91,7 @@ public final class ChangeCourse {
                 && !isTriedOut(deployment)
                 && leaving(newest).isEmpty()) {
             return Settled.asWished(newest);
-        } else if (replaces && rollout.phase() == Rollout.Phase.CANARY) {
+        } else if (replaces && awaitsPeople(deployment)) {
             return Settled.never(rollout.reason(), newest);
         } else if (replaces
                 && deployment.paused()
@@ -105,6 +105,12 @@ public final class ChangeCourse {
             return Settled.never("it is paused: no attempt begins until it is resumed", newest);
         }
         return Settled.notYet(newest);
+    }
+
+    /** Whether it waits for a promotion. What is promoted by itself waits only for canaries whose nodes are away. */
+    private static boolean awaitsPeople(Deployment deployment) {
+        return deployment.rollout().phase() == Rollout.Phase.CANARY
+                && !deployment.spec().update().autoPromote();
     }
 
     /** Whether a first revision runs, but not yet for long enough. Of a job the end counts, and what is paused begins nothing anew. */

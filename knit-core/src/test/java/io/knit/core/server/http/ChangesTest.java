@@ -16,6 +16,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.JobSpec;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.Update;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -316,6 +317,28 @@ class ChangesTest {
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(json(answer).get("unsettled").asText()).isEqualTo(unsettled);
         assertThat(json(answer).get("timed_out")).isEqualTo(BooleanNode.FALSE);
+    }
+
+    @Test
+    @DisplayName("what is promoted by itself goes on once its canary is back, and is waited for")
+    void aCanaryThatIsAway() throws Exception {
+        Rollout away = Rollout.NONE
+                .begin(5, FakeOrchestrator.NOW, FakeOrchestrator.NOW)
+                .away(List.of("n1"))
+                .in(Rollout.Phase.CANARY, "canary n1 (down) is away", FakeOrchestrator.NOW);
+        DeploymentSpec spec = DeploymentSpec.builder("web", "nginx:1")
+                .update(Update.DEFAULT.withCanary(1, true))
+                .build();
+        Instant now = FakeOrchestrator.NOW;
+        server.orchestrator.put(
+                new Deployment("web", 6, spec, false, now, now, false, away), DeploymentStatus.DEPLOYING, List.of());
+        CompletableFuture<HttpResponse<String>> answer = sent("/deployments/web/scale?wait=1m", "{\"replicas\":1}");
+        Awaitility.await().until(() -> !server.orchestrator.listeners.isEmpty());
+        server.get("/ping");
+        assertThat(answer).isNotDone();
+        Rollout over = away.done(6, now);
+        server.orchestrator.put(revision(6, "nginx:1", over), DeploymentStatus.RUNNING, List.of());
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What waits for people is left as it is: what works is not replaced while its deployment is paused, nor beyond the canaries before somebody promotes them. And a
@@ -34,6 +35,9 @@ final class Canaries {
     void check(ClusterSnapshot before, ClusterSnapshot now, List<DeploymentView> changed) {
         Set<String> closed = closed(before);
         closed.retainAll(closed(now));
+        Set<String> nodes = now.nodes().stream().map(Node::id).collect(Collectors.toSet());
+        // in place of one that is forgotten another is tried
+        replaced.values().forEach(slots -> slots.removeIf(slot -> slot.name() != null && !nodes.contains(slot.name())));
         for (DeploymentView view : changed) {
             view.instances().forEach(it -> requireOpen(it, closed));
             if (view.deployment().spec().mode().runsToAnEnd()) {
