@@ -64,4 +64,10 @@ class ComposeFileTest {
             server.deploy(spec);
         }
     }
+
+    /** And {@link KnitStack}'s. */
+    static void applied(KnitServer server, String text) {
+        KnitStack shop = KnitStack.of(server, ComposeFile.of(text).project("shop"));
+        shop.deploy().compose(deployed -> shop.prune());
+    }
 }
