@@ -35,7 +35,12 @@ public final class ValueVerbs {
 
     /** {@code knit secret …}; what one holds nobody gets. */
     public static List<Remote> ofSecrets() {
-        return List.of(new SetSecret(), new Show("secrets", "secret"), new Removal("secrets", "secret"), new Rotate());
+        return List.of(
+                new SetSecret(),
+                new OneSecret(),
+                new Show("secrets", "secret"),
+                new Removal("secrets", "secret"),
+                new Rotate());
     }
 
     /** {@code knit file …}. */
@@ -184,6 +189,18 @@ public final class ValueVerbs {
         }
     }
 
+    @Command(name = "get", description = "Show one secret, its version and who set it; not what it holds.")
+    static final class OneSecret extends Remote {
+        @Parameters(paramLabel = "NAME", description = "Its name.")
+        private String name = "";
+
+        @Override
+        protected int ask(KnitClient knit, Printer printer, Console console) {
+            printer.print(knit.secret(name), one -> List.of(name), one -> Show.table(List.of(one)));
+            return Exit.OK;
+        }
+    }
+
     @Command(name = "list", aliases = "ls", description = "All of them.")
     static final class Show extends Remote {
         private final String path;
@@ -215,6 +232,10 @@ public final class ValueVerbs {
                 String word = path.substring(0, path.length() - 1);
                 return new ArrayList<>(List.of("no " + what + "s; knit " + word + " set NAME makes one"));
             }
+            return table(list);
+        }
+
+        static List<String> table(Iterable<JsonNode> list) {
             TextTable table = new TextTable("NAME", "VERSION", "BYTES", "CHANGED", "BY");
             for (JsonNode one : list) {
                 table.row(
