@@ -1,7 +1,9 @@
 package io.knit.core.server.compose;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.compose.key.KeyCheck;
+import io.knit.core.server.compose.reach.Neighbours;
 import io.knit.core.server.compose.take.ComposeSecret;
 import io.knit.core.server.compose.take.ComposeTaking;
 import io.knit.core.server.compose.take.ServiceAround;
@@ -96,13 +98,11 @@ public final class Compose {
             taken.add(new ComposeService(name, deployment, one.spec(), one.places(), all.spotOf(name)));
             one.secrets().forEach(secret -> secrets.putIfAbsent(secret.name(), secret));
         });
-        List<ComposeService> reached = Exposing.of(Sharing.of(taken, sharers, findings), findings);
-        remarks(
-                all,
-                wanted.keySet().stream()
-                        .filter(name -> !sharers.containsKey(name))
-                        .toList());
-        Exposing.remarkUnreachable(wanted, reached, all, findings);
+        List<ComposeService> shared = Sharing.of(taken, sharers, findings);
+        remarks(all, shared.stream().map(ComposeService::service).toList());
+        Map<String, ObjectNode> specs = new LinkedHashMap<>();
+        shared.forEach(each -> specs.put(each.service(), each.spec()));
+        List<ComposeService> reached = Exposing.of(shared, Neighbours.of(specs, wanted, sharers), wanted, findings);
         List<ComposeService> ordered = StartOrder.of(reached, findings);
         return new ComposeStack(
                 project, findings.refused() ? List.of() : ordered, findings.all(), List.copyOf(secrets.values()));

@@ -4,16 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.knit.core.server.compose.take.TakenOrder;
+import io.knit.core.server.compose.reach.Apart;
+import io.knit.core.server.compose.reach.Neighbour;
+import io.knit.core.server.compose.reach.Reached;
 import io.knit.core.server.compose.text.ComposeFindings;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Spot;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
 
 /**
  * Which of the ports that services expose other nodes can reach. To Compose {@code expose} is a note; here it is a port of the node, which has each number
@@ -21,7 +25,6 @@ import java.util.Set;
  */
 final class Exposing {
     private static final String EXPOSE = "expose";
-    private static final Set<String> ON_MESH = Set.of("0.0.0.0", "::", "mesh");
 
     /** By port and protocol, the service that has it on a node's mesh address. */
     private final Map<String, String> holders = new HashMap<>();
@@ -32,18 +35,33 @@ final class Exposing {
         this.findings = findings;
     }
 
-    /** The services with what of it can be had. */
-    static List<ComposeService> of(List<ComposeService> services, ComposeFindings findings) {
+    /**
+     * The services with what of it can be had, and with what is needed besides.
+     *
+     * @param neighbours who of them looks for whom
+     * @param wanted as they stand in the file
+     */
+    static List<ComposeService> of(
+            List<ComposeService> services,
+            List<Neighbour> neighbours,
+            Map<String, Part> wanted,
+            ComposeFindings findings) {
         Exposing exposing = new Exposing(findings);
         services.forEach(exposing::published);
-        List<ComposeService> all = new ArrayList<>();
-        services.forEach(service -> all.add(service.spec().has(EXPOSE) ? exposing.exposed(service) : service));
-        return all;
+        Map<String, ComposeService> all = new LinkedHashMap<>();
+        services.forEach(service ->
+                all.put(service.service(), service.spec().has(EXPOSE) ? exposing.exposed(service) : service));
+        // of what was written and left out it is said already
+        Set<String> noted = all.keySet().stream()
+                .filter(name -> wanted.containsKey(name) && wanted.get(name).at(EXPOSE) != null)
+                .collect(Collectors.toSet());
+        exposing.onNeed(neighbours, all, noted);
+        return List.copyOf(all.values());
     }
 
     private void published(ComposeService service) {
         for (JsonNode port : service.spec().path("ports")) {
-            if (port.has("host_port") && ON_MESH.contains(port.path("host_ip").asText())) {
+            if (Reached.isFixedOnMesh(port)) {
                 holders.putIfAbsent(key(port, "host_port"), service.service());
             }
         }
@@ -100,56 +118,48 @@ final class Exposing {
         }
     }
 
-    /** Says of whom others name and cannot reach from another node. */
-    static void remarkUnreachable(
-            Map<String, Part> wanted, List<ComposeService> services, Part all, ComposeFindings findings) {
-        Map<String, String> named = named(wanted);
-        for (ComposeService service : services) {
-            String by = named.get(service.service());
-            Part written = wanted.get(service.service());
-            // of what was written and left out it is said already
-            boolean isNoted = written != null && written.at(EXPOSE) != null;
-            if (by != null && !isNoted && isUnreachable(service.spec())) {
-                findings.remark(
-                        all.spotOf(service.service()),
-                        service.service() + " is named by " + by
-                                + " and has neither ports nor expose: it is reached by name from its own node alone",
-                        "write expose: [PORT] with what it listens on");
+    /**
+     * Has the node of who is looked for open a port that the file names, where who looks for it can't be kept on that node. Says so, and of whom nothing is
+     * opened.
+     */
+    private void onNeed(List<Neighbour> neighbours, Map<String, ComposeService> services, Set<String> noted) {
+        Set<String> said = new HashSet<>(noted);
+        for (Neighbour each : neighbours) {
+            ObjectNode by = services.get(each.by()).spec();
+            ComposeService of = services.get(each.of());
+            boolean lacks = Reached.isLedTo(of.spec()) && Reached.lacks(of.spec(), each.ports());
+            if (lacks && !noted.contains(each.of())) {
+                Reached.missing(of.spec(), each.ports()).forEach(port -> open(port, each, by, of));
+            }
+            if (lacks && Reached.lacks(of.spec(), each.ports()) && said.add(each.of())) {
+                unreachable(each, of);
             }
         }
     }
 
-    /** Services that others name, not only to wait for their end, by the first of those. */
-    private static Map<String, String> named(Map<String, Part> wanted) {
-        Map<String, String> named = new LinkedHashMap<>();
-        wanted.forEach((name, service) -> {
-            TakenOrder.waits(service).forEach((other, untilItsEnd) -> {
-                if (!untilItsEnd) {
-                    named.putIfAbsent(other, name);
-                }
-            });
-            Part links = service.at("links");
-            if (links != null) {
-                links.items().forEach(each -> named.putIfAbsent(each.text().split(":", 2)[0], name));
-            }
-        });
-        return named;
-    }
-
-    private static boolean isUnreachable(ObjectNode spec) {
-        boolean bridged = spec.path("network").asText("bridge").equals("bridge");
-        boolean isJob = spec.path("mode").asText().equals("job");
-        return bridged && !isJob && !isInternal(spec) && !spec.has("ports") && !spec.has(EXPOSE);
-    }
-
-    /** Nobody is led to it from another node, whatever it exposes. */
-    private static boolean isInternal(ObjectNode spec) {
-        JsonNode networks = spec.path("networks");
-        for (JsonNode network : networks) {
-            if (!network.path("internal").asBoolean()) {
-                return false;
-            }
+    private void open(int port, Neighbour neighbour, ObjectNode by, ComposeService of) {
+        String why = Apart.why(by, of.spec());
+        if (why.isEmpty() || holders.putIfAbsent(port + "/tcp", of.service()) != null) {
+            return;
         }
-        return !networks.isEmpty();
+        of.spec()
+                .withArray("/" + EXPOSE)
+                .add(JsonNodeFactory.instance.objectNode().put("container_port", port));
+        findings.remark(
+                of.spot(),
+                of.service() + " is named by " + neighbour.by() + " at " + port + ", and " + neighbour.by() + " " + why
+                        + ": it has expose: [" + port + "], so that its node answers there on the mesh",
+                "write expose: [] where it must not");
+    }
+
+    private void unreachable(Neighbour neighbour, ComposeService of) {
+        SortedSet<Integer> missing = Reached.missing(of.spec(), neighbour.ports());
+        String ports = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        findings.remark(
+                of.spot(),
+                of.service() + " is named by " + neighbour.by() + (ports.isEmpty() ? "" : " at " + ports)
+                        + Reached.words(of.spec(), missing) + ": it is reached "
+                        + (ports.isEmpty() ? "by name" : "there") + " from its own node alone",
+                "write expose: [" + (ports.isEmpty() ? "PORT] with what it listens on" : ports + "]"));
     }
 }

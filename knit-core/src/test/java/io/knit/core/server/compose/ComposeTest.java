@@ -268,8 +268,13 @@ class ComposeTest {
                     .containsExactly(db);
         }
         assertThat(remarks(TOP + "    links: [db]\n  db: {image: db:1}\n")).contains(db);
-        for (String reached :
-                List.of("ports: [5432]", "expose: [5432]", "network_mode: host", "restart: 'no', profiles: [x]")) {
+        for (String reached : List.of(
+                "ports: ['5432:5432']",
+                "expose: [5432]",
+                "expose: []",
+                "network_mode: host",
+                "deploy: {mode: global}",
+                "restart: 'no', profiles: [x]")) {
             assertThat(remarks(TOP
                             + "    depends_on: {db: {condition: service_started, required: false}}\n  db: {image: db:1, "
                             + reached + "}\n"))
