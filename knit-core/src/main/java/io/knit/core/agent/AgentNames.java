@@ -42,7 +42,7 @@ final class AgentNames {
      */
     AgentNames(AgentParts parts, String node, DroppedMessages dropped, Consumer<String> fault, Runnable changed) {
         subnets = parts.containerSubnets();
-        book = new NameBook(node, local, !subnets.isEmpty());
+        book = new NameBook(node, local, own -> ContainerSubnets.areOfKind(subnets, own));
         keeper = new NamesKeeper(
                 parts.loop(),
                 parts.transport(),
@@ -80,9 +80,7 @@ final class AgentNames {
 
     /** The address of an instance's container, if the mesh leads others to it. */
     Optional<String> routed(String instance) {
-        return subnets.isEmpty()
-                ? Optional.empty()
-                : Optional.ofNullable(local.address(instance)).filter(it -> ContainerSubnets.have(subnets, it));
+        return ContainerSubnets.firstIn(subnets, local.addresses(instance));
     }
 
     Optional<ContainerResolver> resolver(DeploymentSpec spec) {

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ final class Endpoints {
     private final HeldNames names;
     private final String node;
     private final LocalInstances local;
-    private final boolean routed;
+    private final Predicate<String> routed;
 
-    Endpoints(HeldNames names, String node, LocalInstances local, boolean routed) {
+    Endpoints(HeldNames names, String node, LocalInstances local, Predicate<String> routed) {
         this.names = names;
         this.node = node;
         this.local = local;
@@ -53,8 +54,9 @@ final class Endpoints {
     private Stream<Endpoint> endpoint(NamedInstance instance, @Nullable String network) {
         boolean here = instance.node().equals(node);
         String direct = here && network != null ? local.direct(instance.id(), network) : null;
-        if (!here && routed) {
-            direct = instance.direct();
+        String own = instance.direct();
+        if (!here && own != null && routed.test(own)) {
+            direct = own;
         }
         String published = instance.address();
         if (direct == null && published == null && here) {

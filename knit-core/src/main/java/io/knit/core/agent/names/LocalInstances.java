@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent knows of the instances on its own node, before any server does. Thread-safe. */
@@ -25,8 +26,13 @@ public final class LocalInstances {
      *
      * @param address where its host and who shares its first network reach it
      * @param network the first one with a name that it is on; empty: the engine's own
+     * @param all that it has, that one first
      */
-    record Here(String instance, String deployment, String address, String network) {}
+    record Here(String instance, String deployment, String address, String network, List<String> all) {
+        Here {
+            all = List.copyOf(all);
+        }
+    }
 
     /** Which network each instance is on first. */
     @FunctionalInterface
@@ -58,10 +64,12 @@ public final class LocalInstances {
             if (container.state() == ContainerState.RUNNING && address != null && instance != null && network != null) {
                 String deployment = container.labels().getOrDefault(KnitLabels.DEPLOYMENT, "");
                 running.put(instance, network);
-                Here here = new Here(instance, deployment, address, network);
+                List<String> all = Stream.concat(Stream.of(address), container.addresses().stream())
+                        .distinct()
+                        .toList();
+                Here here = new Here(instance, deployment, address, network, all);
                 // by which of its networks it asks is not its choice
-                container.addresses().forEach(each -> addresses.put(each, here));
-                addresses.put(address, here);
+                all.forEach(each -> addresses.put(each, here));
                 // who makes it ready asks for others, and is not led to itself by those who ask for the instance
                 if (!container.labels().containsKey(KnitLabels.PART)) {
                     instances.put(instance, here);
@@ -100,6 +108,12 @@ public final class LocalInstances {
     String direct(String instance, String network) {
         Here asked = byInstance.get(instance);
         return asked != null && asked.network().equals(network) ? asked.address() : null;
+    }
+
+    /** All addresses of the instance, first where the host itself reaches it; empty: none. */
+    public List<String> addresses(String instance) {
+        Here asked = byInstance.get(instance);
+        return asked == null ? List.of() : asked.all();
     }
 
     /** Where the host itself reaches the instance; null: nowhere. */

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,14 @@ public final class NameBook {
 
     private final String node;
     private final LocalInstances local;
-    private final boolean routed;
+    private final Predicate<String> routed;
     private volatile HeldNames held = HeldNames.NONE;
 
     /**
      * @param node this one's id
-     * @param routed whether the mesh leads from here to containers' own addresses
+     * @param routed whether the mesh leads from here to containers' own addresses of that kind
      */
-    public NameBook(String node, LocalInstances local, boolean routed) {
+    public NameBook(String node, LocalInstances local, Predicate<String> routed) {
         this.node = node;
         this.local = local;
         this.routed = routed;
@@ -255,7 +256,8 @@ public final class NameBook {
 
     /** The container's own address, where the mesh leads there from here; those of this node are reached as ever. */
     private @Nullable String direct(NamedInstance instance) {
-        return routed && !instance.node().equals(node) ? instance.direct() : null;
+        String own = instance.direct();
+        return own != null && !instance.node().equals(node) && routed.test(own) ? own : null;
     }
 
     /** Ports have no names: any word stands for all of them. */

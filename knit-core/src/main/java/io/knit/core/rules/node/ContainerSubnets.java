@@ -3,6 +3,7 @@ package io.knit.core.rules.node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where containers of a host have addresses of their own to which the mesh leads: {@code 10.210.1.0/24}. */
@@ -52,6 +53,18 @@ public final class ContainerSubnets {
     /** Whether the address is in one of them. */
     public static boolean have(List<String> subnets, String address) {
         return subnets.stream().map(Cidr::of).anyMatch(each -> each != null && each.has(address));
+    }
+
+    /** The first of these addresses that is in one of them. */
+    public static Optional<String> firstIn(List<String> subnets, List<String> addresses) {
+        return subnets.isEmpty()
+                ? Optional.empty()
+                : addresses.stream().filter(each -> have(subnets, each)).findFirst();
+    }
+
+    /** Whether one of them is of the address' kind: who has addresses of IPv4 alone reaches none of IPv6. */
+    public static boolean areOfKind(List<String> subnets, String address) {
+        return subnets.stream().anyMatch(each -> each.contains(":") == address.contains(":"));
     }
 
     /** Whether all addresses of the one are the other's, too; what is no subnet is in none. */

@@ -27,7 +27,7 @@ class NameBookTest {
     private static final String STRANGER = "172.17.0.99";
 
     private final LocalInstances local = new LocalInstances();
-    private final NameBook book = new NameBook("n1", local, true);
+    private final NameBook book = new NameBook("n1", local, own -> !own.contains(":"));
 
     private static NamedInstance instance(String id, String deployment, int node, PortBinding... ports) {
         return new NamedInstance(id, deployment, "n" + node, "10.54.0." + node, List.of(ports));
@@ -270,7 +270,7 @@ class NameBookTest {
                         "10.210.2.9",
                         List.of(new ServicePort(80, 80, Protocol.TCP), new ServicePort(53, 53, Protocol.UDP))));
 
-        NameBook apart = new NameBook("n3", local, false);
+        NameBook apart = new NameBook("n3", local, own -> false);
         apart.take(book.held());
         assertThat(apart.find(List.of("web-1", "web"), STRANGER, new SplittableRandom(1))
                         .orElseThrow()
@@ -278,6 +278,47 @@ class NameBookTest {
                 .as("from where the mesh leads to no container")
                 .containsExactly("10.54.0.2");
         assertThat(apart.endpoints("web", "", null))
+                .containsExactly(
+                        new Endpoint("web-1", "n2", "10.54.0.2", List.of(new ServicePort(20_001, 80, Protocol.TCP))));
+    }
+
+    @Test
+    @DisplayName(
+            "a container is known by each of its addresses, also one of IPv6, and the first is where its host reaches it")
+    void manyAddresses() {
+        hold(SHOP, instance("web-0", "web", 1), instance("db-0", "shop-db", 1));
+        ContainerSnapshot plain = container("web-0", ContainerState.RUNNING, "172.17.0.2");
+        ContainerSnapshot both = new ContainerSnapshot(
+                plain.id(),
+                plain.name(),
+                plain.state(),
+                plain.labels(),
+                null,
+                0,
+                "172.17.0.2",
+                null,
+                null,
+                List.of("172.18.0.9", "172.17.0.2", "fd00:210:1::2"));
+        local.seen(List.of(both, container("db-0", ContainerState.RUNNING, "172.17.0.3")), instance -> "");
+        assertThat(local.addresses("web-0")).containsExactly("172.17.0.2", "172.18.0.9", "fd00:210:1::2");
+        assertThat(local.addresses("none-0")).isEmpty();
+        assertThat(find("db.shop", "fd00:210:1::2", 1).orElseThrow().addresses())
+                .containsExactly("172.17.0.3");
+    }
+
+    @Test
+    @DisplayName("an own address of a kind to which the mesh does not lead from here is told to nobody")
+    void otherKind() {
+        NamedInstance away = new NamedInstance(
+                "web-1",
+                "web",
+                "n2",
+                "10.54.0.2",
+                List.of(port("10.54.0.2", 20_001, 80, Protocol.TCP)),
+                "fd00:210:2::9");
+        hold(List.of(new NamedDeployment("web", "", List.of())), away);
+        assertThat(addresses("web")).containsExactly("10.54.0.2");
+        assertThat(book.endpoints("web", "", null))
                 .containsExactly(
                         new Endpoint("web-1", "n2", "10.54.0.2", List.of(new ServicePort(20_001, 80, Protocol.TCP))));
     }

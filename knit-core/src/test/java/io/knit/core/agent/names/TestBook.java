@@ -46,7 +46,7 @@ public final class TestBook {
                         WEB,
                         null)),
                 instance -> "");
-        NameBook book = new NameBook(node, local, false);
+        NameBook book = new NameBook(node, local, own -> false);
         book.take(HeldNames.NONE.with(
                 new NamesPage(1, "here", null, "d", deployments, instances, List.of(), List.of(), null)));
         return book;

@@ -50,6 +50,22 @@ class ContainerSubnetsTest {
     }
 
     @Test
+    @DisplayName("of a container's addresses the first counts that is in one of them, of whichever kind")
+    void firstIn() {
+        List<String> all = List.of("172.17.0.2", "FD00:210:1::2", "10.210.1.2");
+        assertThat(ContainerSubnets.firstIn(List.of("fd00:210:1::/64"), all)).contains("FD00:210:1::2");
+        assertThat(ContainerSubnets.firstIn(List.of("fd00:210:1::/64", "10.210.1.0/24"), all))
+                .contains("FD00:210:1::2");
+        assertThat(ContainerSubnets.firstIn(List.of("fd00:210:2::/64"), all)).isEmpty();
+        assertThat(ContainerSubnets.firstIn(List.of(), all)).isEmpty();
+        assertThat(ContainerSubnets.areOfKind(List.of("fd00:210:1::/64"), "10.210.1.2"))
+                .isFalse();
+        assertThat(ContainerSubnets.areOfKind(List.of("fd00:210:1::/64", "10.210.1.0/24"), "10.210.1.2"))
+                .isTrue();
+        assertThat(ContainerSubnets.areOfKind(List.of(), "10.210.1.2")).isFalse();
+    }
+
+    @Test
     @DisplayName("what lies in another of them is not told twice; more than eight are refused, of a"
             + " stranger's the first eight count")
     void several() {

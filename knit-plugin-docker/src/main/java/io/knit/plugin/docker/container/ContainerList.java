@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,14 +107,15 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
     }
 
     /** Of all its networks: which one its packets leave by is the engine's choice. */
-    private static List<String> addresses(Container container) {
+    static List<String> addresses(Container container) {
         ContainerNetworkSettings settings = container.getNetworkSettings();
         return settings == null || settings.getNetworks() == null
                 ? List.of()
                 : new TreeMap<>(settings.getNetworks())
                         .values().stream()
-                                .map(ContainerNetwork::getIpAddress)
+                                .flatMap(network -> Stream.of(network.getIpAddress(), network.getGlobalIPv6Address()))
                                 .filter(address -> address != null && !address.isEmpty())
+                                .map(String::valueOf)
                                 .toList();
     }
 
