@@ -32,7 +32,7 @@ class ComposeFileTest {
         assertThat(specs).extracting(DeploymentSpec::stack).containsOnly("shop");
         assertThat(specs.get(2).image()).isEqualTo("web:7");
         assertThat(specs.get(2).env()).containsExactly(Map.entry("A", "b"));
-        assertThat(ComposeFile.of("name: a\nversion: '3'\nservices: {b: {image: c}}")
+        assertThat(ComposeFile.of("name: a\nversion: '3'\nservices: {b: {image: c, restart: always}}")
                         .remarks())
                 .containsExactly("compose.yaml:2:1: version: has no meaning any more; leave it out");
     }

@@ -24,9 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads a Compose file. What is refused of it is found all at once. Thread-safe. */
 public final class Compose {
+    private static final int MOST_NAMES = 20;
+
     private final ComposeSource source;
     private final ComposeFindings findings;
     private final Map<String, String> variables = new LinkedHashMap<>();
@@ -99,7 +102,7 @@ public final class Compose {
             one.secrets().forEach(secret -> secrets.putIfAbsent(secret.name(), secret));
         });
         List<ComposeService> shared = Sharing.of(taken, sharers, findings);
-        remarks(all, shared.stream().map(ComposeService::service).toList());
+        remarks(all, shared.stream().map(ComposeService::service).toList(), taken);
         Map<String, ObjectNode> specs = new LinkedHashMap<>();
         shared.forEach(each -> specs.put(each.service(), each.spec()));
         List<ComposeService> reached = Exposing.of(shared, Neighbours.of(specs, wanted, sharers), wanted, findings);
@@ -145,16 +148,39 @@ public final class Compose {
     }
 
     /** Said once, of all of them. */
-    private void remarks(Part all, List<String> services) {
+    private void remarks(Part all, List<String> services, List<ComposeService> taken) {
+        Spot at = new Spot(source.file(), all.spot().line(), all.spot().column());
         if (services.size() > 1) {
-            Spot at = new Spot(source.file(), all.spot().line(), all.spot().column());
-            List<String> names =
-                    services.stream().limit(3).map(Pointers::quoted).toList();
             findings.remark(
                     at,
-                    "services (" + String.join(", ", names)
+                    "services ("
+                            + services.stream().limit(3).map(Pointers::quoted).collect(Collectors.joining(", "))
                             + ") find each other by name on any node, and reach on another what is exposed or published there",
                     "write expose: for what others connect to, or keep them on one node by placement constraints");
         }
+        List<String> again = taken.stream()
+                .filter(Compose::startsAgain)
+                .map(ComposeService::service)
+                .toList();
+        if (!again.isEmpty()) {
+            findings.remark(
+                    at,
+                    "restart: " + named(again)
+                            + (again.size() > 1 ? " say nothing of it, and start" : " says nothing of it, and starts")
+                            + " again after each end, also after a good one",
+                    "write restart: \"no\" or on-failure for what runs once, or have another wait for its end"
+                            + " (depends_on with service_completed_successfully)");
+        }
+    }
+
+    /** Whether it is started again though its file does not say so: to Compose it then runs once. */
+    private static boolean startsAgain(ComposeService service) {
+        return !service.spec().has("restart")
+                && !service.spec().path("mode").asText().equals("job");
+    }
+
+    private static String named(List<String> services) {
+        String some = services.stream().limit(MOST_NAMES).map(Pointers::quoted).collect(Collectors.joining(", "));
+        return services.size() > MOST_NAMES ? some + " and " + (services.size() - MOST_NAMES) + " more" : some;
     }
 }

@@ -87,7 +87,7 @@ class ComposeTest {
 
     @Test
     void whatIsNotSetIsEmptyAndSaid() {
-        assertThat(read(TOP + "    user: $NONE\n").findings())
+        assertThat(lines(read(TOP + "    user: $NONE\n")))
                 .singleElement()
                 .hasToString(
                         "c.yaml:5:11: the variable NONE is not set, and is empty here; set it, in .env beside the file or in the environment, or write ${NONE:-} for none");
@@ -125,7 +125,7 @@ class ComposeTest {
                                 file -> file.equals("e")
                                         ? "B=a${COMPOSE_PROJECT_NAME}\n"
                                         : "services: {base: {image: '${COMPOSE_PROJECT_NAME}_db', environment: [COMPOSE_PROJECT_NAME]}}"));
-        assertThat(stack.findings()).isEmpty();
+        assertThat(lines(stack)).isEmpty();
         JsonNode spec = stack.services().get(0).spec();
         assertThat(stack.project()).isEqualTo(name);
         assertThat(spec.path("labels")).hasToString("{\"" + value + "\":\"\"}");
@@ -208,14 +208,55 @@ class ComposeTest {
     }
 
     private static List<String> remarks(String text) {
-        return read(text).findings().stream()
-                .map(ComposeFinding::toString)
+        return lines(read(text)).stream()
                 .filter(line -> !line.contains(" find each other by name"))
+                .toList();
+    }
+
+    /** What is said of single lines, without what is said of most files: which services name no restart. */
+    private static List<String> lines(ComposeStack stack) {
+        return stack.findings().stream()
+                .filter(finding -> !finding.words().startsWith("restart: \""))
+                .map(ComposeFinding::toString)
                 .toList();
     }
 
     private static JsonNode expose(String text, int service) {
         return read(text).services().get(service).spec().path("expose");
+    }
+
+    @Test
+    @DisplayName("who says nothing of restart is started again, unlike with Compose: said once, of all of them")
+    void startedAgain() {
+        String text = """
+                name: shop
+                services:
+                  web: {image: a, restart: unless-stopped}
+                  create-buckets: {image: a, depends_on: [web]}
+                  migrate: {image: a}
+                  seed: {image: a, network_mode: 'service:web'}
+                  once: {image: a, restart: 'no'}
+                  task: {image: a, deploy: {mode: replicated-job}}
+                  policy: {image: a, deploy: {restart_policy: {condition: on-failure}}}
+                  off: {image: a, profiles: [x]}
+                  wait: {image: a, restart: always, depends_on: {migrate: {condition: service_completed_successfully}}}
+                """;
+        assertThat(read(text).findings().stream().map(ComposeFinding::toString))
+                .filteredOn(line -> line.contains("restart:"))
+                .containsExactly(
+                        "c.yaml:3:3: restart: \"create-buckets\", \"seed\" say nothing of it, and start again after each end,"
+                                + " also after a good one; write restart: \"no\" or on-failure for what runs once,"
+                                + " or have another wait for its end (depends_on with service_completed_successfully)");
+        assertThat(read(TOP).findings())
+                .singleElement()
+                .asString()
+                .startsWith("c.yaml:3:3: restart: \"web\" says nothing of it, and starts again after each end");
+        String many = IntStream.range(0, 23)
+                .mapToObj(i -> "  s" + i + ": {image: a}\n")
+                .collect(Collectors.joining());
+        assertThat(read("name: s\nservices:\n" + many).findings())
+                .extracting(ComposeFinding::words)
+                .anyMatch(words -> words.contains("\"s19\" and 3 more say nothing of it"));
     }
 
     @Test
@@ -356,7 +397,7 @@ class ComposeTest {
                             ports: ["81"]
                             command: serve
                         """).along(file -> file.equals("base.yaml") ? base : null));
-        assertThat(stack.findings()).isEmpty();
+        assertThat(lines(stack)).isEmpty();
         JsonNode spec = stack.services().get(0).spec();
         assertThat(spec.get("image").asText()).isEqualTo("base:1");
         assertThat(spec.get("user").asText()).isEqualTo("root");
@@ -389,7 +430,7 @@ class ComposeTest {
     void whatNobodyWants() {
         String one =
                 "  one: {image: a, profiles: [x], cpuset: '0', build: ., annotations: {a: b}, volumes: [{type: bind, bind: {recursive: disabled}}]}\n";
-        assertThat(read(TOP + one).findings()).isEmpty();
+        assertThat(lines(read(TOP + one))).isEmpty();
         assertThat(Compose.read(ComposeSource.of("c.yaml", TOP + one).in(Set.of("x")))
                         .findings())
                 .extracting(finding -> finding.words().split(":")[0])
@@ -429,9 +470,7 @@ class ComposeTest {
     }
 
     private static List<String> along(String text, String base) {
-        return Compose.read(ComposeSource.of("c.yaml", text).along(file -> base)).findings().stream()
-                .map(ComposeFinding::toString)
-                .toList();
+        return lines(Compose.read(ComposeSource.of("c.yaml", text).along(file -> base)));
     }
 
     private static List<String> names(ComposeStack stack) {
@@ -626,7 +665,7 @@ class ComposeTest {
                 new ComposeSource.EnvFile("a.env", "A=1\nB=\"open\n"),
                 new ComposeSource.EnvFile("b.env", "\uFEFFA=2\nC=$A\nPASS=ab${9x!yz}\nTOLD=${NONE:?hush}\n"));
         ComposeStack stack = Compose.read(new ComposeSource("c", TOP, Map.of(), files, Set.of(), "", name -> null));
-        assertThat(stack.findings().stream().map(Object::toString))
+        assertThat(lines(stack))
                 .anyMatch(line -> line.startsWith("a.env:2:1: the quote that begins here is not closed"))
                 .anyMatch(line -> line.startsWith("b.env:3:1: ${…} (not shown) names no variable"))
                 .anyMatch(line -> line.startsWith("b.env:4:1: the variable NONE is not set; "))
@@ -640,7 +679,7 @@ class ComposeTest {
                 Set.of(),
                 "",
                 name -> null));
-        assertThat(sound.findings()).isEmpty();
+        assertThat(lines(sound)).isEmpty();
         assertThat(sound.services().get(0).spec().at("/env").toString()).isEqualTo("{\"A\":\"2\",\"C\":\"2\"}");
     }
 
@@ -750,7 +789,7 @@ class ComposeTest {
     @DisplayName("a file with many keys that nothing ends is read in one go")
     void keysWithoutEnd() {
         String keys = "A=-----BEGIN\n".repeat(75_000);
-        assertThat(Compose.read(ComposeSource.of("c", TOP).with(Map.of(), keys)).findings())
+        assertThat(lines(Compose.read(ComposeSource.of("c", TOP).with(Map.of(), keys))))
                 .isEmpty();
     }
 
@@ -802,13 +841,11 @@ class ComposeTest {
                         TOP
                                 + "    environment: {A: $A, B: $B, C: $C, D: $D, S: $SET, F: $F, G: $G, H: $H, I: $I, J: $J, K: $K, L: $L, M: $M, N: $N}\n")
                 .with(Map.of("SET", "kept"), env));
-        assertThat(stack.findings()).isEmpty();
+        assertThat(lines(stack)).isEmpty();
         assertThat(stack.services().get(0).spec().get("env"))
                 .hasToString(
                         "{\"A\":\"one\",\"B\":\"two $A #\",\"C\":\"three \\\"one\\\"\\n\",\"D\":\"four\",\"S\":\"kept\",\"F\":\"over\\nlines\",\"G\":\"a#b\",\"H\":\"#b\",\"I\":\"\",\"J\":\"a\",\"K\":\"\",\"L\":\"a\",\"M\":\"a\",\"N\":\"\"}");
-        assertThat(Compose.read(ComposeSource.of("c.yaml", TOP).with(Map.of(), "A=1\n=b\nC=\"d\n"))
-                        .findings())
-                .extracting(ComposeFinding::toString)
+        assertThat(lines(Compose.read(ComposeSource.of("c.yaml", TOP).with(Map.of(), "A=1\n=b\nC=\"d\n"))))
                 .containsExactly(
                         ".env:2:1: this line (not shown) sets no variable; write NAME=value",
                         ".env:3:1: the quote that begins here is not closed; close it");
@@ -819,8 +856,7 @@ class ComposeTest {
         String key = "KEY=-----BEGIN PRIVATE KEY-----\nhunter2secret\nhunter2/secret+\n-----END PRIVATE KEY-----\n";
         ComposeStack stack = Compose.read(
                 ComposeSource.of("c.yaml", TOP).with(Map.of(), "A=1\nhunter2 secret/+\n" + key + "=hunter2\n"));
-        assertThat(stack.findings())
-                .extracting(ComposeFinding::toString)
+        assertThat(lines(stack))
                 .containsExactly(
                         ".env:2:1: this line (not shown) sets no variable; write NAME=value",
                         ".env:3:1: the value of KEY goes on over several lines, and has no quotes;"
@@ -868,8 +904,7 @@ class ComposeTest {
                 " a variable of this value (not shown) is not set, and is empty here; put the value into single quotes,";
         ComposeStack stack = Compose.read(
                 ComposeSource.of("c.yaml", TOP.replace("web:1", "web:1$E")).with(Map.of(), text));
-        assertThat(stack.findings())
-                .extracting(ComposeFinding::toString)
+        assertThat(lines(stack))
                 .noneMatch(words -> words.contains("Winter"))
                 .satisfiesExactly(
                         words -> assertThat(words).startsWith(".env:1:1:" + empty),

@@ -254,7 +254,7 @@ class MergedServicesTest {
             "a file that is extended may have the name by which the first is called, and the first may name itself")
     void namedAsTheFirst() {
         String main =
-                "name: shop\nservices:\n  web:\n    extends: {file: compose.yaml, service: web}\n    hostname: h\n";
+                "name: shop\nservices:\n  web:\n    extends: {file: compose.yaml, service: web}\n    hostname: h\n    restart: always\n";
         String base = "services: {web: {image: 'web:1', env_file: e}}\n";
         Map<String, String> files = Map.of("compose.yaml", base, "e", "A=b\n");
         ComposeStack stack = Compose.read(ComposeSource.of("compose.yaml", main).along(files::get));

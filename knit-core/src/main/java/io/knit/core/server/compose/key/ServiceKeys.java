@@ -140,7 +140,7 @@ final class ServiceKeys {
                     "leave it out"),
             taken(
                     "restart",
-                    "`restart.condition`: `no`, `always`, `unless-stopped` (as `always`), `on-failure[:attempts]`; `always` unless given"),
+                    "`restart.condition`: `no`, `always`, `unless-stopped` (as `always`), `on-failure[:attempts]`; `always` unless given, with a remark"),
             taken("stop_signal", "`stop.signal`"),
             taken("stop_grace_period", "`stop.grace`"),
             taken("pre_stop", "`stop.pre_stop`, one command"),
