@@ -250,13 +250,13 @@ class PlanTest {
         assertThat(plan.steps())
                 .extracting(Step::reason)
                 .containsOnly(
-                        "of 3 nodes that fit it has 0 of web, and n1 1",
-                        "of 3 nodes that fit it has 0 of web, and n2 1");
+                        "of 3 nodes that fit none is better: it has 0 of web beside this one, and 0 of all",
+                        "of 3 nodes that fit it has 0 of web, and n3 1");
         assertThat(plan(new Command.Deploy(web().nodeSelector("region", "us").build()))
                         .steps()
                         .get(0)
                         .reason())
-                .isEqualTo("the only node that fits");
+                .startsWith("the only node that fits; n");
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pushedOutBy the deployment, of higher priority, for which it was told to stop; null: none
  * @param follows of one that stops, whether the server wants it elsewhere, so that the next in its slot waits for nobody but a node; of one that waits,
  *     whether it is that
+ * @param chosen why its node, or the one that makes it ready, was chosen, by the fleet as it was then, in words; null: none was, or by a server of before
  */
 public record Decided(
         boolean lost,
@@ -34,14 +35,15 @@ public record Decided(
         @Nullable String leaves,
         @Nullable Instant placed,
         @Nullable String pushedOutBy,
-        boolean follows) {
+        boolean follows,
+        @Nullable String chosen) {
 
     /** So many nodes are remembered, the latest: a fleet has thousands, and each instance would name them all in the store and in each answer. */
     private static final int REMEMBERED = 16;
 
     /** Nothing but that it was made, at that time. */
     public static Decided nothing(Instant made) {
-        return new Decided(false, "", made, 0, List.of(), made, null, null, null, null, null, false);
+        return new Decided(false, "", made, 0, List.of(), made, null, null, null, null, null, false, null);
     }
 
     public Decided {
@@ -53,7 +55,19 @@ public record Decided(
 
     Decided because(String next) {
         return new Decided(
-                lost, next, since, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy, follows);
+                lost,
+                next,
+                since,
+                attempt,
+                avoid,
+                notBefore,
+                tried,
+                until,
+                leaves,
+                placed,
+                pushedOutBy,
+                follows,
+                chosen);
     }
 
     /** From when it is waited for: {@link #placed}, where that is known. */
@@ -63,41 +77,118 @@ public record Decided(
 
     Decided placed(Instant now, Instant served) {
         return new Decided(
-                false, "", now, attempt, avoid, notBefore, tried, until, leaves, served, pushedOutBy, follows);
+                false, "", now, attempt, avoid, notBefore, tried, until, leaves, served, pushedOutBy, follows, chosen);
     }
 
     Decided at(boolean isLost, String why, Instant now) {
         return new Decided(
-                isLost, why, now, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy, false);
+                isLost, why, now, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy, false, chosen);
     }
 
     Decided waiting(int nextAttempt, List<String> nodes, Instant retryAt) {
         return new Decided(
-                lost, reason, since, nextAttempt, nodes, retryAt, tried, until, leaves, placed, pushedOutBy, follows);
+                lost,
+                reason,
+                since,
+                nextAttempt,
+                nodes,
+                retryAt,
+                tried,
+                until,
+                leaves,
+                placed,
+                pushedOutBy,
+                follows,
+                chosen);
     }
 
     Decided afterTrying(String said) {
         return new Decided(
-                lost, reason, since, attempt, avoid, notBefore, said, until, leaves, placed, pushedOutBy, follows);
+                lost,
+                reason,
+                since,
+                attempt,
+                avoid,
+                notBefore,
+                said,
+                until,
+                leaves,
+                placed,
+                pushedOutBy,
+                follows,
+                chosen);
     }
 
     Decided staying(@Nullable String successor) {
         return new Decided(
-                lost, reason, since, attempt, avoid, notBefore, tried, successor, leaves, placed, pushedOutBy, follows);
+                lost,
+                reason,
+                since,
+                attempt,
+                avoid,
+                notBefore,
+                tried,
+                successor,
+                leaves,
+                placed,
+                pushedOutBy,
+                follows,
+                chosen);
     }
 
     Decided leaving(String why) {
         return new Decided(
-                lost, reason, since, attempt, avoid, notBefore, tried, until, why, placed, pushedOutBy, follows);
+                lost,
+                reason,
+                since,
+                attempt,
+                avoid,
+                notBefore,
+                tried,
+                until,
+                why,
+                placed,
+                pushedOutBy,
+                follows,
+                chosen);
     }
 
     Decided pushedOutBy(String other) {
         return new Decided(
-                lost, reason, since, attempt, avoid, notBefore, tried, until, leaves, placed, other, follows);
+                lost, reason, since, attempt, avoid, notBefore, tried, until, leaves, placed, other, follows, chosen);
     }
 
     Decided following() {
         return new Decided(
-                lost, reason, since, attempt, avoid, notBefore, tried, until, leaves, placed, pushedOutBy, true);
+                lost,
+                reason,
+                since,
+                attempt,
+                avoid,
+                notBefore,
+                tried,
+                until,
+                leaves,
+                placed,
+                pushedOutBy,
+                true,
+                chosen);
+    }
+
+    Decided chosen(@Nullable String why) {
+        return new Decided(
+                lost,
+                reason,
+                since,
+                attempt,
+                avoid,
+                notBefore,
+                tried,
+                until,
+                leaves,
+                placed,
+                pushedOutBy,
+                follows,
+                why);
     }
 }

@@ -71,7 +71,7 @@ public record Instance(
                 Reservation.NONE,
                 null,
                 now,
-                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null, null, false),
+                new Decided(false, reason, now, attempt, avoid, notBefore, null, null, null, null, null, false, null),
                 Observed.NOTHING);
     }
 
@@ -230,6 +230,16 @@ public record Instance(
     /** As in {@link Decided#tried}. */
     public @Nullable String tried() {
         return decided.tried();
+    }
+
+    /** As in {@link Decided#chosen}. */
+    public @Nullable String chosen() {
+        return decided.chosen();
+    }
+
+    /** It remembers why its node was chosen; null: nothing is to be said. */
+    public Instance chosenFor(@Nullable String why) {
+        return with(decided.chosen(why));
     }
 
     /** Who shall make it ready, and why it is not placed yet. Nothing is kept for it there. */

@@ -186,7 +186,19 @@ class TolerantRecordsTest {
             new PullProgress(1, 2),
             TIMES,
             new Decided(
-                    true, "why", NOW, 6, List.of("n2"), NOW, "tried", "web-0-next", "n3 is better", NOW, "shop", true),
+                    true,
+                    "why",
+                    NOW,
+                    6,
+                    List.of("n2"),
+                    NOW,
+                    "tried",
+                    "web-0-next",
+                    "n3 is better",
+                    NOW,
+                    "shop",
+                    true,
+                    "the best"),
             new Instance(
                     "i1",
                     "web",
@@ -211,7 +223,8 @@ class TolerantRecordsTest {
                             "n3 is better",
                             NOW,
                             "shop",
-                            true),
+                            true,
+                            "the best"),
                     Observed.NOTHING),
             new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW, NOW),
             new NodeFacts(
@@ -328,7 +341,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Decided.class,
                     "lost=false reason= since=1970-01-01T00:00:00Z attempt=0 avoid=[] notBefore=1970-01-01T00:00:00Z"
-                            + " tried=null until=null leaves=null placed=null pushedOutBy=null follows=false"),
+                            + " tried=null until=null leaves=null placed=null pushedOutBy=null follows=false chosen=null"),
             Map.entry(
                     Instance.class,
                     "key=null node=null ports=[] reserved=Reservation[cpu=0,memory=0,gpus=0] preparation=null createdAt=1970-01-01T00:00:00Z decided="

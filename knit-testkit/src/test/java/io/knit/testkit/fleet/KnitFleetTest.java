@@ -102,7 +102,8 @@ class KnitFleetTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(
                         "Expected every slot of web on a node with the label region=us, but slot 0 would be"
-                                + " on node-0 {disk=ssd, name=node-0, region=eu} (the only node that fits)");
+                                + " on node-0 {disk=ssd, name=node-0, region=eu} (the only node that fits;"
+                                + " node-1 has region=us, not region=eu; node-2 lacks the label region=eu)");
         assertThatThrownBy(() -> assertThat(fleet).plan(NOWHERE).places("moon").on(label("region", "us")))
                 .hasMessageContaining("slot 0 would be nowhere (")
                 .hasMessageContaining("lacks the label region=moon");

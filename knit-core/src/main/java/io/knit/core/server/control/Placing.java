@@ -8,6 +8,7 @@ import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Order;
+import io.knit.api.model.Preparation;
 import io.knit.api.model.SlotKey;
 import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
@@ -303,7 +304,8 @@ final class Placing {
                                     group.wish().reserved(),
                                     now,
                                     state.served())
-                            .because(Reasons.tried(instance)));
+                            .because(Reasons.tried(instance))
+                            .chosenFor(why(instance, to)));
             keepVolumes(instance, group.spec(), Objects.requireNonNull(to.node()));
         }
         List<Instance> rest = all.subList(placed.size(), all.size());
@@ -314,6 +316,13 @@ final class Placing {
         } else {
             cutShort |= !rest.isEmpty();
         }
+    }
+
+    /** Where it was made ready it stays, for which there were reasons then. */
+    private static String why(Instance instance, Placement to) {
+        Preparation by = instance.preparation();
+        String chosen = instance.chosen();
+        return by != null && chosen != null && by.node().equals(to.node()) ? chosen : to.why();
     }
 
     /** From now on it is known where what is in the slot's volumes is. */

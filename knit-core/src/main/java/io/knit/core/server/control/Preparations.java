@@ -128,12 +128,14 @@ final class Preparations {
         String node = Objects.requireNonNull(to.node());
         Reservation wished = spec.resources().reserved();
         if (!node.equals(old.node())) {
-            return instance.preparedBy(new Preparation(node, done, true), to.ports(), wished, reason);
+            return instance.chosenFor(to.why())
+                    .preparedBy(new Preparation(node, done, true), to.ports(), wished, reason);
         }
         List<PortBinding> more = to.ports().stream()
                 .filter(port -> old.ports().stream().noneMatch(port::clashesWith))
                 .toList();
-        return instance.preparedBy(new Preparation(node, done), more, wished.over(old.reserved()), reason);
+        return instance.chosenFor(to.why())
+                .preparedBy(new Preparation(node, done), more, wished.over(old.reserved()), reason);
     }
 
     /**

@@ -1,11 +1,14 @@
 package io.knit.core.server.history;
 
+import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.model.Preparation;
 import io.knit.api.spi.store.HistoryRow;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.wire.WireCodec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HistoryRows {
     static final int MOST_REMARKS = 20;
+    /** Of so many it is told why they went where they did: each instance knows that of itself. */
+    static final int MOST_CHOSEN = 10;
 
     /** By this much the numbers of two commits differ. */
     static final int MOST_ROWS = 10_000;
@@ -39,6 +44,9 @@ public final class HistoryRows {
             "deployment.rolled_back",
             "deployment.done",
             "deployment.completed");
+
+    /** With which it may be told where one goes. */
+    private static final Set<String> CHOICES = Set.of("instance.assigned", "instance.pending");
 
     private HistoryRows() {}
 
@@ -69,19 +77,21 @@ public final class HistoryRows {
                 note(ofDeployments, ofNodes, event);
             }
         }
+        Map<String, List<String>> chosen = chosen(after, events);
         troubles.forEach(trouble -> note(ofDeployments, trouble.deployment(), trouble.words()));
         List<HistoryRow> rows = new ArrayList<>();
         for (Cause cause : causes) {
             // where two commands of one commit are about the same, the first has what followed
             List<String> remarks = taken(ofDeployments, cause.deployment());
             remarks.addAll(taken(ofNodes, cause.node()));
+            List<String> whys = taken(chosen, cause.deployment());
             String deployment = cause.deployment() == null ? NO_DEPLOYMENT : cause.deployment();
             KeptEntry entry = new KeptEntry(
                     commit,
                     KeptEntry.Who.of(cause.caller()),
                     cause.words(),
                     cause.details(),
-                    bounded(remarks),
+                    bounded(remarks, whys),
                     then(after, deployment));
             add(rows, commit, now, deployment, entry);
         }
@@ -91,8 +101,34 @@ public final class HistoryRows {
                 commit,
                 now,
                 deployment,
-                new KeptEntry(commit, null, "", Map.of(), bounded(words), then(after, deployment))));
+                new KeptEntry(
+                        commit,
+                        null,
+                        "",
+                        Map.of(),
+                        bounded(words, taken(chosen, deployment)),
+                        then(after, deployment))));
         return rows;
+    }
+
+    /** Why instances went where they did, by their deployment; what there is no row for is remembered with the instance alone. */
+    private static Map<String, List<String>> chosen(ClusterState after, List<KnitEvent> events) {
+        Map<String, List<String>> chosen = new HashMap<>();
+        for (KnitEvent event : events) {
+            Instance instance = CHOICES.contains(event.type()) && event.instance() != null
+                    ? after.instance(event.instance())
+                    : null;
+            String node = instance == null ? null : home(instance);
+            if (instance != null && node != null && instance.chosen() != null) {
+                note(chosen, instance.deployment(), instance.id() + " goes to " + node + ": " + instance.chosen());
+            }
+        }
+        return chosen;
+    }
+
+    private static @Nullable String home(Instance instance) {
+        Preparation by = instance.preparation();
+        return instance.node() != null || by == null ? instance.node() : by.node();
     }
 
     private static @Nullable KeptThen then(ClusterState after, String deployment) {
@@ -123,12 +159,17 @@ public final class HistoryRows {
         }
     }
 
-    private static List<String> bounded(List<String> words) {
-        if (words.size() <= MOST_REMARKS) {
-            return words;
+    private static List<String> bounded(List<String> words, List<String> whys) {
+        List<String> first = bounded(words, MOST_REMARKS, "");
+        first.addAll(bounded(whys, MOST_CHOSEN, " go to a node"));
+        return first;
+    }
+
+    private static List<String> bounded(List<String> words, int most, String end) {
+        List<String> first = new ArrayList<>(words.subList(0, Math.min(most, words.size())));
+        if (words.size() > most) {
+            first.add("and " + (words.size() - most) + " more" + end);
         }
-        List<String> first = new ArrayList<>(words.subList(0, MOST_REMARKS));
-        first.add("and " + (words.size() - MOST_REMARKS) + " more");
         return first;
     }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Decides again what a file tells of, from the same and in the same order (pure). */
 public final class Replay {
     private static final int LONGEST = 300;
+    private static final String CHOSEN = "/value/decided/chosen";
 
     /** What is in a file is masked already. */
     private final ChangeJson changes = ChangeJson.unmasked();
@@ -152,7 +153,7 @@ public final class Replay {
             JsonNode was = before.get(i);
             ObjectNode is =
                     i < outcome.changes().size() ? changes.of(outcome.changes().get(i)) : null;
-            if (was == null || is == null || !Objects.equals(was, is)) {
+            if (was == null || is == null || !Objects.equals(was, asThen(is, was))) {
                 return "then its change " + (i + 1) + " was " + words(was, is) + ", and now it is " + words(is, was);
             }
         }
@@ -160,6 +161,16 @@ public final class Replay {
         told.path("left").forEach(name -> left.add(name.asText()));
         List<String> now = List.copyOf(new TreeSet<>(outcome.left()));
         return left.equals(now) ? null : "then it left " + left + " for later, and now " + now;
+    }
+
+    /** A server of before did not note why a node was chosen, which changes nothing of what was. */
+    private static ObjectNode asThen(ObjectNode is, JsonNode was) {
+        if (is.at(CHOSEN).isMissingNode() || !was.at(CHOSEN).isMissingNode()) {
+            return is;
+        }
+        ObjectNode bare = is.deepCopy();
+        ((ObjectNode) bare.at("/value/decided")).remove("chosen");
+        return bare;
     }
 
     /** What it is about, and where it differs from the other first. */

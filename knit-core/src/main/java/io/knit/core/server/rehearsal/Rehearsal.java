@@ -83,7 +83,7 @@ public final class Rehearsal {
                 settled = due.isEmpty();
             }
         }
-        List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses(), tip.served());
+        List<Plan.Step> steps = Steps.between(state, tip, command.subject(), dips.courses());
         return new Plan(
                 Commands.words(command, state),
                 state.revision(),

@@ -9,8 +9,6 @@ import io.knit.api.model.Preparation;
 import io.knit.api.model.SlotKey;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.WaitWords;
-import io.knit.core.server.view.Chosen;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,22 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class Steps {
     private static final String IN_TURN = "it is replaced in its turn";
 
-    /** Looks of an instance at a node, for why it is on its own. */
-    private static final int MOST_ASKED = 200_000;
-
     private final ClusterState before;
     private final ClusterState after;
     private final Map<String, Dips.Course> courses;
     private final Estimates estimates;
-    private final Chosen chosen;
     private final List<Step> steps = new ArrayList<>();
 
-    private Steps(ClusterState before, ClusterState after, Map<String, Dips.Course> courses, Instant now) {
+    private Steps(ClusterState before, ClusterState after, Map<String, Dips.Course> courses) {
         this.before = before;
         this.after = after;
         this.courses = courses;
         this.estimates = new Estimates(before);
-        this.chosen = new Chosen(after, now, MOST_ASKED);
     }
 
     /**
@@ -47,8 +40,8 @@ final class Steps {
      * @param courses how it came to the state after
      */
     static List<Step> between(
-            ClusterState before, ClusterState after, String subject, Map<String, Dips.Course> courses, Instant now) {
-        Steps steps = new Steps(before, after, courses, now);
+            ClusterState before, ClusterState after, String subject, Map<String, Dips.Course> courses) {
+        Steps steps = new Steps(before, after, courses);
         TreeSet<String> names = new TreeSet<>(before.deployments().keySet());
         names.addAll(after.deployments().keySet());
         for (String name : names) {
@@ -143,7 +136,7 @@ final class Steps {
 
     private String why(Instance instance) {
         return node(instance) != null && instance.node() != null && before.instance(instance.id()) == null
-                ? afterTrying(instance, chosen.why(instance))
+                ? afterTrying(instance, Objects.requireNonNullElse(instance.chosen(), ""))
                 : WaitWords.whole(instance, after.waitsOf(instance.deployment()))
                         .reason();
     }

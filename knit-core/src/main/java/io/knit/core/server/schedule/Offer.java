@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Offer {
     private final PriorityQueue<Zone> zones;
+    private final int size;
     private @Nullable Zone asked;
 
-    private Offer(PriorityQueue<Zone> zones) {
+    private Offer(PriorityQueue<Zone> zones, int size) {
         this.zones = zones;
+        this.size = size;
     }
 
     /** Nodes with one value, and how many of the deployment they have. */
@@ -80,8 +82,12 @@ final class Offer {
             zones.add(new Zone(all, 0));
         }
         Map<String, Integer> counts = byValue.isEmpty() ? Map.of() : counts(ranking, ofDeployment, fleet);
-        byValue.forEach((value, seats) -> zones.add(new Zone(seats, counts.getOrDefault(value, 0))));
-        return new Offer(zones);
+        int size = all.size();
+        for (Map.Entry<String, List<Seat>> each : byValue.entrySet()) {
+            size += each.getValue().size();
+            zones.add(new Zone(each.getValue(), counts.getOrDefault(each.getKey(), 0)));
+        }
+        return new Offer(zones, size);
     }
 
     /** Of all nodes that have some, also those that take no more. */
@@ -94,6 +100,26 @@ final class Offer {
             }
         });
         return counts;
+    }
+
+    /** How many nodes fitted at first, but for their ports. */
+    int size() {
+        return size;
+    }
+
+    /** The one that is out of line. */
+    Candidate taken(Seat next) {
+        return next.candidate(Objects.requireNonNull(asked).count);
+    }
+
+    /** The best of all others; null: there is none. */
+    @Nullable
+    Candidate rival() {
+        Zone same = Objects.requireNonNull(asked);
+        Zone other = zones.peek();
+        boolean none = same.seats.isEmpty();
+        Zone best = none || other != null && other.compareTo(same) < 0 ? other : same;
+        return best == null ? null : best.best().candidate(best.count);
     }
 
     boolean isEmpty() {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class Scheduler {
         Offer offer = Offer.of(group, asked, fleet);
         List<Placement> placed = new ArrayList<>();
         Map<String, Seat> shut = new HashMap<>();
+        Grounds grounds = offer.isEmpty() ? null : Grounds.of(group, fleet, offer.size());
         while (placed.size() < group.instances().size() && !offer.isEmpty()) {
             Seat best = offer.next();
             String instance = group.instances().get(placed.size()).id();
@@ -48,7 +50,8 @@ public final class Scheduler {
                 // neither has it one for the next of the group
                 offer.drop();
             } else {
-                placed.add(Placement.on(best.node().id(), ports));
+                String why = Objects.requireNonNull(grounds).why(offer.taken(best), offer.rival());
+                placed.add(Placement.on(best.node().id(), ports, why));
                 offer.take(best, instance, ports);
             }
             if (ports == null || !best.isOpen()) {

@@ -1,5 +1,6 @@
 package io.knit.core.server.schedule;
 
+import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Strategy;
@@ -9,6 +10,7 @@ import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.wish.Group;
 import io.knit.core.server.schedule.wish.Wish;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class Seat implements Comparable<Seat> {
 
     private final Account account;
     private final Wish wish;
+    private final DeploymentSpec spec;
     private final Fleet fleet;
     private final int liking;
     private final int tie;
@@ -30,6 +33,8 @@ final class Seat implements Comparable<Seat> {
     private int live;
     /** Made when it is asked for: most seats are never taken. */
     private @Nullable Left left;
+    /** Likewise: scorers are another's code. */
+    private @Nullable Map<String, Integer> scores;
 
     /**
      * Lower is better, in the highest bits that of the node itself: the one that makes it ready, those that never rejected it, those that did,
@@ -39,6 +44,7 @@ final class Seat implements Comparable<Seat> {
 
     Seat(Group group, Account account, Fleet fleet, int ofDeployment) {
         this.wish = group.wish();
+        this.spec = group.spec();
         this.account = account;
         this.fleet = fleet;
         this.own = ofDeployment;
@@ -71,6 +77,34 @@ final class Seat implements Comparable<Seat> {
 
     int rank() {
         return rank(wish, account.id());
+    }
+
+    /**
+     * As it may be compared with another.
+     *
+     * @param ofValue how many of the deployment are on nodes of its value
+     */
+    Candidate candidate(int ofValue) {
+        return new Candidate(
+                account.id(),
+                rank(),
+                wish.ranking().value(node()),
+                ofValue,
+                liking,
+                own,
+                live,
+                account.fill(left == null ? account.free() : left.free()),
+                wish.ranking().strategy(),
+                scores());
+    }
+
+    private Map<String, Integer> scores() {
+        Map<String, Integer> known = scores;
+        if (known == null) {
+            known = fleet.scorers().each(spec, node());
+            scores = known;
+        }
+        return known;
     }
 
     Node node() {

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Why an instance is where it is, by the account of the fleet in a state (pure). */
-public final class Chosen {
+/** What speaks for where an instance is, by the account of the fleet in a state (pure). */
+final class Chosen {
     private static final String BY = "by the fleet as it is now: ";
 
     private final ClusterState state;
@@ -22,18 +22,10 @@ public final class Chosen {
     private int asked;
 
     /** @param most so many nodes are asked in all: each instance asks every one */
-    public Chosen(ClusterState state, Instant now, int most) {
+    Chosen(ClusterState state, Instant now, int most) {
         this.state = state;
         this.now = now;
         this.most = most;
-    }
-
-    /** Of one that is placed just now. Empty: there is nothing to say, or it would be too much work. */
-    public String why(Instance instance) {
-        Revision revision = state.revision(instance.deployment(), instance.revision());
-        List<Candidate> candidates = candidates(instance, revision);
-        Candidate taken = taken(candidates, instance);
-        return revision == null || taken == null ? "" : why(instance, revision.spec(), candidates, taken);
     }
 
     /**

@@ -48,7 +48,7 @@ final class ReferenceScheduler {
                 instances.put(
                         wanted.id(),
                         wanted.placedOn(node.id(), ports, spec.resources().reserved(), now, now));
-                return Placement.on(node.id(), ports);
+                return Placement.on(node.id(), ports, "");
             }
         }
         return null;

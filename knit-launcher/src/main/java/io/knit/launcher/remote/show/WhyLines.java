@@ -34,6 +34,8 @@ public final class WhyLines {
                 + (node.isEmpty() ? "" : " on " + node)));
         add(lines, "  ", Listings.text(instance, "reason"));
         instance.path("words").forEach(word -> add(lines, "  ", word.asText()));
+        String chosen = Listings.text(instance, "chosen");
+        add(lines, "  ", chosen.isEmpty() ? "" : "when its node was chosen: " + chosen);
         add(lines, "  ", Listings.text(instance, "where"));
         Listings.lastOutput(instance, "  ", lines);
         for (JsonNode phase : instance.path("phases")) {

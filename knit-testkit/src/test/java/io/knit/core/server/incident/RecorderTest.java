@@ -131,8 +131,14 @@ class RecorderTest {
                                     1 + it.changes().size() + it.answered().size())
                             .sum())
                     .isLessThan(300);
-            Replay.Result result = Replay.of(IncidentFile.write(recorder, KEY));
+            String file = IncidentFile.write(recorder, KEY);
+            Replay.Result result = Replay.of(file);
             assertThat(result.difference()).as("version %s", version).isNull();
+            String older = file.replaceAll("\"chosen\":\"[^\"]*\",", "");
+            assertThat(older).hasSizeLessThan(file.length());
+            assertThat(Replay.of(older).difference())
+                    .as("of a server that did not note it")
+                    .isNull();
             assertThat(result.decisions()).isGreaterThan(3);
         }
         assertThat(recorder.recording().begin().revision()).isGreaterThan(50);

@@ -29,6 +29,7 @@ public final class ExplanationJson {
             ObjectNode one = DeploymentJson.instance(all.get(i));
             Explanation.Course course = explanation.courses().get(i);
             course.words().forEach(one.putArray("words")::add);
+            one.put("chosen", all.get(i).chosen());
             one.put("where", course.where());
             one.set("phases", phases(course));
             one.set("start", start(all.get(i).observed().start()));

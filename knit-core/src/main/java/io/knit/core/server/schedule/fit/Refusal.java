@@ -10,6 +10,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Why no node fits a wish. A value: the same fleet gives the same one, whoever asks and when, so that what waits is written anew
@@ -49,7 +51,7 @@ public record Refusal(int nodes, List<Reason> reasons, String apart) {
         Map<Misfit, Count> counts = new EnumMap<>(Misfit.class);
         List<Account> asked = fleet.asked(wish);
         for (Account account : asked) {
-            Node node = java.util.Objects.requireNonNull(account.node());
+            Node node = Objects.requireNonNull(account.node());
             Shut taken = shut.get(node.id());
             Left left = taken == null ? Left.of(account, wish, fleet) : taken.left();
             Misfit cause = taken == null ? Filters.refuse(wish, node, left, fleet) : taken.cause();
@@ -65,6 +67,25 @@ public record Refusal(int nodes, List<Reason> reasons, String apart) {
         return new Refusal(asked.size(), reasons, pin != null && pin.node().isEmpty() ? "\"" + pin.volume() : "");
     }
 
+    /** What the nodes that don't fit have against a wish that has found others, of those that are looked at. */
+    public static Refusal besides(Wish wish, Fleet fleet, List<Account> looked) {
+        Map<Misfit, Count> counts = new EnumMap<>(Misfit.class);
+        int unfit = 0;
+        for (Account account : looked) {
+            Node node = Objects.requireNonNull(account.node());
+            Left left = Left.of(account, wish, fleet);
+            Misfit cause = Filters.refuse(wish, node, left, fleet);
+            if (cause != null) {
+                unfit++;
+                counts.computeIfAbsent(cause, c -> new Count())
+                        .add(node.id(), () -> Filters.words(cause, wish, node, left, fleet));
+            }
+        }
+        List<Reason> reasons = new ArrayList<>();
+        counts.forEach((cause, count) -> reasons.add(count.reason(cause)));
+        return new Refusal(unfit, reasons, "");
+    }
+
     /** A node that the group itself has filled. */
     public record Shut(Misfit cause, Left left) {}
 
@@ -73,7 +94,7 @@ public record Refusal(int nodes, List<Reason> reasons, String apart) {
         private int nodes;
         private boolean alike = true;
 
-        void add(String node, java.util.function.Supplier<String> words) {
+        void add(String node, Supplier<String> words) {
             nodes++;
             if (samples.size() < NAMED) {
                 samples.add(new Sample(node, words.get()));
@@ -121,10 +142,16 @@ public record Refusal(int nodes, List<Reason> reasons, String apart) {
         if (nodes == 0) {
             return "no node fits: no agent has joined yet; start one with 'knit agent start'";
         }
-        List<String> parts = new ArrayList<>();
-        reasons.forEach(reason -> say(reason, parts));
-        return "no node fits (" + nodes + (nodes == 1 ? " node" : " nodes") + " looked at): " + String.join("; ", parts)
+        return "no node fits (" + nodes + (nodes == 1 ? " node" : " nodes") + " looked at): "
+                + String.join("; ", parts(reasons.size()))
                 + (has(Misfit.HOST_PORT) ? "; free it or choose another host_port" : "");
+    }
+
+    /** What is said of each cause, of the first so many. */
+    public List<String> parts(int most) {
+        List<String> parts = new ArrayList<>();
+        reasons.stream().limit(most).forEach(reason -> say(reason, parts));
+        return parts;
     }
 
     private static void say(Reason reason, List<String> parts) {

@@ -170,8 +170,16 @@ public final class Fleet {
 
     /** All nodes that are known, in the order of their ids. */
     public List<Account> nodes() {
-        List<Account> known = new ArrayList<>(size);
+        return nodes(size);
+    }
+
+    /** The first of them, so many at most. */
+    public List<Account> nodes(int most) {
+        List<Account> known = new ArrayList<>(Math.min(most, size));
         for (int place : places.values()) {
+            if (known.size() >= most) {
+                break;
+            }
             Account account = at(place);
             if (account.node() != null) {
                 known.add(account);

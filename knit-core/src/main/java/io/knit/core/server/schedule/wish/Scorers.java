@@ -46,6 +46,9 @@ public record Scorers(List<Weighed> all) {
 
     /** What each gives a node, by its name, in their order. */
     public Map<String, Integer> each(DeploymentSpec spec, Node node) {
+        if (all.isEmpty()) {
+            return Map.of();
+        }
         Map<String, Integer> each = new LinkedHashMap<>();
         all.forEach(it -> each.put(it.name(), it.of(spec, node)));
         return each;
