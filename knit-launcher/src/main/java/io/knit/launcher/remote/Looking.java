@@ -178,7 +178,7 @@ final class Looking {
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode explained = explained(knit);
-            if (explained instanceof ObjectNode one && one.has("instances")) {
+            if (explained instanceof ObjectNode one && one.path("deployment").asText().equals(name)) {
                 kept(knit, one);
             }
             printer.print(explained, one -> List.of(name), WhyLines::lines);
