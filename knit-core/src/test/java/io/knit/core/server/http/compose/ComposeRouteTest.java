@@ -2,6 +2,7 @@ package io.knit.core.server.http.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
@@ -179,7 +180,8 @@ class ComposeRouteTest {
             assertThat(each.get(30, TimeUnit.SECONDS).statusCode()).isIn(202, 503);
         }
         assertThat(two().statusCode()).as("once they are read").isEqualTo(202);
-        assertThat(holding).allMatch(Future::isComplete);
+        // a worker's end is told to its future a moment later
+        await().until(() -> holding.stream().allMatch(Future::isComplete));
     }
 
     private HttpResponse<String> two() {
