@@ -519,6 +519,32 @@ class ComposeTakingTest {
                 .isEqualTo(many);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        volumes: ['./run.sh:/run.sh:ro']                         | 0755 | c.yaml:6:15: the file ./run.sh is sent along as it is now and, for it begins with #!, with the mode 0755, for a node has it not; deploy again when it changes
+        volumes: ['./c.conf:/c.conf:ro']                         |      | c.yaml:6:15: the file ./c.conf is sent along as it is now, for a node has it not; deploy again when it changes
+        configs: [script]                                        | 0755 | c.yaml:6:15: the file ./run.sh begins with #!, and may be run: its mode is 0755; write mode: with another, behind source:
+        configs: [{source: script, uid: '7'}]                    | 0755 | c.yaml:6:15: the file ./run.sh begins with #!, and may be run: its mode is 0755; write mode: with another, behind source:
+        configs: [{source: script, mode: 0500}]                  | 0500 | ''
+        configs: [conf]                                          |      | ''
+        configs: [inline]                                        |      | ''
+        """)
+    @DisplayName(
+            "a script beside the file may be run, though of its mode nothing is known; what Compose itself writes not")
+    void scripts(String written, @Nullable String mode, String remark) {
+        ComposeSource source = ComposeSource.of(
+                        "c.yaml",
+                        TOP + "    restart: always\n    " + written
+                                + "\nconfigs: {script: {file: ./run.sh}, conf: {file: ./c.conf}, inline: {content: '#!/bin/sh'}}\n")
+                .along(file -> file.equals("./run.sh") ? "#!/bin/sh\nexec true\n" : "a #!\n");
+        ComposeReader.Read read = ComposeReader.read(source);
+        assertThat(read.specs().get(0).templates())
+                .singleElement()
+                .satisfies(file -> assertThat(file.mode()).isEqualTo(mode == null ? "0644" : mode));
+        assertThat(read.stack().findings().stream().map(ComposeFinding::toString))
+                .isEqualTo(remark.isEmpty() ? List.of() : List.of(remark));
+    }
+
     @Test
     @DisplayName("two places that say two numbers are refused, and so is less than none")
     void acceleratorsRefused() {

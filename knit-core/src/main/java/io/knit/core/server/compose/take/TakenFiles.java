@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TakenFiles {
     private static final Pattern TAG = Pattern.compile("\\{[{%#]");
     private static final int MOST_MODE = 0777;
+    private static final String RUN = "0755";
 
     private final ServiceReading in;
     private final List<ComposeSecret> secrets = new ArrayList<>();
@@ -42,6 +43,15 @@ final class TakenFiles {
                 : "/" + source.get();
         content(config, part.spot()).ifPresent(text -> {
             ObjectNode template = template(in, part.spot(), target, text);
+            Optional<Part> file = ServiceReading.given(config, "file");
+            boolean has = isLong && ServiceReading.given(part, "mode").isPresent();
+            if (file.isPresent() && !has && isRun(text)) {
+                template.put("mode", RUN);
+                in.remark(
+                        part.spot(),
+                        "the file " + file.get().text() + " begins with #!, and may be run: its mode is " + RUN,
+                        "write mode: with another, behind source:");
+            }
             if (isLong) {
                 owner(part, template);
             }
@@ -108,6 +118,24 @@ final class TakenFiles {
             ServiceReading.given(part, name)
                     .flatMap(each -> in.number(each, name))
                     .ifPresent(number -> file.put(name, number));
+        }
+    }
+
+    /** Of a file's mode nothing is known but its text, which may have come from anywhere; that of a script that could not be run would be of no use. */
+    private static boolean isRun(String text) {
+        return text.startsWith("#!");
+    }
+
+    /** A file of who typed, as it is there. */
+    static void mounted(ServiceReading in, Spot at, String source, String target, String text) {
+        String run = isRun(text) ? " and, for it begins with #!, with the mode " + RUN : "";
+        in.remark(
+                at,
+                "the file " + source + " is sent along as it is now" + run + ", for a node has it not",
+                "deploy again when it changes");
+        ObjectNode template = template(in, at, target, text);
+        if (isRun(text)) {
+            template.put("mode", RUN);
         }
     }
 

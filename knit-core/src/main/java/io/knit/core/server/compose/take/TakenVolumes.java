@@ -147,11 +147,7 @@ final class TakenVolumes {
     private void beside(Spot at, String source, String target, boolean readOnly) {
         String text = readOnly ? in.around.textOf(source) : null;
         if (text != null) {
-            in.remark(
-                    at,
-                    "the file " + source + " is sent along as it is now, for a node has it not",
-                    "deploy again when it changes");
-            TakenFiles.template(in, at, target, text);
+            TakenFiles.mounted(in, at, source, target, text);
             return;
         }
         boolean folder = !folders.isFile(source);
