@@ -130,27 +130,18 @@ final class ReadSpecs {
     private DeploymentSpec whole(SpecRef ref) {
         used.add(ref.blob());
         DeploymentSpec blob = Objects.requireNonNull(blobs.get(ref.blob()));
-        DeploymentSpec known = wholes.get(ref);
-        if (known != null) {
-            return known;
-        }
-        DeploymentSpec whole = ref.with(blob);
         // what is the blob itself is the same object without being looked up
-        if (whole != blob) {
-            wholes.put(ref, whole);
-        }
-        return whole;
+        return ref.isAll(blob) ? blob : wholes.computeIfAbsent(ref, it -> it.with(blob));
     }
 
     /** What must be written so that each has its name, and none is there that nothing names. */
     List<StoreWrite> mended() {
         List<StoreWrite> mended = new ArrayList<>();
         Set<String> unused = new TreeSet<>();
-        blobs.keySet().forEach(blob -> {
-            if (!used.contains(blob)) {
-                unused.add(blob);
-            }
-        });
+        if (used.size() < blobs.size()) {
+            unused.addAll(blobs.keySet());
+            unused.removeAll(used);
+        }
         unused.forEach(
                 blob -> mended.add(StoreWrite.remove(sealed.containsKey(blob) ? Tables.SEALED : Tables.SPEC, blob)));
         leftInClear.forEach(blob -> mended.add(StoreWrite.remove(Tables.SPEC, blob)));
@@ -160,6 +151,9 @@ final class ReadSpecs {
                 mended.add(SealedSpecs.put(Objects.requireNonNull(names.get(blob)), kept));
             }
         });
+        if (names.isEmpty()) {
+            return mended;
+        }
         deployments.forEach((key, it) -> {
             if (isRenamed(it.spec().blob())) {
                 mended.add(StoreWrite.put(Tables.DEPLOYMENT, key, WireCodec.encodeText(it.named(name(it.spec())))));

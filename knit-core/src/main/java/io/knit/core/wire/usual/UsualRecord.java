@@ -20,7 +20,8 @@ final class UsualRecord implements UsualValue {
     private final Absent absent;
     private final Constructor<?> maker;
     private final RecordComponent[] fields;
-    private final boolean[] needed;
+    /** By field, once it was not there: whether it may be null. */
+    private final @Nullable Boolean[] nullable;
     /** What stands for a field that is not there, once it was not. */
     private final @Nullable Object[] known;
 
@@ -34,10 +35,9 @@ final class UsualRecord implements UsualValue {
         this.absent = absent;
         this.fields = type.getRecordComponents();
         Class<?>[] types = new Class<?>[fields.length];
-        this.needed = new boolean[fields.length];
+        this.nullable = new Boolean[fields.length];
         for (int i = 0; i < fields.length; i++) {
             types[i] = fields[i].getType();
-            needed[i] = !absent.isNullable(fields[i]);
         }
         this.maker = type.getDeclaredConstructor(types);
         maker.setAccessible(true);
@@ -59,7 +59,7 @@ final class UsualRecord implements UsualValue {
     private void place(Function<Type, UsualValue> values) {
         PropertyNamingStrategies.SnakeCaseStrategy names = new PropertyNamingStrategies.SnakeCaseStrategy();
         for (int i = 0; i < fields.length; i++) {
-            places.add(new Place(names.translate(fields[i].getName()), i, values.apply(fields[i].getGenericType())));
+            places.add(new Place(names.translate(fields[i].getName()), i, fields[i], values));
         }
         places.sort(Comparator.comparing(place -> place.name));
         for (int i = 0; i < guesses.length; i++) {
@@ -80,7 +80,7 @@ final class UsualRecord implements UsualValue {
             } while (in.hasMore('}'));
         }
         for (int i = 0; i < values.length; i++) {
-            if (values[i] == null && needed[i]) {
+            if (values[i] == null && !isNullable(i)) {
                 values[i] = filled(i, values);
             }
         }
@@ -103,6 +103,15 @@ final class UsualRecord implements UsualValue {
             }
         }
         throw Unusual.TEXT;
+    }
+
+    private boolean isNullable(int index) {
+        Boolean known = nullable[index];
+        if (known == null) {
+            known = absent.isNullable(fields[index]);
+            nullable[index] = known;
+        }
+        return known;
     }
 
     private Object filled(int index, @Nullable Object[] values) {
@@ -137,7 +146,11 @@ final class UsualRecord implements UsualValue {
         private final String name;
         private final byte[] key;
         private final int field;
-        private final UsualValue reader;
+        private final RecordComponent type;
+        private final Function<Type, UsualValue> values;
+        /** Null: no text had this field yet. */
+        private @Nullable UsualValue reader;
+
         /** How often it was another than before, at the beginning: what always is, is not compared any more. */
         private int others;
 
@@ -146,16 +159,19 @@ final class UsualRecord implements UsualValue {
         private int length;
         private Object last = "";
 
-        Place(String name, int field, UsualValue reader) {
+        Place(String name, int field, RecordComponent type, Function<Type, UsualValue> values) {
             this.name = name;
             this.key = ("\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
             this.field = field;
-            this.reader = reader;
+            this.type = type;
+            this.values = values;
         }
 
         Object value(UsualText in) {
+            UsualValue read = reader == null ? values.apply(type.getGenericType()) : reader;
+            reader = read;
             if (others >= TRIES) {
-                return reader.read(in);
+                return read.read(in);
             }
             if (length > 0 && in.hasValue(seen, from, length)) {
                 others = 0;
@@ -163,7 +179,7 @@ final class UsualRecord implements UsualValue {
             }
             others++;
             int begin = in.at();
-            last = reader.read(in);
+            last = read.read(in);
             seen = in.bytes();
             from = begin;
             length = in.at() - begin;

@@ -22,7 +22,8 @@ public record SpecRef(
         @Nullable ObjectNode apart) {
     public SpecRef {
         // in the order that the user gave
-        nodeSelector = Collections.unmodifiableMap(new LinkedHashMap<>(nodeSelector));
+        nodeSelector =
+                nodeSelector.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(nodeSelector));
     }
 
     public static SpecRef of(DeploymentSpec spec, String blob) {
@@ -34,12 +35,17 @@ public record SpecRef(
         return new SpecRef(other, replicas, nodeSelector, apart);
     }
 
-    /** The whole spec: the very one that is given, where nothing of it is apart, as of most. */
-    public DeploymentSpec with(DeploymentSpec blob) {
-        if (apart == null
+    /** Whether the blob is the whole spec. */
+    public boolean isAll(DeploymentSpec blob) {
+        return apart == null
                 && replicas == blob.replicas()
                 && nodeSelector.isEmpty()
-                && blob.nodeSelector().isEmpty()) {
+                && blob.nodeSelector().isEmpty();
+    }
+
+    /** The whole spec: the very one that is given, where nothing of it is apart, as of most. */
+    public DeploymentSpec with(DeploymentSpec blob) {
+        if (isAll(blob)) {
             return blob;
         }
         DeploymentSpec placed = SpecBlob.with(blob, replicas, nodeSelector);
