@@ -88,6 +88,31 @@ class KnitJarIT {
     }
 
     @Test
+    @DisplayName(
+            "what is kept in the heap of all that runs of it, the list of what is in it, is no longer than it need be")
+    void listOfWhatIsInIt() throws IOException {
+        try (ZipFile jar = jar()) {
+            List<String> names = jar.stream().map(ZipEntry::getName).toList();
+            assertThat(names).noneMatch(name -> name.endsWith("/"));
+            int header = 46; // bytes of each entry beside its name
+            assertThat(names.stream().mapToInt(name -> header + name.length()).sum())
+                    .isLessThan(2_200_000);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "libraries' variables have no names in it, for they would be in each JVM's memory; Knit's own have theirs")
+    void namesOfVariables() throws IOException {
+        String names = "LocalVariableTable";
+        try (ZipFile jar = jar()) {
+            assertThat(text(jar, "io/vertx/core/Vertx.class")).doesNotContain(names);
+            assertThat(text(jar, "io/vertx/core/Vertx.class")).contains("LineNumberTable");
+            assertThat(text(jar, "io/knit/core/KnitAgent.class")).contains(names);
+        }
+    }
+
+    @Test
     @DisplayName("PostgreSQL's driver is in it: a server that is to use a database that is not there says so")
     void theDriverOfPostgresql(@TempDir Path data) throws Exception {
         Process server = new ProcessBuilder(
