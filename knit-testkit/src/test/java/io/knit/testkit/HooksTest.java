@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Command;
+import io.knit.api.command.Rebalancing;
 import io.knit.api.embed.SpecRefusal;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
@@ -128,6 +129,24 @@ class HooksTest {
         assertThat(placed(fleet)).isEqualTo("n2");
         assertThat(fleet.messages("instance.running")).hasSize(1);
         assertThat(heard).contains("deployment.created", "instance.running");
+    }
+
+    /** All nodes are asked about for thousands of instances: everything else would wait for that. */
+    @Test
+    void betterPlacesAreNotLookedForWhileTheServerDecides() {
+        List<Boolean> whileDeciding = new ArrayList<>();
+        SmallFleet fleet = new SmallFleet(builder -> builder.scorer("first", 10, (spec, node) -> {
+            whileDeciding.add(StackWalker.getInstance()
+                    .walk(frames -> frames.anyMatch(it -> it.getClassName().endsWith(".StateWriter"))));
+            return 0;
+        }));
+        placed(fleet);
+        assertThat(whileDeciding).isNotEmpty().containsOnly(true);
+        whileDeciding.clear();
+        Future<Rebalancing> asked = fleet.server.rebalance(10);
+        fleet.run(1);
+        assertThat(asked.result().moves()).isEmpty();
+        assertThat(whileDeciding).isNotEmpty().containsOnly(false);
     }
 
     @Test

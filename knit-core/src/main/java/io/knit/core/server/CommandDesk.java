@@ -233,13 +233,26 @@ final class CommandDesk {
         }
         Command<A> command = next.admitted().result();
         boolean judged = admissions.hasRules() && command instanceof Command.Present;
+        boolean sought = command instanceof Command.Rebalance;
         Future<A> answer = judged
                 ? decidedAndJudged(present, command, caller, null, 0)
-                : decided(present, command, caller, tip -> {});
+                : sought ? soughtAndDecided(present, command, caller) : decided(present, command, caller, tip -> {});
         // before anybody hears the answer, who may fail at it
-        Future<?> through = judged ? answer.otherwiseEmpty() : Future.succeededFuture();
+        Future<?> through = judged || sought ? answer.otherwiseEmpty() : Future.succeededFuture();
         answer.onComplete(next.answer());
         return through;
+    }
+
+    /** All nodes are looked at for thousands of instances: on a thread for it, and what was found is decided in its turn. */
+    @SuppressWarnings("unchecked") // it is answered as what it is
+    private <A> Future<A> soughtAndDecided(StateWriter present, Command<A> command, Caller caller) {
+        Command.Rebalance rebalance = (Command.Rebalance) command;
+        return (Future<A>) foretelling
+                .ahead("rebalancings", rebalance, Commands::betterPlaces)
+                .compose(found -> present.submit(Cause.of(rebalance, caller), tip -> {
+                    Policy.check(rebalance, caller, tip, granted);
+                    return Commands.moving(tip, found);
+                }));
     }
 
     private <A> Future<A> decided(

@@ -24,10 +24,13 @@ final class Foretelling {
     private final Supplier<@Nullable ClusterState> newest;
     private final AtomicInteger rehearsed = new AtomicInteger();
     private final AtomicInteger simulated = new AtomicInteger();
+    private final AtomicInteger ahead = new AtomicInteger();
     /** Of all; on the loop. */
     private final WaitingLine line = new WaitingLine(1);
     /** So that there is never more than one of them in the line; on the loop. */
     private final WaitingLine simulations = new WaitingLine(1);
+    /** Of what is looked for before it is decided; on the loop. */
+    private final WaitingLine looks = new WaitingLine(1);
 
     /** @param newest null while the server does not run */
     Foretelling(Loop loop, Supplier<@Nullable ClusterState> newest) {
@@ -53,6 +56,12 @@ final class Foretelling {
                 "simulations",
                 admitted,
                 question -> simulations.take(() -> line.take(() -> workedOut(question, work))));
+    }
+
+    /** What a command finds that takes its time, before it is decided. */
+    <Q, A> Future<A> ahead(String what, Q question, Work<Q, A> work) {
+        return taken(
+                ahead, what, () -> Future.succeededFuture(question), asked -> looks.take(() -> workedOut(asked, work)));
     }
 
     /** On the loop. */

@@ -102,6 +102,20 @@ class ForetellingTest {
     }
 
     @Test
+    void whatACommandLooksForIsBoundedAndWaitsForNoSimulation() throws Exception {
+        simulation("sim");
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        Future<String> found = foretelling.ahead("looks", "look", (state, question, now) -> question);
+        await().until(found::succeeded);
+
+        IntStream.range(0, Foretelling.MOST)
+                .forEach(i -> foretelling.ahead("looks", "look-" + i, (state, question, now) -> worked(question)));
+        Future<String> late = foretelling.ahead("looks", "late", (state, question, now) -> worked(question));
+        await().until(late::failed);
+        assertThat(late.cause()).hasMessageStartingWith("16 looks are being worked out");
+    }
+
+    @Test
     void closingEndsWhatIsWorkedOut() throws Exception {
         simulation("sim");
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();

@@ -9,6 +9,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Node;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Strategy;
@@ -36,14 +37,13 @@ import org.jspecify.annotations.Nullable;
  * deployment asks for, never for a tie, and once it is made the way back is none: so there is an end to it.
  */
 final class Balance {
-    /** So many looks of an instance at a node, some tenths of a second: the command is decided on the loop. */
+    /** So many looks of an instance at a node, some tenths of a second: what is found is decided upon after that, when other things may have happened. */
     private static final int MOST_LOOKS = 300_000;
 
     private final ClusterState state;
     private final Instant now;
     private final int most;
     private final boolean packs;
-    private final List<Change> changes = new ArrayList<>();
     private final List<Move> moves = new ArrayList<>();
     private final Set<String> moved = new HashSet<>();
     private Fleet fleet;
@@ -58,19 +58,49 @@ final class Balance {
         this.now = now;
     }
 
-    static Decision<Rebalancing> decide(ClusterState state, Command.Rebalance command, Instant now) {
+    /** All that is to be moved. */
+    static Rebalancing find(ClusterState state, Command.Rebalance command, Instant now) {
         if (command.maxMoves() < 1 || command.maxMoves() > Command.Rebalance.MOST_MOVES) {
             throw KnitException.at(
                     "/max_moves",
                     ErrorCode.INVALID_VALUE,
                     "max_moves is " + command.maxMoves() + "; give 1 to " + Command.Rebalance.MOST_MOVES);
         }
-        return new Balance(state, command.maxMoves(), now).decide();
+        return new Balance(state, command.maxMoves(), now).find();
     }
 
-    private Decision<Rebalancing> decide() {
+    /** What was found in a state of before, as far as all of it may still be moved, and thither. */
+    static Decision<Rebalancing> decide(ClusterState tip, Rebalancing found) {
+        Map<String, Boolean> settled = new HashMap<>();
+        List<Change> changes = new ArrayList<>();
+        List<Move> moves = new ArrayList<>();
+        for (Move move : found.moves()) {
+            Deployment deployment = tip.deployment(move.deployment());
+            Instance instance = tip.instance(move.instance());
+            boolean rests = deployment != null
+                    && settled.computeIfAbsent(move.deployment(), name -> isSettled(tip, deployment));
+            if (rests && instance != null && isStill(tip, deployment, instance, move)) {
+                changes.add(new Change.PutInstance(instance.leaving(move.reason())));
+                moves.add(move);
+            }
+        }
+        return new Decision<>(
+                changes,
+                new Rebalancing(
+                        moves, found.whole() && moves.size() == found.moves().size()));
+    }
+
+    private static boolean isStill(ClusterState tip, Deployment deployment, Instance instance, Move move) {
+        Node to = tip.node(move.to());
+        return move.from().equals(instance.node())
+                && to != null
+                && to.takesWork()
+                && tip.pins(deployment.spec()).of(instance) == null;
+    }
+
+    private Rebalancing find() {
         List<Deployment> settled = state.deployments().values().stream()
-                .filter(this::isSettled)
+                .filter(deployment -> isSettled(state, deployment))
                 // what is spread worst comes first: there may be no time for all
                 .sorted(Comparator.comparing(this::heaped).reversed().thenComparing(Deployment::name))
                 .toList();
@@ -81,12 +111,11 @@ final class Balance {
                 better |= balance(deployment);
             }
         }
-        boolean whole = looks < MOST_LOOKS;
-        return new Decision<>(changes, new Rebalancing(moves, whole));
+        return new Rebalancing(moves, looks < MOST_LOOKS);
     }
 
     /** Whether nothing of it is under way: what is moved already, or replaced anyway, is not moved besides. */
-    private boolean isSettled(Deployment deployment) {
+    private static boolean isSettled(ClusterState state, Deployment deployment) {
         boolean rests = !deployment.deleting()
                 && !deployment.paused()
                 && deployment.spec().mode() == Mode.REPLICATED
@@ -146,7 +175,6 @@ final class Balance {
                 + better.against(present, deployment.name(), deployment.spec().spreadBy());
         moves.add(new Move(deployment.name(), instance.id(), from, better.node(), reason));
         moved.add(instance.id());
-        changes.add(new Change.PutInstance(instance.leaving(reason)));
         fleet = without.with(
                 null,
                 anew(instance, List.of()).placedOn(better.node(), instance.ports(), instance.reserved(), now, now));

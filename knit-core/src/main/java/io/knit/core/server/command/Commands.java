@@ -89,8 +89,7 @@ public final class Commands {
         } else if (command instanceof Command.LabelNode label) {
             decision = told(NodeCommands.label(state, label));
         } else if (command instanceof Command.Rebalance rebalance) {
-            Decision<Rebalancing> balanced = Balance.decide(state, rebalance, now);
-            decision = new Decision<Answer<?>>(balanced.changes(), committed -> balanced.answer());
+            decision = told(moving(state, betterPlaces(state, rebalance, now)));
         } else if (command instanceof Command.CreateToken create) {
             decision = told(TokenCommands.create(state, create, caller, now));
         } else if (command instanceof Command.RevokeToken revoke) {
@@ -110,6 +109,20 @@ public final class Commands {
         }
         Passwords.check(state, decision.changes());
         return (Decision<Answer<A>>) decision;
+    }
+
+    /**
+     * Which instances would be better off elsewhere. With 10,000 of them on 1,000 nodes that takes some tenths of a second.
+     *
+     * @throws KnitException if no such number of moves can be asked for
+     */
+    public static Rebalancing betterPlaces(ClusterState state, Command.Rebalance command, Instant now) {
+        return Balance.find(state, command, now);
+    }
+
+    /** Has them go, but for those of which something has changed since they were found. */
+    public static Decision<Rebalancing> moving(ClusterState tip, Rebalancing found) {
+        return Balance.decide(tip, found);
     }
 
     private static <T> Decision<Answer<?>> told(Decision<T> decision) {

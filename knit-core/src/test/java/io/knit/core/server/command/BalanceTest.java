@@ -20,6 +20,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
+import io.knit.api.model.NodeJudgement;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
@@ -90,6 +91,80 @@ class BalanceTest {
                 .hasSize(2)
                 .allMatch(change -> change instanceof Change.PutInstance put
                         && Objects.requireNonNull(put.instance().leaves()).startsWith("n3 has"));
+    }
+
+    private Rebalancing found() {
+        nodes("n1", "n2");
+        runs(spec("web").replicas(4).build(), "n1", "n1", "n2", "n2");
+        runs(spec("api").replicas(4).build(), "n1", "n1", "n2", "n2");
+        nodes("n3", "n4");
+        Rebalancing found = Commands.betterPlaces(state, new Command.Rebalance(10), NOW);
+        assertThat(found.moves())
+                .extracting(Move::instance)
+                .containsExactly("api-0", "api-1", "api-2", "web-0", "web-2");
+        assertThat(found.whole()).isTrue();
+        return found;
+    }
+
+    private List<String> moved(Rebalancing found) {
+        Decision<Rebalancing> decision = Commands.moving(state, found);
+        List<String> moved =
+                decision.answer().moves().stream().map(Move::instance).toList();
+        assertThat(decision.changes().stream()
+                        .map(change -> ((Change.PutInstance) change).instance())
+                        .filter(it -> it.leaves() != null)
+                        .map(Instance::id))
+                .isEqualTo(moved);
+        assertThat(decision.answer().whole()).as("another may find more").isEqualTo(moved.size() == 5);
+        return moved;
+    }
+
+    @Test
+    void whatWasFoundIsMovedAsItIsNow() {
+        Rebalancing found = found();
+        put(new Change.PutObserved("web-0", new Observed(InstanceState.RUNNING, "", 2, false, 7, NOW)));
+        assertThat(moved(found)).hasSize(5);
+        Change.PutInstance first = (Change.PutInstance) Commands.moving(state, found).changes().stream()
+                .filter(change -> ((Change.PutInstance) change).instance().id().equals("web-0"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.instance().restarts()).as("of now").isEqualTo(2);
+    }
+
+    @Test
+    void whatHasChangedSinceItWasFoundIsNotMoved() {
+        Rebalancing found = found();
+        ClusterState then = state;
+        put(new Change.PutObserved("web-1", new Observed(InstanceState.RUNNING, "broke", 1, true, 2, NOW)));
+        assertThat(moved(found)).as("web does not rest").containsExactly("api-0", "api-1", "api-2");
+
+        state = then;
+        put(new Change.PutDeployment(
+                Objects.requireNonNull(state.deployment("api")).asPaused(true)));
+        assertThat(moved(found)).containsExactly("web-0", "web-2");
+
+        state = then;
+        put(new Change.RemoveInstance("api-0"));
+        assertThat(moved(found)).containsExactly("api-1", "api-2", "web-0", "web-2");
+
+        state = then;
+        put(new Change.RemoveDeployment("api"));
+        assertThat(moved(found)).containsExactly("web-0", "web-2");
+
+        state = then;
+        Node to = Objects.requireNonNull(state.node(found.moves().get(0).to()));
+        put(new Change.PutJudgement(to.id(), new NodeJudgement(NodeState.DOWN, "", NOW, List.of())));
+        assertThat(moved(found))
+                .isNotEmpty()
+                .isEqualTo(found.moves().stream()
+                        .filter(move -> !move.to().equals(to.id()))
+                        .map(Move::instance)
+                        .toList());
+
+        state = then;
+        Instance elsewhere = Objects.requireNonNull(state.instance("web-0"));
+        put(new Change.PutInstance(elsewhere.placedOn("n2", List.of(), elsewhere.reserved(), NOW)));
+        assertThat(moved(found)).containsExactly("api-0", "api-1", "api-2", "web-2");
     }
 
     @Test
