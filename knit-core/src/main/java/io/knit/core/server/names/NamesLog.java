@@ -62,10 +62,11 @@ public final class NamesLog {
                 if (!Objects.equals(entry, told.entry(key))) {
                     page.add(key, entry);
                     put.add(key);
-                    told = told.with(key, entry);
                 }
             }
             if (!put.isEmpty()) {
+                // the last leads to that very table, whose digest is known
+                told = rest.hasNext() ? told.with(put, next) : next;
                 remember(new Version(from, List.copyOf(put)));
                 pages.add(page.of(cluster, from, told.digest(), null));
             }

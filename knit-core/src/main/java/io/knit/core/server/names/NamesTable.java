@@ -38,6 +38,8 @@ public final class NamesTable {
     private final PSortedMap<String, Record> entries;
     /** Null: nobody has asked for it yet, and it is added up then. A server that starts with thousands of deployments is asked by its first agent. */
     private volatile @Nullable EntrySum sum;
+    /** The sum in letters, which each heartbeat is answered with; null: nobody has asked for them yet. */
+    private volatile @Nullable String digest;
 
     private NamesTable(PSortedMap<String, Record> entries, @Nullable EntrySum sum) {
         this.entries = entries;
@@ -59,12 +61,17 @@ public final class NamesTable {
 
     /** Two tables have the same if they are the same. */
     public String digest() {
-        EntrySum known = sum;
-        if (known == null) {
-            known = EntrySum.of(entries.values());
-            sum = known;
+        String text = digest;
+        if (text == null) {
+            EntrySum known = sum;
+            if (known == null) {
+                known = EntrySum.of(entries.values());
+                sum = known;
+            }
+            text = known.text();
+            digest = text;
         }
-        return known.text();
+        return text;
     }
 
     /** By their keys. */
@@ -107,6 +114,15 @@ public final class NamesTable {
         NamesTable next = with(key, entry);
         if (next != this) {
             changed.add(key);
+        }
+        return next;
+    }
+
+    /** With what another one has under these keys. */
+    NamesTable with(Collection<String> keys, NamesTable other) {
+        NamesTable next = this;
+        for (String key : keys) {
+            next = next.with(key, other.entry(key));
         }
         return next;
     }
