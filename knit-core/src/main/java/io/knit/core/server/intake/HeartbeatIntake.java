@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -193,6 +194,13 @@ public final class HeartbeatIntake {
     private Taken take(ClusterState state, Heartbeat beat, Optional<String> stuck) {
         Node known = state.node(beat.node());
         Optional<Peer> owner = mesh.owner(beat.meshIp());
+        String key = gate.keyOf(state, beat.node());
+        if (known != null
+                && stuck.isEmpty()
+                && Objects.equals(key, known.key())
+                && repeated.changesNothing(beat, known, owner)) {
+            return new Taken(known, "");
+        }
         Optional<String> notIts = MeshClaims.refusal(state, owner, beat);
         SubnetClaims subnets = SubnetClaims.of(state, owner, beat);
         NodeFacts told = new NodeFacts(
@@ -226,10 +234,13 @@ public final class HeartbeatIntake {
         Node node = new Node(
                 beat.node(),
                 beat.identity(),
-                gate.keyOf(state, beat.node()),
+                key,
                 known == null ? NodeWish.NONE : known.wish(),
                 facts,
                 heard(known, state.served()));
+        if (known != null && notice.isEmpty() && subnets.fault().isEmpty() && node.equals(known)) {
+            repeated.changedNothing(beat, known, owner);
+        }
         return new Taken(node, notice);
     }
 

@@ -1,11 +1,14 @@
 package io.knit.core.server.intake;
 
+import io.knit.api.model.Node;
+import io.knit.api.model.Peer;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.WireCodec;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,9 @@ final class RepeatedBeats {
     private final Map<String, Said> last = new HashMap<>();
     private @Nullable Answered answered;
 
-    private record Said(byte[] payload, Heartbeat beat) {}
+    /** @param node what became of it when it was looked at last, and all of it was taken; null: it was not looked at */
+    private record Said(
+            byte[] payload, Heartbeat beat, @Nullable Node node, Optional<Peer> owner) {}
 
     private record Answered(HeartbeatReply reply, byte[] payload) {}
 
@@ -38,10 +43,31 @@ final class RepeatedBeats {
             return;
         }
         if (payload.length <= LONGEST) {
-            last.put(beat.node(), new Said(payload, beat));
+            last.put(beat.node(), new Said(payload, beat, null, Optional.empty()));
         } else {
             last.remove(beat.node());
         }
+    }
+
+    /**
+     * All of it was taken, and nothing is other for it: whatever it says of the node is known.
+     *
+     * @param owner of the node's mesh address, by which that was judged
+     */
+    void changedNothing(Heartbeat beat, Node node, Optional<Peer> owner) {
+        Said said = last.get(beat.node());
+        if (said != null && said.beat() == beat) {
+            last.put(beat.node(), new Said(said.payload(), beat, node, owner));
+        }
+    }
+
+    /** Whether it changes nothing, as the last time: the node is still the very same, and its address the same one's. */
+    boolean changesNothing(Heartbeat beat, Node node, Optional<Peer> owner) {
+        Said said = last.get(beat.node());
+        return said != null
+                && said.beat() == beat
+                && said.node() == node
+                && said.owner().equals(owner);
     }
 
     void forget(String node) {

@@ -49,6 +49,11 @@ public final class CopiedFolders {
             return engine != null && !engine.isEmpty();
         }
 
+        /** Whether it says what is known; each heartbeat is asked. */
+        boolean isAs(Heartbeat beat) {
+            return session == beat.session() && Objects.equals(engine, beat.engineId()) && host.equals(beat.hostname());
+        }
+
         Holder without() {
             return new Holder(identity, session, engine, host, since, null);
         }
@@ -70,6 +75,9 @@ public final class CopiedFolders {
         Holder known = holders.get(beat.node());
         // another identity's is another agent, which is no copy of anybody
         Holder before = known == null || !known.identity().equals(beat.identity()) ? null : known;
+        if (before != null && before.isAs(beat)) {
+            return;
+        }
         String host = name(beat.hostname());
         if (before != null && before.session() == beat.session()) {
             holders.put(

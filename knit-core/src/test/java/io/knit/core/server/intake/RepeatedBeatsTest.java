@@ -1,11 +1,15 @@
 package io.knit.core.server.intake;
 
+import static io.knit.core.server.Fixtures.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.Node;
+import io.knit.api.model.Peer;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.HeartbeatReply;
 import io.knit.core.wire.WireCodec;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RepeatedBeatsTest {
@@ -71,5 +75,27 @@ class RepeatedBeatsTest {
         assertThat(beats.encode(HeartbeatReply.welcome("c", true, 7)))
                 .isEqualTo(WireCodec.encode(HeartbeatReply.welcome("c", true, 7)));
         assertThat(beats.encode(HeartbeatReply.welcome("c", false, 7))).isEqualTo(first);
+    }
+
+    @Test
+    void whatChangedNothingDoesSoOnlyWhileTheNodeIsTheVerySame() {
+        Heartbeat first = beat("n1", "");
+        Node node = node("n1", Map.of());
+        Optional<Peer> nobody = Optional.empty();
+        heard(first);
+        assertThat(beats.changesNothing(first, node, nobody))
+                .as("not looked at")
+                .isFalse();
+        beats.changedNothing(first, node, nobody);
+        assertThat(beats.changesNothing(first, node, nobody)).isTrue();
+        assertThat(beats.changesNothing(first, node("n1", Map.of()), nobody))
+                .as("somebody else changed it")
+                .isFalse();
+        assertThat(beats.changesNothing(first, node, Optional.of(new Peer("k", "host", "10.0.0.1", null, null))))
+                .as("its address is known now")
+                .isFalse();
+        Heartbeat other = beat("n1", "its disk is full");
+        heard(other);
+        assertThat(beats.changesNothing(other, node, nobody)).isFalse();
     }
 }

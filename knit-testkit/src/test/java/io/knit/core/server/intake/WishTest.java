@@ -153,6 +153,20 @@ class WishTest {
     }
 
     @Test
+    @DisplayName("a heartbeat that says what the ones before it said makes a node that was suspect ready")
+    void theSameWords() {
+        watch.start();
+        queue.runFor(Duration.ofMinutes(1));
+        for (int heartbeats = 0; heartbeats < 5; heartbeats++) {
+            beat("first", 2);
+        }
+        queue.runFor(Duration.ofSeconds(8));
+        assertThat(node().state()).isEqualTo(NodeState.SUSPECT);
+        beat("first", 2);
+        assertThat(node().state()).isEqualTo(NodeState.READY);
+    }
+
+    @Test
     @DisplayName("a set that is not taken over is told of after 30 s, and not of a node that was silent for them")
     void outOfStep() {
         watch.start();
