@@ -171,6 +171,31 @@ class ComposeTest {
     }
 
     @Test
+    @DisplayName("what docker compose merges itself is said, and what it makes of all its files is taken as JSON")
+    void merged() throws IOException {
+        String file = fleet.file("merged/compose.yaml", SHOP);
+        fleet.file("merged/compose.override.yaml", "services: {web: {image: 'web:2'}}\n");
+        Typed typed = fleet.knit("deploy", file, "--project", "shop", "--dry-run");
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        assertThat(typed.err())
+                .contains("compose.yaml:1:1: remark: compose.override.yaml lies beside it, which docker compose merges")
+                .contains("docker compose config --no-path-resolution --format json | knit deploy -");
+
+        // as docker compose config --no-path-resolution --format json writes it; a file that is there lies beside it
+        String json = """
+                {"name": "shop", "networks": {"default": {"name": "shop_default", "ipam": {}}}, "services": {"web": {
+                  "command": null, "entrypoint": null, "image": "web:2", "networks": {"default": null},
+                  "environment": {"A": "a$$b"}, "ports": [{"mode": "ingress", "target": 80, "published": "8080", "protocol": "tcp"}],
+                  "volumes": [{"type": "bind", "source": "./pom.xml", "target": "/pom.xml", "read_only": true, "bind": {"create_host_path": true}}]
+                }}}
+                """;
+        Typed taken = Typed.given(json, () -> fleet.knit("deploy", "-", "--dry-run"));
+        assertThat(taken.exitCode()).as(taken.err()).isZero();
+        assertThat(taken.out()).contains("deploy shop-web");
+        assertThat(taken.err()).contains("the file ./pom.xml is sent along").doesNotContain("lies beside it");
+    }
+
+    @Test
     @DisplayName("one command deploys all of it in order, shows the plan, prunes; another takes it away")
     void whole() throws IOException {
         String file = fleet.file("whole/compose.yaml", SHOP);

@@ -3,6 +3,7 @@ package io.knit.core.server.compose;
 import io.knit.core.server.compose.take.ComposeSecret;
 import io.knit.core.server.compose.text.ComposeFinding;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a Compose file comes to.
@@ -27,6 +28,15 @@ public record ComposeStack(
     /** One whose file names the content of no secret. */
     public ComposeStack(String project, List<ComposeService> services, List<ComposeFinding> findings) {
         this(project, services, findings, List.of());
+    }
+
+    /** The same, with something more to be said before all else. */
+    public ComposeStack saying(ComposeFinding first) {
+        return new ComposeStack(
+                project,
+                services,
+                Stream.concat(Stream.of(first), findings.stream()).toList(),
+                secrets);
     }
 
     /** Whether nothing of it can be deployed as it is. */

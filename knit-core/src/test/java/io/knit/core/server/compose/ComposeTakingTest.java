@@ -545,6 +545,16 @@ class ComposeTakingTest {
                 .isEqualTo(remark.isEmpty() ? List.of() : List.of(remark));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"    ports: !reset []\n", "    ports: !override ['80']\n", "include: [other.yaml]\n"})
+    @DisplayName("what other files are needed for is refused with the way to have them merged")
+    void ofSeveralFiles(String written) {
+        assertThat(said(TOP + written, true))
+                .singleElement()
+                .asString()
+                .contains("docker compose config --no-path-resolution --format json | knit deploy -");
+    }
+
     @Test
     @DisplayName("two places that say two numbers are refused, and so is less than none")
     void acceleratorsRefused() {

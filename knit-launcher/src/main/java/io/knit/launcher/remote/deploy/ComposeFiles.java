@@ -106,15 +106,22 @@ final class ComposeFiles {
             throw new IllegalArgumentException(
                     "--project is the stack of a Compose file, and --stack says another; give one");
         }
-        return Optional.of(Compose.read(new ComposeSource(
+        List<EnvFile> envs = envTexts(folder);
+        ComposeStack read = Compose.read(new ComposeSource(
                 typed ? "standard input" : files.get(0),
                 text,
                 variables,
-                envTexts(folder),
+                envs,
                 Set.copyOf(profiles),
                 project.isEmpty() ? stack : project,
                 name -> beside(folder, name),
-                liberties())));
+                liberties()));
+        return Optional.of(
+                typed || piped
+                        ? read
+                        : ComposeOverrides.of(path, files.get(0), envs, variables)
+                                .map(read::saying)
+                                .orElse(read));
     }
 
     private Set<Liberty> liberties() {

@@ -4,6 +4,7 @@ import static io.knit.core.server.compose.key.ComposeKey.refused;
 import static io.knit.core.server.compose.key.ComposeKey.remarked;
 import static io.knit.core.server.compose.key.ComposeKey.taken;
 
+import io.knit.core.server.compose.text.ComposeFinding;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,7 +23,8 @@ public final class ComposeKeys {
             refused(
                     "include",
                     "other files are not included",
-                    "write their services into this file, or deploy each file as a project of its own"),
+                    "write their services into this file, or deploy each file as a project of its own; or: "
+                            + ComposeFinding.AS_ONE),
             refused("models", "no models are run", "run what serves the model as a service"),
             taken("networks", "see each service's `networks`"),
             taken(

@@ -185,7 +185,7 @@ public final class YamlText {
             findings.refuse(
                     at,
                     "the tag " + words(node.getTag().getValue()) + " is not known",
-                    "leave it out; files are not merged with others here");
+                    "leave it out, for files are not merged with others here; or: " + ComposeFinding.AS_ONE);
         }
         if (node instanceof ScalarNode value) {
             boolean empty = value.isPlain() && EMPTY.contains(value.getValue());
