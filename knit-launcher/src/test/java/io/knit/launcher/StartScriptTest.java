@@ -46,7 +46,7 @@ class StartScriptTest {
                 .contains(
                         "-XX:+UseSerialGC",
                         "-Xms96m",
-                        "-XX:NewSize=48m",
+                        "-XX:NewSize=24m",
                         "-XX:MaxHeapFreeRatio=50",
                         "-XX:MaxInlineLevel=9",
                         "-XX:Tier4InvocationThreshold=20000")
@@ -105,7 +105,7 @@ class StartScriptTest {
     @Test
     void whatIsSaidForEveryJvmWins() throws Exception {
         assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseZGC -Xmx2g"), "server"))
-                .doesNotContain("-XX:+UseSerialGC", "-Xms96m", "-XX:NewSize=48m")
+                .doesNotContain("-XX:+UseSerialGC", "-Xms96m", "-XX:NewSize=24m")
                 .contains("-XX:MaxHeapFreeRatio=50");
         assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m"), "agent"))
                 .doesNotContain("-Xmx256m")
