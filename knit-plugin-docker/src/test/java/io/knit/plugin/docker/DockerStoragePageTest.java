@@ -51,6 +51,13 @@ class DockerStoragePageTest extends EngineServerTest {
         return examples;
     }
 
+    private static DeploymentSpec example(String called) throws IOException {
+        return examples().stream()
+                .filter(it -> it.name().equals(called))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Override
     List<String> allowed() {
         return List.of("bind:" + FOLDER.getParent());
@@ -109,7 +116,8 @@ class DockerStoragePageTest extends EngineServerTest {
         Files.writeString(FOLDER.resolve("mark"), "of the host\n");
         await(agent.start());
         DeploymentSpec books = examples().get(0);
-        assertThat(examples().get(1).volumes()).extracting(VolumeSpec::isLocal).containsExactly(false, false);
+        assertThat(example("web").volumes()).extracting(VolumeSpec::of).containsExactly("app");
+        assertThat(example("films").volumes()).extracting(VolumeSpec::isLocal).containsExactly(false, false);
         await(server.deploy(here(books, "first")));
         one(1);
         assertThat(who()).startsWith("first\nof the host\n").contains("only read");
