@@ -119,6 +119,7 @@ final class Stored {
                     && !view.deployment().rollout().isUnderWay()
                     && view.instances().stream().allMatch(it -> it.isLive() && it.isHealthy());
             if (well) {
+                all.put(view.name(), "its rollout is " + view.deployment().rollout());
                 view.instances().forEach(it -> all.put(it.id(), how(it)));
             }
         }
@@ -127,7 +128,10 @@ final class Stored {
 
     private static Map<String, String> all(ClusterSnapshot snapshot) {
         Map<String, String> all = new TreeMap<>();
-        snapshot.deployments().forEach(view -> view.instances().forEach(it -> all.put(it.id(), how(it))));
+        for (DeploymentView view : snapshot.deployments()) {
+            all.put(view.name(), "its rollout is " + view.deployment().rollout());
+            view.instances().forEach(it -> all.put(it.id(), how(it)));
+        }
         return all;
     }
 

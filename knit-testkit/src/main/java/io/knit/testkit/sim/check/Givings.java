@@ -3,6 +3,7 @@ package io.knit.testkit.sim.check;
 import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Reservation;
@@ -46,8 +47,11 @@ final class Givings {
         Map<String, Reservation> reserved = new HashMap<>();
         for (DeploymentView deployment : snapshot.deployments()) {
             for (Instance instance : deployment.instances()) {
-                if (instance.node() != null) {
-                    reserved.merge(instance.node(), instance.setAside(), Reservation::plus);
+                // not as the server's own account has it: until nothing of it is there any more, whatever it was told
+                boolean there = instance.node() != null
+                        && (instance.state() != InstanceState.FAILED || instance.isBeingEnded());
+                if (there) {
+                    reserved.merge(instance.node(), instance.reserved(), Reservation::plus);
                 }
             }
         }

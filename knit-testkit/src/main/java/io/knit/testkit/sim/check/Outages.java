@@ -11,6 +11,7 @@ import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
+import io.knit.api.model.Reservation;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.SlotKey;
 import io.knit.api.model.UpdateOrder;
@@ -89,12 +90,22 @@ final class Outages {
 
     private static void take(Deployment wish, Instance instance, Set<SlotKey> gone) {
         DeploymentSpec spec = wish.spec();
-        if (spec.update().order() == UpdateOrder.START_FIRST) {
+        if (spec.update().order() == UpdateOrder.START_FIRST || isFree(spec)) {
             throw new InvariantViolation(
                     instance.id() + " was healthy and went, and nothing else is healthy in its slot, though "
                             + wish.name() + " starts first");
         }
         gone.add(instance.slotKey());
+    }
+
+    /** Whether it starts first by itself, for nothing of what it wants of a node stands in the way of a second one there. */
+    private static boolean isFree(DeploymentSpec spec) {
+        return spec.update().order() == UpdateOrder.AUTO
+                && spec.ports().isEmpty()
+                && spec.expose().isEmpty()
+                && spec.allVolumes().isEmpty()
+                && spec.resources().reserved().equals(Reservation.NONE)
+                && spec.maxPerNode() == 0;
     }
 
     /** Whether something is healthy in the slot again, or what came has failed by itself and is passed over. */

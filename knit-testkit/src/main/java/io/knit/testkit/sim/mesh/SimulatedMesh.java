@@ -39,6 +39,9 @@ public final class SimulatedMesh implements Discovery {
     private final Set<String> unheard = new TreeSet<>();
     private boolean away;
     private Instant wellSince = Instant.MIN;
+    /** Which server asks, counted. */
+    private int asker;
+
     private Duration slowest = Duration.ofMillis(ANSWER_MILLIS);
 
     /** @param clockError how far the clock of the server's host is ahead of the queue's, asked at each stamp */
@@ -147,8 +150,9 @@ public final class SimulatedMesh implements Discovery {
         slowest = Duration.ofMillis(ANSWER_MILLIS);
     }
 
-    /** The server ended: the next was told nothing. */
+    /** The server ended: the next was told nothing, also by what the last one had asked for. */
     public void serverDied() {
+        asker++;
         members.values().forEach(member -> member.told = null);
     }
 
@@ -171,24 +175,27 @@ public final class SimulatedMesh implements Discovery {
     @Override
     public Future<List<Peer>> peers() {
         Promise<List<Peer>> answer = Promise.promise();
+        int asks = asker;
         queue.after(within(slowest), () -> {
             if (away) {
                 answer.fail(new KnitException(ErrorCode.DISCOVERY_UNAVAILABLE, "the mesh's daemon is away"));
             } else {
-                answer.complete(tell());
+                answer.complete(tell(asks == asker));
             }
         });
         return answer.future();
     }
 
-    private List<Peer> tell() {
+    /** @param toPresent whether who asked is still there */
+    private List<Peer> tell(boolean toPresent) {
         List<Peer> peers = new ArrayList<>();
         for (Member member : members.values()) {
             Stamp present = member.present;
             if (present == null || present.heard().isBefore(queue.now().minus(LISTED))) {
                 continue;
             }
-            if (member.told == null || member.told.heard().isBefore(present.heard())) {
+            boolean isNews = member.told == null || member.told.heard().isBefore(present.heard());
+            if (isNews && toPresent) {
                 member.told = new Hearing(present.heard(), queue.now());
             }
             Peer peer = member.peer;
