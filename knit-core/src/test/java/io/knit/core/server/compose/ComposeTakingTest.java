@@ -415,6 +415,7 @@ class ComposeTakingTest {
         assertThat(said(text, false))
                 .containsExactly(
                         "c.yaml:7:18: name: shop_data is what docker compose config writes where none is given; without it this is data, and not the same; deploy always the file itself, or always what is made of it",
+                        "c.yaml:8:16: key has neither file, environment nor external, and is what the server keeps as shop_key; docker compose takes no such secret; write external: true and name: shop_key, which is the same here",
                         "c.yaml:8:17: name: shop_key is what docker compose config writes where none is given; without it this is shop.key, and not the same; deploy always the file itself, or always what is made of it");
     }
 
@@ -553,6 +554,73 @@ class ComposeTakingTest {
                 .singleElement()
                 .asString()
                 .contains("docker compose config --no-path-resolution --format json | knit deploy -");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        volumes: ['/srv:/srv:ro,Z']  | c.yaml:5:15: Z: labels of SELinux are its host's to set; where a host has it, label the folder there: chcon -Rt container_file_t
+        volumes: ['/srv:/srv:z']     | c.yaml:5:15: z: labels of SELinux are its host's to set; where a host has it, label the folder there: chcon -Rt container_file_t
+        volumes: ['/srv:/s:cached']  | c.yaml:5:15: cached: nodes run Linux, where it has no meaning; leave it out
+        volumes: ['v:/s:delegated']  | c.yaml:5:15: delegated: nodes run Linux, where it has no meaning; leave it out
+        depends_on: [checked, plain] | c.yaml:5:18: it waits until checked is healthy, not only until it has started
+        secrets: [empty]             | c.yaml:10:82: empty has neither file, environment nor external, and is what the server keeps as shop.empty; docker compose takes no such secret; write external: true and name: shop.empty, which is the same here
+        """)
+    @DisplayName("what has no meaning here, or another one, is said in each of its spellings")
+    void spoken(String written, String remark) {
+        assertThat(said(REST.formatted(written), true)).isEmpty();
+        assertThat(said(REST.formatted(written), false))
+                .filteredOn(line -> !line.contains("find each other") && !line.contains("is named by"))
+                .containsExactly(remark);
+    }
+
+    private static final String REST = TOP + """
+                %s
+              checked: {image: a, healthcheck: {test: a}, ports: ['80:80']}
+              plain: {image: a, ports: ['81:81']}
+            volumes: {v: }
+            configs: {c: {content: a, file: ./c}, e: {environment: A, content: b}}
+            secrets: {s: {file: ./s, environment: S}, x: {external: true, file: ./s}, empty: {}}
+            """.indent(0);
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        env_file: [{path: e, required: false, format: foo}] | format is "foo"; give raw, or leave it out
+        configs: [c]                                        | content and file say two things of what is in it; keep one of them
+        configs: [e]                                        | content and environment say two things of what is in it; keep one of them
+        secrets: [s]                                        | file and environment say two things of what is in it; keep one of them
+        secrets: [x]                                        | file and external say two things of what is in it; keep one of them
+        stop_signal: '0'                                    | stop_signal 0 is no signal's name; give its name, such as SIGQUIT
+        stop_signal: 33                                     | stop_signal 33 is no signal's name; give its name, such as SIGQUIT
+        stop_signal: SIG9                                   | stop_signal SIG9 is no signal's name; give its name, such as SIGQUIT
+        """)
+    @DisplayName("of two things that a file says neither is passed over")
+    void contradictions(String written, String words) {
+        assertThat(said(REST.formatted(written), true))
+                .singleElement()
+                .asString()
+                .endsWith(": " + words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        cap_add: [net_admin, CAP_SYS_TIME, cap_net_raw] | /cap_add             | ["NET_ADMIN","CAP_SYS_TIME","CAP_NET_RAW"]
+        cap_drop: [all]                                 | /cap_drop            | ["ALL"]
+        cap_add: [All]                                  | /cap_add             | ["ALL"]
+        stop_signal: sigint                             | /stop/signal         | "SIGINT"
+        stop_signal: Quit                               | /stop/signal         | "SIGQUIT"
+        stop_signal: 9                                  | /stop/signal         | "SIGKILL"
+        stop_signal: '31'                               | /stop/signal         | "SIGSYS"
+        stop_signal: 34                                 | /stop/signal         | "SIGRTMIN"
+        stop_signal: 37                                 | /stop/signal         | "SIGRTMIN+3"
+        stop_signal: rtmin+3                            | /stop/signal         | "SIGRTMIN+3"
+        configs: [{source: one, target: etc/x}]         | /templates/0/destination | "/etc/x"
+        configs: [{source: one, target: /etc/x}]        | /templates/0/destination | "/etc/x"
+        """)
+    @DisplayName("what Docker takes in several spellings is taken in each, and the server takes it")
+    void spellings(String written, String field, String value) {
+        String text = TOP + "    " + written + "\nconfigs: {one: {content: a}}\n";
+        assertThat(spec(text).at(field)).hasToString(value);
+        assertThat(ComposeReader.read(ComposeSource.of("c.yaml", text)).specs()).hasSize(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TakenFiles {
     private static final Pattern TAG = Pattern.compile("\\{[{%#]");
     private static final int MOST_MODE = 0777;
+    private static final String EXTERNAL = "external";
     private static final String RUN = "0755";
 
     private final ServiceReading in;
@@ -41,8 +42,10 @@ final class TakenFiles {
         String target = isLong
                 ? ServiceReading.given(part, "target").map(Part::text).orElse("/" + source.get())
                 : "/" + source.get();
+        once(config, List.of("content", "environment", "file"));
         content(config, part.spot()).ifPresent(text -> {
-            ObjectNode template = template(in, part.spot(), target, text);
+            // one that is relative is so to the container's root
+            ObjectNode template = template(in, part.spot(), target.startsWith("/") ? target : "/" + target, text);
             Optional<Part> file = ServiceReading.given(config, "file");
             boolean has = isLong && ServiceReading.given(part, "mode").isPresent();
             if (file.isPresent() && !has && isRun(text)) {
@@ -79,6 +82,23 @@ final class TakenFiles {
             return null;
         }
         return one;
+    }
+
+    /** What it holds is in one place: of two one would be passed over. */
+    private List<String> once(Part top, List<String> ways) {
+        List<String> given = ways.stream()
+                .filter(way -> way.equals(EXTERNAL)
+                        ? in.isExternal(top)
+                        : ServiceReading.given(top, way).isPresent())
+                .toList();
+        if (given.size() > 1) {
+            in.refuse(
+                    top.spotOf(given.get(1)),
+                    String.join(" and ", given) + " say " + (given.size() > 2 ? "several" : "two")
+                            + " things of what is in it",
+                    "keep one of them");
+        }
+        return given;
     }
 
     private Optional<String> content(Part config, Spot at) {
@@ -162,7 +182,13 @@ final class TakenFiles {
         }
         String own = in.isExternal(secret) ? source.get() : in.around.project() + "." + source.get();
         String kept = in.nameOf(secret, source.get(), own).orElse(own);
-        if (!in.isExternal(secret)) {
+        if (once(secret, List.of("file", "environment", EXTERNAL)).isEmpty()) {
+            in.remark(
+                    secret.spot(),
+                    source.get() + " has neither file, environment nor external, and is what the server keeps as "
+                            + kept + "; docker compose takes no such secret",
+                    "write external: true and name: " + kept + ", which is the same here");
+        } else if (!in.isExternal(secret)) {
             held(kept, secret);
         }
         String target =

@@ -4,6 +4,7 @@ import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,8 +26,8 @@ final class TakenIsolation {
 
     void take() {
         in.flag(in.service, "privileged", "privileged");
-        in.texts(in.service, "cap_add", "cap_add");
-        in.texts(in.service, "cap_drop", "cap_drop");
+        capabilities("cap_add");
+        capabilities("cap_drop");
         in.flag(in.service, "read_only", "read_only");
         shared();
         shmSize();
@@ -43,6 +44,14 @@ final class TakenIsolation {
                         .forEach((name, limit) -> ulimit(name, limit, part.spotOf(name))));
         in.given("tmpfs")
                 .ifPresent(part -> in.values(part, "tmpfs").forEach(each -> tmpfs(in, each.spot(), each.text())));
+    }
+
+    /** Engines take them in small letters, too. */
+    private void capabilities(String name) {
+        in.given(name)
+                .ifPresent(part -> in.values(part, name)
+                        .forEach(each ->
+                                in.draft.add(name, each.spot(), each.text().toUpperCase(Locale.ROOT))));
     }
 
     private void shmSize() {

@@ -71,8 +71,8 @@ public final class TakenOrder {
     private void started(String name, Spot at, boolean required) {
         if (isBeside(name)) {
             beside(name, at, STARTED);
-        } else {
-            on(name, at, required);
+        } else if (on(name, at, required) && checked(name)) {
+            stricter(name, at);
         }
     }
 

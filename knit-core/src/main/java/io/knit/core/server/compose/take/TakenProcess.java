@@ -149,11 +149,12 @@ final class TakenProcess {
                 || ServiceReading.given(part, "required")
                         .flatMap(each -> in.flag(each, "required"))
                         .orElse(true);
-        boolean raw = isLong
-                && ServiceReading.given(part, "format")
-                        .flatMap(each -> in.text(each, "format"))
-                        .filter("raw"::equals)
-                        .isPresent();
+        Optional<Part> format = isLong ? ServiceReading.given(part, "format") : Optional.empty();
+        boolean raw = format.flatMap(each -> in.text(each, "format"))
+                .filter("raw"::equals)
+                .isPresent();
+        format.filter(each -> !raw && each.is(Kind.VALUE) && !each.text().isEmpty())
+                .ifPresent(each -> in.wrong(each, "format", "raw, or leave it out"));
         path.ifPresent(name ->
                 file(part, name, required, raw).forEach((key, value) -> in.draft.put("env", key, part.spot(), value)));
     }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Where a service keeps its data: volumes by name, paths of the host, and what is in memory. */
 final class TakenVolumes {
     private static final Set<String> SHARES = Set.of("nfs", "nfs4", "cifs", "smb3");
-    private static final Set<String> MODES = Set.of("ro", "rw", "z", "Z", "cached", "delegated", "consistent");
+    private static final Set<String> MODES = Set.of("ro", "rw");
+    private static final List<String> LABELS = List.of("z", "Z");
+    private static final List<String> CONSISTENCIES = List.of("cached", "delegated", "consistent");
     /** What is mounted later, as it is seen unless given, first. */
     private static final List<String> PROPAGATIONS =
             List.of("rprivate", "private", "rslave", "slave", "rshared", "shared");
@@ -60,6 +62,13 @@ final class TakenVolumes {
             for (String mode : parts.get(2).split(",")) {
                 if (PROPAGATIONS.contains(mode)) {
                     propagation = mode;
+                } else if (LABELS.contains(mode)) {
+                    in.remark(
+                            part.spot(),
+                            mode + ": labels of SELinux are its host's to set",
+                            "where a host has it, label the folder there: chcon -Rt container_file_t");
+                } else if (CONSISTENCIES.contains(mode)) {
+                    in.remark(part.spot(), mode + ": nodes run Linux, where it has no meaning", "leave it out");
                 } else if (!MODES.contains(mode)) {
                     in.refuse(part.spot(), "volumes: " + part.text() + ": " + mode + " is not known", "give ro or rw");
                 }
