@@ -88,6 +88,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnitServer implements Orchestrator {
     private static final String HTTP_RATE = "http-rate";
+    private static final String HTTP_ADDRESS = "http-addr";
 
     private final KnitServerSettings settings;
     private final Closers closers = new Closers();
@@ -181,13 +182,17 @@ public final class KnitServer implements Orchestrator {
                 feed));
         core = made;
         closers.add(made::close);
+        // beside the state, which is read on the loop
+        Future<Optional<HttpApi>> http = http(wiring, made, discovery, measured(store, transport, discovery, made));
         return made.start(stored)
                 .compose(nothing -> settings.isOn(KnitServerBuilder.TOKENS)
                         ? FirstToken.ensure(wiring.loop(), made, new RandomIds(), settings.dataDir())
                         : Future.succeededFuture())
-                .compose(nothing -> listen(wiring, made, discovery, measured(store, transport, discovery, made)))
-                .map(http -> {
-                    Map<String, String> where = new LinkedHashMap<>(http);
+                .compose(nothing -> http)
+                .compose(api -> api.isPresent() ? api.get().listen().map(Optional::of) : http)
+                .map(listens -> {
+                    Map<String, String> where = new LinkedHashMap<>();
+                    listens.ifPresent(api -> where.put("http", address(api.port())));
                     note(where, "transport", transport.endpoint());
                     note(where, "store", store.endpoint());
                     endpoints = Collections.unmodifiableMap(where);
@@ -223,23 +228,31 @@ public final class KnitServer implements Orchestrator {
                 .toList();
     }
 
-    private Future<Map<String, String>> listen(
+    /** Of the API, which listens at this port. */
+    private String address(int port) {
+        String scheme = TlsFiles.of(settings.config()) == null ? "http://" : "https://";
+        return scheme
+                + HostAndPort.parse(HTTP_ADDRESS, String.valueOf(settings.httpAddress()))
+                        .withPort(port);
+    }
+
+    /** What will listen, if anything is to; closed with the rest. */
+    private Future<Optional<HttpApi>> http(
             Wiring wiring, ServerCore made, Discovery discovery, List<Measured> components) {
         String address = settings.httpAddress();
         if (address == null) {
-            return Future.succeededFuture(Map.of());
+            return Future.succeededFuture(Optional.empty());
         }
-        HostAndPort at = HostAndPort.parse("http-addr", address);
+        HostAndPort at = HostAndPort.parse(HTTP_ADDRESS, address);
         Listening listening = new Listening(
                 at.host(), at.port(), settings.isOn(KnitServerBuilder.TOKENS), TlsFiles.of(settings.config()));
         ClientRates rates = ClientRates.of(settings.config().get(HTTP_RATE));
-        String scheme = listening.isSecure() ? "https://" : "http://";
         return Exposure.admit(
                         wiring.vertx(),
                         listening,
                         settings.isOn(KnitServerBuilder.INSECURE),
                         () -> discovery.self().map(self -> self.map(Peer::meshIp)))
-                .compose(admitted -> HttpApi.start(
+                .compose(admitted -> HttpApi.make(
                         wiring.vertx(),
                         listening,
                         made,
@@ -250,7 +263,7 @@ public final class KnitServer implements Orchestrator {
                         made.meters()))
                 .map(http -> {
                     closers.add(http::close);
-                    return Map.of("http", scheme + at.withPort(http.port()));
+                    return Optional.of(http);
                 });
     }
 

@@ -94,9 +94,11 @@ public final class HttpApi {
     private final @Nullable ServerTls tls;
     private final HttpServer server;
     private final Context context;
+    private final Listening listening;
 
     private HttpApi(
             Vertx vertx,
+            Context context,
             Listening listening,
             @Nullable ServerTls tls,
             Orchestrator asked,
@@ -107,7 +109,8 @@ public final class HttpApi {
             ClientRates rates,
             Meters meters) {
         this.vertx = vertx;
-        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.context = context;
+        this.listening = listening;
         Orchestrator orchestrator = new Here(asked, context);
         this.limits = limits;
         this.unread = new Unread(limits.unreadBytes());
@@ -175,15 +178,7 @@ public final class HttpApi {
                 new Meters());
     }
 
-    /**
-     * Listens.
-     *
-     * @param components whose figures are shown at {@code /metrics} with the server's
-     * @param inside what can be seen of instances
-     * @param images that are pushed to nodes
-     * @param rates how often each client may ask
-     * @param meters shown there, too
-     */
+    /** As {@link #make}; then it listens. */
     public static Future<HttpApi> start(
             Vertx vertx,
             Listening listening,
@@ -193,7 +188,29 @@ public final class HttpApi {
             ImagePushes images,
             ClientRates rates,
             Meters meters) {
-        return start(
+        return make(vertx, listening, orchestrator, components, inside, images, rates, meters)
+                .compose(HttpApi::listen);
+    }
+
+    /**
+     * Makes one that does not listen yet, on a thread of its own. It is to be closed all the same.
+     *
+     * @param components whose figures are shown at {@code /metrics} with the server's
+     * @param inside what can be seen of instances
+     * @param images that are pushed to nodes
+     * @param rates how often each client may ask
+     * @param meters shown there, too
+     */
+    public static Future<HttpApi> make(
+            Vertx vertx,
+            Listening listening,
+            Orchestrator orchestrator,
+            List<Measured> components,
+            Inside inside,
+            ImagePushes images,
+            ClientRates rates,
+            Meters meters) {
+        return make(
                 vertx,
                 listening,
                 orchestrator,
@@ -215,19 +232,37 @@ public final class HttpApi {
             HttpLimits limits,
             ClientRates rates,
             Meters meters) {
-        String host = listening.host();
-        int port = listening.port();
+        return make(vertx, listening, orchestrator, components, inside, images, limits, rates, meters)
+                .compose(HttpApi::listen);
+    }
+
+    private static Future<HttpApi> make(
+            Vertx vertx,
+            Listening listening,
+            Orchestrator orchestrator,
+            List<Measured> components,
+            Inside inside,
+            ImagePushes images,
+            HttpLimits limits,
+            ClientRates rates,
+            Meters meters) {
         TlsFiles files = listening.tls();
-        return vertx.executeBlocking(
+        Context own = ((VertxInternal) vertx).createEventLoopContext();
+        Promise<HttpApi> made = Promise.promise();
+        vertx.executeBlocking(
                         () -> {
-                            requireFree(host, port);
+                            requireFree(listening.host(), listening.port());
                             return files == null
                                     ? Optional.<ServerTls>empty()
                                     : Optional.of(ServerTls.read(vertx, files));
                         },
                         false)
-                .compose(tls -> new HttpApi(
+                .onFailure(failure -> made.fail(explain(failure, listening.host(), listening.port())))
+                .onSuccess(tls -> own.runOnContext(now -> {
+                    try {
+                        made.complete(new HttpApi(
                                 vertx,
+                                own,
                                 listening,
                                 tls.orElse(null),
                                 orchestrator,
@@ -236,21 +271,28 @@ public final class HttpApi {
                                 images,
                                 limits,
                                 rates,
-                                meters)
-                        .listen(port, host))
-                .recover(failure -> Future.failedFuture(explain(failure, host, port)));
+                                meters));
+                    } catch (RuntimeException e) {
+                        made.fail(e);
+                    }
+                }));
+        return made.future();
     }
 
-    /** On its own context, which is then that of all requests. */
-    private Future<HttpApi> listen(int port, String host) {
-        Promise<HttpServer> listening = Promise.promise();
-        context.runOnContext(now -> server.listen(port, host).onComplete(listening));
-        return listening.future().map(listens -> {
-            if (tls != null) {
-                tls.watch(listens);
-            }
-            return this;
-        });
+    /** On its own context, which is then that of all requests. Once only. */
+    public Future<HttpApi> listen() {
+        String host = listening.host();
+        int port = listening.port();
+        Promise<HttpServer> bound = Promise.promise();
+        context.runOnContext(now -> server.listen(port, host).onComplete(bound));
+        return bound.future()
+                .map(listens -> {
+                    if (tls != null) {
+                        tls.watch(listens);
+                    }
+                    return this;
+                })
+                .recover(failure -> Future.failedFuture(explain(failure, host, port)));
     }
 
     /** The port it listens on. */
