@@ -7,7 +7,6 @@ import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.names.NamesLog;
 import io.knit.core.server.names.NamesTable;
-import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
 import io.knit.core.server.writer.StateWriter;
@@ -26,10 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class NamesDesk {
     private static final Logger LOG = LoggerFactory.getLogger(NamesDesk.class);
     private static final int PAGE_BYTES = 256 * 1024;
-    /**
-     * What changes so soon after another change was told waits until then, and is told in one. A deployment only as long as nothing is made of it: containers
-     * are to search the names of their stack.
-     */
+    /** Instances that change so soon after another change was told wait until then, and are told in one. Deployments are not that many. */
     private static final Duration TOGETHER = Duration.ofMillis(100);
 
     private final Loop loop;
@@ -60,17 +56,11 @@ public final class NamesDesk {
     public void committed(Commit commit) {
         NamesTable before = newest;
         newest = before.after(commit, changed);
-        if (makes(commit) && changed.stream().anyMatch(NamesTable::isDeployment)) {
+        if (changed.stream().anyMatch(NamesTable::isDeployment)) {
             tell();
         } else if (newest != before) {
             agenda.atLatest("names", next, this::tell);
         }
-    }
-
-    private static boolean makes(Commit commit) {
-        return commit.changes().stream()
-                .anyMatch(change -> change instanceof Change.PutInstance put
-                        && put.instance().node() != null);
     }
 
     private void tell() {

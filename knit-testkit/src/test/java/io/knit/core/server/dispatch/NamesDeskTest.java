@@ -90,17 +90,6 @@ class NamesDeskTest {
                 new NodeJudgement(NodeState.READY, "", loop.now(), List.of()))));
     }
 
-    /** Each page wakes the broker, and all agents. */
-    @Test
-    void manyDeploymentsOfWhichNothingIsMadeAreToldTogether() {
-        for (int i = 0; i < 100; i++) {
-            deploy("d" + i, 0);
-        }
-        queue.runFor(Duration.ofSeconds(1));
-        assertThat(named).hasSize(100);
-        assertThat(subjects).hasSizeLessThan(20).containsOnly(Subjects.NAMES_BROADCAST);
-    }
-
     /** Its containers are to search the names of their stack. */
     @Test
     void oneIsToldBeforeItsContainersAreMade() {
