@@ -94,7 +94,7 @@ final class Nodes {
     }
 
     @Command(name = "label", description = "Sets labels of a node, or takes them away.")
-    static final class Label extends AtOnce {
+    static final class Label extends OfOne {
         @Parameters(
                 paramLabel = "KEY=VALUE",
                 index = "1..*",

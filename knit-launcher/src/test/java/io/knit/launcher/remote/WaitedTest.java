@@ -2,6 +2,7 @@ package io.knit.launcher.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.launcher.Typed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,6 @@ class WaitedTest {
 
         for (String typed : List.of(
                 "node pause n2 --wait",
-                "node label n2 a=b --wait",
                 "node rm n2 --timeout 1s",
                 "node drain n2 --if-revision 1",
                 "node activate n2 --if-revision 1",
@@ -57,5 +57,25 @@ class WaitedTest {
                     .satisfies(it -> assertThat(it.exitCode()).isEqualTo(2))
                     .satisfies(it -> assertThat(it.err()).contains("Unknown option"));
         }
+    }
+
+    @Test
+    @DisplayName("other labels have settled once what they start there runs, and what they end is gone, or say why not")
+    void labels() throws IOException {
+        String each = "mode: global\nnode_selector: {disk: ssd}\nupdate: {min_healthy: 0s}";
+        fleet.done("deploy", fleet.file("each.yaml", RemoteFleet.spec("each", each)));
+        assertThat(fleet.done("node", "label", "n2", "rack=7", "--wait")).contains("n2 has other labels");
+        fleet.done("node", "label", "n2", "disk=ssd", "--wait");
+        assertThat(fleet.done("ps", "each")).contains("n2", "running").doesNotContain("n1");
+        fleet.done("node", "label", "n2", "disk-", "--wait");
+        assertThat(fleet.done("ps", "each")).doesNotContain("n2");
+
+        String large = each + "\nresources: {memory: 900GiB}";
+        fleet.done("deploy", fleet.file("large.yaml", RemoteFleet.spec("each", large)));
+        Typed typed = fleet.knit("node", "label", "n2", "disk=ssd", "--timeout=300ms");
+        assertThat(typed.exitCode()).isEqualTo(Exit.TIMED_OUT);
+        assertThat(typed.err()).contains("n2 has not settled", "each-", "memory");
+        fleet.done("node", "label", "n2", "disk-");
+        fleet.done("undeploy", "each", "--wait");
     }
 }

@@ -9,6 +9,7 @@ import io.knit.api.command.Rebalancing;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.foresight.Scenario;
+import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Liveness;
@@ -126,7 +127,15 @@ final class Changes {
         Terms terms = Terms.of(ctx.request());
         Command.LabelNode command =
                 new Command.LabelNode(ctx.pathParam("id"), OperationReader.labels(BodyReader.of(ctx)));
-        ask(ctx, terms, command, node -> send(ctx, 200, shown(node)));
+        ClusterSnapshot before = orchestrator.snapshot();
+        ask(ctx, terms, command, node -> {
+            if (terms.patience() == null) {
+                send(ctx, 200, shown(node));
+            } else {
+                BodyReader.letGo(ctx);
+                settling.hasMoved(ctx, node, before, terms.patience(), outcome -> wished(ctx, node, outcome));
+            }
+        });
     }
 
     private void pauseNode(RoutingContext ctx) {
@@ -173,9 +182,9 @@ final class Changes {
 
     private void rebalance(RoutingContext ctx) {
         OperationReader.Balancing body = OperationReader.rebalance(bodyOf(ctx));
-        Terms terms = Terms.of(ctx.request());
+        Terms terms = Terms.of(ctx.request(), body.dryRun());
         Command.Rebalance command = new Command.Rebalance(body.maxMoves());
-        if (body.dryRun() || terms.dryRun()) {
+        if (terms.dryRun()) {
             orchestrator
                     .plan(command, caller(ctx))
                     .onFailure(ctx::fail)

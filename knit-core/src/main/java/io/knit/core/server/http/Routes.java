@@ -156,7 +156,7 @@ final class Routes {
             Map.entry("/deployments/:name/promote", Terms.PARAMETERS),
             Map.entry("/deployments/:name/pause", Terms.PARAMETERS),
             Map.entry("DELETE /nodes/:id", Terms.AT_ONCE),
-            Map.entry("PATCH /nodes/:id", Terms.AT_ONCE),
+            Map.entry("PATCH /nodes/:id", Terms.PARAMETERS),
             Map.entry("/nodes/:id/drain", Terms.PARAMETERS),
             Map.entry("/rebalance", Terms.PARAMETERS),
             Map.entry("/nodes/:id/pause", Terms.AT_ONCE),

@@ -222,6 +222,9 @@ class OperationsApiTest {
                 .isEqualTo("rebalance with at most 10 moves");
         assertThat(json(send("POST", "/rebalance?dry_run=true", null)).get("steps"))
                 .isNotEmpty();
+        HttpResponse<String> waited = send("POST", "/rebalance?wait=1s", "{\"dry_run\":true}");
+        assertThat(waited.statusCode()).isEqualTo(400);
+        assertThat(json(waited).get("detail").asText()).contains("leave out wait");
         assertThat(server.orchestrator.commands).isEmpty();
     }
 

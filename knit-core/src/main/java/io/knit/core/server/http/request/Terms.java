@@ -48,7 +48,17 @@ public record Terms(
 
     /** @throws KnitException if something of it can't be understood: passed over, it would be done otherwise than asked */
     public static Terms of(HttpServerRequest request) {
-        Terms terms = new Terms(dryRun(request), patience(request), ifRevision(request));
+        return of(request, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param dryRun whether the body asks only what it would do
+     * @throws KnitException likewise
+     */
+    public static Terms of(HttpServerRequest request, boolean dryRun) {
+        Terms terms = new Terms(dryRun || dryRun(request), patience(request), ifRevision(request));
         if (terms.dryRun() && terms.patience() != null) {
             throw new KnitException(
                     ErrorCode.INVALID_VALUE, "a dry run changes nothing that could be waited for; leave out wait");

@@ -2,6 +2,7 @@ package io.knit.core.server.http.settle;
 
 import io.knit.api.Orchestrator;
 import io.knit.api.command.Rebalancing;
+import io.knit.api.model.ClusterSnapshot;
 import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Node;
 import io.knit.core.server.http.compose.ComposeRoute;
@@ -98,7 +99,21 @@ public final class Settling {
     /** Until what is to move has moved. */
     public void isBalanced(
             RoutingContext ctx, Rebalancing begun, Duration patience, Consumer<ChangeOutcome<Rebalancing>> answer) {
-        begin(new UntilBalanced(this, begun, patience, answer), ctx);
+        begin(UntilMoved.of(this, begun, patience, answer), ctx);
+    }
+
+    /**
+     * Until what a node's other labels start and stop there runs, and is gone.
+     *
+     * @param before as it was before they were wished
+     */
+    public void hasMoved(
+            RoutingContext ctx,
+            Node node,
+            ClusterSnapshot before,
+            Duration patience,
+            Consumer<ChangeOutcome<Node>> answer) {
+        begin(UntilMoved.of(this, node, before, patience, answer), ctx);
     }
 
     private void begin(Waiter<?> begun, RoutingContext ctx) {
