@@ -33,6 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
     private static final Pattern SIZE_ELSEWHERE = Pattern.compile("(\\d{1,9}) ?([kKmMgGtT])(?:i|b|B|iB|ib|ibi)?");
 
+    /** What has another form here than where people know it from. */
+    private static final Map<String, String> ELSEWHERE = Map.of(
+            "env_file",
+            "keep the file with the server (knit file set NAME), and write \"env_from\": [{\"file\": \"NAME\"}]",
+            "tmpfs",
+            "what is in memory is no volume: write it beside them, \"tmpfs\": [\"/PATH:size=64m\"]");
+
     private final JsonNode object;
     private final String pointer;
     private final Refusals refusals;
@@ -49,18 +56,26 @@ final class Fields {
         }
         object.fieldNames().forEachRemaining(field -> {
             if (!known.contains(field)) {
-                String hint = Nearest.to(field, known, 1)
-                        .map(nearest -> "did you mean \"" + nearest + "\"?")
-                        .orElse(
-                                known.isEmpty()
-                                        ? "remove it; nothing is said in this body, but perhaps in the query"
-                                        : "remove it; known are " + String.join(", ", known));
+                String elsewhere = isOfContainers(known) ? ELSEWHERE.get(field) : null;
+                String hint = elsewhere != null
+                        ? elsewhere
+                        : Nearest.to(field, known, 1)
+                                .map(nearest -> "did you mean \"" + nearest + "\"?")
+                                .orElse(
+                                        known.isEmpty()
+                                                ? "remove it; nothing is said in this body, but perhaps in the query"
+                                                : "remove it; known are " + String.join(", ", known));
                 refusals.add(
                         Pointers.child(pointer, field),
                         UNKNOWN_FIELD,
                         "there is no field " + Pointers.quoted(field) + "; " + hint);
             }
         });
+    }
+
+    /** Whether it is a container, or a volume of one. */
+    private static boolean isOfContainers(List<String> known) {
+        return known.contains("image") || known.contains("bind");
     }
 
     /** Whether it is given, if only as null. */

@@ -54,6 +54,12 @@ class BadInputTest {
                 body("{\"name\":\"a\"}", "missing_field", "/image", "image is missing"),
                 spec("\"node_seletor\":{}", "unknown_field", "/node_seletor", "did you mean \"node_selector\"?"),
                 spec("\"nodeSelector\":{}", "unknown_field", "/nodeSelector", "did you mean \"node_selector\"?"),
+                spec("\"env_file\":[\"a.env\"]", "unknown_field", "/env_file", "\"env_from\": [{\"file\": \"NAME\"}]"),
+                spec(
+                        "\"volumes\":[{\"tmpfs\":{\"size\":\"1m\"},\"destination\":\"/t\"}]",
+                        "unknown_field",
+                        "/volumes/0/tmpfs",
+                        "\"tmpfs\": [\"/PATH:size=64m\"]"),
                 spec("\"zzzzzz\":1", "unknown_field", "/zzzzzz", "known are name, image"),
                 spec("\"replicas\":\"3\"", "wrong_type", "/replicas", "remove the quotes"),
                 spec("\"replicas\":1.5", "wrong_type", "/replicas", "fraction"),
