@@ -3,6 +3,7 @@ package io.knit.core.agent.pull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.knit.api.model.RegistryAuth;
 import io.knit.api.spi.loop.Loop;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +76,39 @@ public final class HostLogins implements Logins {
         if (!helper.isEmpty()) {
             return asked(helper, named);
         }
-        JsonNode auths = root.path("auths");
-        JsonNode known = auths.has(named) ? auths.path(named) : auths.path(registry);
+        JsonNode known = known(root.path("auths"), registry, named);
         String token = known.path("identitytoken").asText("");
         if (!token.isEmpty()) {
             return new Login(new RegistryAuth(RegistryAuth.IDENTITY_TOKEN, token), "");
         }
         String both = new String(Base64.getDecoder().decode(known.path("auth").asText("")), StandardCharsets.UTF_8);
         int colon = both.indexOf(':');
-        return colon < 1
+        // who wrote it by hand may have left them apart; what is in auth goes first, as with Docker
+        String user = colon < 1 ? known.path("username").asText("") : both.substring(0, colon);
+        String password = colon < 1 ? known.path("password").asText("") : both.substring(colon + 1);
+        return user.isEmpty() || colon < 1 && password.isEmpty()
                 ? Login.NONE
-                : new Login(new RegistryAuth(both.substring(0, colon), both.substring(colon + 1)), "");
+                : new Login(new RegistryAuth(user, password), "");
+    }
+
+    /** What stands under its name to the letter, else the first under an address of it: with a scheme before it, or a path behind. */
+    private static JsonNode known(JsonNode auths, String registry, String named) {
+        if (auths.has(named) || auths.has(registry)) {
+            return auths.has(named) ? auths.path(named) : auths.path(registry);
+        }
+        String host = host(named);
+        for (Map.Entry<String, JsonNode> each : auths.properties()) {
+            if (host(each.getKey()).equals(host)) {
+                return each.getValue();
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static String host(String address) {
+        String bare = address.replaceFirst("^https?://", "");
+        int slash = bare.indexOf('/');
+        return slash < 0 ? bare : bare.substring(0, slash);
     }
 
     private static String text(JsonNode object, String one, String other) {

@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files like Docker's, and helpers, which are real programs here. */
 class HostLoginsTest {
@@ -61,6 +64,49 @@ class HostLoginsTest {
         assertThat(of("helped.example", config)).isEqualTo(Logins.Login.NONE);
         assertThat(of("other.example", config)).isEqualTo(Logins.Login.NONE);
         assertThat(of("other.example", "{}")).isEqualTo(Logins.Login.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ghcr.io, https://ghcr.io",
+        "ghcr.io, http://ghcr.io/",
+        "registry.example.com, registry.example.com/v1/",
+        "registry.example.com:5000, https://registry.example.com:5000/v2/",
+        "docker.io, index.docker.io",
+        "docker.io, docker.io"
+    })
+    @DisplayName("an address of a host is its name, as with Docker")
+    void addresses(String registry, String key) throws IOException {
+        assertThat(of(registry, "{'auths':{'other.example':" + auth("a:b") + ",'" + key + "':" + auth("ci:hush") + "}}")
+                        .auth())
+                .isEqualTo(CI);
+    }
+
+    @Test
+    @DisplayName("the name to the letter goes before an address, and another host is never taken for it")
+    void nameFirst() throws IOException {
+        String config = "{'auths':{'https://ghcr.io/v1/':" + auth("a:b") + ",'ghcr.io':" + auth("ci:hush") + "}}";
+        assertThat(of("ghcr.io", config).auth()).isEqualTo(CI);
+        for (String other : List.of("https://ghcr.io.example", "example/ghcr.io", "ghcr.io:443", "https://")) {
+            assertThat(of("ghcr.io", "{'auths':{'" + other + "':" + auth("ci:hush") + "}}"))
+                    .as(other)
+                    .isEqualTo(Logins.Login.NONE);
+        }
+    }
+
+    @Test
+    @DisplayName("a user and a password may stand apart; what is in auth goes first")
+    void apart() throws IOException {
+        String apart = "'username':'ci','password':'hush'";
+        assertThat(of("ghcr.io", "{'auths':{'ghcr.io':{" + apart + "}}}").auth())
+                .isEqualTo(CI);
+        assertThat(of("ghcr.io", "{'auths':{'ghcr.io':{'auth':''," + apart + "}}}")
+                        .auth())
+                .isEqualTo(CI);
+        String both = auth("other:word").replace("}", "," + apart + "}");
+        assertThat(of("ghcr.io", "{'auths':{'ghcr.io':" + both + "}}").auth())
+                .isEqualTo(new RegistryAuth("other", "word"));
+        assertThat(of("ghcr.io", "{'auths':{'ghcr.io':{'username':'ci'}}}")).isEqualTo(Logins.Login.NONE);
     }
 
     @Test
