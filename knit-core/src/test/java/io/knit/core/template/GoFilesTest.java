@@ -154,6 +154,7 @@ class GoFilesTest {
                     {{ .node.id => line 1, column 1: this is not closed; write }}; if this is meant for another program, give the template other delimiters, or engine none
                     {{ lookup "a" }} => line 1, column 4: there is no function "lookup" in Go templates; if this is meant for another program
                     {{ if false }}{{ .nope }}{{ end }} => line 1, column 18: there is no "nope"; there are deployment, env, instance, node
+                    {{ range .ports }}{{ end }} => line 1, column 10: there is no "ports"; did you mean .instance.ports? there are deployment, env, instance, node
                     {{ with .env }}{{ $.nope.x }}{{ end }} => line 1, column 19: there is no "nope"
                     {{ print (.nope | json) }} => line 1, column 11: there is no "nope"
                     {{ .env.NOPE }} => line 1, column 4: "NOPE" does not exist; give it, or ask by index, which finds nothing then

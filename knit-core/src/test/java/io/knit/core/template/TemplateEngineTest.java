@@ -197,6 +197,8 @@ class TemplateEngineTest {
                     \\n\\n  {{ node.id @ }}    | line 3, column 14 | Unexpected character [@]
                     a\\n{% iff x %}            | line 2, column 4  | there is no tag "iff"
                     {% if true %}\\n x         | line             | endif
+                    {{ ports[0].host_port }}   | line 1, column 4 | there is no "ports"; did you mean instance.ports? there are deployment, env, instance, node
+                    {{ mesh_ip }}              | line 1, column 4 | did you mean node.mesh_ip?
                     x {{ nod.id }}             | line 1, column 6 | there is no "nod"; there are deployment, env, instance, node
                     {{ "a" }} {{ 1 2 }}        | line 1, column 16 | found "2" where }} should be
                     {{ "} }" }}{% set x = %}   | line 1, column 23 |

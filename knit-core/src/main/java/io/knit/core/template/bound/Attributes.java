@@ -14,6 +14,8 @@ import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,27 @@ import org.jspecify.annotations.Nullable;
 public final class Attributes implements AttributeResolver {
     /** The name of a missing attribute that is not to be quoted. */
     public static final String WORKED_OUT = "what is worked out in [ ]";
+
+    /** Where what people look for at the top is. */
+    private static final Map<String, String> OWNERS = Map.of(
+            "ports", "instance",
+            "slot", "instance",
+            "hostname", "node",
+            "mesh_ip", "node",
+            "image", "deployment",
+            "revision", "deployment");
+
+    /**
+     * What is said of a name that stands for nothing.
+     *
+     * @param dot what stands before a name at the top
+     */
+    public static String unknown(String name, Set<String> offered, String dot) {
+        String owner = OWNERS.get(name);
+        return "there is no \"" + name + "\"; "
+                + (owner != null && offered.contains(owner) ? "did you mean " + dot + owner + "." + name + "? " : "")
+                + "there are " + String.join(", ", new TreeSet<>(offered));
+    }
 
     @Override
     @SuppressWarnings("NullAway") // Pebble gives null where there are no parentheses

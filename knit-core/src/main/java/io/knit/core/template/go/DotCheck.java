@@ -1,5 +1,6 @@
 package io.knit.core.template.go;
 
+import io.knit.core.template.bound.Attributes;
 import io.knit.gotemplate.bound.GoFault;
 import io.knit.gotemplate.bound.Place;
 import io.knit.gotemplate.tree.Definitions;
@@ -8,7 +9,6 @@ import io.knit.gotemplate.tree.Pipeline;
 import io.knit.gotemplate.tree.TreePart;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Finds fields that the dot has not, in branches too which a first rendering might not take, as far as the dot is what the template was given. */
@@ -67,8 +67,7 @@ final class DotCheck {
 
     private void require(Place place, List<String> path) {
         if (!path.isEmpty() && !names.contains(path.get(0))) {
-            throw new GoFault(
-                    "there is no \"" + path.get(0) + "\"; there are " + String.join(", ", new TreeSet<>(names)), place);
+            throw new GoFault(Attributes.unknown(path.get(0), names, "."), place);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.knit.core.template.parse;
 
 import io.knit.core.spec.Delimiters;
 import io.knit.core.spec.Reads;
+import io.knit.core.template.bound.Attributes;
 import io.pebbletemplates.pebble.extension.AbstractNodeVisitor;
 import io.pebbletemplates.pebble.extension.ExtensionRegistry;
 import io.pebbletemplates.pebble.node.ArgumentsNode;
@@ -29,7 +30,6 @@ import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -175,10 +175,7 @@ final class NameCheck extends AbstractNodeVisitor {
     private void requireVariable(String name, int line) {
         if (!collecting && !offered.contains(name) && !made.contains(name)) {
             throw new TemplateFault(
-                    TemplateWords.foreign(
-                            "there is no \"" + name + "\"; there are " + String.join(", ", new TreeSet<>(offered)),
-                            delimiters),
-                    position(name, line));
+                    TemplateWords.foreign(Attributes.unknown(name, offered, ""), delimiters), position(name, line));
         }
     }
 
