@@ -77,8 +77,10 @@ final class Balance {
         for (Move move : found.moves()) {
             Deployment deployment = tip.deployment(move.deployment());
             Instance instance = tip.instance(move.instance());
-            boolean rests = deployment != null
-                    && settled.computeIfAbsent(move.deployment(), name -> isSettled(tip, deployment));
+            if (deployment == null) {
+                continue;
+            }
+            boolean rests = settled.computeIfAbsent(move.deployment(), name -> isSettled(tip, deployment));
             if (rests && instance != null && isStill(tip, deployment, instance, move)) {
                 changes.add(new Change.PutInstance(instance.leaving(move.reason())));
                 moves.add(move);

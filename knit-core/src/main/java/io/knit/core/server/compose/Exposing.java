@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
@@ -125,8 +126,8 @@ final class Exposing {
     private void onNeed(List<Neighbour> neighbours, Map<String, ComposeService> services, Set<String> noted) {
         Set<String> said = new HashSet<>(noted);
         for (Neighbour each : neighbours) {
-            ObjectNode by = services.get(each.by()).spec();
-            ComposeService of = services.get(each.of());
+            ObjectNode by = Objects.requireNonNull(services.get(each.by())).spec();
+            ComposeService of = Objects.requireNonNull(services.get(each.of()));
             boolean lacks = Reached.isLedTo(of.spec()) && Reached.lacks(of.spec(), each.ports());
             if (lacks && !noted.contains(each.of())) {
                 Reached.missing(of.spec(), each.ports()).forEach(port -> open(port, each, by, of));
