@@ -266,6 +266,16 @@ public interface Orchestrator {
     }
 
     /**
+     * The same in an order.
+     *
+     * @param deadline above zero; what still runs there after this time is stopped, whatever it waits for; null: nothing is
+     * @param startFirst whether what is there is stopped only once its successor is healthy, or before that starts, whatever {@code update.order} says
+     */
+    default Future<Node> drainNode(String id, @Nullable Duration deadline, boolean startFirst) {
+        return run(new Command.SetAvailability(id, Availability.DRAINED, deadline, startFirst), Caller.PROGRAM);
+    }
+
+    /**
      * The same with a deadline.
      *
      * @param deadline above zero; what still runs there after this time is stopped, whatever it waits for

@@ -169,8 +169,24 @@ public final class KnitClient {
 
     /** @param deadline after which what still runs there is stopped; null: none */
     public ChangeAnswer drain(String node, @Nullable Duration deadline, ChangeTerms terms) {
-        JsonNode body = deadline == null ? null : object().put("deadline", Requests.duration(deadline));
-        return wished(requests.change("POST", nodePath(node) + "/drain", body, terms), terms);
+        return drain(node, deadline, null, terms);
+    }
+
+    /**
+     * The same in an order.
+     *
+     * @param startFirst whether what is there is stopped only once its successor is healthy, or before that starts; null: as each deployment's update says
+     */
+    public ChangeAnswer drain(
+            String node, @Nullable Duration deadline, @Nullable Boolean startFirst, ChangeTerms terms) {
+        ObjectNode body = object();
+        if (deadline != null) {
+            body.put("deadline", Requests.duration(deadline));
+        }
+        if (startFirst != null) {
+            body.put("start_first", startFirst);
+        }
+        return wished(requests.change("POST", nodePath(node) + "/drain", body.isEmpty() ? null : body, terms), terms);
     }
 
     /** That it is wished is answered with 200; it comes from then on. */

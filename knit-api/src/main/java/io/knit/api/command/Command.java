@@ -310,9 +310,14 @@ public sealed interface Command<A> {
      *
      * @param deadline of one that is drained: what still runs there after this time is stopped, whatever it waits for; counted from when it
      *     is decided. Null: there is none, also if there was one before
+     * @param startFirst of one that is drained: whether what it has is stopped only once its successor is healthy, or before that starts, whatever
+     *     {@code update.order} says; what two of can't run at once is stopped first all the same. Null: as each deployment's update says
      */
     record SetAvailability(
-            String id, Availability availability, @Nullable Duration deadline) implements Command<Node> {
+            String id,
+            Availability availability,
+            @Nullable Duration deadline,
+            @Nullable Boolean startFirst) implements Command<Node> {
         public SetAvailability {
             Objects.requireNonNull(id, "id");
             Objects.requireNonNull(availability, "availability");
@@ -322,11 +327,19 @@ public sealed interface Command<A> {
             if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
                 throw new IllegalArgumentException("the deadline must be above zero, not " + deadline);
             }
+            if (startFirst != null && availability != Availability.DRAINED) {
+                throw new IllegalArgumentException("only a node that is drained has an order; leave out startFirst");
+            }
         }
 
         /** Without a deadline. */
         public SetAvailability(String id, Availability availability) {
-            this(id, availability, null);
+            this(id, availability, null, null);
+        }
+
+        /** As each deployment's update says. */
+        public SetAvailability(String id, Availability availability, @Nullable Duration deadline) {
+            this(id, availability, deadline, null);
         }
 
         @Override
@@ -342,7 +355,8 @@ public sealed interface Command<A> {
                         case DRAINED -> "drain node ";
                     }
                     + id
-                    + (deadline == null ? "" : " within " + Durations.text(deadline));
+                    + (deadline == null ? "" : " within " + Durations.text(deadline))
+                    + (startFirst == null ? "" : startFirst ? ", starting first" : ", stopping first");
         }
     }
 

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param by who wished the availability, in words; empty: nobody did, or it is not known
  * @param deadline when what still runs on a drained node is stopped, whatever it waits for, as people read it; null: never
  * @param due the same in the time for which a server was there, by which it is waited for; null: there is no deadline
+ * @param startFirst of a drained node, whether what it has is stopped only once its successor is healthy; null: that is as each deployment's update says
  */
 public record NodeWish(
         Availability availability,
         Map<String, String> labels,
         String by,
         @Nullable Instant deadline,
-        @Nullable Instant due) {
+        @Nullable Instant due,
+        @Nullable Boolean startFirst) {
     /** Of a node that nobody wished anything of. */
     public static final NodeWish NONE = new NodeWish(Availability.ACTIVE, Map.of());
 
@@ -44,7 +46,7 @@ public record NodeWish(
 
     /** One without a deadline. */
     public NodeWish(Availability availability, Map<String, String> labels, String by) {
-        this(availability, labels, by, null, null);
+        this(availability, labels, by, null, null, null);
     }
 
     public NodeWish {
@@ -55,16 +57,21 @@ public record NodeWish(
 
     /** The same labels with another availability. */
     public NodeWish with(Availability next, String who) {
-        return with(next, who, null, null);
+        return new NodeWish(next, labels, who, null, null, null);
     }
 
     /** The same labels with another availability, and until when. */
     public NodeWish with(Availability next, String who, @Nullable Instant until, @Nullable Instant due) {
-        return new NodeWish(next, labels, who, until, due);
+        return new NodeWish(next, labels, who, until, due, null);
+    }
+
+    /** What is there is stopped after its successor is healthy, or before that starts; null: as each deployment's update says. */
+    public NodeWish startingFirst(@Nullable Boolean first) {
+        return new NodeWish(availability, labels, by, deadline, due, first);
     }
 
     /** The same availability with other labels. */
     public NodeWish with(Map<String, String> next) {
-        return new NodeWish(availability, next, by, deadline, due);
+        return new NodeWish(availability, next, by, deadline, due, startFirst);
     }
 }

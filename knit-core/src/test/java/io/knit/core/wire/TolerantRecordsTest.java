@@ -226,7 +226,7 @@ class TolerantRecordsTest {
                             true,
                             "the best"),
                     Observed.NOTHING),
-            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW, NOW),
+            new NodeWish(NodeWish.Availability.DRAINED, Map.of("a", "b"), "ann", NOW, NOW, true),
             new NodeFacts(
                     "host",
                     Map.of("a", "b"),
@@ -350,7 +350,7 @@ class TolerantRecordsTest {
             Map.entry(CronRuns.class, "runs=[] skipped=null"),
             Map.entry(CronRuns.Skipped.class, "reason="),
             Map.entry(CronRun.class, "begun=1970-01-01T00:00:00Z"),
-            Map.entry(NodeWish.class, "availability=ACTIVE labels={} by= deadline=null due=null"),
+            Map.entry(NodeWish.class, "availability=ACTIVE labels={} by= deadline=null due=null startFirst=null"),
             Map.entry(
                     NodeFacts.class,
                     "hostname= labels={} capacity=Capacity[cpus=0,memoryBytes=0,gpus=0] engineVersion="

@@ -70,10 +70,19 @@ final class Nodes {
                         "What still runs there after that is stopped. Default: it runs on while it fits nowhere else.")
         private @Nullable String deadline;
 
+        @Option(
+                names = "--start-first",
+                paramLabel = "true|false",
+                arity = "0..1",
+                fallbackValue = "true",
+                description =
+                        "Whether what runs there is stopped only once its successor is healthy, or before that starts. Default: as each deployment's update says.")
+        private @Nullable Boolean startFirst;
+
         @Override
         ChangeAnswer send(KnitClient knit, String node, ChangeTerms terms) {
             Duration after = deadline == null ? null : TypedTimes.duration("--deadline", deadline, LONGEST_DEADLINE);
-            return knit.drain(node, after, terms);
+            return knit.drain(node, after, startFirst, terms);
         }
     }
 

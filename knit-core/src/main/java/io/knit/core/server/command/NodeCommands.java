@@ -56,11 +56,14 @@ final class NodeCommands {
         Instant deadline = command.deadline() == null ? null : now.plus(command.deadline());
         Instant due = command.deadline() == null ? null : state.served().plus(command.deadline());
         NodeWish wish = node.wish();
-        if (wish.availability() == command.availability() && Objects.equals(wish.deadline(), deadline)) {
+        if (wish.availability() == command.availability()
+                && Objects.equals(wish.deadline(), deadline)
+                && Objects.equals(wish.startFirst(), command.startFirst())) {
             return Decision.nothing(node);
         }
         String by = caller.name() + " from " + caller.from();
-        return put(node.with(wish.with(command.availability(), by, deadline, due)));
+        return put(
+                node.with(wish.with(command.availability(), by, deadline, due).startingFirst(command.startFirst())));
     }
 
     /** Answers with the node as it is then. */

@@ -15,6 +15,7 @@ import io.knit.api.model.SlotVolume;
 import io.knit.api.model.UpdateOrder;
 import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.depend.Dependencies;
+import io.knit.core.server.plan.Turns;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
@@ -350,7 +351,7 @@ final class Placing {
             Revision revision = state.revision(deployment, instance.revision());
             if (old.isPresent()
                     && revision != null
-                    && (isAuto(revision) || old.get().failing())) {
+                    && (isAuto(revision, instance, old.get()) || old.get().failing())) {
                 // there is room for one of them only: the old one goes first; one that does not stay up does whatever
                 // the order, as nothing is lost with it
                 Instance alone = old.get().staying(null);
@@ -368,8 +369,12 @@ final class Placing {
         }
     }
 
-    private static boolean isAuto(Revision revision) {
-        return revision.spec().update().order() == UpdateOrder.AUTO;
+    private boolean isAuto(Revision revision, Instance next, Instance old) {
+        boolean moves = old.node() != null && old.revision() == next.revision();
+        UpdateOrder order = moves
+                ? Turns.order(revision.spec(), state.node(Objects.requireNonNull(old.node())))
+                : revision.spec().update().order();
+        return order == UpdateOrder.AUTO;
     }
 
     /** Has others go for those that have no older filling in their slot; takes those out of the list for which room is made. */

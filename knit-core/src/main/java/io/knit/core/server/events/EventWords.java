@@ -329,7 +329,8 @@ final class EventWords {
     private static KnitEvent wished(Node old, Node now, long seq, Instant at) {
         NodeWish wish = now.wish();
         if (old.wish().availability() == wish.availability()
-                && Objects.equals(old.wish().deadline(), wish.deadline())) {
+                && Objects.equals(old.wish().deadline(), wish.deadline())
+                && Objects.equals(old.wish().startFirst(), wish.startFirst())) {
             return new KnitEvent(
                     seq, at, "node.labels", null, null, now.id(), now.id() + " has other labels: " + labels(now));
         }
@@ -339,6 +340,11 @@ final class EventWords {
             case PAUSED -> " is paused" + by + ": it keeps what it has, and takes nothing new";
             case DRAINED ->
                 " is drained" + by + ": it takes nothing new, and what it has goes elsewhere"
+                        + (wish.startFirst() == null
+                                ? ""
+                                : wish.startFirst()
+                                        ? ", each stopped once its successor is healthy"
+                                        : ", each stopped before its successor starts")
                         + (wish.deadline() == null
                                 ? ""
                                 : "; what still runs there at " + wish.deadline() + " is stopped");

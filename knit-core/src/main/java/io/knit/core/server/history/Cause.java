@@ -43,6 +43,9 @@ public record Cause(
             if (set.deadline() != null) {
                 details.put("deadline", Durations.text(set.deadline()));
             }
+            if (set.startFirst() != null) {
+                details.put("start_first", set.startFirst().toString());
+            }
         } else if (command instanceof Command.Rebalance rebalance) {
             details.put("max_moves", Integer.toString(rebalance.maxMoves()));
         } else if (command instanceof Command.CreateToken create) {

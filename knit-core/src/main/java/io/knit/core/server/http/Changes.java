@@ -168,8 +168,9 @@ final class Changes {
         byte[] body = bodyOf(ctx);
         Terms terms = Terms.of(ctx.request());
         String id = ctx.pathParam("id");
+        OperationReader.Draining asked = OperationReader.drain(body);
         Command.SetAvailability command =
-                new Command.SetAvailability(id, Availability.DRAINED, OperationReader.drain(body));
+                new Command.SetAvailability(id, Availability.DRAINED, asked.deadline(), asked.startFirst());
         ask(ctx, terms, command, node -> {
             if (terms.patience() == null) {
                 send(ctx, 200, shown(node));

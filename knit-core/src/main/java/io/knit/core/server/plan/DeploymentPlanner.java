@@ -9,6 +9,7 @@ import io.knit.api.model.Order;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.RestartSpec;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.UpdateOrder;
 import io.knit.api.spi.loop.IdSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -409,11 +410,11 @@ public final class DeploymentPlanner {
                     ? successors.elsewhere(slot.key(), old)
                     : successors.of(slot.key(), rejected);
             draft.create().add(next);
-            draft.keepOld(slot, turns.startsFirst() ? next.id() : null);
+            draft.keepOld(slot, Turns.startsFirst(order(slot), deployment.spec()) ? next.id() : null);
             return false;
         }
         boolean alone = old != null && !waiting.id().equals(old.until());
-        if (old != null && alone && turns.alwaysStartsFirst() && !old.failing()) {
+        if (old != null && alone && order(slot) == UpdateOrder.START_FIRST && !old.failing()) {
             // it was away when its successor was made, failed for a while, or that was to come after it by an older
             // revision's rules
             draft.keepBeside(slot, old, waiting);
@@ -423,6 +424,14 @@ public final class DeploymentPlanner {
         boolean ready = preparation != null && preparation.done();
         draft.keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));
         return ready;
+    }
+
+    /** What only has to go elsewhere goes as who drains its node wants it. */
+    private UpdateOrder order(Slot slot) {
+        Instance old = slot.old();
+        return old == null || !slot.isMoving()
+                ? deployment.spec().update().order()
+                : Turns.order(deployment.spec(), whereabouts.nodeOf(old));
     }
 
     /** Slots that nothing ever ran in come after those that run: one that fits nowhere must not hold up the others' update. */

@@ -5,6 +5,8 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
+import io.knit.api.model.Node;
+import io.knit.api.model.NodeWish;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Rollout;
@@ -17,9 +19,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Whose turn it is to be replaced, by the deployment's rules. */
-final class Turns {
+public final class Turns {
     /** What is begun already; then what does not work, for nothing is lost with it; then the lowest. Before all comes what had it before. */
     private static final Comparator<Slot> FIRST = Comparator.comparing((Slot slot) -> slot.waiting() == null)
             .thenComparing(slot -> slot.working() != null)
@@ -56,29 +59,6 @@ final class Turns {
         return isHeld(rollout) && !awaits || rollout.phase() == Phase.ROLLING_BACK;
     }
 
-    /** Whether the new filling of a slot is started beside the old one. */
-    boolean startsFirst() {
-        return switch (rules.order()) {
-            case START_FIRST -> true;
-            case STOP_FIRST -> false;
-            case AUTO ->
-                deployment.spec().published().stream().noneMatch(PortSpec::isForOne)
-                        && deployment.spec().allVolumes().stream().noneMatch(this::isWrittenByOne);
-        };
-    }
-
-    /** Whether that is so even where there is room for one of them only. */
-    boolean alwaysStartsFirst() {
-        return rules.order() == UpdateOrder.START_FIRST;
-    }
-
-    /** Whether two fillings of a slot would write where one does: a volume of the slot's own, or what is shared, of a deployment that has one writer. */
-    private boolean isWrittenByOne(VolumeSpec volume) {
-        DeploymentSpec spec = deployment.spec();
-        boolean one = spec.mode() != Mode.REPLICATED || spec.replicas() <= 1;
-        return !volume.readOnly() && (volume.isLocal() && !volume.isShared() || one);
-    }
-
     /** Whether the others' turn comes though these do not do their work. */
     boolean isPassed(List<Instance> onTheirWay) {
         return rules.onFailure() == OnFailure.CONTINUE
@@ -99,5 +79,52 @@ final class Turns {
         int room = rules.maxParallel() - busy;
         boolean tried = TriedNodes.areTried(deployment, rollout) && rollout.phase() == Phase.MOVING;
         return Math.max(0, tried ? Math.min(room, rules.canary() - begun - busy) : room);
+    }
+
+    /**
+     * Which of two fillings comes first of what only has to leave a node: as the deployment says, or who drains it.
+     *
+     * @param leaves the node; null: it is not known
+     */
+    public static UpdateOrder order(DeploymentSpec spec, @Nullable Node leaves) {
+        UpdateOrder own = spec.update().order();
+        Boolean first = asked(leaves);
+        if (first == null) {
+            return own;
+        } else if (!first) {
+            return UpdateOrder.STOP_FIRST;
+        }
+        return mayBeTwo(spec) ? UpdateOrder.START_FIRST : own;
+    }
+
+    private static @Nullable Boolean asked(@Nullable Node leaves) {
+        NodeWish wish = leaves == null ? NodeWish.NONE : leaves.wish();
+        return wish.availability() == NodeWish.Availability.DRAINED ? wish.startFirst() : null;
+    }
+
+    /** Whether who drains the node wants what can't be: that its successor starts first. */
+    public static boolean isAgainst(DeploymentSpec spec, Node leaves) {
+        return Boolean.TRUE.equals(asked(leaves)) && !startsFirst(order(spec, leaves), spec);
+    }
+
+    /** Whether the new filling of a slot is started beside the old one. */
+    static boolean startsFirst(UpdateOrder order, DeploymentSpec spec) {
+        return switch (order) {
+            case START_FIRST -> true;
+            case STOP_FIRST -> false;
+            case AUTO -> mayBeTwo(spec);
+        };
+    }
+
+    /** Whether nothing is against two fillings of a slot at once: no fixed port, and nothing that both would write. */
+    private static boolean mayBeTwo(DeploymentSpec spec) {
+        return spec.published().stream().noneMatch(PortSpec::isForOne)
+                && spec.allVolumes().stream().noneMatch(volume -> isWrittenByOne(spec, volume));
+    }
+
+    /** Whether two fillings of a slot would write where one does: a volume of the slot's own, or what is shared, of a deployment that has one writer. */
+    private static boolean isWrittenByOne(DeploymentSpec spec, VolumeSpec volume) {
+        boolean one = spec.mode() != Mode.REPLICATED || spec.replicas() <= 1;
+        return !volume.readOnly() && (volume.isLocal() && !volume.isShared() || one);
     }
 }

@@ -128,7 +128,8 @@ final class Whereabouts {
     }
 
     /** Each is asked after several times in a row. */
-    private @Nullable Node nodeOf(Instance instance) {
+    @Nullable
+    Node nodeOf(Instance instance) {
         String id = instance.node();
         if (id == null) {
             return null;

@@ -13,9 +13,12 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
+import io.knit.api.model.Node;
+import io.knit.core.server.plan.Turns;
 import io.knit.core.server.schedule.fit.Survey;
 import io.knit.core.server.schedule.fit.Waiting;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -156,11 +159,23 @@ public final class Explanations {
         return instances.stream()
                 .map(instance -> new Course(
                         instance.id(),
-                        words.of(instance),
+                        present(instance, words),
                         List.copyOf(Objects.requireNonNull(courses.get(instance.id()))
                                 .values()),
                         chosen.now(instance)))
                 .toList();
+    }
+
+    private List<String> present(Instance instance, PresentWords words) {
+        List<String> present = new ArrayList<>(words.of(instance));
+        Node node = instance.node() == null ? null : state.node(instance.node());
+        Revision revision = state.revision(instance.deployment(), instance.revision());
+        if (node != null && revision != null && instance.isLive() && Turns.isAgainst(revision.spec(), node)) {
+            present.add(
+                    "it is stopped before its successor starts, though " + node.id()
+                            + " is drained with start_first: two of it can't run at once, for a fixed port or a volume that both would write");
+        }
+        return present;
     }
 
     private List<Wait> waits(List<Instance> instances) {

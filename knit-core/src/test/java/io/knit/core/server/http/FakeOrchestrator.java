@@ -167,10 +167,11 @@ public final class FakeOrchestrator implements Orchestrator {
             return (Future<A>) wished(
                     set.id(),
                     wish -> wish.with(
-                            set.availability(),
-                            caller.name(),
-                            set.deadline() == null ? null : NOW.plus(set.deadline()),
-                            null));
+                                    set.availability(),
+                                    caller.name(),
+                                    set.deadline() == null ? null : NOW.plus(set.deadline()),
+                                    null)
+                            .startingFirst(set.startFirst()));
         }
         if (command instanceof Command.LabelNode label) {
             Map<String, String> given = new TreeMap<>();

@@ -161,6 +161,7 @@ class OperationsApiTest {
                 "/nodes/n1/drain           | {'deadline':300} | wrong_type    | /deadline",
                 "/nodes/n1/drain           | {'deadline':'0s'}| invalid_value | /deadline",
                 "/nodes/n1/drain           | {'deadline':'5'} | invalid_value | /deadline",
+                "/nodes/n1/drain           | {'start_first':'yes'} | wrong_type | /start_first",
             })
     @DisplayName("a body is read strictly")
     void strict(String path, String body, String code, String pointer) throws Exception {
@@ -180,6 +181,10 @@ class OperationsApiTest {
         assertThat(json(server.get("/nodes")).at("/nodes/0/drain_deadline").asText())
                 .isEqualTo("2026-11-23T12:10:00Z");
         assertThat(server.get("/dashboard").body()).contains("empty by 2026-11-23 12:10:00 UTC");
+        assertThat(commanded("/nodes/n1/drain", "{\"start_first\":false}"))
+                .isEqualTo(new Command.SetAvailability("n1", Availability.DRAINED, null, false));
+        assertThat(json(server.get("/nodes")).at("/nodes/0/drain_start_first").isBoolean())
+                .isTrue();
         assertThat(send("POST", "/nodes/n1/drain?wait=1m", null).statusCode()).isEqualTo(200);
 
         Instance there = instance("web-0-a", "n1", "").with(running());

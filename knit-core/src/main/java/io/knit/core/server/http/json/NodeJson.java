@@ -98,6 +98,7 @@ public final class NodeJson {
         json.put(
                 "drain_deadline",
                 node.wish().deadline() == null ? null : node.wish().deadline().toString());
+        json.put("drain_start_first", node.wish().startFirst());
         json.set("labels", Json.object(node.labels()));
         json.putObject("capacity")
                 .put("cpus", node.capacity().cpus())

@@ -24,6 +24,7 @@ public final class OperationReader {
     private static final String MAX_MOVES = "max_moves";
     private static final String DRY_RUN = "dry_run";
     private static final String DEADLINE = "deadline";
+    private static final String START_FIRST = "start_first";
     private static final String SLOT = "slot";
     private static final String TO = "to";
 
@@ -52,15 +53,25 @@ public final class OperationReader {
         return pull != null && pull;
     }
 
-    /** After what time a drained node is to be empty; null: whenever that is. */
-    public static @Nullable Duration drain(byte[] body) {
-        return read(body, List.of(DEADLINE), fields -> {
+    /**
+     * How a node is drained.
+     *
+     * @param deadline after what time it is to be empty; null: whenever that is
+     * @param startFirst whether successors start first, or last; null: as each deployment's update says
+     */
+    public record Draining(
+            @Nullable Duration deadline, @Nullable Boolean startFirst) {}
+
+    /** How a node is drained. */
+    public static Draining drain(byte[] body) {
+        Draining asked = read(body, List.of(DEADLINE, START_FIRST), fields -> {
             Duration deadline = fields.has(DEADLINE) ? fields.duration(DEADLINE) : null;
             if (deadline != null) {
                 fields.requireIn(Span.OF_DRAIN, DEADLINE, deadline);
             }
-            return deadline;
+            return new Draining(deadline, fields.has(START_FIRST) ? fields.flag(START_FIRST) : null);
         });
+        return asked == null ? new Draining(null, null) : asked;
     }
 
     /** Which slot moves, and to which node. */
