@@ -210,6 +210,10 @@ class ApiContractTest {
             200 GET /nodes/node-b
             200 POST /nodes/node-b/activate
             200 POST /nodes/node-b/activate?wait=1m
+            202 POST /deployments {"name":"each","image":"web:1","mode":"global","node_selector":{"disk":"ssd"},"resources":{"memory":"900GiB"}}
+            202 PATCH /nodes/node-b?wait=1ms {"labels":{"disk":"ssd"}}
+            200 PATCH /nodes/node-b?wait=1m {"labels":{"disk":null}}
+            204 DELETE /deployments/each?wait=1m
             202 POST /rebalance
             201 POST /tokens {"name":"ci","role":"deployer","deployments":["web-*"],"ttl":"30d"}
             409 POST /tokens {"name":"ci","role":"viewer"}
