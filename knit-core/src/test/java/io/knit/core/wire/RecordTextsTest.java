@@ -106,7 +106,8 @@ class RecordTextsTest {
         RecordTexts texts = new RecordTexts();
         String brief = "{\"deployment\":\"a\",\"id\":\"a-0\",\"order\":\"RUN\",\"revision\":1,\"slot\":0}";
         assertThat(texts.ifUsual(brief, Instance.class)).contains(WireCodec.decodeText(brief, Instance.class));
-        assertThatThrownBy(() -> texts.decode("{\"deployment\":\"a\",\"order\":\"RUN\",\"revision\":1,\"slot\":0}", Instance.class))
+        assertThatThrownBy(() -> texts.decode(
+                        "{\"deployment\":\"a\",\"order\":\"RUN\",\"revision\":1,\"slot\":0}", Instance.class))
                 .isInstanceOf(KnitException.class)
                 .hasMessageContaining("id");
         // the policy of a pull hangs on the image
@@ -138,8 +139,8 @@ class RecordTextsTest {
     }
 
     private static String instance(int revision, String avoid) {
-        return "{\"decided\":{\"avoid\":" + avoid + "},\"deployment\":\"a\",\"id\":\"a-0\",\"order\":\"RUN\",\"revision\":" + revision
-                + ",\"slot\":0}";
+        return "{\"decided\":{\"avoid\":" + avoid
+                + "},\"deployment\":\"a\",\"id\":\"a-0\",\"order\":\"RUN\",\"revision\":" + revision + ",\"slot\":0}";
     }
 
     @Test

@@ -108,7 +108,7 @@ class RolloutTest {
             assertThat(instances()).hasSize(replicas).allMatch(Instance::isHealthy);
             Map<String, Long> counts = instances().stream()
                     .collect(Collectors.groupingBy(
-                            it -> spreadBy.isEmpty() || it.node().equals("n1") ? it.node() : "zone b",
+                            it -> spreadBy.isEmpty() || "n1".equals(it.node()) ? String.valueOf(it.node()) : "zone b",
                             TreeMap::new,
                             Collectors.counting()));
             long places = spreadBy.isEmpty() ? 3 : 2;
