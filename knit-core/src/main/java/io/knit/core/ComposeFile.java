@@ -57,6 +57,11 @@ public final class ComposeFile {
         return new ComposeFile(source.along(Objects.requireNonNull(texts, "texts")));
     }
 
+    /** With folders beside it, such as {@code ./data}, as volumes, which begin empty; without it they are refused. */
+    public ComposeFile foldersAsVolumes() {
+        return new ComposeFile(source.foldersAsVolumes());
+    }
+
     /**
      * A spec for each service, so that each comes after what it depends on.
      *

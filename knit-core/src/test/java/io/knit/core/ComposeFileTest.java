@@ -38,6 +38,17 @@ class ComposeFileTest {
     }
 
     @Test
+    void foldersBesideItAreVolumesWhereThatIsSaid() {
+        ComposeFile file = ComposeFile.of("name: a\nservices: {b: {image: c, volumes: ['./data:/data']}}");
+        assertThatThrownBy(file::specs)
+                .isInstanceOf(KnitException.class)
+                .hasMessageContaining("./data is beside this file");
+        assertThat(file.foldersAsVolumes().specs())
+                .singleElement()
+                .satisfies(spec -> assertThat(spec.volumes().get(0).name()).isEqualTo("data"));
+    }
+
+    @Test
     void whatIsRefusedIsSaidAtOnceWithItsLines() {
         assertThatThrownBy(() -> ComposeFile.of(SHOP).project("shop").specs())
                 .isInstanceOfSatisfying(

@@ -89,6 +89,11 @@ public record ComposeSource(
         return new ComposeSource(file, text, env, envFiles, profiles, project, files, liberties);
     }
 
+    /** The same, with folders beside it as volumes, which begin empty. */
+    public ComposeSource foldersAsVolumes() {
+        return taking(Set.of(Liberty.FOLDERS_AS_VOLUMES));
+    }
+
     /** The same, with these liberties. */
     public ComposeSource taking(Set<Liberty> others) {
         return new ComposeSource(file, text, env, envFiles, profiles, project, beside, others);

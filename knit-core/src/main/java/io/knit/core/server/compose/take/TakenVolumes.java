@@ -176,7 +176,7 @@ final class TakenVolumes {
                 "volumes: " + source + " is beside this file, and no node has it",
                 "use a volume by name, or an absolute path that is on the nodes; "
                         + (folder
-                                ? "knit deploy --folders-as-volumes takes a folder as a volume, which begins empty; "
+                                ? "knit deploy --folders-as-volumes (in POST /compose folders_as_volumes) takes a folder as a volume, which begins empty; "
                                 : "")
                         + "a file that is only read is sent along if it is there, is text, and :ro stands behind it");
     }

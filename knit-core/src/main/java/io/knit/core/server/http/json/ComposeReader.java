@@ -24,7 +24,9 @@ public final class ComposeReader {
     private static final String FILE = "file";
     private static final String AT = "/" + FILE;
     private static final String NAME = "compose.yaml";
-    private static final List<String> KNOWN = List.of(FILE, "env", "env_file", "files", "profiles", "project", "prune");
+    private static final String FOLDERS = "folders_as_volumes";
+    private static final List<String> KNOWN =
+            List.of(FILE, "env", "env_file", "files", FOLDERS, "profiles", "project", "prune");
 
     private ComposeReader() {}
 
@@ -60,16 +62,22 @@ public final class ComposeReader {
         List<String> listed = fields.has("profiles") ? fields.texts("profiles") : null;
         Set<String> profiles = listed == null ? Set.of() : new LinkedHashSet<>(listed);
         String project = text(fields, "project");
-        Boolean prune = fields.has("prune") ? fields.flag("prune") : Boolean.FALSE;
+        boolean prune = flag(fields, "prune");
+        boolean folders = flag(fields, FOLDERS);
         refusals.throwIfAny();
-        return new Asked(
-                new ComposeSource(NAME, text, env, ComposeSource.dotEnv(envFile), profiles, project, files::get),
-                prune != null && prune);
+        ComposeSource source =
+                new ComposeSource(NAME, text, env, ComposeSource.dotEnv(envFile), profiles, project, files::get);
+        return new Asked(folders ? source.foldersAsVolumes() : source, prune);
     }
 
     private static String text(Fields fields, String name) {
         String text = fields.has(name) ? fields.text(name) : null;
         return text == null ? "" : text;
+    }
+
+    private static boolean flag(Fields fields, String name) {
+        Boolean flag = fields.has(name) ? fields.flag(name) : Boolean.FALSE;
+        return flag != null && flag;
     }
 
     private static Map<String, String> map(Fields fields, String name) {

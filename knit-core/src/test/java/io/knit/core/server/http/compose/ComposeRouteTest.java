@@ -76,6 +76,28 @@ class ComposeRouteTest {
     }
 
     @Test
+    @DisplayName("folders beside the file are volumes where the body says so, and refused with how to say so where not")
+    void foldersAsVolumes() throws Exception {
+        String body =
+                "{\"file\": \"services: {a: {image: 'web:1', volumes: ['./data:/data']}}\", \"project\": \"shop\"%s}";
+        for (String without : List.of("", ", \"folders_as_volumes\": false")) {
+            HttpResponse<String> refused = post("all", "application/json", "", body.formatted(without));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("in POST /compose folders_as_volumes");
+        }
+        HttpResponse<String> taken =
+                post("all", "application/json", "", body.formatted(", \"folders_as_volumes\": true"));
+        assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+        assertThat(taken.body()).contains("begins empty");
+        assertThat(server.orchestrator.accepted)
+                .singleElement()
+                .satisfies(spec -> assertThat(spec.volumes().get(0).name()).isEqualTo("data"));
+        assertThat(post("all", "application/json", "", body.formatted(", \"folders_as_volumes\": 1"))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     @DisplayName("a file in another encoding is refused, not read with other letters")
     void notUtf8() throws Exception {
         String file = "services: {a: {image: 'web:1', environment: {PASS: gr\u00fcn}}}\n";
