@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param initContainers run to their ends, one after the other, before each main container is made
  * @param sidecars run as long as the main container does
  * @param keepFailed how many ended containers of a slot that failed stay on a node once their instances are over, 0 to {@link #MOST_KEPT_FAILED}
+ * @param near names of deployments on whose nodes it had better be; each of them that is there counts as a preference of {@value #NEAR_WEIGHT}
  */
 public record DeploymentSpec(
         String name,
@@ -97,13 +98,17 @@ public record DeploymentSpec(
         List<ExposeSpec> expose,
         List<PartSpec> initContainers,
         List<SidecarSpec> sidecars,
-        int keepFailed) {
+        int keepFailed,
+        List<String> near) {
 
     /** Unless another is given. */
     public static final int PRIORITY = 50;
 
     /** More of one slot help nobody. */
     public static final int MOST_KEPT_FAILED = 5;
+
+    /** What each deployment counts near which it is. */
+    public static final int NEAR_WEIGHT = 100;
 
     public DeploymentSpec {
         Objects.requireNonNull(name, "name");
@@ -140,6 +145,7 @@ public record DeploymentSpec(
         expose = List.copyOf(expose);
         initContainers = List.copyOf(initContainers);
         sidecars = List.copyOf(sidecars);
+        near = List.copyOf(near);
         if (mode == Mode.JOB || mode == Mode.CRON) {
             job = job == null ? JobSpec.DEFAULT : job;
             // every agent that knows restart knows how a job's instance ends

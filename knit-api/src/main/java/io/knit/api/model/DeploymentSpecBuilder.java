@@ -53,6 +53,7 @@ public final class DeploymentSpecBuilder {
     private final List<PartSpec> initContainers = new ArrayList<>();
     private final List<SidecarSpec> sidecars = new ArrayList<>();
     private int keepFailed;
+    private final List<String> near = new ArrayList<>();
 
     DeploymentSpecBuilder(String name, String image) {
         this.name = Objects.requireNonNull(name, "name");
@@ -336,6 +337,12 @@ public final class DeploymentSpecBuilder {
         return this;
     }
 
+    /** Nodes that have instances of these deployments come first, each as a preference of {@value DeploymentSpec#NEAR_WEIGHT}; whether there are such does not matter. */
+    public DeploymentSpecBuilder near(String... names) {
+        near.addAll(List.of(names));
+        return this;
+    }
+
     public DeploymentSpec build() {
         PullPolicy policy = pull != null ? pull : defaultPull(image);
         return new DeploymentSpec(
@@ -382,7 +389,8 @@ public final class DeploymentSpecBuilder {
                 expose,
                 initContainers,
                 sidecars,
-                keepFailed);
+                keepFailed,
+                near);
     }
 
     /** An image that is named by a moving tag is asked for each time, as users of a registry expect. */

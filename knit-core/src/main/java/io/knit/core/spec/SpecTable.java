@@ -250,7 +250,13 @@ public final class SpecTable {
                     .since("keep_failed")
                     .use(Use.TEND)
                     .doc(
-                            "how many [containers of a slot that failed](spec.md#keep-failed) stay on a node, for people to look at, once their instances are over, {range}"));
+                            "how many [containers of a slot that failed](spec.md#keep-failed) stay on a node, for people to look at, once their instances are over, {range}"),
+            texts("near", DeploymentSpec::near)
+                    .entries(32)
+                    .length(63)
+                    .since("near")
+                    .use(Use.PLACE)
+                    .doc("names of deployments [on whose nodes](spec.md#near) it had better be; at most {entries}"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(

@@ -140,6 +140,7 @@ public final class FullSpec {
                     List.of(VolumeSpec.named("log", "/log")),
                     "linux/arm/v7"))
             .keepFailed(2)
+            .near("db", "cache")
             .build();
 
     private FullSpec() {}

@@ -159,7 +159,8 @@ class SpecDiffTest {
                                 "/sidecars/0",
                                 null,
                                 "{\"name\":\"log\",\"image\":\"ship:1\",\"entrypoint\":[\"/entry\"],\"command\":[\"/run\"],\"args\":[\"-f\"],\"env\":{\"A\":\"1\"},\"user\":\"app:1000\",\"workdir\":\"/srv\",\"volumes\":[{\"name\":\"log\",\"destination\":\"/log\",\"read_only\":false,\"driver\":\"local\",\"options\":{}}],\"platform\":\"linux/arm/v7\"}"),
-                        new Change("/keep_failed", "0", "2"));
+                        new Change("/keep_failed", "0", "2"),
+                        new Change("/near", "[]", "[\"db\",\"cache\"]"));
     }
 
     @Test

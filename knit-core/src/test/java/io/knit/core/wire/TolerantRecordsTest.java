@@ -276,7 +276,7 @@ class TolerantRecordsTest {
                             + compact(ScratchSpec.DEFAULT) + " network="
                             + compact(NetworkSpec.DEFAULT) + " log="
                             + compact(LogSpec.DEFAULT)
-                            + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[] sidecars=[] keepFailed=0"),
+                            + " volumes=[] envFrom=[] secrets=[] expose=[] initContainers=[] sidecars=[] keepFailed=0 near=[]"),
             Map.entry(
                     ProcessSpec.class,
                     "entrypoint=[] user= groupAdd=[] workdir= tty=false stdin=false ulimits={} platform="),

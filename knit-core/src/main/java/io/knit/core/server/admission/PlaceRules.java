@@ -23,6 +23,8 @@ final class PlaceRules {
             PlaceTables.CONSTRAINT.field("value").limits();
     private static final FieldLimits VALUES =
             PlaceTables.CONSTRAINT.field("values").limits();
+    private static final FieldLimits NAME = SpecTable.SPEC.field("name").limits();
+    private static final FieldLimits NEAR = SpecTable.SPEC.field("near").limits();
     private static final FieldLimits SPREAD_BY =
             SpecTable.SPEC.field("spread_by").limits();
 
@@ -43,6 +45,7 @@ final class PlaceRules {
         } else {
             rules.fact("/spread_by", spec.spreadBy());
         }
+        rules.near(spec);
         long memory = spec.resources().memory();
         long most = spec.resources().memoryMax();
         if (most > 0 && most < memory) {
@@ -50,6 +53,28 @@ final class PlaceRules {
                     "/resources/memory_max",
                     "resources.memory_max is " + Sizes.text(most) + ", less than the " + Sizes.text(memory)
                             + " that resources.memory reserves; give as much or more, or leave it out");
+        }
+    }
+
+    /** Whether they are there is no matter: they may come later. */
+    private void near(DeploymentSpec spec) {
+        List<String> names = spec.near();
+        if (names.size() > NEAR.entries()) {
+            refusals.add(
+                    "/near", TOO_LARGE, "near has " + names.size() + " entries; give " + NEAR.entries() + " at most");
+            return;
+        }
+        for (int i = 0; i < names.size() && !refusals.full(); i++) {
+            String name = names.get(i);
+            String fault = !NAME.has(name)
+                    ? " is not a deployment's name; give 1 to " + NAME.length()
+                            + " of a-z 0-9 -, starting and ending with a letter or digit"
+                    : name.equals(spec.name())
+                            ? " is the deployment itself; leave it out, and write strategy: binpack to have it on few nodes"
+                            : names.indexOf(name) < i ? " is given twice; leave one out" : null;
+            if (fault != null) {
+                refuse("/near/" + i, "near: " + Pointers.quoted(name) + fault);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.core.server.compose.reach.Apart;
+import io.knit.core.server.compose.reach.NearEachOther;
 import io.knit.core.server.compose.reach.Neighbour;
 import io.knit.core.server.compose.reach.Reached;
 import io.knit.core.server.compose.text.ComposeFindings;
@@ -120,22 +121,31 @@ final class Exposing {
     }
 
     /**
-     * Has the node of who is looked for open a port that the file names, where who looks for it can't be kept on that node. Says so, and of whom nothing is
-     * opened.
+     * Keeps beside each other, where there is room, who looks for whom and does not reach it from elsewhere. Where that can't be, and the file names the
+     * port, the node of who is looked for opens it. Says so.
      */
     private void onNeed(List<Neighbour> neighbours, Map<String, ComposeService> services, Set<String> noted) {
         Set<String> said = new HashSet<>(noted);
         for (Neighbour each : neighbours) {
-            ObjectNode by = Objects.requireNonNull(services.get(each.by())).spec();
+            ComposeService by = Objects.requireNonNull(services.get(each.by()));
             ComposeService of = Objects.requireNonNull(services.get(each.of()));
-            boolean lacks = Reached.isLedTo(of.spec()) && Reached.lacks(of.spec(), each.ports());
-            if (lacks && !noted.contains(each.of())) {
-                Reached.missing(of.spec(), each.ports()).forEach(port -> open(port, each, by, of));
+            if (!Reached.isOfItsNode(of.spec()) || !isLacking(each, of)) {
+                continue;
             }
-            if (lacks && Reached.lacks(of.spec(), each.ports()) && said.add(each.of())) {
-                unreachable(each, of);
+            if (Reached.isLedTo(of.spec()) && !noted.contains(each.of())) {
+                Reached.missing(of.spec(), each.ports()).forEach(port -> open(port, each, by.spec(), of));
+            }
+            if (isLacking(each, of)) {
+                boolean together = NearEachOther.keep(by.spec(), of.spec());
+                if (Reached.isLedTo(of.spec()) && said.add(each.of())) {
+                    unreachable(each, of, together);
+                }
             }
         }
+    }
+
+    private static boolean isLacking(Neighbour neighbour, ComposeService of) {
+        return !Reached.isLedTo(of.spec()) || Reached.lacks(of.spec(), neighbour.ports());
     }
 
     private void open(int port, Neighbour neighbour, ObjectNode by, ComposeService of) {
@@ -153,14 +163,15 @@ final class Exposing {
                 "write expose: [] where it must not");
     }
 
-    private void unreachable(Neighbour neighbour, ComposeService of) {
+    private void unreachable(Neighbour neighbour, ComposeService of, boolean together) {
         SortedSet<Integer> missing = Reached.missing(of.spec(), neighbour.ports());
         String ports = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
         findings.remark(
                 of.spot(),
                 of.service() + " is named by " + neighbour.by() + (ports.isEmpty() ? "" : " at " + ports)
                         + Reached.words(of.spec(), missing) + ": it is reached "
-                        + (ports.isEmpty() ? "by name" : "there") + " from its own node alone",
+                        + (ports.isEmpty() ? "by name" : "there") + " from its own node alone"
+                        + (together ? ", where both are if there is room" : ""),
                 "write expose: [" + (ports.isEmpty() ? "PORT] with what it listens on" : ports + "]"));
     }
 }

@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
  * @param own how many of the deployment it has; 0 where that does not count
  * @param live how many it has of all
  * @param fill how full it is, from 0 to 65,535
+ * @param near which of those it has near which it had better be
  * @param scores what each scorer gives it, by its name; empty where there are none
  */
 public record Candidate(
@@ -43,6 +44,7 @@ public record Candidate(
         int live,
         int fill,
         Strategy strategy,
+        List<String> near,
         Map<String, Integer> scores) {
     /** By what they are compared, in its order. */
     private enum Measure {
@@ -99,6 +101,7 @@ public record Candidate(
                         account.live(),
                         account.fill(account.free()),
                         ranking.strategy(),
+                        fleet.near(ranking, node),
                         fleet.scorers().each(spec, node)));
             }
         }
@@ -149,18 +152,31 @@ public record Candidate(
     }
 
     private String liked(Candidate other) {
-        if (scores.isEmpty()) {
+        if (scores.isEmpty() && near.isEmpty() && other.near.isEmpty()) {
             return "meets preferences of the weight " + liking + ", and " + other.node + " of " + other.liking;
+        }
+        if (liking - other.liking == weight(near) - weight(other.near)) {
+            String others = other.near.isEmpty() ? "none of that" : String.join(", ", other.near);
+            return "has " + String.join(", ", near) + ", near which it is to be, and " + other.node + " has " + others;
         }
         return "is liked with " + liking + ", and " + other.node + " with " + other.liking + ": preferences "
                 + preferred() + " and " + other.preferred()
+                + (near.isEmpty() && other.near.isEmpty()
+                        ? ""
+                        : ", near " + weight(near) + " and " + weight(other.near))
                 + scores.keySet().stream()
                         .map(name -> ", scorer " + name + " " + scores.get(name) + " and " + other.scores.get(name))
                         .collect(Collectors.joining());
     }
 
     private int preferred() {
-        return liking - scores.values().stream().mapToInt(Integer::intValue).sum();
+        return liking
+                - weight(near)
+                - scores.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private static int weight(List<String> near) {
+        return near.size() * DeploymentSpec.NEAR_WEIGHT;
     }
 
     private static String percent(int fill) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Seat implements Comparable<Seat> {
     /** So many of one deployment, or of all, are on no node. */
     private static final int MOST = (1 << 22) - 1;
-    /** So much all preferences and scorers together can't weigh. */
-    private static final int MOST_LIKED = (1 << 12) - 1;
+    /** So much all preferences, neighbours and scorers together can't weigh. */
+    private static final int MOST_LIKED = (1 << 13) - 1;
 
     private static final int MOST_FILLED = 0xffff;
 
@@ -63,7 +63,7 @@ final class Seat implements Comparable<Seat> {
     }
 
     private long order() {
-        long rank = (long) rank() << 56;
+        long rank = (long) rank() << 57;
         if (wish.isDrawn()) {
             return rank;
         }
@@ -95,6 +95,7 @@ final class Seat implements Comparable<Seat> {
                 live,
                 account.fill(left == null ? account.free() : left.free()),
                 wish.ranking().strategy(),
+                fleet.near(wish.ranking(), node()),
                 scores());
     }
 

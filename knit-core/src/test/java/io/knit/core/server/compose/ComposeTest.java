@@ -302,7 +302,7 @@ class ComposeTest {
     @DisplayName("of who is named by others, and has no port that other nodes reach, that is said")
     void unreachable() {
         String db =
-                "c.yaml:6:3: db is named by web and has neither ports nor expose: it is reached by name from its own node alone;"
+                "c.yaml:6:3: db is named by web and has neither ports nor expose: it is reached by name from its own node alone, where both are if there is room;"
                         + " write expose: [PORT] with what it listens on";
         for (String names : List.of("depends_on: [db]", "depends_on: {db: {condition: service_healthy}}")) {
             assertThat(remarks(TOP + "    " + names + "\n  db: {image: db:1}\n"))

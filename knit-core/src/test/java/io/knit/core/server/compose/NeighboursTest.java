@@ -108,8 +108,9 @@ class NeighboursTest {
         String kafka = "  zookeeper: {image: zk, ports: ['" + port + "']}\n"
                 + "  kafka: {image: kafka, depends_on: [zookeeper], environment: {KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181'}}\n";
         assertThat(named(kafka))
-                .containsExactly("zookeeper is named by kafka at 2181, and " + how
-                        + ": it is reached there from its own node alone; write expose: [2181]");
+                .containsExactly(
+                        "zookeeper is named by kafka at 2181, and " + how
+                                + ": it is reached there from its own node alone, where both are if there is room; write expose: [2181]");
         assertThat(spec("zookeeper", kafka).has("expose")).isFalse();
         assertThat(named(kafka.replace("ports: [", "expose: [2181], ports: ["))).isEmpty();
     }
@@ -119,8 +120,9 @@ class NeighboursTest {
     void anyPort() {
         String file = "  es: {image: es, ports: ['127.0.0.1:9200:9200']}\n  web: {image: web, depends_on: [es]}\n";
         assertThat(named(file))
-                .containsExactly("es is named by web, and 9200 is published on 127.0.0.1 alone: it is reached by name"
-                        + " from its own node alone; write expose: [PORT] with what it listens on");
+                .containsExactly(
+                        "es is named by web, and 9200 is published on 127.0.0.1 alone: it is reached by name"
+                                + " from its own node alone, where both are if there is room; write expose: [PORT] with what it listens on");
         assertThat(named(file.replace("'127", "'9300:9300', '127"))).isEmpty();
     }
 
@@ -153,6 +155,53 @@ class NeighboursTest {
         assertThat(named(taken))
                 .containsExactly(
                         "db is named by web at 5432 and has neither ports nor expose: it is reached there from its own node alone; write expose: [5432]");
+    }
+
+    private static String near(String service, String text) {
+        return spec(service, text).path("near").toString();
+    }
+
+    @Test
+    @DisplayName("who looks for whom it does not reach from elsewhere is near it, whichever of them is placed first")
+    void near() {
+        String db = "  db: {image: db}\n";
+        String web = "  web: {image: web, scale: 3, environment: {URL: '//db:5432'}}\n";
+        assertThat(near("web", db + web)).isEqualTo("[\"shop-db\"]");
+        assertThat(near("db", db + web)).isEqualTo("[\"shop-web\"]");
+        for (String reached : List.of("expose: [5432]", "ports: ['5432:5432']", "network_mode: host")) {
+            String other = web + "  db: {image: db, " + reached + "}\n";
+            assertThat(near("web", other) + near("db", other)).as(reached).isEmpty();
+        }
+        for (String unreached : List.of("expose: []", "networks: [inner]", "ports: ['15432:5432']")) {
+            String other = web.replace("image", "networks: [inner], image") + "  db: {networks: [inner], image: db, "
+                    + unreached.replace("networks: [inner]", "restart: 'no'")
+                    + "}\nnetworks: {inner: {internal: " + unreached.startsWith("net") + "}}\n";
+            assertThat(near("web", other)).as(unreached).isEqualTo("[\"shop-db\"]");
+        }
+        String inner = web.replace("image", "networks: [inner], image")
+                + "  db: {networks: [inner], image: db, ports: ['5432:5432']}\nnetworks: {inner: {internal: true}}\n";
+        assertThat(near("web", inner)).as("nobody is led in").isEqualTo("[\"shop-db\"]");
+        assertThat(near("other", db + web + "  other: {image: other}\n"))
+                .as("looks for nobody")
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("a job comes to whom it looks for, not the other way; what is on each node is near everybody")
+    void nearOneWay() {
+        String db = "  db: {image: db}\n  migrate: {image: m, depends_on: [db], deploy: {mode: replicated-job}}\n";
+        assertThat(near("migrate", db)).isEqualTo("[\"shop-db\"]");
+        assertThat(near("db", db)).isEmpty();
+        String agents = "  db: {image: db}\n  agent: {image: a, depends_on: [db], deploy: {mode: global}}\n";
+        assertThat(near("agent", agents) + near("db", agents)).isEmpty();
+        String apart = "  db: {image: db, deploy: {placement: {constraints: ['node.hostname == b']}}}\n"
+                + "  web: {image: web, depends_on: [db], deploy: {placement: {constraints: ['node.hostname == a']}}}\n";
+        assertThat(near("web", apart)).isEqualTo("[\"shop-db\"]");
+        assertThat(near("db", apart)).isEmpty();
+        assertThat(named(apart)).singleElement().asString().contains("from its own node alone; write");
+        String both =
+                "  a: {image: a, links: [b], depends_on: [b], environment: {X: '//b'}}\n  b: {image: b, environment: {X: '//a'}}\n";
+        assertThat(near("a", both) + near("b", both)).isEqualTo("[\"shop-b\"][\"shop-a\"]");
     }
 
     @Test

@@ -49,6 +49,7 @@ class OldAgentTest {
             "'stop': {'signal': 'SIGQUIT'}",
             "'constraints': [{'key': 'disk', 'op': 'exists'}]",
             "'spread_by': 'zone'",
+            "'near': ['db']",
             "'max_per_node': 2",
             "'prefer': [{'key': 'disk', 'op': 'exists'}]",
             "'strategy': 'binpack'",

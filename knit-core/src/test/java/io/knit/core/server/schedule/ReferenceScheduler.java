@@ -107,10 +107,17 @@ final class ReferenceScheduler {
     }
 
     private int liking(Node node) {
-        return spec.prefer().stream()
-                .filter(preference -> Match.of(preference.wished()).meets(node))
-                .mapToInt(Preference::weight)
-                .sum();
+        long near = spec.near().stream()
+                .filter(other -> on(node).stream()
+                        .anyMatch(i -> i.isLive()
+                                && i.until() == null
+                                && i.deployment().equals(other)))
+                .count();
+        return (int) near * DeploymentSpec.NEAR_WEIGHT
+                + spec.prefer().stream()
+                        .filter(preference -> Match.of(preference.wished()).meets(node))
+                        .mapToInt(Preference::weight)
+                        .sum();
     }
 
     private long own(Instance wanted, Node node) {

@@ -2,6 +2,7 @@ package io.knit.core.server.schedule;
 
 import static io.knit.core.server.Fixtures.NOW;
 import static io.knit.core.server.Fixtures.node;
+import static io.knit.core.server.Fixtures.on;
 import static io.knit.core.server.Fixtures.pending;
 import static io.knit.core.server.Fixtures.spec;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import io.knit.api.embed.Scorer;
 import io.knit.api.model.Constraint;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Preference;
 import io.knit.core.server.schedule.fleet.Fleet;
 import io.knit.core.server.schedule.fleet.RandomFleet;
@@ -61,6 +63,55 @@ class ScorersTest {
         assertThat(taken(two(own), wanting(51))).isEqualTo("n1");
         assertThat(taken(two(own, new Weighed("other", 2, likes("n2"))), wanting(51)))
                 .isEqualTo("n2");
+    }
+
+    @Test
+    void nearWhomItIsToBeIsWeighedWithTheRest() {
+        Fleet beside = two().with(null, on("n1", pending("db-0-x", "db", 1, 0), InstanceState.RUNNING));
+        DeploymentSpec near = spec("web").near("none", "db").build();
+
+        assertThat(taken(beside, PLAIN)).isEqualTo("n2");
+        assertThat(taken(beside, near)).isEqualTo("n1");
+        assertThat(taken(two(), near)).as("nobody is there").isEqualTo("n2");
+        assertThat(taken(beside.scoredBy(new Scorers(List.of(new Weighed("own", 99, likes("n2"))))), near))
+                .isEqualTo("n1");
+        assertThat(taken(
+                        beside.scoredBy(new Scorers(
+                                List.of(new Weighed("own", 99, likes("n2")), new Weighed("other", 2, likes("n2"))))),
+                        near))
+                .isEqualTo("n2");
+    }
+
+    @Test
+    void whoStopsOrIsReplacedIsNobodysNeighbour() {
+        Instance db = on("n1", pending("db-0-x", "db", 1, 0), InstanceState.RUNNING);
+        DeploymentSpec near = spec("web").near("db").build();
+
+        assertThat(taken(two().with(null, db.stopping("", NOW)), near)).isEqualTo("n2");
+        assertThat(taken(two().with(null, db.staying("db-0-y")), near)).isEqualTo("n2");
+    }
+
+    @Test
+    void itIsSaidNearWhomItIs() {
+        Fleet beside = two().with(null, on("n1", pending("db-0-x", "db", 1, 0), InstanceState.RUNNING))
+                .with(null, on("n1", pending("cache-0-x", "cache", 1, 0), InstanceState.RUNNING))
+                .with(null, on("n2", pending("queue-0-x", "queue", 1, 0), InstanceState.RUNNING));
+
+        assertThat(said(beside, spec("web").near("db", "mail").build()))
+                .isEqualTo("has db, near which it is to be, and n2 has none of that");
+        assertThat(said(beside, spec("web").near("db", "cache", "queue").build()))
+                .isEqualTo("has db, cache, near which it is to be, and n2 has queue");
+        DeploymentSpec both = spec("web")
+                .near("db")
+                .prefer(new Preference("disk", Constraint.Op.EQUAL, "ssd", List.of(), 7))
+                .build();
+        assertThat(said(beside, both))
+                .isEqualTo("is liked with 107, and n2 with 0: preferences 7 and 0, near 100 and 0");
+    }
+
+    private static String said(Fleet fleet, DeploymentSpec spec) {
+        List<Candidate> candidates = Candidate.of(fleet, WEB, spec, NOW);
+        return candidates.get(0).against(candidates.get(1), "web", "");
     }
 
     @Test

@@ -82,9 +82,22 @@ public final class Fleet {
         return scorers;
     }
 
-    /** The sum of the weights of what the node meets, and of what scorers give it. */
+    /** The sum of the weights of what the node meets, of those near which it is, and of what scorers give it. */
     public int liking(Ranking ranking, DeploymentSpec spec, Node node) {
-        return ranking.liking(node) + scorers.of(spec, node);
+        int sum = ranking.liking(node) + scorers.of(spec, node);
+        for (String other : ranking.near()) {
+            sum += isOn(other, node) ? DeploymentSpec.NEAR_WEIGHT : 0;
+        }
+        return sum;
+    }
+
+    /** Those near which instances had better be that are on the node, in the spec's order. */
+    public List<String> near(Ranking ranking, Node node) {
+        return ranking.near().stream().filter(other -> isOn(other, node)).toList();
+    }
+
+    private boolean isOn(String deployment, Node node) {
+        return of(live, deployment, node.id()) > 0;
     }
 
     /** Number of nodes. */

@@ -11,9 +11,11 @@ import java.util.List;
  * Which of the nodes that fit had better be taken.
  *
  * @param spreadBy a label's key or a fact, over whose values instances are even; empty: over none
+ * @param near deployments on whose nodes it had better be
  */
-public record Ranking(String spreadBy, List<Liking> likings, Strategy strategy) {
+public record Ranking(String spreadBy, List<Liking> likings, List<String> near, Strategy strategy) {
     public Ranking {
+        near = List.copyOf(near);
         likings = List.copyOf(likings);
     }
 
@@ -26,6 +28,7 @@ public record Ranking(String spreadBy, List<Liking> likings, Strategy strategy) 
                 spec.prefer().stream()
                         .map(preference -> new Liking(Match.of(preference.wished()), preference.weight()))
                         .toList(),
+                spec.near(),
                 spec.strategy());
     }
 

@@ -119,7 +119,13 @@ public final class RandomFleet {
     }
 
     public DeploymentSpec anySpec() {
-        DeploymentSpecBuilder spec = DeploymentSpec.builder(anyDeployment(), "nginx:1.27");
+        String name = anyDeployment();
+        DeploymentSpecBuilder spec = DeploymentSpec.builder(name, "nginx:1.27");
+        for (String other : List.of("api", "db", "web")) {
+            if (!other.equals(name) && below(4) == 0) {
+                spec.near(other);
+            }
+        }
         if (below(3) == 0) {
             spec.nodeSelector("zone", "z" + below(3));
         }
