@@ -9,6 +9,7 @@ import io.knit.core.server.compose.text.ComposeFinding;
 import io.knit.core.server.compose.text.NoTextException;
 import io.knit.core.server.http.json.ComposeReader;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -621,6 +622,64 @@ class ComposeTakingTest {
         String text = TOP + "    " + written + "\nconfigs: {one: {content: a}}\n";
         assertThat(spec(text).at(field)).hasToString(value);
         assertThat(ComposeReader.read(ComposeSource.of("c.yaml", text)).specs()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        command: run 'a\\$$b' "c\\nd"                          | /args                | ["run","a\\\\$b","c\\\\nd"]
+        command: [run, null, ~]                              | /args                | ["run","",""]
+        extra_hosts: ['h:[::1]', 'i=[fd00::1]']              | /extra_hosts         | ["h:::1","i:fd00::1"]
+        ports: ['53:53/UDP']                                 | /ports/0/protocol    | "udp"
+        ports: [{target: 53, published: '53', protocol: UDP}] | /ports/0/protocol   | "udp"
+        expose: ['53/UDP']                                   | /expose/0/protocol   | "udp"
+        networks: [Front]                                    | /networks/0/name     | "shop_front"
+        security_opt: ['label:disable']                      | /security_opt        | ["label=disable"]
+        cpus: 0.0101                                         | /resources/cpu       | 0.011
+        cpus: 1.0001                                         | /resources/cpu       | 1.001
+        deploy: {update_config: {parallelism: 0}}            | /update/max_parallel | 1000
+        deploy: {update_config: {delay: 10s, monitor: 5s}}   | /update/min_healthy  | "10s"
+        deploy: {update_config: {delay: 5s, monitor: 10s}}   | /update/min_healthy  | "10s"
+        deploy: {restart_policy: {condition: any, delay: 0s}} | /restart            | {"condition":"always"}
+        deploy: {restart_policy: {condition: none, max_attempts: 3}} | /restart     | {"condition":"never"}
+        """)
+    @DisplayName("what a value comes to, in the spellings and bounds that Compose has")
+    void values(String written, String field, String value) {
+        String text = TOP + "    " + written + "\nnetworks: {Front: }\n";
+        assertThat(spec(text).at(field)).hasToString(value);
+        assertThat(ComposeReader.read(ComposeSource.of("c.yaml", text)).specs()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        A='b'        | raw    | 'b'
+        A="$SET"     | raw    | "$SET"
+        A= b #c      | raw    | b #c
+        A="x\\$SET" |        | x$SET
+        A="x$SET"    |        | xgiven
+        A='x$SET'    |        | x$SET
+        SET=own;A=$SET |      | given
+        OWN=own;A=$OWN |      | own
+        """)
+    @DisplayName(
+            "a file of variables of a service: as it stands, with quotes, and with variables, of which those given go first")
+    void envFile(String lines, @Nullable String format, String value) {
+        ComposeStack stack = Compose.read(ComposeSource.of(
+                        "c.yaml",
+                        TOP + "    env_file: [{path: e" + (format == null ? "" : ", format: " + format) + "}]\n")
+                .with(Map.of("SET", "given"))
+                .along(file -> lines.replace(';', '\n') + "\n"));
+        assertThat(stack.findings()).noneMatch(ComposeFinding::refuses);
+        assertThat(stack.services().get(0).spec().at("/env/A").asText()).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"80:80", "0.0.0.0:80:80", "[::]:80:80"})
+    @DisplayName("what is published on all addresses is on the mesh, and is not exposed again")
+    void publishedIsExposed(String port) {
+        String text = TOP + "    expose: [80]\n    ports: ['" + port + "']\n";
+        assertThat(spec(text).has("expose")).isFalse();
+        assertThat(said(text, false))
+                .containsExactly("c.yaml:5:14: expose: 80/tcp is a port of its node already; leave it out");
     }
 
     @Test
