@@ -119,13 +119,15 @@ class AgentDowngradeTest {
 
     private List<Path> files(String end) throws IOException {
         try (Stream<Path> all = Files.walk(rig.dataDir)) {
-            return all.filter(file -> Files.isRegularFile(file) && file.toString().endsWith(end))
+            return all.filter(
+                            file -> Files.isRegularFile(file) && file.toString().endsWith(end))
                     .toList();
         }
     }
 
     @Test
-    @DisplayName("fields and files that it does not know are left alone, and it goes on by what it knows, server or none")
+    @DisplayName(
+            "fields and files that it does not know are left alone, and it goes on by what it knows, server or none")
     void laterFiles() throws IOException {
         ContainerSnapshot container = runsOne();
         Path later = rig.dataDir.resolve("later").resolve("state.json");
@@ -149,7 +151,8 @@ class AgentDowngradeTest {
     }
 
     @Test
-    @DisplayName("what it kept and can't read any more is as if it were not there: nothing is touched until a server has said")
+    @DisplayName(
+            "what it kept and can't read any more is as if it were not there: nothing is touched until a server has said")
     void unreadable() throws IOException {
         ContainerSnapshot container = runsOne();
         for (Path spec : files(".json")) {
