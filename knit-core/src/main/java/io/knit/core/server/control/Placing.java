@@ -351,7 +351,9 @@ final class Placing {
             Revision revision = state.revision(deployment, instance.revision());
             if (old.isPresent()
                     && revision != null
-                    && (isAuto(revision, instance, old.get()) || old.get().failing())) {
+                    && (old.get().failing()
+                            || isAuto(revision, instance, old.get())
+                                    && hasRoomAfter(old.get(), instance, waiting.wish()))) {
                 // there is room for one of them only: the old one goes first; one that does not stay up does whatever
                 // the order, as nothing is lost with it
                 Instance alone = old.get().staying(null);
@@ -367,6 +369,13 @@ final class Placing {
             // where one was made ready there is no room for it now: others may have what was kept
             rest.forEach(instance -> put(instance, WaitWords.refused(instance.keepingNothing())));
         }
+    }
+
+    /** Whether it is the older filling that it has no room beside; where that does not help, as all nodes are silent, what works is not to stop for it. */
+    private boolean hasRoomAfter(Instance old, Instance instance, Wish wish) {
+        String node = old.node();
+        return node != null
+                && Scheduler.ports(state.fleet().without(List.of(old, instance)), wish, instance.id(), node) != null;
     }
 
     private boolean isAuto(Revision revision, Instance next, Instance old) {

@@ -12,6 +12,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Observed;
 import io.knit.api.model.OnFailure;
@@ -117,6 +118,28 @@ class RolloutTest {
                     .hasSize((int) places)
                     .allMatch(it -> it >= replicas / places && it <= (replicas + places - 1) / places);
         }
+    }
+
+    @Test
+    void whatWorksIsNotStoppedForWhatWouldFitNoBetterWithoutIt() {
+        healthyWith(2, FAST);
+        List<String> names = List.of("n1", "n2", "n3");
+        step(
+                names.stream()
+                        .<Change>map(it -> new Change.PutNode(node(it, NodeState.SUSPECT, Map.of(), null)))
+                        .toList(),
+                Set.of());
+        deploy(spec("web:2", FAST, 2));
+        assertThat(byRevision()).containsEntry(1, 2L);
+
+        step(
+                names.stream()
+                        .<Change>map(it -> new Change.PutNode(node(it, Map.of())))
+                        .toList(),
+                Set.of());
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(2, 2L));
+        assertThat(fewest).isEqualTo(2);
     }
 
     private void deploy(DeploymentSpec spec) {
