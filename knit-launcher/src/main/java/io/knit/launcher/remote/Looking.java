@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knit.client.KnitClient;
 import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
-import io.knit.launcher.remote.image.FailedContainers;
+import io.knit.launcher.remote.failed.FailedContainers;
 import io.knit.launcher.remote.live.Watch;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.show.Listings;
@@ -178,7 +178,8 @@ final class Looking {
         @Override
         protected int ask(KnitClient knit, Printer printer, Console console) {
             JsonNode explained = explained(knit);
-            if (explained instanceof ObjectNode one && one.path("deployment").asText().equals(name)) {
+            if (explained instanceof ObjectNode one
+                    && one.path("deployment").asText().equals(name)) {
                 kept(knit, one);
             }
             printer.print(explained, one -> List.of(name), WhyLines::lines);

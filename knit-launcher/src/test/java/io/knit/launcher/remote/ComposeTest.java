@@ -367,7 +367,7 @@ class ComposeTest {
         assertThat(without.err())
                 .contains(
                         file + ":5:15: volumes: ./data/files is beside this file, and no node has it",
-                        "knit deploy --folders-as-volumes takes a folder as a volume, which begins empty");
+                        "knit deploy --folders-as-volumes (in POST /compose folders_as_volumes) takes a folder as a volume, which begins empty");
         Typed with = fleet.knit("deploy", file, "--folders-as-volumes", "--wait");
         assertThat(with.exitCode()).as(with.err()).isZero();
         assertThat(with.err())

@@ -4,9 +4,9 @@ import static io.knit.testkit.Futures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knit.plugin.jdbc.connection.SteadyDataSource;
 import io.knit.plugin.jdbc.database.Database;
 import io.knit.plugin.jdbc.database.SqliteDatabase;
-import io.knit.plugin.jdbc.connection.SteadyDataSource;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;
 import io.vertx.sqlclient.Pool;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.plugin.jdbc.database.Database;
-import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.knit.plugin.jdbc.connection.SteadyConnection;
 import io.knit.plugin.jdbc.connection.SteadyDataSource;
+import io.knit.plugin.jdbc.database.Database;
+import io.knit.plugin.jdbc.database.SqliteDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;

@@ -9,7 +9,7 @@ import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
-import io.knit.launcher.remote.image.FailedContainers;
+import io.knit.launcher.remote.failed.FailedContainers;
 import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.screen.Tone;
 import io.knit.launcher.remote.show.Listings;

@@ -1,4 +1,4 @@
-package io.knit.launcher.remote.image;
+package io.knit.launcher.remote.failed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knit.client.KnitClient;
