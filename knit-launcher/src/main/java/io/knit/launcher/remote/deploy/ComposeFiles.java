@@ -249,7 +249,11 @@ final class ComposeFiles {
         boolean refused = false;
         for (ComposeService service : stack.services()) {
             try {
-                knit.deploy(service.spec(), ChangeTerms.none().rehearsed());
+                OlderServer.asked(
+                        stack,
+                        service,
+                        console,
+                        () -> knit.deploy(service.spec(), ChangeTerms.none().rehearsed()));
             } catch (KnitClientException e) {
                 refused |= refusedThere(stack, service, secrets, e, console);
             }

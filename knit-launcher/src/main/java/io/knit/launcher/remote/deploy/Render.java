@@ -70,10 +70,10 @@ final class Render extends Remote {
         Map<ObjectNode, ComposeService> services = new IdentityHashMap<>();
         stack.services().forEach(service -> services.put(service.spec(), service));
         return each(stack.services().stream().map(ComposeService::spec).toList(), spec -> {
+            ComposeService service = Objects.requireNonNull(services.get(spec));
             try {
-                return rendered(knit, spec, printer, console);
+                return OlderServer.asked(stack, service, console, () -> rendered(knit, spec, printer, console));
             } catch (KnitClientException e) {
-                ComposeService service = Objects.requireNonNull(services.get(spec));
                 if (!ComposeFiles.refusedThere(stack, service, ComposeSecrets.none(), e, console)) {
                     throw e;
                 }
