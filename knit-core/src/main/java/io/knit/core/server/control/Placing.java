@@ -367,8 +367,16 @@ final class Placing {
             Waiting cleared = isNews && waiting.wish().preempts() ? clear(waiting, rest) : waiting;
             waits.add(cleared);
             // where one was made ready there is no room for it now: others may have what was kept
-            rest.forEach(instance -> put(instance, WaitWords.refused(instance.keepingNothing())));
+            rest.forEach(instance -> put(instance, refused(instance.keepingNothing(), cleared)));
         }
+    }
+
+    /** Who looks at an update that no node takes is told what runs meanwhile. */
+    private Instance refused(Instance instance, Waiting waiting) {
+        return beside(instance)
+                .map(old -> instance.because(
+                        Reasons.refused(instance, waiting.refusal().sentence()) + "; " + Preparations.meanwhile(old)))
+                .orElseGet(() -> WaitWords.refused(instance));
     }
 
     /** Whether it is the older filling that it has no room beside; where that does not help, as all nodes are silent, what works is not to stop for it. */

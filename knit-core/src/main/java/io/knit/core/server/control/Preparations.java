@@ -76,7 +76,7 @@ final class Preparations {
                 && isStillTo(present, state, Scheduler.ports(then, alone.wish(), instance.id(), present.node()))) {
             return new Next(instance, null, false);
         }
-        String meanwhile = old.id() + " of revision " + old.revision() + " runs on";
+        String meanwhile = meanwhile(old);
         Waiting known = present == null ? known(instance, alone.wish(), meanwhile, refused) : null;
         if (known != null
                 && Scheduler.ports(then, alone.wish(), instance.id(), Objects.requireNonNull(old.node())) == null) {
@@ -96,6 +96,10 @@ final class Preparations {
         String tried = Reasons.tried(instance);
         String said = node + " fetches its image; " + meanwhile + " until then";
         return new Next(kept(instance, old, to, spec, false, tried.isEmpty() ? said : tried + "; " + said), null, true);
+    }
+
+    static String meanwhile(Instance old) {
+        return old.id() + " of revision " + old.revision() + " runs on";
     }
 
     /**
