@@ -48,14 +48,10 @@ class StartScriptTest {
                         "-Xms96m",
                         "-XX:NewSize=24m",
                         "-XX:MaxHeapFreeRatio=50",
-                        "-XX:MaxInlineLevel=9",
-                        "-XX:Tier4InvocationThreshold=20000")
+                        "-XX:MaxInlineLevel=9")
                 .contains("-XX:+ExitOnOutOfMemoryError")
                 .doesNotContain("-XX:TieredStopAtLevel=1")
                 .noneMatch(option -> option.startsWith("-Xmx"));
-        assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:Tier4InvocationThreshold=5000"), "server"))
-                .filteredOn(option -> option.contains("Tier4"))
-                .containsExactly("-XX:Tier4InvocationThreshold=5000");
     }
 
     @Test
