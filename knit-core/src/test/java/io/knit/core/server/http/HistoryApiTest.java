@@ -52,7 +52,8 @@ class HistoryApiTest {
                         "deploy nginx-eu-api",
                         details,
                         WEB,
-                        List.of()),
+                        List.of(
+                                "nginx-eu-api-0-k3x9 goes to eu-1: the only node that fits; us-1 takes no work now (ready, drained by ann from 10.54.0.7)")),
                 entry(10_000, WEB));
     }
 
