@@ -65,6 +65,7 @@ final class KnitCommand {
     /** What Java has in the place of what the locale's characters do not have. */
     private static final char LOST = '\uFFFD';
 
+    private static final List<String> VERSION = List.of("-V", "--version");
     private static final String COMPLETION = "completion";
     private static final String CONFIG_FLAG = "--config";
     private static final String CONFIG_VARIABLE = "KNIT_CONFIG";
@@ -112,8 +113,14 @@ final class KnitCommand {
         return line(knit, this::refuse);
     }
 
-    /** With what the arguments name, if they begin with a word; what is not understood of them is told by who knows all words. */
+    /**
+     * With what the arguments name, if they begin with a word, and no word for who asks for the version alone; what is not understood of them is told by
+     * who knows all words. Each word that is made costs a start some 2 ms.
+     */
     CommandLine commandLine(String... args) {
+        if (args.length == 1 && VERSION.contains(args[0])) {
+            return line(knit(), this::refuse);
+        }
         FirstWords words = programs();
         if (args.length > 0 && !words.has(args[0])) {
             words = commands();
@@ -142,7 +149,7 @@ final class KnitCommand {
 
     private static CommandSpec knit() {
         CommandSpec knit = group("knit", "Runs containers on a fleet of Docker hosts.");
-        knit.addOption(OptionSpec.builder("-V", "--version")
+        knit.addOption(OptionSpec.builder(VERSION.toArray(String[]::new))
                 .versionHelp(true)
                 .description("Print the version and end.")
                 .build());

@@ -163,6 +163,17 @@ public class KnitCommandTest {
         assertThat(typed.exitCode()).isZero();
     }
 
+    /** A start makes what it needs: all of the words take longer than all else that a version needs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-V", "--version"})
+    void makesNoWordForTheVersion(String asked) {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        KnitCommand command = new KnitCommand(new Console(nowhere, nowhere), Map.of());
+        assertThat(command.commandLine(asked).getSubcommands()).isEmpty();
+        assertThat(command.commandLine("--help").getSubcommands()).containsKeys("server", "status");
+        assertThat(command.commandLine("nonsense", asked).getSubcommands()).containsKeys("server", "status");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
