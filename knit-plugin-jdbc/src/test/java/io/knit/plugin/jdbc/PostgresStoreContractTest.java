@@ -17,6 +17,8 @@ import io.knit.plugin.jdbc.database.StoreUrl;
 import io.knit.testkit.contract.HistoryStoreContract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -84,6 +86,23 @@ class PostgresStoreContractTest extends HistoryStoreContract {
 
     private void loseConnections() throws SQLException {
         postgres().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'knit'");
+    }
+
+    /** The driver's own words for a batch are its statements with all that they were to store. */
+    @Test
+    void whyACommitFailedSaysNothingOfWhatItHas() throws SQLException {
+        Store store = await(open());
+        await(store.commit(List.of(StoreWrite.put("t", "before", "{}"))));
+        postgres().execute("ALTER TABLE " + schema + ".document ADD CONSTRAINT brief CHECK (length(body) < 100)");
+        String marked = "{\"password\":\"" + "mArKeR".repeat(50) + "\"}";
+        KnitException failed = failure(store.commit(List.of(StoreWrite.put("t", "k", marked))));
+        assertThat(failed)
+                .hasMessageContaining("violates check constraint \"brief\"")
+                .hasMessageNotContaining("atch");
+        StringWriter logged = new StringWriter();
+        failed.printStackTrace(new PrintWriter(logged));
+        assertThat(logged.toString()).doesNotContain("mArKeR");
+        await(store.close());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.knit.plugin.jdbc.connection;
 
 import java.lang.reflect.Proxy;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -72,6 +73,9 @@ final class TransactionRows {
                 statement.addBatch();
             }
             statement.executeBatch();
+        } catch (BatchUpdateException e) {
+            // its own words may be the statement with all values in it, and those are nobody's but the store's
+            throw e.getNextException() == null ? e : e.getNextException();
         } finally {
             statement.clearBatch();
         }

@@ -69,7 +69,8 @@ final class PostgresDatabase implements Database {
         int settings = url.indexOf('?');
         return (settings < 0 ? url : url.substring(0, settings))
                 + "?connectTimeout=" + CONNECT_TIMEOUT_S + "&socketTimeout=" + ANSWER_TIMEOUT_S
-                + "&tcpKeepAlive=true&ApplicationName=knit"
+                // details of a failure are what was to be stored
+                + "&tcpKeepAlive=true&ApplicationName=knit&logServerErrorDetail=false"
                 + (settings < 0 ? "" : "&" + url.substring(settings + 1));
     }
 
