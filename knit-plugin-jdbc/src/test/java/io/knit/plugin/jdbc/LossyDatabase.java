@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the test the connection that it gave last, says what was prepared, and gives none while it is told so. */
+/** Hands the test the connection that it gave last, says what was prepared, and gives none, or has no memory, while it is told so. */
 final class LossyDatabase implements Database {
     private final Database wrapped;
     private volatile @Nullable Connection last;
     private final List<String> prepared = new CopyOnWriteArrayList<>();
     private volatile boolean refusing;
+    private volatile String shortOfMemory = "";
 
     LossyDatabase(Database wrapped) {
         this.wrapped = wrapped;
@@ -23,6 +24,11 @@ final class LossyDatabase implements Database {
 
     void refuse(boolean refuse) {
         refusing = refuse;
+    }
+
+    /** There is no memory for statements of these words. */
+    void shortOfMemoryFor(String words) {
+        shortOfMemory = words;
     }
 
     /** The connection that it gave last ends, and it gives none any more. */
@@ -58,6 +64,9 @@ final class LossyDatabase implements Database {
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
                     if (method.getName().equals("prepareStatement")) {
                         prepared.add((String) args[0]);
+                        if (args[0].equals(shortOfMemory)) {
+                            throw new OutOfMemoryError("for the test");
+                        }
                     }
                     try {
                         return method.invoke(made, args);

@@ -271,6 +271,22 @@ class SteadyConnectionTest {
         assertThat(seenFromOutside()).isEqualTo(1);
     }
 
+    /** What is left of it would be committed with whatever comes next, though who gave it was told that it failed. */
+    @Test
+    void nothingIsLeftOfABatchForWhichThereWasNoMemory() throws SQLException {
+        LossyDatabase lossy = new LossyDatabase(database());
+        Pool onLossy = JDBCPool.pool(vertx, new SteadyDataSource(lossy), new PoolOptions().setMaxSize(1));
+        String second = "INSERT INTO u VALUES (?)";
+        lossy.shortOfMemoryFor(second);
+        assertThatThrownBy(
+                        () -> await(transaction(onLossy, Tuple.of("INSERT INTO t VALUES (?)", 1), Tuple.of(second, 1))))
+                .isNotNull();
+        lossy.shortOfMemoryFor("");
+        await(transaction(onLossy, Tuple.of(second, 2)));
+        assertThat(seenFromOutside()).isZero();
+        await(onLossy.close());
+    }
+
     /** The client begins with the very call that is its slip after an end of its own. */
     @Test
     void aTransactionOfTheClientsBeginsAfterABatch() throws SQLException {

@@ -121,7 +121,8 @@ public final class SteadyConnection implements InvocationHandler {
         begin();
         try {
             rows.carryOut(delegate, known);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // also where memory is short: what is left of it would be committed with the next
             rollback(e);
             justEnded = false;
             throw e;
@@ -217,7 +218,7 @@ public final class SteadyConnection implements InvocationHandler {
         return new KnitException(ErrorCode.COMMIT_IN_DOUBT, String.valueOf(words), cause);
     }
 
-    private void rollback(Exception why) {
+    private void rollback(Throwable why) {
         try {
             rollback();
         } catch (SQLException e) {
