@@ -26,11 +26,17 @@ final class Documents {
     private static final int PAGE = 256;
     private static final int SMALLEST_PAGE = 16;
     private static final int LARGEST_PAGE = 1_024;
-    private static final long PAGE_CHARS = 1024 * 1024;
+    private static final long PAGE_BYTES = 1024 * 1024;
+    /** How many of the next are to come, so that all but the last together are no more than a page: no text is as long as a database can make one. */
+    private static final String FITTING =
+            "SELECT count(*) FROM (SELECT sum(size) OVER (ORDER BY tbl, doc_key ROWS UNBOUNDED PRECEDING) - size AS ahead"
+                    + " FROM (SELECT tbl, doc_key, octet_length(body) AS size FROM document WHERE (tbl, doc_key) > (?, ?)"
+                    + " ORDER BY tbl, doc_key LIMIT ?) AS following) AS sums WHERE ahead < " + PAGE_BYTES;
     /** As one text: the client makes several objects of every row and value, which costs more than all else of a document. Each says how long it is. */
     private static final String NEXT_PAGE =
             "SELECT string_agg(row_text, '') FROM (SELECT tbl || ' ' || length(doc_key) || ' ' || length(body) || ' ' || doc_key || body AS row_text"
-                    + " FROM document WHERE (tbl, doc_key) > (?, ?) ORDER BY tbl, doc_key LIMIT ?) AS page";
+                    + " FROM document WHERE (tbl, doc_key) > (?, ?) ORDER BY tbl, doc_key LIMIT (" + FITTING
+                    + ")) AS page";
 
     private static final Comparator<StoredDocument> ORDER =
             Comparator.comparing(StoredDocument::table).thenComparing(StoredDocument::key);
@@ -76,29 +82,27 @@ final class Documents {
 
     /** All documents as of one moment, in the database's order, holding no more than two pages of them. */
     Future<Void> each(Consumer<StoredDocument> reader) {
-        return pool.withTransaction(connection -> pages(connection, page(connection, "", "", PAGE), PAGE, reader));
+        return pool.withTransaction(connection -> pages(connection, page(connection, "", "", PAGE), reader));
     }
 
     /** By key, for the JDBC client has no cursors and one answer with everything would need twice the memory. */
     private static Future<RowSet<Row>> page(SqlConnection connection, String table, String key, int size) {
-        return connection.preparedQuery(NEXT_PAGE).execute(Tuple.of(table, key, size));
+        return connection.preparedQuery(NEXT_PAGE).execute(Tuple.of(table, key, table, key, size));
     }
 
     /** The next page is on its way while this one is read. */
     private static Future<Void> pages(
-            SqlConnection connection, Future<RowSet<Row>> page, int size, Consumer<StoredDocument> reader) {
+            SqlConnection connection, Future<RowSet<Row>> page, Consumer<StoredDocument> reader) {
         return page.compose(rows -> {
             List<StoredDocument> documents = parted(rows.iterator().next().getString(0));
-            if (documents.size() < size) {
-                documents.forEach(reader);
+            if (documents.isEmpty()) {
                 return Future.succeededFuture();
             }
             // no database promises in which order it puts texts together
             StoredDocument last = Collections.max(documents, BYTES);
-            int more = sizeAfter(documents);
-            Future<RowSet<Row>> next = page(connection, last.table(), last.key(), more);
+            Future<RowSet<Row>> next = page(connection, last.table(), last.key(), sizeAfter(documents));
             documents.forEach(reader);
-            return pages(connection, next, more, reader);
+            return pages(connection, next, reader);
         });
     }
 
@@ -140,11 +144,11 @@ final class Documents {
         return Character.isSurrogate(a) == Character.isSurrogate(b) ? a - b : Character.isSurrogate(a) ? 1 : -1;
     }
 
-    /** Each page costs several handovers, so small documents come in larger ones, and large ones in smaller. */
+    /** Each page costs several handovers, so small documents come in larger ones; and of large ones no more are looked at than come. */
     private static int sizeAfter(List<StoredDocument> page) {
         long chars = page.stream()
                 .mapToLong(document -> document.body().length() + document.key().length())
                 .sum();
-        return (int) Math.max(SMALLEST_PAGE, Math.min(LARGEST_PAGE, PAGE_CHARS * page.size() / (chars + 1)));
+        return (int) Math.max(SMALLEST_PAGE, Math.min(LARGEST_PAGE, PAGE_BYTES * page.size() / (chars + 1)));
     }
 }

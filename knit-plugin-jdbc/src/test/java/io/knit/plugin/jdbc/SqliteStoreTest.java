@@ -96,6 +96,24 @@ class SqliteStoreTest {
         assertThat(await(store.load())).hasSize(1_000);
     }
 
+    /** A page is one text, and of a text no database takes more than about a gigabyte: large documents behind many small ones would be beyond that. */
+    @Test
+    void noPageIsLongerThanItsDocumentsNeed() {
+        SQLiteConfig config = SqliteDatabase.durable();
+        config.setPragma(SQLiteConfig.Pragma.LIMIT_LENGTH, String.valueOf(8 << 20));
+        JdbcStore store = open(SqliteDatabase.open(file(), config));
+        List<StoreWrite> all = new ArrayList<>();
+        String large = "\"" + "é".repeat(200_000) + "\"";
+        IntStream.range(0, 2_000).forEach(i -> all.add(StoreWrite.put("t", "a" + i, "{}")));
+        IntStream.range(0, 40).forEach(i -> all.add(StoreWrite.put("t", "b" + i, large)));
+        IntStream.range(0, 10).forEach(i -> all.add(StoreWrite.put("t", "c" + i, "{}")));
+        await(store.commit(all));
+        assertThat(await(store.load()))
+                .hasSize(2_050)
+                .filteredOn(document -> document.body().equals(large))
+                .hasSize(40);
+    }
+
     /** Each alone they would fail for good, and be taken for what never was. */
     @Test
     void whatIsInDoubtIsSoForAllThatWereWrittenTogether() {
