@@ -1,6 +1,7 @@
 package io.knit.testkit.transport;
 
 import io.knit.api.spi.loop.Loop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -93,6 +94,11 @@ public final class InMemoryBus {
 
     void carry(InMemoryTransport from, InMemoryTransport to, String subject, Runnable arrive) {
         network.carry(from.name(), to.name(), subject, arrive);
+    }
+
+    /** @param sent when its question was, by the bus's loop */
+    void answer(InMemoryTransport from, InMemoryTransport to, String subject, Duration sent, Runnable arrive) {
+        network.answer(from.name(), to.name(), subject, loop.elapsed().minus(sent), arrive);
     }
 
     /** Brings every endpoint's connection to what it should be now. */

@@ -156,11 +156,12 @@ public final class InMemoryTransport implements Transport, PeerConnections {
     private int send(String subject, byte[] payload, @Nullable Promise<byte[]> answer) {
         int receivers = 0;
         String[] tokens = TokenPattern.tokensOf(subject);
+        Duration sent = bus.loop().elapsed();
         for (InMemoryTransport to : bus.connected()) {
             for (Subscriber subscriber : to.subscribers) {
                 if (subscriber.pattern.matches(tokens)) {
                     receivers++;
-                    Message message = new Message(subject, payload, this, to, answer);
+                    Message message = new Message(subject, payload, this, to, sent, answer);
                     bus.carry(this, to, subject, () -> subscriber.take(message));
                 }
             }
@@ -222,6 +223,7 @@ public final class InMemoryTransport implements Transport, PeerConnections {
             byte[] payload,
             InMemoryTransport from,
             InMemoryTransport to,
+            Duration sent,
             @Nullable Promise<byte[]> answer)
             implements TransportMessage {
         @Override
@@ -231,7 +233,7 @@ public final class InMemoryTransport implements Transport, PeerConnections {
                 return;
             }
             byte[] copy = reply.clone();
-            to.bus.carry(to, from, subject, () -> {
+            to.bus.answer(to, from, subject, sent, () -> {
                 if (from.connected) {
                     waiting.tryComplete(copy);
                 }

@@ -3,6 +3,7 @@ package io.knit.testkit.sim.host;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.transport.Network;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -98,6 +99,23 @@ public final class SimulatedNetwork implements Network {
 
     @Override
     public void carry(String from, String to, String subject, Runnable arrive) {
+        carry(from, to, subject, () -> {}, arrive);
+    }
+
+    @Override
+    public void answer(String from, String to, String subject, Duration ago, Runnable arrive) {
+        Instant sent = queue.now().minus(ago);
+        boolean counts = subject.startsWith(HEARTBEAT) && from.equals(SimulatedServer.NAME);
+        Runnable seen = () -> {
+            if (counts && serves.getAsBoolean()) {
+                silences.answered(to, sent, queue.now());
+            }
+        };
+        carry(from, to, subject, seen, arrive);
+    }
+
+    /** @param prompt to be run before each arrival that is not late: what comes late may come to nobody */
+    private void carry(String from, String to, String subject, Runnable prompt, Runnable arrive) {
         if (subject.startsWith(HEARTBEAT) && from.equals(SimulatedServer.NAME)) {
             heartbeats.answered(to);
         }
@@ -106,13 +124,13 @@ public final class SimulatedNetwork implements Network {
             trace.add(from, "lost on the way to " + to + ": " + subject);
             return;
         }
-        deliver(from, to, subject, arrive);
+        deliver(from, to, subject, prompt, arrive);
         if (random.nextDouble() < doubled) {
-            deliver(from, to, subject + " (again)", arrive);
+            deliver(from, to, subject + " (again)", prompt, arrive);
         }
     }
 
-    private void deliver(String from, String to, String subject, Runnable arrive) {
+    private void deliver(String from, String to, String subject, Runnable prompt, Runnable arrive) {
         long micros = 100 + random.nextLong(LATENCY_MICROS);
         boolean isLate = random.nextDouble() < late;
         if (isLate) {
@@ -132,7 +150,9 @@ public final class SimulatedNetwork implements Network {
             if (subject.startsWith(HEARTBEAT) && to.equals(SimulatedServer.NAME)) {
                 heartbeats.arrived(from, isLate);
             }
-            silences.arrived(from, to, subject, isLate || !serves.getAsBoolean(), queue.now());
+            if (!isLate) {
+                prompt.run();
+            }
             arrive.run();
         });
     }

@@ -8,7 +8,6 @@ import java.util.Objects;
 
 /** How long each host's agent had no answer of a server, by what arrived. */
 final class Unanswered {
-    private static final String HEARTBEAT = "knit.agent.heartbeat.";
     /** An answer that comes later the agent does not wait for. */
     private static final Duration PROMPT = Duration.ofMillis(1_900);
 
@@ -16,7 +15,6 @@ final class Unanswered {
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     private final Instant start;
-    private final Map<String, Instant> asked = new HashMap<>();
     private final Map<String, Instant> answered = new HashMap<>();
     private final Map<String, Silence> longest = new HashMap<>();
 
@@ -27,19 +25,18 @@ final class Unanswered {
         this.start = start;
     }
 
-    /** @param late what comes late may come to nobody, as does the word of a server that does not serve */
-    void arrived(String from, String to, String subject, boolean late, Instant now) {
-        if (!subject.startsWith(HEARTBEAT) || late) {
-            return;
-        }
-        if (to.equals(SimulatedServer.NAME)) {
-            asked.put(from, now);
-        } else if (asked.getOrDefault(to, start).plus(PROMPT).isAfter(now)) {
-            Silence silence = new Silence(Duration.between(answered.getOrDefault(to, start), now), now);
-            if (silence.length().compareTo(of(to, now)) >= 0) {
-                longest.put(to, silence);
+    /**
+     * An answer came.
+     *
+     * @param sent when its own question was: a server that stood still answers old ones after the agent gave these up, and when newer ones are under way
+     */
+    void answered(String host, Instant sent, Instant now) {
+        if (sent.plus(PROMPT).isAfter(now)) {
+            Silence silence = new Silence(Duration.between(answered.getOrDefault(host, start), now), now);
+            if (silence.length().compareTo(of(host, now)) >= 0) {
+                longest.put(host, silence);
             }
-            answered.put(to, now);
+            answered.put(host, now);
         }
     }
 
