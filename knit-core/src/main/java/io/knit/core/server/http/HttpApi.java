@@ -167,28 +167,16 @@ public final class HttpApi {
      * @return fails with {@code IN_USE}, {@code ADDRESS_UNAVAILABLE} or {@code INVALID_CONFIGURATION}
      */
     public static Future<HttpApi> start(Vertx vertx, String host, int port, Orchestrator orchestrator) {
-        return start(
-                vertx,
-                new Listening(host, port),
-                orchestrator,
-                List.of(),
-                Inside.NONE,
-                new ImagePushes(new VertxLoop(vertx), Inside.NONE, List::of, Path.of("images"), new RandomIds()),
-                new ClientRates(ClientRates.USUAL),
-                new Meters());
-    }
-
-    /** As {@link #make}; then it listens. */
-    public static Future<HttpApi> start(
-            Vertx vertx,
-            Listening listening,
-            Orchestrator orchestrator,
-            List<Measured> components,
-            Inside inside,
-            ImagePushes images,
-            ClientRates rates,
-            Meters meters) {
-        return make(vertx, listening, orchestrator, components, inside, images, rates, meters)
+        return make(
+                        vertx,
+                        new Listening(host, port),
+                        orchestrator,
+                        List.of(),
+                        Inside.NONE,
+                        new ImagePushes(
+                                new VertxLoop(vertx), Inside.NONE, List::of, Path.of("images"), new RandomIds()),
+                        new ClientRates(ClientRates.USUAL),
+                        new Meters())
                 .compose(HttpApi::listen);
     }
 
@@ -222,21 +210,7 @@ public final class HttpApi {
                 meters);
     }
 
-    static Future<HttpApi> start(
-            Vertx vertx,
-            Listening listening,
-            Orchestrator orchestrator,
-            List<Measured> components,
-            Inside inside,
-            ImagePushes images,
-            HttpLimits limits,
-            ClientRates rates,
-            Meters meters) {
-        return make(vertx, listening, orchestrator, components, inside, images, limits, rates, meters)
-                .compose(HttpApi::listen);
-    }
-
-    private static Future<HttpApi> make(
+    static Future<HttpApi> make(
             Vertx vertx,
             Listening listening,
             Orchestrator orchestrator,
@@ -258,9 +232,10 @@ public final class HttpApi {
                         },
                         false)
                 .onFailure(failure -> made.fail(explain(failure, listening.host(), listening.port())))
-                .onSuccess(tls -> own.runOnContext(now -> {
-                    try {
-                        made.complete(new HttpApi(
+                // also what is no exception fails it: a class that an embedder's libraries have in another version, for
+                // instance
+                .onSuccess(read -> own.runOnContext(now -> Future.succeededFuture(read)
+                        .map(tls -> new HttpApi(
                                 vertx,
                                 own,
                                 listening,
@@ -271,11 +246,8 @@ public final class HttpApi {
                                 images,
                                 limits,
                                 rates,
-                                meters));
-                    } catch (RuntimeException e) {
-                        made.fail(e);
-                    }
-                }));
+                                meters))
+                        .onComplete(made)));
         return made.future();
     }
 

@@ -72,7 +72,8 @@ public final class ApiServer implements AutoCloseable {
         Listening listening = new Listening("127.0.0.1", 0, tokens, null);
         Loop loop = new OnDisk(new VertxLoop(vertx));
         ImagePushes images = new ImagePushes(loop, inside, () -> imageNodes, Path.of("target/images"), new RandomIds());
-        api = HttpApi.start(vertx, listening, orchestrator, List.of(), inside, images, limits, rates, new Meters())
+        api = HttpApi.make(vertx, listening, orchestrator, List.of(), inside, images, limits, rates, new Meters())
+                .compose(HttpApi::listen)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -41,7 +41,7 @@ class MetricsTest {
         Measured broken = () -> {
             throw new IllegalStateException("thrown by a component on purpose");
         };
-        api = HttpApi.start(
+        api = HttpApi.make(
                         vertx,
                         new Listening("127.0.0.1", 0),
                         orchestrator,
@@ -51,6 +51,7 @@ class MetricsTest {
                                 new VertxLoop(vertx), Inside.NONE, List::of, Path.of("target/images"), new RandomIds()),
                         new ClientRates(ClientRates.NONE),
                         new Meters())
+                .compose(HttpApi::listen)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -3,6 +3,7 @@ package io.knit.core.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.http.access.Listening;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -53,12 +55,33 @@ class NotListeningYetTest {
         await(await(made(free())).close());
     }
 
+    /** As where an embedder's libraries are of other versions; a start that waits for the API would wait for ever. */
+    @Test
+    void whatCanNotBeMadeFails() throws Exception {
+        List<Measured> broken = new AbstractList<>() {
+            @Override
+            public Measured get(int index) {
+                throw new NoSuchMethodError("for the test");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        assertThatThrownBy(() -> await(made(free(), broken))).hasRootCauseInstanceOf(NoSuchMethodError.class);
+    }
+
     private Future<HttpApi> made(int port) {
+        return made(port, List.of());
+    }
+
+    private Future<HttpApi> made(int port, List<Measured> components) {
         return HttpApi.make(
                 server.vertx,
                 new Listening("127.0.0.1", port),
                 server.orchestrator,
-                List.of(),
+                components,
                 Inside.NONE,
                 new ImagePushes(new VertxLoop(server.vertx), Inside.NONE, List::of, Path.of("images"), new RandomIds()),
                 new ClientRates(ClientRates.USUAL),
