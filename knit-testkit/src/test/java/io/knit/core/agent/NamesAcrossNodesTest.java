@@ -39,7 +39,10 @@ class NamesAcrossNodesTest extends TwoNodes {
         });
         deploy(
                 "db",
-                DeploymentSpec.builder("db", "db:1").pull(PullPolicy.MISSING).nodeSelector("number", "2"));
+                DeploymentSpec.builder("db", "db:1")
+                        .pull(PullPolicy.MISSING)
+                        .nodeSelector("number", "2")
+                        .expose(5432));
         until(() -> own().equals(first.ask("db.knit")));
         until(() -> List.of("10.54.0.2").equals(second.ask("db.knit")));
         List<String> before = own();
@@ -60,6 +63,24 @@ class NamesAcrossNodesTest extends TwoNodes {
         first.subnets = List.of("10.210.1.0/24");
         first.start();
         until(() -> List.of("10.54.0.2").equals(first.ask("db.knit")));
+    }
+
+    @Test
+    @DisplayName("who publishes nothing is found on its own node, and from another only where the mesh leads to its"
+            + " container: there is no other port to take for its own")
+    void publishesNothing() {
+        deploy(
+                "db",
+                DeploymentSpec.builder("db", "db:1").pull(PullPolicy.MISSING).nodeSelector("number", "2"));
+        until(() -> !own().isEmpty() && own().equals(second.ask("db.knit")));
+        until(() -> List.of().equals(first.ask("db.knit")));
+        first.subnets = List.of("10.210.1.0/24");
+        second.subnets = List.of("10.0.0.0/16");
+        List.of(first, second).forEach(host -> {
+            host.kill();
+            host.start();
+        });
+        until(() -> own().equals(first.ask("db.knit")) && own().equals(second.ask("db.knit")));
     }
 
     /** The addresses of the second host's containers that run. */

@@ -172,7 +172,7 @@ public final class NameBook {
     private Optional<Found> instance(HeldNames names, String id, String deployment) {
         return names.of(deployment).stream()
                 .filter(it -> it.id().equals(id) && isWell(it))
-                .map(it -> Optional.ofNullable(direct(it)).or(() -> Optional.ofNullable(it.address())))
+                .map(it -> Optional.ofNullable(direct(it)).or(() -> Optional.ofNullable(atNode(it))))
                 .map(address -> new Found(address.map(List::of).orElse(List.of()), List.of()))
                 .findFirst();
     }
@@ -222,15 +222,14 @@ public final class NameBook {
 
     private @Nullable String address(Place place, LocalInstances.@Nullable Here from) {
         NamedInstance instance = place.instance();
-        if (!place.here()) {
-            String routed = direct(instance);
-            return routed == null ? instance.address() : routed;
-        }
-        String direct = local.direct(instance.id(), from);
-        if (direct != null) {
-            return direct;
-        }
-        return instance.address() == null ? local.address(instance.id()) : instance.address();
+        String direct = place.here() ? local.direct(instance.id(), from) : direct(instance);
+        return direct != null ? direct : atNode(instance);
+    }
+
+    /** Where all of this node, or of others, reach it; null: nowhere. Of one that is here and of which other nodes reach nothing it is the container's own address. */
+    private @Nullable String atNode(NamedInstance instance) {
+        boolean own = instance.address() == null && instance.node().equals(node);
+        return own ? local.address(instance.id()) : instance.address();
     }
 
     private Found services(

@@ -3,6 +3,7 @@ package io.knit.core.server.names;
 import io.knit.api.model.Deployment;
 import io.knit.api.model.Instance;
 import io.knit.api.model.NamedNetwork;
+import io.knit.api.model.NetworkSpec;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortBinding;
@@ -10,6 +11,7 @@ import io.knit.core.rules.node.ContainerSubnets;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.NamedDeployment;
 import io.knit.core.wire.NamedInstance;
 import java.util.Collection;
@@ -33,8 +35,6 @@ public final class NamesTable {
 
     private static final String DEPLOYMENT = "d ";
     private static final String INSTANCE = "i ";
-    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
-
     private final PSortedMap<String, Record> entries;
     /** Null: nobody has asked for it yet, and it is added up then. A server that starts with thousands of deployments is asked by its first agent. */
     private volatile @Nullable EntrySum sum;
@@ -187,6 +187,18 @@ public final class NamesTable {
         return new NamedDeployment(deployment.name(), deployment.spec().stack(), aliases);
     }
 
+    /** Whether it does its work where names of other nodes do not lead to it, though their mesh does to its node, as nothing of it is there; there are such nodes. */
+    public static boolean isHidden(ClusterState state, Instance instance) {
+        NamedInstance named = named(state, instance);
+        Node node = named == null ? null : state.node(named.node());
+        return node != null
+                && node.facts().meshIp() != null
+                && named.address() == null
+                && named.direct() == null
+                && state.nodes().size() > 1
+                && !isOn(NetworkSpec.NONE, state, instance);
+    }
+
     /** Null: nobody is to find it. */
     private static @Nullable NamedInstance named(ClusterState state, Instance instance) {
         Node node = instance.node() == null ? null : state.node(instance.node());
@@ -196,7 +208,12 @@ public final class NamesTable {
         List<PortBinding> ports =
                 instance.ports().stream().map(PortBinding::plain).toList();
         return new NamedInstance(
-                instance.id(), instance.deployment(), node.id(), address(node, ports), ports, direct(node, instance));
+                instance.id(),
+                instance.deployment(),
+                node.id(),
+                OnItsNode.address(node, ports, isOn(NetworkSpec.HOST, state, instance)),
+                ports,
+                direct(node, instance));
     }
 
     /** Null: others reach it by its node's address alone. */
@@ -205,16 +222,9 @@ public final class NamesTable {
         return address != null && ContainerSubnets.have(node.facts().containerSubnets(), address) ? address : null;
     }
 
-    /** A node that is on no mesh is reached where a port of the instance is, if that is named. */
-    private static @Nullable String address(Node node, List<PortBinding> ports) {
-        if (node.facts().meshIp() != null) {
-            return node.facts().meshIp();
-        }
-        return ports.stream()
-                .map(PortBinding::hostIp)
-                .filter(ip -> !EVERYWHERE.contains(ip) && !ip.startsWith("127.") && !ip.equals("::1"))
-                .findFirst()
-                .orElse(null);
+    private static boolean isOn(String network, ClusterState state, Instance instance) {
+        Revision revision = state.revision(instance.deployment(), instance.revision());
+        return revision != null && revision.spec().network().network().equals(network);
     }
 
     /** Whether it is the key of one. */

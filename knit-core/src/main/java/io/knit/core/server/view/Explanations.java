@@ -14,6 +14,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
+import io.knit.core.server.names.NamesTable;
 import io.knit.core.server.plan.Turns;
 import io.knit.core.server.schedule.fit.Survey;
 import io.knit.core.server.schedule.fit.Waiting;
@@ -174,6 +175,10 @@ public final class Explanations {
             present.add(
                     "it is stopped before its successor starts, though " + node.id()
                             + " is drained with start_first: two of it can't run at once, for a fixed port or a volume that both would write");
+        }
+        if (NamesTable.isHidden(state, instance)) {
+            present.add("names do not lead to it from other nodes, as it publishes nothing where they reach its node;"
+                    + " a port in expose is reached there (docs/names.md)");
         }
         return present;
     }

@@ -245,6 +245,22 @@ class NameBookTest {
     }
 
     @Test
+    @DisplayName(
+            "one of which other nodes reach nothing is found on its own node alone, by any name; the name is there all the same")
+    void nothingForOthers() {
+        NamedInstance away = new NamedInstance("web-1", "web", "n2", null, List.of());
+        NamedInstance here = new NamedInstance("web-0", "web", "n1", null, List.of());
+        hold(SHOP, away);
+        assertThat(find("web")).contains(NameBook.Found.NOTHING);
+        assertThat(find("web-1.web")).contains(NameBook.Found.NOTHING);
+        assertThat(book.endpoints("web", "", null)).isEmpty();
+        hold(SHOP, away, here, instance("web-2", "web", 3));
+        local.seen(List.of(container("web-0", ContainerState.RUNNING, "172.17.0.2")), instance -> "");
+        assertThat(addresses("web")).containsExactly("172.17.0.2", "10.54.0.3");
+        assertThat(addresses("web-0.web")).containsExactly("172.17.0.2");
+    }
+
+    @Test
     @DisplayName("where the mesh leads to containers, others are told their own addresses and ports, also of"
             + " what is not published")
     void routed() {

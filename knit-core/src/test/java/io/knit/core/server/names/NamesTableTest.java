@@ -23,6 +23,7 @@ import io.knit.api.model.Protocol;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
 import io.knit.core.server.state.Commit;
+import io.knit.core.server.state.Revision;
 import io.knit.core.wire.NamedDeployment;
 import io.knit.core.wire.NamedInstance;
 import io.knit.core.wire.NamesPage;
@@ -34,6 +35,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -187,8 +189,8 @@ class NamesTableTest {
     @Test
     @DisplayName("it is found at its node's mesh address, else where a port is published on an address of its own")
     void whereItIs() {
-        commit(meshed("n1", "10.54.0.7"));
-        assertThat(web()).isEqualTo(new NamedInstance("web-0-a", "web", "n1", "10.54.0.7", List.of(PORT)));
+        commit(meshed("n1", "10.54.0.1"));
+        assertThat(web()).isEqualTo(new NamedInstance("web-0-a", "web", "n1", "10.54.0.1", List.of(PORT)));
         commit(meshed("n1", null));
         assertThat(web()).extracting(NamedInstance::address).isEqualTo("10.54.0.1");
         // how a port is held is nothing that others need know
@@ -203,6 +205,51 @@ class NamesTableTest {
                 new PortBinding("127.0.0.1", 8080, 80, Protocol.TCP),
                 new PortBinding("0.0.0.0", 8081, 81, Protocol.TCP))));
         assertThat(web()).extracting(NamedInstance::address).isNull();
+    }
+
+    private @Nullable String published(String meshIp, PortBinding... ports) {
+        commit(meshed("n1", meshIp));
+        commit(new Change.PutInstance(on("n1", pending("web-0-a", "web", 1, 0), InstanceState.RUNNING, ports)));
+        assertThat(web()).isNotNull();
+        return web().address();
+    }
+
+    private static PortBinding at(String ip) {
+        return new PortBinding(ip, 8080, 80, Protocol.TCP);
+    }
+
+    @Test
+    @DisplayName(
+            "a node's mesh address is told of who has something there, and of nobody whose port another could have")
+    void nothingAtTheMesh() {
+        String mesh = "10.54.0.7";
+        assertThat(published(mesh)).isNull();
+        assertThat(published(mesh, at("127.0.0.1"), at("192.168.1.7"), at("10.54.0.8"), at("::")))
+                .isNull();
+        assertThat(published(mesh, at("127.0.0.1"), at(mesh))).isEqualTo(mesh);
+        assertThat(published(mesh, at("0.0.0.0"))).isEqualTo(mesh);
+        assertThat(published("fd00::7", at("0.0.0.0"))).isNull();
+        assertThat(published("fd00::7", at("::"))).isEqualTo("fd00::7");
+        assertThat(published("fd00::7", at("FD00:0::7"))).isEqualTo("fd00::7");
+    }
+
+    @Test
+    @DisplayName("who is on its host's network has all ports of the mesh address, by the revision that it runs")
+    void hostNetwork() {
+        Function<String, NetworkSpec> on = network -> new NetworkSpec(network, "", List.of(), List.of());
+        commit(new Change.PutRevision(
+                Revision.of(2, spec("web").network(on.apply(NetworkSpec.HOST)).build())));
+        commit(new Change.PutRevision(
+                Revision.of(3, spec("web").network(on.apply(NetworkSpec.NONE)).build())));
+        commit(meshed("n1", "10.54.0.7"));
+        for (int revision = 1; revision <= 3; revision++) {
+            commit(new Change.PutInstance(on("n1", pending("web-0-a", "web", revision, 0), InstanceState.RUNNING)));
+            assertThat(web())
+                    .as("revision %s", revision)
+                    .isNotNull()
+                    .extracting(NamedInstance::address)
+                    .isEqualTo(revision == 2 ? "10.54.0.7" : null);
+        }
     }
 
     @Test

@@ -22,6 +22,10 @@ import io.knit.api.model.InstanceState;
 import io.knit.api.model.JobRun;
 import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Liveness;
+import io.knit.api.model.NetworkSpec;
+import io.knit.api.model.NodeState;
+import io.knit.api.model.PortBinding;
+import io.knit.api.model.Protocol;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.control.ControlLoop;
 import io.knit.core.server.state.Change;
@@ -34,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -304,5 +309,38 @@ class ExplanationsTest {
                 .hasSize(5)
                 .last()
                 .isEqualTo(NOW.plusSeconds(6) + ": instance.pushed_out of web-0-6");
+    }
+
+    private static List<String> words(int nodes, @Nullable String mesh, String network, String... published) {
+        PortBinding[] ports = Stream.of(published)
+                .map(ip -> new PortBinding(ip, 8080, 80, Protocol.TCP))
+                .toArray(PortBinding[]::new);
+        NetworkSpec on = new NetworkSpec(network, "", List.of(), List.of());
+        ClusterState state = Fixtures.state(
+                IntStream.range(0, nodes)
+                        .mapToObj(i -> Fixtures.node("n" + i, NodeState.READY, Map.of(), mesh))
+                        .toList(),
+                List.of(Fixtures.deployment(1, Fixtures.spec("web").network(on).build())),
+                List.of(Fixtures.on("n0", Fixtures.pending("web-0-a", "web", 1, 0), InstanceState.RUNNING, ports)));
+        return new Explanations(state, List.of(), List.of())
+                .of("web")
+                .courses()
+                .get(0)
+                .words();
+    }
+
+    @Test
+    void whoIsNotFoundFromOtherNodesSaysSo() {
+        String mesh = "10.54.0.7";
+        assertThat(words(2, mesh, ""))
+                .containsExactly(
+                        "names do not lead to it from other nodes, as it publishes nothing where they reach its node;"
+                                + " a port in expose is reached there (docs/names.md)");
+        assertThat(words(2, mesh, "", "127.0.0.1")).hasSize(1);
+        assertThat(words(2, mesh, "", mesh)).isEmpty();
+        assertThat(words(2, mesh, NetworkSpec.HOST)).isEmpty();
+        assertThat(words(2, mesh, NetworkSpec.NONE)).as("can't expose").isEmpty();
+        assertThat(words(1, mesh, "")).as("no others").isEmpty();
+        assertThat(words(2, null, "")).as("no mesh").isEmpty();
     }
 }
