@@ -14,8 +14,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +27,24 @@ import org.jspecify.annotations.Nullable;
 final class FileCopy implements PipeReader {
     static final long LOOK_MILLIS = 30_000;
 
+    /**
+     * What the head of an answer says.
+     *
+     * @param comes of one whose body is the tar, besides what all of these say
+     * @param taken of one to a tar that went in
+     */
+    record Heads(Consumer<HttpServerResponse> comes, Consumer<HttpServerResponse> taken) {
+        static final Heads PLAIN = new Heads(response -> {}, response -> response.setStatusCode(204));
+    }
+
     private final Vertx vertx;
     private final Context context;
     private final Answers answers;
     private final RoutingContext ctx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final boolean in;
+    private final @Nullable ReadStream<Buffer> body;
+    private final Heads heads;
     private final BooleanSupplier standing;
     private final Runnable onEnd;
 
@@ -49,7 +62,8 @@ final class FileCopy implements PipeReader {
     private long timer = -1;
 
     /**
-     * @param in whether the request's body is the tar
+     * @param body the tar that is to go in; null: one comes out
+     * @param heads how its end is told
      * @param standing whether who asked may still copy
      */
     FileCopy(
@@ -57,7 +71,8 @@ final class FileCopy implements PipeReader {
             Context context,
             Answers answers,
             RoutingContext ctx,
-            boolean in,
+            @Nullable ReadStream<Buffer> body,
+            Heads heads,
             BooleanSupplier standing,
             Runnable onEnd) {
         this.vertx = vertx;
@@ -66,7 +81,8 @@ final class FileCopy implements PipeReader {
         this.ctx = ctx;
         this.request = ctx.request();
         this.response = request.response();
-        this.in = in;
+        this.body = body;
+        this.heads = heads;
         this.standing = standing;
         this.onEnd = onEnd;
     }
@@ -87,33 +103,33 @@ final class FileCopy implements PipeReader {
         context.runOnContext(now -> {
             if (!over && !begun) {
                 begun = true;
-                if (in) {
-                    takeBody();
+                if (body != null) {
+                    takeBody(body);
                 }
             }
         });
     }
 
-    private void takeBody() {
+    private void takeBody(ReadStream<Buffer> from) {
         Pipe to = pipe;
         if (to == null) {
             return;
         }
-        request.handler(piece -> {
+        from.handler(piece -> {
             if (over || !stands()) {
                 return;
             }
             awaited = false;
             came = true;
-            request.pause();
+            from.pause();
             to.write(0, piece.getBytes())
                     .onComplete(sent -> context.runOnContext(now -> {
                         awaits();
-                        request.resume();
+                        from.resume();
                     }));
         });
-        request.exceptionHandler(why -> end());
-        request.endHandler(all -> {
+        from.exceptionHandler(why -> end());
+        from.endHandler(all -> {
             if (over || !stands()) {
                 return;
             }
@@ -125,11 +141,11 @@ final class FileCopy implements PipeReader {
                 fail(empty());
             }
         });
-        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+        if (from == request && "100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             response.writeContinue();
         }
         awaits();
-        request.resume();
+        from.resume();
     }
 
     private void awaits() {
@@ -139,7 +155,7 @@ final class FileCopy implements PipeReader {
 
     @Override
     public Future<Void> bytes(int channel, byte[] bytes) {
-        if (in || bytes.length == 0) {
+        if (body != null || bytes.length == 0) {
             return Future.succeededFuture();
         }
         Promise<Void> taken = Promise.promise();
@@ -162,6 +178,7 @@ final class FileCopy implements PipeReader {
                     .putHeader("Content-Type", "application/x-tar")
                     .putHeader("Cache-Control", "no-store")
                     .putHeader("X-Accel-Buffering", "no");
+            heads.comes().accept(response);
         }
     }
 
@@ -172,8 +189,8 @@ final class FileCopy implements PipeReader {
                 return;
             }
             end();
-            if (in) {
-                response.setStatusCode(204);
+            if (body != null) {
+                heads.taken().accept(response);
                 closeUnlessWhole();
             } else {
                 head();
@@ -184,9 +201,9 @@ final class FileCopy implements PipeReader {
 
     /** The rest of a body that nobody wants would be taken for the next request. */
     private void closeUnlessWhole() {
-        if (in && !whole) {
+        if (body != null && !whole) {
             response.putHeader("Connection", "close");
-            request.resume();
+            body.resume();
         }
     }
 
@@ -213,7 +230,7 @@ final class FileCopy implements PipeReader {
         if (!stands()) {
             return;
         }
-        if (awaited && late && in) {
+        if (awaited && late && body != null) {
             fail(new KnitException(
                     ErrorCode.TOO_SLOW, "nothing more of the body came in " + LOOK_MILLIS / 1000 + " s; copy again"));
         } else if (awaited && late) {

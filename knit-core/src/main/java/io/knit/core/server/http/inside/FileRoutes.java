@@ -15,7 +15,10 @@ import io.knit.core.wire.asked.StreamRequest;
 import io.knit.core.wire.asked.VolumeAsked;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET} and {@code PUT} of {@code /instances/{id}/files} and {@code /volumes/…/snapshot}: all copies under way. Lives on the HTTP server's context. */
 public final class FileRoutes {
@@ -63,13 +67,13 @@ public final class FileRoutes {
 
     public void mount(Router router) {
         router.get(PATH).handler(ctx -> files(ctx, StreamRequest.COPY_OUT));
-        router.get(SNAPSHOT).handler(this::snapshot);
+        router.get(SNAPSHOT).handler(ctx -> snapshot(ctx, response -> {}));
     }
 
     /** Comes before whoever reads bodies: this one is never whole here. */
     public void mountIntake(Router router) {
         router.put(PATH).handler(ctx -> files(ctx, StreamRequest.COPY_IN));
-        router.put(SNAPSHOT).handler(this::restore);
+        router.put(SNAPSHOT).handler(ctx -> restore(ctx, ctx.request(), FileCopy.Heads.PLAIN));
     }
 
     private void files(RoutingContext ctx, String kind) {
@@ -79,15 +83,32 @@ public final class FileRoutes {
                 Gate.caller(ctx),
                 inside.deploymentOf(instance).orElse(null),
                 "copy files of instance " + instance);
-        open(ctx, "", StreamRequest.ofFiles(kind, instance, path(ctx)), kind.equals(StreamRequest.COPY_IN));
+        ReadStream<Buffer> body = kind.equals(StreamRequest.COPY_IN) ? ctx.request() : null;
+        open(ctx, "", StreamRequest.ofFiles(kind, instance, path(ctx)), body, FileCopy.Heads.PLAIN);
     }
 
-    private void snapshot(RoutingContext ctx) {
+    /**
+     * Answers with what is in the volume that the path names, as a tar.
+     *
+     * @param comes says of the answer what else is to be said; only where there is something to send
+     */
+    public void snapshot(RoutingContext ctx, Consumer<HttpServerResponse> comes) {
         SlotVolume volume = volume(ctx).volume();
-        open(ctx, volume.node(), StreamRequest.ofVolume(StreamRequest.VOLUME_OUT, VolumeAsked.of(volume)), false);
+        FileCopy.Heads heads = new FileCopy.Heads(comes, response -> {});
+        open(ctx, volume.node(), StreamRequest.ofVolume(StreamRequest.VOLUME_OUT, VolumeAsked.of(volume)), null, heads);
     }
 
-    private void restore(RoutingContext ctx) {
+    /**
+     * Restores the volume that the path names from a tar.
+     *
+     * @param body the tar, of which nothing was taken yet
+     * @param taken says of the answer what is to be said once it is done
+     */
+    public void restore(RoutingContext ctx, ReadStream<Buffer> body, Consumer<HttpServerResponse> taken) {
+        restore(ctx, body, new FileCopy.Heads(response -> {}, taken));
+    }
+
+    private void restore(RoutingContext ctx, ReadStream<Buffer> body, FileCopy.Heads heads) {
         VolumeView view = volume(ctx);
         SlotVolume volume = view.volume();
         String user = view.user();
@@ -116,7 +137,7 @@ public final class FileRoutes {
             // before a node makes room for it, for which the next one would have to wait
             throw FileCopy.empty();
         }
-        open(ctx, volume.node(), StreamRequest.ofVolume(StreamRequest.VOLUME_IN, VolumeAsked.of(volume)), true);
+        open(ctx, volume.node(), StreamRequest.ofVolume(StreamRequest.VOLUME_IN, VolumeAsked.of(volume)), body, heads);
     }
 
     private VolumeView volume(RoutingContext ctx) {
@@ -128,15 +149,21 @@ public final class FileRoutes {
                 Gate.caller(ctx));
     }
 
-    /** @param in whether the body is the tar */
-    private void open(RoutingContext ctx, String node, StreamRequest request, boolean in) {
+    /** @param body the tar that goes in; null: one comes out */
+    private void open(
+            RoutingContext ctx,
+            String node,
+            StreamRequest request,
+            @Nullable ReadStream<Buffer> body,
+            FileCopy.Heads heads) {
         FileCopy[] self = new FileCopy[1];
-        FileCopy copy = new FileCopy(vertx, context, answers, ctx, in, Gate.standing(ctx), () -> open.remove(self[0]));
+        FileCopy copy =
+                new FileCopy(vertx, context, answers, ctx, body, heads, Gate.standing(ctx), () -> open.remove(self[0]));
         self[0] = copy;
         open.add(copy);
         waits.accept(ctx.request());
-        if (in) {
-            ctx.request().pause();
+        if (body != null) {
+            body.pause();
         }
         copy.opens(inside.open(node, request, copy));
     }

@@ -16,10 +16,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -53,23 +55,38 @@ public final class ImageRoutes {
 
     /** Comes before whoever reads bodies: this one is never whole here. */
     public void mountIntake(Router router) {
-        router.post(PATH).handler(this::push);
+        router.post(PATH)
+                .handler(ctx -> push(
+                        ctx,
+                        ctx.request(),
+                        ctx.pathParam("name"),
+                        ctx.queryParams().getAll("node"),
+                        pushed -> answers.send(ctx, 200, "application/json", Buffer.buffer(Json.bytes(json(pushed))))));
     }
 
-    private void push(RoutingContext ctx) {
+    /**
+     * Pushes an image.
+     *
+     * @param body the image as {@code docker save} gives it, of which nothing was taken yet
+     * @param nodes by their ids; none: all that can take it
+     * @param answer what became of it; not called where the request fails
+     */
+    public void push(
+            RoutingContext ctx, ReadStream<Buffer> body, String image, List<String> nodes, Consumer<Pushed> answer) {
         ImageTake.requireRoom(ctx.request());
-        ImagePush push = images.begin(ctx.pathParam("name"), ctx.queryParams().getAll("node"));
+        ImagePush push = images.begin(image, nodes);
         Caller caller = Gate.caller(ctx);
         ImageTake[] self = new ImageTake[1];
         ImageTake take = new ImageTake(
                 vertx,
                 context,
                 ctx,
+                body,
                 push,
                 Gate.standing(ctx),
                 pushed -> {
                     LOG.info("{} pushed the image {}, {}", caller.name(), pushed.image(), pushed.id());
-                    answers.send(ctx, 200, "application/json", Buffer.buffer(Json.bytes(json(pushed))));
+                    answer.accept(pushed);
                 },
                 () -> open.remove(self[0]));
         self[0] = take;

@@ -8,8 +8,10 @@ import io.knit.core.server.image.Pushed;
 import io.knit.core.server.image.Spool;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -21,6 +23,7 @@ final class ImageTake {
     private final RoutingContext ctx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final ReadStream<Buffer> body;
     private final ImagePush push;
     private final BooleanSupplier standing;
     private final Consumer<Pushed> answer;
@@ -32,11 +35,15 @@ final class ImageTake {
     private boolean whole;
     private long timer = -1;
 
-    /** @param standing whether who asked may still push */
+    /**
+     * @param body the image, of which nothing was taken yet
+     * @param standing whether who asked may still push
+     */
     ImageTake(
             Vertx vertx,
             Context context,
             RoutingContext ctx,
+            ReadStream<Buffer> body,
             ImagePush push,
             BooleanSupplier standing,
             Consumer<Pushed> answer,
@@ -46,6 +53,7 @@ final class ImageTake {
         this.ctx = ctx;
         this.request = ctx.request();
         this.response = request.response();
+        this.body = body;
         this.push = push;
         this.standing = standing;
         this.answer = answer;
@@ -55,24 +63,24 @@ final class ImageTake {
     void begin() {
         timer = vertx.setPeriodic(FileCopy.LOOK_MILLIS, tick -> look());
         ctx.addEndHandler(ended -> end());
-        request.handler(piece -> {
+        body.handler(piece -> {
             if (over || !stands()) {
                 return;
             }
             awaited = false;
-            request.pause();
+            body.pause();
             push.write(piece.getBytes())
                     .onComplete(kept -> context.runOnContext(now -> {
                         if (kept.failed()) {
                             fail(kept.cause());
                         } else if (!over) {
                             awaits();
-                            request.resume();
+                            body.resume();
                         }
                     }));
         });
-        request.exceptionHandler(why -> end());
-        request.endHandler(all -> {
+        body.exceptionHandler(why -> end());
+        body.endHandler(all -> {
             whole = true;
             if (over || !stands()) {
                 return;
@@ -88,10 +96,11 @@ final class ImageTake {
                         }
                     }));
         });
-        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+        if (body == request && "100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             response.writeContinue();
         }
         awaits();
+        body.resume();
     }
 
     /** More than is ever taken is said before the first byte of it comes, where it can be. */
@@ -116,8 +125,8 @@ final class ImageTake {
         if (!whole) {
             // the rest of a body that nobody wants would be taken for the next request
             response.putHeader("Connection", "close");
-            request.handler(piece -> {});
-            request.resume();
+            body.handler(piece -> {});
+            body.resume();
         }
         ctx.fail(why);
     }
