@@ -256,7 +256,8 @@ public final class SpecTable {
                     .length(63)
                     .since("near")
                     .use(Use.PLACE)
-                    .doc("names of deployments [on whose nodes](spec.md#near) it had better be; at most {entries}"));
+                    .doc("names of deployments [on whose nodes](spec.md#near) it had better be; at most {entries}")
+                    .form("Near", "deployments, one a line"));
 
     /** Every table there is, by what its records are called in the docs and in OpenAPI. */
     public static final Map<String, Table<?>> ALL = Map.ofEntries(

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param name of the deployment or node
  * @param replicas as typed
  * @param deadline as typed
+ * @param startFirst of a drain: {@code true}, {@code false}, or empty, as each deployment says
  * @param revision of the deployment when the button was seen; empty: not known yet
  */
-record ChangeForm(String kind, String name, String replicas, String deadline, String revision) {
-    static final Set<String> FIELDS = Set.of(CsrfTokens.FIELD, "do", "name", "replicas", "deadline", "revision");
+record ChangeForm(String kind, String name, String replicas, String deadline, String startFirst, String revision) {
+    static final Set<String> FIELDS =
+            Set.of(CsrfTokens.FIELD, "do", "name", "replicas", "deadline", "start_first", "revision");
 
-    static final ChangeForm NONE = new ChangeForm("", "", "", "", "");
+    static final ChangeForm NONE = new ChangeForm("", "", "", "", "", "");
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
@@ -34,6 +36,7 @@ record ChangeForm(String kind, String name, String replicas, String deadline, St
                 field(fields, "name"),
                 field(fields, "replicas"),
                 field(fields, "deadline"),
+                field(fields, "start_first"),
                 field(fields, "revision"));
     }
 
@@ -43,7 +46,7 @@ record ChangeForm(String kind, String name, String replicas, String deadline, St
 
     /** The same, meant for the deployment as it is with this revision. */
     ChangeForm withRevision(int number) {
-        return new ChangeForm(kind, name, replicas, deadline, Integer.toString(number));
+        return new ChangeForm(kind, name, replicas, deadline, startFirst, Integer.toString(number));
     }
 
     /** @throws KnitException of kind USER */
@@ -55,7 +58,7 @@ record ChangeForm(String kind, String name, String replicas, String deadline, St
             case "pause" -> new Command.Pause(name, ifRevision());
             case "resume" -> new Command.Resume(name, ifRevision());
             case "promote" -> new Command.Promote(name, ifRevision());
-            case "drain" -> new Command.SetAvailability(name, Availability.DRAINED, time());
+            case "drain" -> new Command.SetAvailability(name, Availability.DRAINED, time(), order());
             case "pause-node" -> new Command.SetAvailability(name, Availability.PAUSED);
             case "activate" -> new Command.SetAvailability(name, Availability.ACTIVE);
             default -> throw new KnitException(ErrorCode.INVALID_VALUE, "the page has no such button; open it anew");
@@ -72,6 +75,17 @@ record ChangeForm(String kind, String name, String replicas, String deadline, St
             return Integer.parseInt(text);
         }
         throw new KnitException(ErrorCode.INVALID_VALUE, what + " is no whole number; give one such as 3");
+    }
+
+    private @Nullable Boolean order() {
+        return switch (startFirst) {
+            case "" -> null;
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw new KnitException(
+                        ErrorCode.INVALID_VALUE, "what starts first is none of what the page offers; open it anew");
+        };
     }
 
     private @Nullable Duration time() {

@@ -15,12 +15,14 @@ import io.knit.core.server.admission.Pointers;
 import io.knit.core.server.command.Sight;
 import io.knit.core.server.events.EventTypes;
 import io.knit.core.server.image.NodeImages;
+import io.knit.core.server.image.Pushed;
 import io.knit.core.server.stack.StackReader;
 import io.knit.core.wire.image.ImagesAsked;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -53,7 +55,15 @@ public final class Dashboard {
             Map.entry("/dashboard/change", "GET, HEAD, POST"),
             Map.entry(ValuePages.PATH, "GET, HEAD, POST"),
             Map.entry(StackPages.PATH, "GET, HEAD, POST"),
-            Map.entry(VolumePages.PATH, "GET, HEAD, POST"));
+            Map.entry(VolumePages.PATH, "GET, HEAD, POST"),
+            Map.entry(VolumePages.SNAPSHOT, "GET"),
+            Map.entry(VolumePages.RESTORE, "GET, HEAD, POST"),
+            Map.entry(RenderPages.PATH, "GET, HEAD"),
+            Map.entry(ImagePages.PATH, "GET, HEAD, POST"),
+            Map.entry(ImagePages.PUSH, "GET, HEAD, POST"));
+
+    /** Those whose form has a file, which is a stream. */
+    public static final Set<String> UPLOADS = Set.of(VolumePages.RESTORE, ImagePages.PUSH);
 
     /** The query parameters of those that have any. */
     public static final Map<String, Set<String>> PARAMETERS = Map.of(
@@ -64,39 +74,28 @@ public final class Dashboard {
             ValuePages.PATH,
             ValuePages.PARAMETERS,
             VolumePages.PATH,
-            VolumePages.PARAMETERS);
+            VolumePages.PARAMETERS,
+            VolumePages.SNAPSHOT,
+            VolumePages.OF_ONE,
+            VolumePages.RESTORE,
+            VolumePages.OF_ONE,
+            RenderPages.PATH,
+            RenderPages.PARAMETERS);
 
     /** The fields of its forms. */
-    public static final Map<String, Set<String>> FORMS = Map.of(
-            "/dashboard/deploy",
-            Set.of(
-                    CsrfTokens.FIELD,
-                    "name",
-                    "image",
-                    "platform",
-                    "replicas",
-                    "selector",
-                    "ports",
-                    "env",
-                    "destination",
-                    "content",
-                    "more"),
-            "/dashboard/login",
-            LoginPage.FIELDS,
-            "/dashboard/logout",
-            Set.of(CsrfTokens.FIELD),
-            "/dashboard/undeploy",
-            Set.of(CsrfTokens.FIELD, "name", "revision", "volumes"),
-            "/dashboard/plan",
-            ChangeForm.FIELDS,
-            "/dashboard/change",
-            ChangeForm.FIELDS,
-            ValuePages.PATH,
-            ValueForm.FIELDS,
-            StackPages.PATH,
-            StackForm.FIELDS,
-            VolumePages.PATH,
-            VolumeForm.FIELDS);
+    public static final Map<String, Set<String>> FORMS = Map.ofEntries(
+            Map.entry("/dashboard/deploy", DeployForm.FIELDS),
+            Map.entry("/dashboard/login", LoginPage.FIELDS),
+            Map.entry("/dashboard/logout", Set.of(CsrfTokens.FIELD)),
+            Map.entry("/dashboard/undeploy", Set.of(CsrfTokens.FIELD, "name", "revision", "volumes")),
+            Map.entry("/dashboard/plan", ChangeForm.FIELDS),
+            Map.entry("/dashboard/change", ChangeForm.FIELDS),
+            Map.entry(ValuePages.PATH, ValueForm.FIELDS),
+            Map.entry(StackPages.PATH, StackForm.FIELDS),
+            Map.entry(VolumePages.PATH, VolumeForm.FIELDS),
+            Map.entry(VolumePages.RESTORE, Set.of(CsrfTokens.FIELD)),
+            Map.entry(ImagePages.PATH, ImageForm.FIELDS),
+            Map.entry(ImagePages.PUSH, ImageForm.PUSHED));
 
     /** Those of them that may come more than once. */
     public static final Set<String> LISTS = Set.of("destination", "content");
@@ -123,6 +122,31 @@ public final class Dashboard {
     @FunctionalInterface
     public interface Sender {
         void send(RoutingContext ctx, int status, String type, Buffer body);
+    }
+
+    /** What comes and goes in pieces, and is never whole here. Each answers by itself where it fails. */
+    public interface Streams {
+        /**
+         * Answers with what is in the volume that the path and the parameter {@code node} name.
+         *
+         * @param comes says of the answer what else is to be said, where there is something to send
+         */
+        void snapshot(RoutingContext ctx, Consumer<HttpServerResponse> comes);
+
+        /**
+         * Restores the volume that they name from the form's file.
+         *
+         * @param taken says of the answer what is to be said once it is done
+         */
+        void restore(RoutingContext ctx, Consumer<HttpServerResponse> taken);
+
+        /**
+         * Pushes the form's file.
+         *
+         * @param nodes by their ids; none: all that can take it
+         * @param answer what became of it
+         */
+        void push(RoutingContext ctx, String image, List<String> nodes, Consumer<Pushed> answer);
     }
 
     /** What a person is shown of what went wrong; null: he is none. */
@@ -156,7 +180,8 @@ public final class Dashboard {
             Sender sender,
             Visitors visitors,
             NodeImages images,
-            StackReader stacks) {
+            StackReader stacks,
+            Streams streams) {
         Dashboard dashboard = new Dashboard(orchestrator, ids, sender, visitors, images);
         get(router, "/", ctx -> ctx.redirect("/dashboard"));
         get(router, "/dashboard", dashboard::page);
@@ -174,8 +199,10 @@ public final class Dashboard {
         dashboard.login.mount(router);
         new ChangePages(orchestrator, dashboard).mount(router);
         new ValuePages(orchestrator, dashboard).mount(router);
-        new VolumePages(orchestrator, dashboard).mount(router);
+        new VolumePages(orchestrator, dashboard, streams).mount(router);
         new StackPages(orchestrator, dashboard, stacks).mount(router);
+        new ImagePages(orchestrator, dashboard, images, streams).mount(router);
+        new RenderPages(orchestrator, dashboard).mount(router);
         router.post("/dashboard/deploy").handler(dashboard::deploy);
         return dashboard::failure;
     }
@@ -251,8 +278,14 @@ public final class Dashboard {
             again(ctx, 403, form, FormErrors.general(OLD_PAGE));
         } else if (ctx.request().getFormAttribute("more") != null) {
             again(ctx, 200, form.withOneMoreTemplate(), FormErrors.none());
+        } else if (ctx.request().getFormAttribute("edit") != null) {
+            again(ctx, 200, form, FormErrors.none());
         } else {
             try {
+                if (ctx.request().getFormAttribute("show") != null) {
+                    render(ctx, form);
+                    return;
+                }
                 orchestrator
                         .run(new Command.Deploy(FormReader.read(form)), caller(ctx))
                         .onSuccess(view -> seeOther(ctx, "deployed=" + view.name()))
@@ -261,6 +294,20 @@ public final class Dashboard {
                 refuse(ctx, form, e);
             }
         }
+    }
+
+    private void render(RoutingContext ctx, DeployForm form) {
+        orchestrator
+                .render(FormReader.read(form), null, caller(ctx))
+                .onSuccess(rendering -> {
+                    Map<String, Object> model = new HashMap<>();
+                    model.put("page", RenderView.of(rendering));
+                    model.put("form", form);
+                    model.put("node", "");
+                    model.put("here", "");
+                    show(ctx, "render.peb", model);
+                })
+                .onFailure(failure -> refuse(ctx, form, failure));
     }
 
     /** Whether the form is of a page of ours; else it is answered. */
@@ -275,6 +322,13 @@ public final class Dashboard {
     /** Whether the form is of a page of ours. */
     boolean isGiven(RoutingContext ctx) {
         return tokens.valid(ctx);
+    }
+
+    /** The same of a form whose file is still to come: only words can be answered to that. */
+    void requireGiven(RoutingContext ctx) {
+        if (!tokens.valid(ctx)) {
+            throw new KnitException(ErrorCode.FORBIDDEN, OLD_PAGE);
+        }
     }
 
     /** A page with a form of its own. */

@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The deploy form as it was typed. Lists are text areas with one entry a line, so that the form needs no script.
@@ -17,9 +18,26 @@ record DeployForm(
         String platform,
         String replicas,
         String selector,
+        String near,
         String ports,
         String env,
         List<TemplateField> templates) {
+
+    static final Set<String> FIELDS = Set.of(
+            CsrfTokens.FIELD,
+            "name",
+            "image",
+            "platform",
+            "replicas",
+            "selector",
+            "near",
+            "ports",
+            "env",
+            "destination",
+            "content",
+            "more",
+            "show",
+            "edit");
 
     private static final int MAX_TEMPLATES =
             SpecTable.SPEC.field("templates").limits().entries();
@@ -31,7 +49,7 @@ record DeployForm(
         }
     }
 
-    static final DeployForm EMPTY = new DeployForm("", "", "", "1", "", "", "", List.of(new TemplateField("", "")));
+    static final DeployForm EMPTY = new DeployForm("", "", "", "1", "", "", "", "", List.of(new TemplateField("", "")));
 
     static DeployForm of(MultiMap typed) {
         List<String> destinations = typed.getAll("destination");
@@ -46,6 +64,7 @@ record DeployForm(
                 value(typed, "platform"),
                 value(typed, "replicas"),
                 newlines(value(typed, "selector")),
+                newlines(value(typed, "near")),
                 newlines(value(typed, "ports")),
                 newlines(value(typed, "env")),
                 templates);
@@ -61,7 +80,7 @@ record DeployForm(
         if (more.size() < MAX_TEMPLATES) {
             more.add(new TemplateField("", ""));
         }
-        return new DeployForm(name, image, platform, replicas, selector, ports, env, more);
+        return new DeployForm(name, image, platform, replicas, selector, near, ports, env, more);
     }
 
     private static String value(MultiMap typed, String field) {

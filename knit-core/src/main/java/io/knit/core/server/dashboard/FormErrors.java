@@ -17,6 +17,7 @@ final class FormErrors {
             "platform", "platform",
             "replicas", "replicas",
             "node_selector", "selector",
+            "near", "near",
             "ports", "ports",
             "env", "env");
 

@@ -66,6 +66,7 @@ final class FormReader {
             spec.process(ProcessSpec.DEFAULT.on(form.platform()));
         }
         pairs("/node_selector", form.selector()).forEach(spec::nodeSelector);
+        spec.near(lines(form.near()).toArray(String[]::new));
         pairs("/env", form.env()).forEach(spec::env);
         for (String line : lines(form.ports())) {
             port(line, spec);

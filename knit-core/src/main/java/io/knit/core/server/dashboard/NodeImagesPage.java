@@ -118,7 +118,7 @@ record NodeImagesPage(
         return since == null ? "" : "since " + NodeRows.CLOCK.format(since) + " UTC; ";
     }
 
-    private static String size(long bytes) {
+    static String size(long bytes) {
         double gibibytes = NodeRows.gibibytes(bytes);
         return gibibytes >= 1
                 ? String.format(Locale.ROOT, "%.1f GiB", gibibytes)

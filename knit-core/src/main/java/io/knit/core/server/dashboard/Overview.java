@@ -83,7 +83,14 @@ record Overview(
     record RunRow(String due, String phase, String tone, String reason) {}
 
     /** Which of a deployment's buttons are of use. */
-    record Buttons(int replicas, boolean scale, boolean rollback, boolean pause, boolean resume, boolean promote) {
+    record Buttons(
+            int replicas,
+            boolean scale,
+            boolean rollback,
+            boolean pause,
+            boolean resume,
+            boolean promote,
+            boolean files) {
         static Buttons of(Deployment deployment) {
             Rollout.Phase phase = deployment.rollout().phase();
             boolean held = deployment.paused() || phase == Rollout.Phase.PAUSED;
@@ -93,7 +100,8 @@ record Overview(
                     deployment.revision() > 1,
                     !held,
                     held,
-                    phase == Rollout.Phase.CANARY);
+                    phase == Rollout.Phase.CANARY,
+                    !deployment.spec().templates().isEmpty());
         }
     }
 

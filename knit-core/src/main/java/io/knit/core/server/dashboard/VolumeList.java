@@ -11,6 +11,8 @@ import io.knit.api.model.SlotMove;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeView;
 import io.knit.core.server.command.Policy;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +39,9 @@ record VolumeList(List<Row> rows, int more, List<String> nodes, int moreNodes) {
      * @param words what is to be said of it
      * @param removes whether it may be removed
      * @param moves whether its slot may be moved to another node
+     * @param copies whether what is in it may be downloaded
+     * @param restores whether it may be made anew from a tar
+     * @param address of it on the dashboard, without what is done to it
      * @param cancels whether its slot's move may be ended
      */
     record Row(
@@ -51,7 +56,11 @@ record VolumeList(List<Row> rows, int more, List<String> nodes, int moreNodes) {
             List<String> words,
             boolean removes,
             boolean moves,
-            boolean cancels) {}
+            boolean cancels,
+            boolean copies,
+            boolean restores,
+            String address,
+            String query) {}
 
     static VolumeList of(Orchestrator orchestrator, Caller visitor) {
         ClusterSnapshot snapshot = orchestrator.snapshot();
@@ -98,7 +107,20 @@ record VolumeList(List<Row> rows, int more, List<String> nodes, int moreNodes) {
                 words(view),
                 may && volume.removing() == null,
                 moves,
-                may && view.move() != null);
+                may && view.move() != null,
+                may,
+                may && view.move() == null && view.user() == null && volume.removing() == null,
+                String.join(
+                        "/",
+                        VolumePages.PATH,
+                        escaped(volume.deployment()),
+                        escaped(volume.slot()),
+                        escaped(volume.name())),
+                "?node=" + escaped(volume.node()));
+    }
+
+    private static String escaped(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static List<String> words(VolumeView view) {

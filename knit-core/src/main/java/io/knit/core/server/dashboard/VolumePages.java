@@ -6,6 +6,8 @@ import io.knit.api.error.KnitException;
 import io.knit.core.server.admission.Refusals;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +17,20 @@ import java.util.regex.Pattern;
 /** {@code /dashboard/volumes}: what is in which volume where, also of deployments that are gone; to remove, and to move with its slot. */
 final class VolumePages {
     static final String PATH = "/dashboard/volumes";
-    static final Set<String> PARAMETERS = Set.of("removing", "moving", "staying");
+    static final Set<String> PARAMETERS = Set.of("removing", "moving", "staying", "restored");
+    static final String SNAPSHOT = PATH + "/:deployment/:slot/:name/snapshot";
+    static final String RESTORE = PATH + "/:deployment/:slot/:name/restore";
+    static final Set<String> OF_ONE = Set.of("node");
 
     private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._/-]{1,400}");
+    private static final Pattern NOT_IN_A_FILES_NAME = Pattern.compile("[^A-Za-z0-9._-]");
 
     private final Orchestrator orchestrator;
     private final Dashboard dashboard;
+    private final Dashboard.Streams streams;
 
-    VolumePages(Orchestrator orchestrator, Dashboard dashboard) {
+    VolumePages(Orchestrator orchestrator, Dashboard dashboard, Dashboard.Streams streams) {
+        this.streams = streams;
         this.orchestrator = orchestrator;
         this.dashboard = dashboard;
     }
@@ -30,6 +38,25 @@ final class VolumePages {
     void mount(Router router) {
         Dashboard.get(router, PATH, ctx -> page(ctx, 200, List.of(), notice(ctx)));
         router.post(PATH).handler(this::change);
+        router.get(SNAPSHOT).handler(this::snapshot);
+        router.post(RESTORE).handler(this::restore);
+        Dashboard.get(router, RESTORE, ctx -> ctx.redirect(PATH));
+    }
+
+    private void snapshot(RoutingContext ctx) {
+        String file = NOT_IN_A_FILES_NAME.matcher(subject(ctx, "-")).replaceAll("_") + ".tar";
+        streams.snapshot(
+                ctx, response -> response.putHeader("Content-Disposition", "attachment; filename=\"" + file + "\""));
+    }
+
+    private void restore(RoutingContext ctx) {
+        dashboard.requireGiven(ctx);
+        String to = PATH + "?restored=" + URLEncoder.encode(subject(ctx, "/"), StandardCharsets.UTF_8);
+        streams.restore(ctx, response -> response.setStatusCode(303).putHeader("Location", to));
+    }
+
+    private static String subject(RoutingContext ctx, String between) {
+        return String.join(between, ctx.pathParam("deployment"), ctx.pathParam("slot"), ctx.pathParam("name"));
     }
 
     private void change(RoutingContext ctx) {
@@ -74,7 +101,8 @@ final class VolumePages {
     private static String notice(RoutingContext ctx) {
         return told(ctx, "removing", "is removed as soon as nothing has it.")
                 + told(ctx, "moving", "is being moved with its volumes.")
-                + told(ctx, "staying", "stays where it is.");
+                + told(ctx, "staying", "stays where it is.")
+                + told(ctx, "restored", "has what was in the tar.");
     }
 
     private static String told(RoutingContext ctx, String parameter, String words) {

@@ -39,8 +39,10 @@ import io.knit.core.server.http.request.Version;
 import io.knit.core.server.http.settle.Settling;
 import io.knit.core.server.http.tls.ServerTls;
 import io.knit.core.server.http.tls.TlsFiles;
+import io.knit.core.server.http.upload.Upload;
 import io.knit.core.server.image.ImagePushes;
 import io.knit.core.server.image.NodeImages;
+import io.knit.core.server.image.Pushed;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.meter.Meters;
 import io.knit.core.server.stack.StackReader;
@@ -51,6 +53,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -67,6 +70,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -322,7 +327,17 @@ public final class HttpApi {
         router.put("/*").subRouter(intake);
         router.post(Version.PREFIX + "/*").subRouter(intake);
         router.post("/*").subRouter(intake);
-        router.route().handler(bodies::read);
+        Map<String, String> uploads =
+                Dashboard.UPLOADS.stream().collect(Collectors.toMap(path -> path, path -> "POST"));
+        QueryCheck.mount(router, uploads, Dashboard.PARAMETERS);
+        Upload.mount(router, Dashboard.UPLOADS, limits.patience());
+        router.route().handler(ctx -> {
+            if (Upload.of(ctx) == null) {
+                bodies.read(ctx);
+            } else {
+                ctx.next();
+            }
+        });
         Router api = Router.router(vertx);
         QueryCheck.mount(api, Routes.PATHS, Routes.PARAMETERS);
         Terms.mount(api, Routes.PATHS, Routes.WITH_REVISION);
@@ -351,12 +366,31 @@ public final class HttpApi {
                 router, "/docs", ctx -> answers.show(ctx, "", "text/html; charset=utf-8", Buffer.buffer(docs.html())));
         DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        Dashboard.FailurePage shown =
-                Dashboard.mount(router, orchestrator, new RandomIds(), answers::send, gate, nodeImages, stacks);
+        Dashboard.FailurePage shown = Dashboard.mount(
+                router, orchestrator, new RandomIds(), answers::send, gate, nodeImages, stacks, streams());
         Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
-        router.route().failureHandler(ctx -> failures.answer(ctx, shown));
+        router.route().failureHandler(ctx -> Upload.rest(ctx).onComplete(came -> failures.answer(ctx, shown)));
         return router;
+    }
+
+    private Dashboard.Streams streams() {
+        return new Dashboard.Streams() {
+            @Override
+            public void snapshot(RoutingContext ctx, Consumer<HttpServerResponse> comes) {
+                files.snapshot(ctx, comes);
+            }
+
+            @Override
+            public void restore(RoutingContext ctx, Consumer<HttpServerResponse> taken) {
+                files.restore(ctx, Upload.in(ctx), taken);
+            }
+
+            @Override
+            public void push(RoutingContext ctx, String image, List<String> nodes, Consumer<Pushed> answer) {
+                pushes.push(ctx, Upload.in(ctx), image, nodes, answer);
+            }
+        };
     }
 
     private static Duration elapsed() {

@@ -222,6 +222,17 @@ public final class FakeOrchestrator implements Orchestrator {
                 .toList();
     }
 
+    @Override
+    public VolumeView volume(String deployment, String slot, String name, @Nullable String node, Caller caller) {
+        return volumes(caller).stream()
+                .filter(view -> view.volume().deployment().equals(deployment)
+                        && view.volume().slot().equals(slot)
+                        && view.volume().name().equals(name)
+                        && (node == null || view.volume().node().equals(node)))
+                .findFirst()
+                .orElseThrow(() -> new KnitException(ErrorCode.NOT_FOUND, "there is no such volume"));
+    }
+
     /** All that is kept, and who reads what of it. */
     public volatile List<Value> values = List.of();
 
@@ -355,6 +366,11 @@ public final class FakeOrchestrator implements Orchestrator {
         return List.of(new Plan.FieldChange("/replicas", Integer.toString(from), Integer.toString(to)));
     }
 
+    /** What templates would become; null: there is no node for them. */
+    public volatile @Nullable Rendering rendering;
+
+    public final List<DeploymentSpec> rendered = new CopyOnWriteArrayList<>();
+
     @Override
     public Future<Rendering> render(DeploymentSpec spec, @Nullable String node, Caller caller) {
         try {
@@ -362,7 +378,10 @@ public final class FakeOrchestrator implements Orchestrator {
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
-        return Future.succeededFuture(new Rendering(spec.name(), 1, null, List.of(), List.of(), 0, "no node"));
+        rendered.add(spec);
+        Rendering known = rendering;
+        return Future.succeededFuture(
+                known == null ? new Rendering(spec.name(), 1, null, List.of(), List.of(), 0, "no node") : known);
     }
 
     @Override

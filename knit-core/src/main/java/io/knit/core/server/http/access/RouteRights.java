@@ -119,6 +119,14 @@ public final class RouteRights {
             entry("GET /dashboard/volumes", Right.SEE),
             // which deployment it is of, its body says
             entry("POST /dashboard/volumes", Right.DEPLOY),
+            entry("GET /dashboard/volumes/:deployment/:slot/:name/snapshot", Right.DEPLOY),
+            entry("GET /dashboard/volumes/:deployment/:slot/:name/restore", Right.SEE),
+            entry("POST /dashboard/volumes/:deployment/:slot/:name/restore", Right.DEPLOY),
+            entry("GET /dashboard/deployments/:name/render", Right.DEPLOY),
+            entry("GET /dashboard/images", Right.SEE_ALL),
+            entry("POST /dashboard/images", Right.DEPLOY_ALL),
+            entry("GET /dashboard/images/push", Right.SEE_ALL),
+            entry("POST /dashboard/images/push", Right.DEPLOY_ALL),
             entry("GET /dashboard/compose", Right.SEE),
             // the same of each service
             entry("POST /dashboard/compose", Right.DEPLOY),
