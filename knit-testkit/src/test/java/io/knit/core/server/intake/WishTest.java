@@ -6,6 +6,7 @@ import io.knit.api.ServerTiming;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
+import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.server.agenda.Agenda;
 import io.knit.core.server.alive.MeshWatch;
@@ -57,11 +58,12 @@ class WishTest {
             new MeshWatch(loop, new Agenda(loop), FixedDiscovery.none(), ServerTiming.DEFAULT.discoveryInterval());
     private final NodeWatch watch =
             new NodeWatch(loop, new Agenda(loop), loop, ServerTiming.DEFAULT, writer, mesh, node -> false);
+    private final NodeGate gate = new NodeGate(loop, new Agenda(loop), writer, false);
     private final HeartbeatIntake intake = new HeartbeatIntake(
             loop,
             new Agenda(loop),
             writer,
-            new NodeGate(loop, new Agenda(loop), writer, false),
+            gate,
             watch,
             mesh,
             new AssignmentBook(new SetNumbers(loop.now())),
@@ -164,6 +166,19 @@ class WishTest {
         assertThat(node().state()).isEqualTo(NodeState.SUSPECT);
         beat("first", 2);
         assertThat(node().state()).isEqualTo(NodeState.READY);
+    }
+
+    @Test
+    @DisplayName(
+            "a node that had no key is known by the one its agent connects with, also where it says what it said before")
+    void aKeyOfTheSameWords() {
+        for (int heartbeats = 0; heartbeats < 5; heartbeats++) {
+            beat("first", 2);
+        }
+        assertThat(node().key()).isNull();
+        gate.judge(new PeerClaim("n1", "its key", false, "10.54.0.9:4711"));
+        beat("first", 2);
+        assertThat(node().key()).isEqualTo("its key");
     }
 
     @Test
