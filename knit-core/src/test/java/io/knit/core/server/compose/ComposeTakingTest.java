@@ -335,11 +335,29 @@ class ComposeTakingTest {
     }
 
     @Test
+    @DisplayName(
+            "whom plain names do not lead to on other nodes is said: who is found by a shared network, and by who asks servers of its own")
+    void namesOfOtherNodes() {
+        String networks = TOP + "%s    networks: [p]\nnetworks: {p: {%s}}\n";
+        assertThat(said(networks.formatted("", "external: true, name: proxy"), false))
+                .containsExactly(
+                        "c.yaml:6:16: external: who of another stack is on the network proxy is found by its plain name on the same node alone; write NAME.STACK.knit where it may be on another node");
+        assertThat(said(networks.formatted("", "external: false"), false)).isEmpty();
+        assertThat(said(networks.formatted("    dns: 9.9.9.9\n", "external: false"), false))
+                .containsExactly(
+                        "c.yaml:5:10: dns: it asks whom it names, and no agent: services on other nodes are not found by name; leave it out, where it is to find them; the host's own servers are asked for all other names");
+        assertThat(said(TOP + "    dns: [9.9.9.9]\n    network_mode: host\n", false))
+                .as("asks no agent without it, too")
+                .isEmpty();
+    }
+
+    @Test
     @DisplayName("the older way is said with its line, two names are refused, and so is what is neither yes nor no")
     void older() {
         String text = TOP + "    networks: [p]\nnetworks: {p: {%s}}\n";
         assertThat(said(text.formatted("external: {name: net}"), false))
                 .containsExactly(
+                        "c.yaml:6:16: external: who of another stack is on the network net is found by its plain name on the same node alone; write NAME.STACK.knit where it may be on another node",
                         "c.yaml:6:33: external.name is how a name was given before; write external: true, and name: net");
         assertThat(said(text.formatted("name: a, external: {name: b}"), true))
                 .containsExactly("c.yaml:6:42: external.name and name say two things; keep name, with external: true");

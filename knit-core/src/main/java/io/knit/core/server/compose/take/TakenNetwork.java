@@ -43,6 +43,13 @@ final class TakenNetwork {
         in.given("links").ifPresent(part -> in.values(part, "links").forEach(this::link));
         in.given("extra_hosts").ifPresent(this::hosts);
         in.texts(in.service, "dns", "dns");
+        in.given("dns")
+                .filter(part -> named)
+                .ifPresent(
+                        part -> in.remark(
+                                part.spot(),
+                                "dns: it asks whom it names, and no agent: services on other nodes are not found by name",
+                                "leave it out, where it is to find them; the host's own servers are asked for all other names"));
         in.given(CONTAINER_NAME)
                 .ifPresent(part -> in.remark(
                         in.service.spotOf(CONTAINER_NAME),
@@ -153,6 +160,13 @@ final class TakenNetwork {
                         "internal: who is on the network " + key
                                 + " alone reaches, and is reached by, who is on it on the same node, and nobody else",
                         "keep those together that need each other, by placement constraints");
+            }
+            if (external) {
+                in.remark(
+                        network.spotOf("external"),
+                        "external: who of another stack is on the network " + real
+                                + " is found by its plain name on the same node alone",
+                        "write NAME.STACK.knit where it may be on another node");
             }
             joined(key, external || given.isPresent() ? real : ofProject(key), internal, at);
         }
