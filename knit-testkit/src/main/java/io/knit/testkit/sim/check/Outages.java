@@ -125,8 +125,10 @@ final class Outages {
         for (Instance instance : now.instances()) {
             boolean givenUp = instance.order() == Order.STOP
                     && instance.state() == InstanceState.LOST
+                    && instance.pushedOutBy() == null
                     && Safety.find(before, instance.id())
-                            .filter(was -> was.order() == Order.RUN && was.state() == InstanceState.LOST)
+                            .filter(was -> was.order() == Order.RUN)
+                            .filter(was -> was.state() == InstanceState.LOST || !isLeft(was, now, snapshot))
                             .isPresent();
             if (givenUp
                     && isWanted(instance, now, snapshot)
@@ -136,6 +138,20 @@ final class Outages {
                 throw new InvariantViolation(instance.id() + " was given up, and nothing else fills its slot");
             }
         }
+    }
+
+    /**
+     * Whether something else than its node's silence may have had it stopped in one step with the loss: it ended, is to go elsewhere, or is not of the newest
+     * revision. Else what is stopped as it is lost is given up, too.
+     */
+    private static boolean isLeft(Instance was, DeploymentView now, ClusterSnapshot snapshot) {
+        boolean drained = snapshot.nodes().stream()
+                .filter(node -> node.id().equals(was.node()))
+                .anyMatch(node -> node.wish().availability() == NodeWish.Availability.DRAINED);
+        return was.state().isEnd()
+                || was.leaves() != null
+                || drained
+                || was.revision() < now.deployment().revision();
     }
 
     private static boolean isWanted(Instance instance, DeploymentView view, ClusterSnapshot snapshot) {
