@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Rows under a head, each column as wide as its widest cell; the last one is not filled up. Where a screen is too narrow for it, the last column – words, which
- * have no head – stands below its row, and then the widest columns are shortened.
+ * have no head – stands below its row, and then the widest columns are shortened. Where not even that fits, each row has a line for each column.
  */
 public final class TextTable {
     private static final int GAP = 2;
@@ -54,7 +54,9 @@ public final class TextTable {
         }
         boolean words = rows.get(0).get(last).text().isEmpty();
         int columns = words ? last - 1 : last;
-        shorten(widths, columns, terminal.columns());
+        if (!shorten(widths, columns, terminal.columns())) {
+            return blocks(columns, words, terminal);
+        }
         List<String> lines = new ArrayList<>();
         for (List<Cell> row : rows) {
             lines.add(line(row, widths, columns, terminal));
@@ -76,8 +78,34 @@ public final class TextTable {
         return widths;
     }
 
-    /** Takes from the widest until all fit, or none has anything to spare. */
-    private static void shorten(int[] widths, int last, int columns) {
+    /** A line for each column, behind its head; none where there is no row. */
+    private List<String> blocks(int last, boolean words, Terminal terminal) {
+        List<Cell> head = rows.get(0);
+        int heads =
+                head.subList(0, last + 1).stream().mapToInt(Cell::length).max().orElse(0) + GAP;
+        int room = Math.max(SHORTEST, terminal.columns() - heads);
+        List<String> lines = new ArrayList<>();
+        for (List<Cell> row : rows.subList(1, rows.size())) {
+            if (!lines.isEmpty()) {
+                lines.add("");
+            }
+            for (int i = 0; i <= last; i++) {
+                String name = head.get(i).text();
+                lines.add(terminal.toned(name, Tone.FAINT)
+                        + " ".repeat(heads - length(name))
+                        + terminal.toned(
+                                shortened(row.get(i).text(), room), row.get(i).tone()));
+            }
+            if (words && row.get(last + 1).length() > 0) {
+                wrapped(row.get(last + 1).text(), terminal.columns() - BELOW.length())
+                        .forEach(part -> lines.add(BELOW + part));
+            }
+        }
+        return lines;
+    }
+
+    /** Takes from the widest until all fit, which is told, or none has anything to spare. */
+    private static boolean shorten(int[] widths, int last, int columns) {
         while (true) {
             int widest = 0;
             int sum = last * GAP;
@@ -85,8 +113,11 @@ public final class TextTable {
                 widest = widths[i] > widths[widest] ? i : widest;
                 sum += widths[i];
             }
-            if (sum <= columns || widths[widest] <= SHORTEST) {
-                return;
+            if (sum <= columns) {
+                return true;
+            }
+            if (widths[widest] <= SHORTEST) {
+                return false;
             }
             widths[widest]--;
         }

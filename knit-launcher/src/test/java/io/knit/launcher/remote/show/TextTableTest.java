@@ -62,6 +62,41 @@ class TextTableTest {
     }
 
     @Test
+    void rowsThatDoNotFitHaveALineForEachColumn() {
+        TextTable table = new TextTable("INSTANCE", "REVISION", "NODE", "STATE", "RESTARTS", "PORTS", "AGE", "")
+                .row("web-0-2wbdcu", 1, "n1", TextTable.status("running"), 0, "-", "5s", "")
+                .row(
+                        "a-longer-name-than-there-is-room-for",
+                        2,
+                        "n2",
+                        "starting",
+                        0,
+                        "-",
+                        "1s",
+                        "it pulls its image, which is large");
+        assertThat(table.lines(screen(40))).allMatch(line -> line.length() <= 40);
+        assertThat(table.lines(screen(30)))
+                .containsExactly(
+                        "INSTANCE  web-0-2wbdcu",
+                        "REVISION  1",
+                        "NODE      n1",
+                        "STATE     running",
+                        "RESTARTS  0",
+                        "PORTS     -",
+                        "AGE       5s",
+                        "",
+                        "INSTANCE  a-longer-…s-room-for",
+                        "REVISION  2",
+                        "NODE      n2",
+                        "STATE     starting",
+                        "RESTARTS  0",
+                        "PORTS     -",
+                        "AGE       1s",
+                        "  it pulls its image, which is",
+                        "  large");
+    }
+
+    @Test
     void coloursTakeNoRoom() {
         List<String> coloured = table().lines(new Terminal(true, 36, 24, true));
         assertThat(coloured.stream()
