@@ -316,7 +316,7 @@ final class KnitCommand {
             return local.run(environment, console);
         } catch (Refused e) {
             Remote.complain(String.valueOf(e.getMessage()), "", console);
-            return Exit.REFUSED;
+            return Exit.of(e);
         } finally {
             console.out().flush();
         }

@@ -2,6 +2,7 @@ package io.knit.launcher.remote;
 
 import io.knit.client.ChangeAnswer;
 import io.knit.client.KnitClientException;
+import io.knit.launcher.remote.typed.Refused;
 
 /** How a command that asks a server ends. */
 public final class Exit {
@@ -29,13 +30,18 @@ public final class Exit {
         };
     }
 
-    /** What to do, where the server's words do not say it; empty: nobody can tell. */
+    public static int of(Refused refusal) {
+        return refusal.isNotFound() ? NOT_FOUND : REFUSED;
+    }
+
+    /** What to do, where the server's words do not say it; empty: they always do. */
     static String mend(KnitClientException.Kind kind) {
         return switch (kind) {
             case NOT_FOUND -> "knit status and knit nodes show what there is";
             case TIMED_OUT -> "look with knit status before it is sent again";
             case FAILED -> "the server's log says more";
-            case REFUSED, UNREACHABLE -> "";
+            case REFUSED -> "mend that, and send it again";
+            case UNREACHABLE -> "";
         };
     }
 

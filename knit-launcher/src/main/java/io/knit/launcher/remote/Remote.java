@@ -96,7 +96,7 @@ public abstract class Remote {
             return Exit.of(e);
         } catch (Refused e) {
             complain(String.valueOf(e.getMessage()), "", console);
-            return Exit.REFUSED;
+            return Exit.of(e);
         } finally {
             console.out().flush();
         }

@@ -2,6 +2,9 @@ package io.knit.launcher.remote.home;
 
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.home.Contexts.Context;
+import io.knit.launcher.remote.screen.Terminal;
+import io.knit.launcher.remote.show.Format;
+import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import java.net.URI;
 import java.nio.file.Path;
@@ -80,28 +83,36 @@ public final class ContextCommands {
         @Override
         public int run(Map<String, String> environment, Console console) {
             Contexts all = Contexts.read(environment);
-            Context one = all.of(name);
+            Context one = all.kept(name);
             new Contexts(name, all.known()).write(environment);
             console.out().println(name + " is used: " + TextTable.shown(one.server()));
             return 0;
         }
     }
 
-    @Command(name = "list", description = "Shows them; * stands at the one in use.")
+    @Command(name = "list", aliases = "ls", description = "Shows them; * stands at the one in use.")
     static final class Show implements Local {
         @Option(names = "--names", description = "Only their names, one a line.")
         private boolean names;
 
+        @Option(
+                names = {"-o", "--output"},
+                paramLabel = "FORMAT",
+                description = "table, wide, json, yaml or name. Default: table.")
+        private Format format = Format.TABLE;
+
         @Override
         public int run(Map<String, String> environment, Console console) {
             Contexts all = Contexts.read(environment);
-            if (names) {
-                all.known().keySet().forEach(console.out()::println);
-                return 0;
-            }
+            Terminal terminal = console.ofProcess() ? Terminal.of(1, environment) : Terminal.NONE;
+            new Printer(console.out(), names ? Format.NAME : format, terminal)
+                    .print(all.tree(), tree -> List.copyOf(all.known().keySet()), tree -> lines(all, terminal));
+            return 0;
+        }
+
+        private static List<String> lines(Contexts all, Terminal terminal) {
             if (all.known().isEmpty()) {
-                console.out().println("no contexts; knit context add NAME URL keeps one");
-                return 0;
+                return List.of("no contexts; knit context add NAME URL keeps one");
             }
             TextTable table = new TextTable("CONTEXT", "SERVER", "TOKEN FILE", "CA FILE");
             all.known()
@@ -110,8 +121,7 @@ public final class ContextCommands {
                             one.server(),
                             one.tokenFile().isEmpty() ? "-" : one.tokenFile(),
                             one.caFile().isEmpty() ? "-" : one.caFile()));
-            table.lines().forEach(console.out()::println);
-            return 0;
+            return table.lines(terminal);
         }
     }
 
@@ -123,7 +133,7 @@ public final class ContextCommands {
         @Override
         public int run(Map<String, String> environment, Console console) {
             Contexts all = Contexts.read(environment);
-            all.of(name);
+            all.kept(name);
             Map<String, Context> known = new LinkedHashMap<>(all.known());
             known.remove(name);
             new Contexts(all.current().equals(name) ? "" : all.current(), known).write(environment);

@@ -80,17 +80,7 @@ public record Contexts(String current, Map<String, Context> known) {
     /** Writes the whole file anew, readable by its owner alone, or leaves the old one. */
     public void write(Map<String, String> environment) {
         Path file = file(environment);
-        ObjectNode tree = JsonNodeFactory.instance.objectNode().put("current", current);
-        ObjectNode all = tree.putObject("contexts");
-        known.forEach((name, one) -> {
-            ObjectNode node = all.putObject(name).put("server", one.server());
-            if (!one.tokenFile().isEmpty()) {
-                node.put("token_file", one.tokenFile());
-            }
-            if (!one.caFile().isEmpty()) {
-                node.put("ca_file", one.caFile());
-            }
-        });
+        ObjectNode tree = tree();
         try {
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);
@@ -106,16 +96,49 @@ public record Contexts(String current, Map<String, Context> known) {
         }
     }
 
+    /** As it is written. */
+    ObjectNode tree() {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode().put("current", current);
+        ObjectNode all = tree.putObject("contexts");
+        known.forEach((name, one) -> {
+            ObjectNode node = all.putObject(name).put("server", one.server());
+            if (!one.tokenFile().isEmpty()) {
+                node.put("token_file", one.tokenFile());
+            }
+            if (!one.caFile().isEmpty()) {
+                node.put("ca_file", one.caFile());
+            }
+        });
+        return tree;
+    }
+
     /** @throws IllegalArgumentException if there is none of that name */
     public Context of(String name) {
         Context one = known.get(name);
         if (one == null) {
-            throw new IllegalArgumentException("there is no context " + name + "; "
-                    + (known.isEmpty()
-                            ? "knit context add NAME URL makes one"
-                            : "there are " + String.join(", ", known.keySet())));
+            throw new IllegalArgumentException(none(name));
         }
         return one;
+    }
+
+    /**
+     * The same, where it is what was asked for and not a word about where to ask.
+     *
+     * @throws Refused that ends as whatever is not found
+     */
+    Context kept(String name) {
+        Context one = known.get(name);
+        if (one == null) {
+            throw Refused.notFound(none(name));
+        }
+        return one;
+    }
+
+    private String none(String name) {
+        return "there is no context " + name + "; "
+                + (known.isEmpty()
+                        ? "knit context add NAME URL makes one"
+                        : "there are " + String.join(", ", known.keySet()));
     }
 
     /** @throws IllegalArgumentException if it is no name */

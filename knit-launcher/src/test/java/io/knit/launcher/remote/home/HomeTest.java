@@ -85,6 +85,10 @@ class HomeTest {
         assertThat(done("context", "list"))
                 .containsPattern("far +http://far.example:8080 +-")
                 .containsPattern("home\\* +" + url);
+        assertThat(done("context", "ls", "-o", "name").lines()).containsExactlyInAnyOrder("home", "far");
+        assertThat(done("context", "ls", "-o", "json")).contains("\"current\" : \"home\"", "\"server\" : \"" + url);
+        assertThat(done("context", "ls", "-o", "yaml")).isEqualTo(Files.readString(file));
+        assertThat(done("context", "ls", "-o", "wide")).isEqualTo(done("context", "list"));
 
         done("status");
         assertThat(shown).containsExactly("Bearer knit-abc");
@@ -156,7 +160,10 @@ class HomeTest {
         assertThat(knit(Map.of(), "context", "add", "a/b", url).err()).contains("a context's name has");
         assertThat(knit(Map.of(), "context", "add", "a", "ftp://x").err()).contains("is no server's address");
         done("context", "add", "home", url);
-        assertThat(knit(Map.of(), "context", "use", "hom").err()).contains("there are home");
+        assertThat(knit(Map.of(), "context", "use", "hom").err())
+                .isEqualTo("knit: there is no context hom\n      there are home\n");
+        assertThat(knit(Map.of(), "context", "use", "hom").exitCode()).isEqualTo(3);
+        assertThat(knit(Map.of(), "context", "rm", "hom").exitCode()).isEqualTo(3);
         assertThat(knit(Map.of(), "status", "--context", "home", "-s", url).err())
                 .contains("leave one out");
         Files.writeString(folder.resolve("config/knit/contexts.yaml"), "{");
