@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import io.knit.client.KnitClientException;
 import io.knit.launcher.KnitCommandTest;
 import io.knit.launcher.Typed;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /** RemoteCommands typed at a real server with two agents, whose engines alone are fakes. */
@@ -288,6 +290,16 @@ class RemoteTest {
                 "deploy /nowhere/x.yaml     | 2 | there is no file /nowhere/x.yaml",
                 "status nope                | 3 | there is no deployment \"nope\"",
                 "explain nope               | 3 | \"nope\"",
+                "token revoke nope          | 3 | knit token list shows all",
+                "webhook rm nope            | 3 | knit webhook list shows all",
+                "var get NOPE               | 3 | knit var ls shows all",
+                "secret rm NOPE             | 3 | knit secret ls shows all",
+                "file rm NOPE               | 3 | knit file ls shows all",
+                "registry rm nope.example   | 3 | knit registry ls shows all",
+                "volume get nope 0 data     | 3 | knit volume ls shows what there is",
+                "node rm nope               | 3 | knit nodes shows them",
+                "undeploy nope              | 3 | knit status shows them",
+                "token create A --role viewer | 5 | write one such as ci",
                 "status -s 127.0.0.1:1      | 6 | no server answers at http://127.0.0.1:1",
                 "status -s ftp://x          | 2 | --server ftp://x is no address",
                 "status -o tabel            | 2 | tabel",
@@ -305,7 +317,15 @@ class RemoteTest {
     void wrongWords(String words, int exitCode, String told) {
         Typed typed = knit(words.trim().split(" "));
         assertThat(typed.err()).contains(told);
+        assertThat(typed.err().lines()).as("what, and what to do").hasSize(2);
         assertThat(typed.exitCode()).isEqualTo(exitCode);
         assertThat(typed.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "UNREACHABLE", mode = EnumSource.Mode.EXCLUDE)
+    @DisplayName("a fault of which the server says nothing to do has a second line, too")
+    void everyFaultHasTwoLines(KnitClientException.Kind kind) {
+        assertThat(Exit.mend(kind)).isNotEmpty();
     }
 }

@@ -75,7 +75,7 @@ final class TokenCommands {
         if (!TokenText.isName(create.name())) {
             throw invalid(
                     "/name",
-                    "a token's name has 1 to 63 of a-z, 0-9 and -, and begins and ends with a letter or digit");
+                    "a token's name has 1 to 63 of a-z, 0-9 and -, and begins and ends with a letter or digit; write one such as ci");
         }
         if (create.deployments().isEmpty() || create.deployments().size() > MOST_PATTERNS) {
             throw invalid(

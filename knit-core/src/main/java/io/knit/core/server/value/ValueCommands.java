@@ -71,7 +71,7 @@ public final class ValueCommands {
                     "/name",
                     ErrorCode.INVALID_VALUE,
                     "the name of a " + kind.words()
-                            + " has 1 to 128 of A-Z, a-z, 0-9, ., _ and -, and begins and ends with a letter or digit");
+                            + " has 1 to 128 of A-Z, a-z, 0-9, ., _ and -, and begins and ends with a letter or digit; write one such as DB_HOST");
         }
         if (set.content().size() > kind.most()) {
             throw KnitException.at(

@@ -57,7 +57,7 @@ public final class WebhookCommands {
         if (!TokenText.isName(create.name())) {
             throw invalid(
                     "/name",
-                    "a webhook's name has 1 to 63 of a-z, 0-9 and -, and begins and ends with a letter or digit");
+                    "a webhook's name has 1 to 63 of a-z, 0-9 and -, and begins and ends with a letter or digit; write one such as chat");
         }
         WebhookUrl.fault(create.url(), create.plain()).ifPresent(fault -> {
             throw invalid("/url", fault);

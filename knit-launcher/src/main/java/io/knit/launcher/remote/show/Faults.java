@@ -2,11 +2,26 @@ package io.knit.launcher.remote.show;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What went wrong, in two lines: what, and what to do about it. */
 public final class Faults {
     private static final Pattern OF_HTTP = Pattern.compile("^(GET|POST|PATCH|DELETE) /");
+
+    private static final Pattern LISTING = Pattern.compile("^GET /(\\w+)\\S* lists ");
+    /** The command that shows what a path lists. */
+    private static final Map<String, String> LISTS = Map.of(
+            "deployments", "knit status",
+            "nodes", "knit nodes",
+            "vars", "knit var ls",
+            "secrets", "knit secret ls",
+            "files", "knit file ls",
+            "registries", "knit registry ls",
+            "volumes", "knit volume ls",
+            "tokens", "knit token list",
+            "webhooks", "knit webhook list");
 
     private Faults() {}
 
@@ -20,11 +35,18 @@ public final class Faults {
         int end = words.lastIndexOf("; ");
         List<String> lines = new ArrayList<>();
         lines.add(TextTable.shown(end < 0 ? words : words.substring(0, end)));
-        String said = end < 0 ? "" : words.substring(end + 2);
+        String said = end < 0 ? "" : typed(words.substring(end + 2));
         String todo = said.isEmpty() || OF_HTTP.matcher(said).find() && !otherwise.isEmpty() ? otherwise : said;
         if (!todo.isEmpty()) {
             lines.add(TextTable.shown(todo));
         }
         return lines;
+    }
+
+    /** What lists things over HTTP, as the command that shows them. */
+    private static String typed(String todo) {
+        Matcher listing = LISTING.matcher(todo);
+        String command = listing.find() ? LISTS.get(listing.group(1)) : null;
+        return command == null ? todo : command + " shows " + todo.substring(listing.end());
     }
 }
