@@ -429,6 +429,10 @@ final class KnitCommand {
         if (parent == null && !OtherWords.insteadOf(word).isEmpty()) {
             return OtherWords.insteadOf(word);
         }
+        if (parent != null
+                && !OtherWords.insteadOf(command.getCommandName(), word).isEmpty()) {
+            return OtherWords.insteadOf(command.getCommandName(), word);
+        }
         // knit nodes drain n1
         if (parent != null && command.getCommandName().equals("nodes")) {
             CommandLine node = parent.getSubcommands().get("node");
@@ -436,9 +440,15 @@ final class KnitCommand {
                     ? "; did you mean knit node " + word + "?"
                     : "";
         }
-        return Nearest.to(word, new TreeSet<>(words), 2)
+        return Nearest.to(word, new TreeSet<>(words), forgiven(word))
                 .map(near -> "; did you mean " + near + "?")
                 .orElseGet(() -> ofKnit(parent, word));
+    }
+
+    /** Not all of a short word: what is left is another one, and may be rm. */
+    private static int forgiven(String word) {
+        int letters = word.replace("-", "").length();
+        return letters < 2 ? 0 : letters < 4 ? 1 : 2;
     }
 
     /** knit node join h1 */

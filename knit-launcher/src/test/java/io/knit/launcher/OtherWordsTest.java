@@ -10,6 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class OtherWordsTest {
@@ -19,6 +20,11 @@ class OtherWordsTest {
         CommandLine knit = KnitCommandTest.commandLine();
         OtherWords.all().forEach((word, own) -> {
             assertThat(knit.getSubcommands()).doesNotContainKey(word);
+            String[] behind = word.split("/", 2);
+            if (behind.length == 2) {
+                CommandLine group = knit.getSubcommands().get(behind[0]);
+                assertThat(Objects.requireNonNull(group, word).getSubcommands()).doesNotContainKey(behind[1]);
+            }
             for (String said : own.split(", or knit |, knit | or knit ", -1)) {
                 List<String> words = new ArrayList<>(List.of(said.split("[ ,]", -1)));
                 CommandLine command = knit;
@@ -79,7 +85,19 @@ class OtherWordsTest {
                 "export web                | here it is: knit cp",
                 "configmap                 | here it is: knit file set NAME FILE, or knit var set NAME TEXT",
                 "network create n          | here it is: knit deploy FILE, with networks in it",
-                "port-forward web 8080:80  | here it is: knit status NAME, which shows its ports"
+                "port-forward web 8080:80  | here it is: knit status NAME, which shows its ports",
+                "compose up -d             | here it is: knit deploy COMPOSE.YAML",
+                "unpause web               | here it is: knit resume NAME",
+                "save shop:3               | here it is: knit image push IMAGE FILE",
+                "debug web                 | here it is: knit exec NAME COMMAND",
+                "help deploy               | here it is: knit --help",
+                "node ls                   | here it is: knit nodes",
+                "node eligibility n1       | here it is: knit node pause NODE, or knit node activate NODE",
+                "image rm shop:3           | here it is: knit image prune",
+                "volume create data        | here it is: knit deploy FILE, with volumes in it",
+                "secret create db          | here it is: knit secret set NAME",
+                "context create home       | here it is: knit context add NAME URL",
+                "token delete ci           | here it is: knit token revoke NAME"
             })
     void theNearWordIsSaid(String words, String told) {
         Typed typed =
@@ -87,5 +105,23 @@ class OtherWordsTest {
         assertThat(typed.err()).contains(told);
         assertThat(typed.err().lines().count()).isEqualTo(2);
         assertThat(typed.exitCode()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tag/x",
+                "volume zz",
+                "token zz",
+                "ps -a",
+                "run -p 80:80 nginx",
+                "run -v /a:/b nginx",
+                "exec -u root web sh"
+            })
+    @DisplayName("a word of which nothing would be left is near to none")
+    void shortWordsAreNotGuessed(String words) {
+        assertThat(Typed.knit(Map.of("KNIT_SERVER", "127.0.0.1:1"), words.split(" "))
+                        .err())
+                .doesNotContain("did you mean");
     }
 }
