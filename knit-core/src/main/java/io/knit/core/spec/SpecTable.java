@@ -386,6 +386,9 @@ public final class SpecTable {
         if (LaterFilters.isUsedBy(spec)) {
             needed.add(LaterFilters.FEATURE);
         }
+        if (LaterFilters.readPorts(spec)) {
+            needed.add(LaterFilters.PORTS_FEATURE);
+        }
         if (Reads.isInTemplatesOf(spec)) {
             needed.add(Reads.FEATURE);
         }
@@ -404,7 +407,9 @@ public final class SpecTable {
                 .filter(field -> field.use().isForNodes())
                 .map(Field::since)
                 .filter(Objects::nonNull);
-        return Stream.concat(ofFields, Stream.of(GoReads.FEATURE, LaterFilters.FEATURE, Reads.FEATURE))
+        return Stream.concat(
+                        ofFields,
+                        Stream.of(GoReads.FEATURE, LaterFilters.FEATURE, LaterFilters.PORTS_FEATURE, Reads.FEATURE))
                 .distinct()
                 .sorted()
                 .toList();

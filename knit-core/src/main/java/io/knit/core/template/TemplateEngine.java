@@ -44,7 +44,7 @@ public final class TemplateEngine {
     /** Shell, YAML, nginx and others have <code>&#123;#</code> in them, as <code>$&#123;#1&#125;</code>; no text that comes as UTF-8 has this. */
     private static final String NO_COMMENT = "\uDC00";
 
-    private static final Set<String> NAMES = Set.of("node", "deployment", "instance", "env");
+    private static final Set<String> NAMES = Set.of("node", "deployment", "instance", "env", "ports");
 
     /** Of other delimiters so many parsers are kept. */
     private static final int MOST_PARSERS = 32;

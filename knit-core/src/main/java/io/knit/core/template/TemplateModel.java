@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a template can read: {@code node {id hostname labels mesh_ip}}, {@code deployment {name revision labels image}},
- * {@code instance {id slot ports}}, a port being {@code {host_ip host_port container_port protocol}}, and {@code env}. Nothing is
+ * {@code instance {id slot ports}}, a port being {@code {host_ip host_port container_port protocol}}, the same {@code ports} at the top, and {@code env}. Nothing is
  * ever null: a node without a mesh has the empty string as {@code mesh_ip}. Not thread-safe.
  */
 public final class TemplateModel {
+    private static final String PORTS = "ports";
+    /** What the four parts come to. */
+    private static final int NAMES = 5;
+
     private final Map<String, Object> values = new LinkedHashMap<>();
 
     private TemplateModel() {}
@@ -60,7 +64,8 @@ public final class TemplateModel {
                     "container_port", port.containerPort(),
                     "protocol", port.protocol().name().toLowerCase(Locale.ROOT)));
         }
-        values.put("instance", Map.of("id", id, "slot", slot, "ports", shown));
+        values.put("instance", Map.of("id", id, "slot", slot, PORTS, shown));
+        values.put(PORTS, shown);
         return this;
     }
 
@@ -114,7 +119,7 @@ public final class TemplateModel {
      * @throws IllegalStateException if one of the four parts was not given
      */
     public Map<String, Object> build() {
-        if (values.size() != 4) {
+        if (values.size() != NAMES) {
             throw new IllegalStateException(
                     "has only " + values.keySet() + "; give node, deployment, instance and env");
         }

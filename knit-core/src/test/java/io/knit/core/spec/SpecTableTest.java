@@ -183,7 +183,7 @@ class SpecTableTest {
         assertThat(SpecTable.features()).contains("init", "no_new_privileges", "resources");
         assertThat(SpecTable.features(SPEC)).isEmpty();
         List<TemplateSpec> templates = List.of(
-                new TemplateSpec("/etc/a", "{{ node.labels | json }}{{ var('A') }}"),
+                new TemplateSpec("/etc/a", "{{ node.labels | json }}{{ ports | first }}{{ var('A') }}"),
                 new TemplateSpec("/etc/c", "{{ .node.id }}").by(TemplateSpec.Engine.GO),
                 TemplateSpec.from("a", "/etc/b")
                         .by(TemplateSpec.Engine.NONE)

@@ -56,6 +56,7 @@ class GoFilesTest {
                     {{ .node.id }} {{ .node.labels.region }} {{ .deployment.revision }} {{ .env.X }} => n1 eu 3 x
                     {{ range .instance.ports }}{{ .host_ip }}:{{ .host_port }}/{{ .protocol }}{{ end }} => 10.0.0.1:20001/tcp
                     {{ (index .instance.ports 0).host_port }} => 20001
+                    {{ range .ports }}{{ .host_port }}{{ end }} {{ with .env }}{{ (index $.ports 0).host_port }}{{ end }} => 20001 20001
                     {{ range $k, $v := .node.labels }}{{ $k }}={{ $v }};{{ end }} => region=eu;zone=b;
                     {{ with .env }}{{ .X }}{{ $.node.id }}{{ end }} => xn1
                     {{ $ = .node }}{{ $.id }} => n1
@@ -153,8 +154,8 @@ class GoFilesTest {
     @CsvSource(delimiterString = " => ", textBlock = """
                     {{ .node.id => line 1, column 1: this is not closed; write }}; if this is meant for another program, give the template other delimiters, or engine none
                     {{ lookup "a" }} => line 1, column 4: there is no function "lookup" in Go templates; if this is meant for another program
-                    {{ if false }}{{ .nope }}{{ end }} => line 1, column 18: there is no "nope"; there are deployment, env, instance, node
-                    {{ range .ports }}{{ end }} => line 1, column 10: there is no "ports"; did you mean .instance.ports? there are deployment, env, instance, node
+                    {{ if false }}{{ .nope }}{{ end }} => line 1, column 18: there is no "nope"; there are deployment, env, instance, node, ports
+                    {{ range .slot }}{{ end }} => line 1, column 10: there is no "slot"; did you mean .instance.slot? there are deployment, env, instance, node, ports
                     {{ with .env }}{{ $.nope.x }}{{ end }} => line 1, column 19: there is no "nope"
                     {{ print (.nope | json) }} => line 1, column 11: there is no "nope"
                     {{ .env.NOPE }} => line 1, column 4: "NOPE" does not exist; give it, or ask by index, which finds nothing then

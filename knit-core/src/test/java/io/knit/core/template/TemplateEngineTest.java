@@ -11,6 +11,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
+import io.knit.api.model.TemplateSpec;
 import io.knit.core.spec.LaterFilters;
 import io.knit.core.spec.SpecTable;
 import java.io.IOException;
@@ -55,6 +56,8 @@ class TemplateEngineTest {
                     {{ env.GREETING | json }} => "<hi>"
                     {{ {"b": [1, 1.5, true], "a": null} | json }} => {"a":null,"b":[1,1.5,true]}
                     {{ node.labels | json }} => {"region":"eu"}
+                    {{ ports[0].host_port }} {{ ports == instance.ports }} => 8080 true
+                    {% set ports = 'mine' %}{{ ports }} => mine
                     {{ instance.ports | first | json }} => {"container_port":80,"host_ip":"127.0.0.1","host_port":8080,"protocol":"tcp"}
                     {{ "a" | indent(2, true) }} => '  a'
                     [{{ "a" | indent }}] => [a]
@@ -116,6 +119,45 @@ class TemplateEngineTest {
             assertThat(SpecTable.features(spec)).as(other).isEmpty();
         }
         assertThat(SpecTable.features()).contains("templates.filters");
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "ports at the top came later, and are asked of agents by their feature: not what another value has, or the template calls so")
+    @CsvSource(delimiterString = " => ", textBlock = """
+                    {{ ports[0].host_port }} => templates.ports
+                    {% for p in ports %}{{ p.host_port }}{% endfor %} => templates.ports
+                    {{ instance.ports[0].host_port }} {{ instance . ports }} {{ instance['ports'] }} => ''
+                    {% for e in [] %}{{ e.ports }}{% endfor %} => ''
+                    ports: {{ node.id }} => ''
+                    {{ reports }} {{ ports_of }} => ''
+                    {% set ports = instance.ports %}{{ ports }} => ''
+                    {% for ports in [1] %}{{ ports }}{% endfor %} => ''
+                    {% for k, ports in node.labels %}{{ ports }}{% endfor %} => ''
+                    {% macro m(ports) %}{{ ports }}{% endmacro %}{{ m(1) }} => ''
+                    """)
+    void laterNames(String content, String feature) {
+        DeploymentSpec spec =
+                DeploymentSpec.builder("web", "web:1").template("/a", content).build();
+        assertThat(SpecTable.features(spec)).isEqualTo(feature.isEmpty() ? List.of() : List.of(feature));
+        assertThat(SpecTable.features()).contains("templates.ports");
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "of Go's templates too: of the dot, of what it was at first, or by index; what stands in no template is nothing")
+    @CsvSource(delimiterString = " => ", textBlock = """
+                    GO => {{ range .ports }}{{ .host_port }}{{ end }} => true
+                    GO => {{ with .env }}{{ len $.ports }}{{ end }} => true
+                    GO => {{ index . "ports" | len }} => true
+                    GO => {{ range .instance.ports }}{{ .host_port }}{{ end }} {{ $.instance.ports | len }} => false
+                    NONE => {{ ports }} {{ .ports }} => false
+                    """)
+    void laterNamesOfOthers(TemplateSpec.Engine engine, String content, boolean asked) {
+        TemplateSpec template = new TemplateSpec("/a", content).by(engine);
+        DeploymentSpec spec =
+                DeploymentSpec.builder("web", "web:1").template(template).build();
+        assertThat(SpecTable.features(spec).contains("templates.ports")).isEqualTo(asked);
     }
 
     @Test
@@ -197,9 +239,9 @@ class TemplateEngineTest {
                     \\n\\n  {{ node.id @ }}    | line 3, column 14 | Unexpected character [@]
                     a\\n{% iff x %}            | line 2, column 4  | there is no tag "iff"
                     {% if true %}\\n x         | line             | endif
-                    {{ ports[0].host_port }}   | line 1, column 4 | there is no "ports"; did you mean instance.ports? there are deployment, env, instance, node
+                    {{ slot }}                 | line 1, column 4 | there is no "slot"; did you mean instance.slot? there are deployment, env, instance, node, ports
                     {{ mesh_ip }}              | line 1, column 4 | did you mean node.mesh_ip?
-                    x {{ nod.id }}             | line 1, column 6 | there is no "nod"; there are deployment, env, instance, node
+                    x {{ nod.id }}             | line 1, column 6 | there is no "nod"; there are deployment, env, instance, node, ports
                     {{ "a" }} {{ 1 2 }}        | line 1, column 16 | found "2" where }} should be
                     {{ "} }" }}{% set x = %}   | line 1, column 23 |
                     {{ (1 + 2 }}               | line 1, column 11 | Unclosed

@@ -28,7 +28,6 @@ public final class Attributes implements AttributeResolver {
 
     /** Where what people look for at the top is. */
     private static final Map<String, String> OWNERS = Map.of(
-            "ports", "instance",
             "slot", "instance",
             "hostname", "node",
             "mesh_ip", "node",

@@ -106,6 +106,7 @@ class OldAgentTest {
             "'init_containers': [{'name': 'migrate', 'image': 'tool:1', 'platform': 'linux/arm64'}]",
             "'sidecars': [{'name': 'log', 'image': 'ship:1', 'platform': 'linux/arm64'}]",
             "'keep_failed': 1",
+            "'templates': [{'destination': '/a', 'content': '{% for p in ports %}{{ p.host_port }}{% endfor %}'}]",
             "'templates': [{'destination': '/a', 'source': 'a'}]",
             "'templates': [{'destination': '/a', 'content': 'a', 'engine': 'none'}]",
             "'templates': [{'destination': '/a', 'content': '{{ .node.id }}', 'engine': 'go'}]",
