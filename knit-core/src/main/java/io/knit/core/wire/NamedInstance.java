@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An instance that does its work, and where it is found.
  *
  * @param id unique for ever
- * @param address where other nodes reach its node; null: nowhere
+ * @param address where other nodes reach it by what its node is reached at; null: nowhere
  * @param ports what is published there, in the order of its spec
  * @param direct its container's own address, to which the mesh leads; null: it has none
  */
