@@ -264,6 +264,7 @@ class RestoreTest {
         Files.write(cut, java.util.Arrays.copyOf(all, all.length / 2));
         Path fresh = folder.resolve("fresh");
         refused("can't be used as a backup", "restore", cut.toString(), "--data-dir", fresh.toString());
+        refused("there is no such file", "restore", cut + ".none", "--data-dir", fresh.toString());
         refused(
                 "can't be used as a backup",
                 "restore",

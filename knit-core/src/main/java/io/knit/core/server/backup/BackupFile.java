@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -174,7 +175,9 @@ public final class BackupFile {
     private static KnitException unusable(Path file, Exception cause) {
         return refused(
                 file,
-                "can't be used as a backup: " + cause.getMessage() + "; nothing was changed, take another one",
+                "can't be used as a backup: "
+                        + (cause instanceof NoSuchFileException ? "there is no such file" : cause.getMessage())
+                        + "; nothing was changed, take another one",
                 cause);
     }
 

@@ -10,6 +10,7 @@ import io.knit.core.server.backup.SecretFile;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
@@ -54,7 +55,7 @@ public final class Backup extends Remote {
             return Exit.OK;
         } catch (IOException | KnitException e) {
             complain(
-                    "no backup was made: " + e.getMessage(),
+                    "no backup was made: " + Faults.words(e),
                     "make room, look at the connection to the server, and try again",
                     console);
             return Exit.FAILED;

@@ -6,6 +6,7 @@ import io.knit.core.server.backup.SecretFile;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
@@ -51,7 +52,7 @@ public final class WriteIncident extends Remote {
             return Exit.OK;
         } catch (IOException e) {
             complain(
-                    "no incident was written: " + e.getMessage(),
+                    "no incident was written: " + Faults.words(e),
                     "make room, look at the connection to the server, and try again",
                     console);
             return Exit.FAILED;

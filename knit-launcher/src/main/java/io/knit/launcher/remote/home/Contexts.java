@@ -3,6 +3,7 @@ package io.knit.launcher.remote.home;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.yaml.NoYaml;
 import io.knit.launcher.yaml.YamlForm;
@@ -92,7 +93,7 @@ public record Contexts(String current, Map<String, Context> known) {
             Files.writeString(fresh, YamlForm.of(tree));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new Refused(file + " can't be written (" + e.getMessage() + "); may this user write there?");
+            throw new Refused(file + " can't be written (" + Faults.words(e) + "); may this user write there?");
         }
     }
 

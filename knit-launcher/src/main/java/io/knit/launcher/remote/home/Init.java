@@ -1,6 +1,7 @@
 package io.knit.launcher.remote.home;
 
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.typed.Refused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +92,7 @@ public final class Init implements Local {
         } catch (FileAlreadyExistsException e) {
             throw new Refused(file + " is there already, and is left as it is; give another name");
         } catch (IOException | InvalidPathException e) {
-            throw new Refused(file + " can't be written (" + e.getMessage() + "); give another name");
+            throw new Refused(file + " can't be written (" + Faults.words(e) + "); give another name");
         }
         console.out().println(file + " is written; knit deploy --wait " + file + " deploys it");
         return 0;

@@ -1,5 +1,8 @@
 package io.knit.launcher.remote.show;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,18 @@ public final class Faults {
             lines.add(TextTable.shown(todo));
         }
         return lines;
+    }
+
+    /** What is the matter with a file: of most that goes wrong Java says its name alone. */
+    public static String words(Exception failure) {
+        String file = failure instanceof FileSystemException of ? String.valueOf(of.getFile()) : "";
+        if (failure instanceof NoSuchFileException) {
+            return file + " is not there, or its folder is not";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return file + " is not for this user to read or write";
+        }
+        return String.valueOf(failure.getMessage());
     }
 
     /** What lists things over HTTP, as the command that shows them. */
