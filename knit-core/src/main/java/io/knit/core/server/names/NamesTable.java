@@ -190,7 +190,10 @@ public final class NamesTable {
     /** Whether it does its work where names of other nodes do not lead to it, though their mesh does to its node, as nothing of it is there; there are such nodes. */
     public static boolean isHidden(ClusterState state, Instance instance) {
         NamedInstance named = named(state, instance);
-        Node node = named == null ? null : state.node(named.node());
+        if (named == null) {
+            return false;
+        }
+        Node node = state.node(named.node());
         return node != null
                 && node.facts().meshIp() != null
                 && named.address() == null

@@ -14,6 +14,7 @@ import io.knit.core.server.compose.take.Liberty;
 import io.knit.core.server.compose.text.ComposeFinding;
 import io.knit.core.server.compose.text.NoTextException;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.TextTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -192,7 +193,7 @@ final class ComposeFiles {
             input.reset();
             return text;
         } catch (IOException e) {
-            throw new IllegalArgumentException("standard input can't be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("standard input can't be read: " + Faults.words(e), e);
         }
     }
 
@@ -205,7 +206,7 @@ final class ComposeFiles {
         try (InputStream in = Files.newInputStream(path)) {
             return text(in);
         } catch (IOException e) {
-            throw new IllegalArgumentException(path + " can't be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(path + " can't be read: " + Faults.words(e), e);
         }
     }
 

@@ -10,6 +10,7 @@ import io.knit.core.server.compose.ComposeStack;
 import io.knit.core.server.compose.take.ComposeSecret;
 import io.knit.core.server.compose.text.ComposeFinding;
 import io.knit.launcher.program.Console;
+import io.knit.launcher.remote.show.Faults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ final class ComposeSecrets {
             try (InputStream in = Files.newInputStream(folder.resolve(secret.file()))) {
                 bytes = in.readNBytes(MOST + 1);
             } catch (IOException | InvalidPathException e) {
-                why = "can't be read (" + e.getMessage() + ")";
+                why = "can't be read (" + Faults.words(e) + ")";
             }
         }
         if (bytes != null && bytes.length <= MOST) {

@@ -6,6 +6,7 @@ import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.screen.Bytes;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
@@ -64,7 +65,7 @@ public final class PushImage extends Remote {
             printer.print(pushed, PushImage::names, PushImage::lines);
             return isEverywhere(pushed) ? Exit.OK : Exit.FAILED;
         } catch (IOException e) {
-            complain("the image can't be read: " + e.getMessage(), "do it again", console);
+            complain("the image can't be read: " + Faults.words(e), "do it again", console);
             return Exit.FAILED;
         }
     }

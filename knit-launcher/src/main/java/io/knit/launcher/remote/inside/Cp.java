@@ -5,6 +5,7 @@ import io.knit.client.KnitClientException;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
@@ -77,7 +78,7 @@ final class Cp extends Remote {
                 in(knit, target, console);
             }
         } catch (IOException e) {
-            complain("it was not copied whole: " + e.getMessage(), "copy it again", console);
+            complain("it was not copied whole: " + Faults.words(e), "copy it again", console);
             return Exit.FAILED;
         }
         return Exit.OK;

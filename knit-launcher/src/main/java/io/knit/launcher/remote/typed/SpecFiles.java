@@ -2,6 +2,7 @@ package io.knit.launcher.remote.typed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.yaml.NoYaml;
 import io.knit.launcher.yaml.YamlTrees;
 import java.io.ByteArrayInputStream;
@@ -70,7 +71,7 @@ public final class SpecFiles {
                 return new ByteArrayInputStream(in.readNBytes(YamlTrees.MOST_BYTES + 1));
             }
         } catch (InvalidPathException | IOException e) {
-            throw new IllegalArgumentException(file + " can't be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + " can't be read: " + Faults.words(e), e);
         }
     }
 
@@ -95,7 +96,7 @@ public final class SpecFiles {
                         .toList();
             }
         } catch (InvalidPathException | IOException e) {
-            throw new IllegalArgumentException(file + " can't be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + " can't be read: " + Faults.words(e), e);
         }
     }
 
@@ -106,7 +107,7 @@ public final class SpecFiles {
         try (InputStream in = Files.newInputStream(path)) {
             return documents(path.toString(), in);
         } catch (IOException e) {
-            throw new IllegalArgumentException(path + " can't be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(path + " can't be read: " + Faults.words(e), e);
         }
     }
 
@@ -129,7 +130,7 @@ public final class SpecFiles {
         } catch (NoYaml e) {
             throw new IllegalArgumentException(name + e.behind(), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(name + " can't be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(name + " can't be read: " + Faults.words(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.knit.launcher.remote.value;
 
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class GivenValue {
             return bytes;
         } catch (IOException e) {
             throw new Refused((standard ? "standard input" : TextTable.shown(file)) + " can't be read ("
-                    + e.getMessage() + "); look at its name and rights");
+                    + Faults.words(e) + "); look at its name and rights");
         }
     }
 

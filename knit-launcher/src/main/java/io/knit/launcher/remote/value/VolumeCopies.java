@@ -5,6 +5,7 @@ import io.knit.core.server.backup.SecretFile;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
 import io.knit.launcher.remote.Remote;
+import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
 import io.knit.launcher.remote.typed.Refused;
@@ -43,7 +44,7 @@ final class VolumeCopies {
                 copy(knit, console);
                 return Exit.OK;
             } catch (IOException e) {
-                complain("it is not whole: " + e.getMessage(), "do it again", console);
+                complain("it is not whole: " + Faults.words(e), "do it again", console);
                 return Exit.FAILED;
             }
         }
