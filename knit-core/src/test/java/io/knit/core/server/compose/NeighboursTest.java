@@ -49,6 +49,8 @@ class NeighboursTest {
             environment: {HOSTS: 'a:1,db:5432'}                         | at 5432
             environment: {DB_HOST: db}                                  | and
             environment: {DB_HOST: db, DB_PORT: 5432}                   | at 5432
+            environment: {db__host: db, db__port: 5432}                 | at 5432
+            environment: {dbHost: db, dbPort: 5432}                     | at 5432
             environment: {DB_HOST: 'db:5432'}                           | at 5432
             environment: {DB_SERVERS: 'db:5432;db:5433'}                | at 5432, 5433
             environment: {SMTP_ADDRESS: mail-relay}                     | and

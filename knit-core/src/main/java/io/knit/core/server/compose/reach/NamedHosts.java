@@ -20,7 +20,7 @@ final class NamedHosts {
     private static final Pattern OF_USER = Pattern.compile("[^/?#\\s\"'<>]*@");
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,252}");
-    private static final Pattern OF_HOST = Pattern.compile("HOST(NAME)?|SERVER|ADDR(ESS)?");
+    private static final Pattern OF_HOST = Pattern.compile("HOST(NAME)?|SERVER|ADDR(ESS)?", Pattern.CASE_INSENSITIVE);
     private static final List<String> TEXTS = List.of("entrypoint", "command", "args", "labels", "health");
 
     private final ObjIntConsumer<String> found;
@@ -48,14 +48,22 @@ final class NamedHosts {
     private void env(JsonNode env) {
         env.fields().forEachRemaining(each -> {
             String value = each.getValue().asText();
-            Matcher key = OF_HOST.matcher(each.getKey().toUpperCase(Locale.ROOT));
+            Matcher key = OF_HOST.matcher(each.getKey());
             if (key.find() && WORD.matcher(value).matches()) {
-                String port = env.path(key.replaceFirst("PORT")).asText();
+                String port = env.path(ofPort(key)).asText();
                 tell(value, port.matches("[0-9]{2,5}") ? port : null);
             } else {
                 text(value);
             }
         });
+    }
+
+    /** {@code DB_PORT} for {@code DB_HOST}, written as that is. */
+    private static String ofPort(Matcher host) {
+        String word = host.group();
+        boolean isSmall = Character.isLowerCase(word.charAt(word.length() - 1));
+        String rest = isSmall ? "ort" : "ORT";
+        return host.replaceFirst((Character.isLowerCase(word.charAt(0)) ? "p" : "P") + rest);
     }
 
     private void text(String text) {
