@@ -245,16 +245,18 @@ public final class ClusterState {
         return volumes.moves().get(SlotMove.key(deployment, slot));
     }
 
-    /** Deployments that name a volume of this one's first slot as theirs, too. */
+    /** Deployments that name a volume of this one's first slot as theirs, too, by a revision that is kept: instances may have it yet. */
     public List<String> sharers(String deployment) {
         Map<String, List<String>> known = sharers;
         if (known == null) {
             known = new HashMap<>();
-            for (Deployment each : deployments.values()) {
+            for (Revision each : revisions.values()) {
                 for (VolumeSpec volume : each.spec().allVolumes()) {
-                    if (volume.isShared()) {
+                    if (volume.isShared() && deployments.containsKey(each.deployment())) {
                         List<String> names = known.computeIfAbsent(volume.of(), of -> new ArrayList<>());
-                        names.add(each.name());
+                        if (!names.contains(each.deployment())) {
+                            names.add(each.deployment());
+                        }
                     }
                 }
             }

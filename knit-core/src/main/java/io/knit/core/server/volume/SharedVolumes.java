@@ -8,6 +8,7 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeSpec;
 import io.knit.core.server.state.ClusterState;
+import io.knit.core.server.state.Revision;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,19 @@ public final class SharedVolumes {
         if (!volume.slot().equals(SlotVolume.FIRST)) {
             return Stream.empty();
         }
-        return state.sharers(volume.deployment()).stream().flatMap(name -> state.instancesIn(name).values().stream());
+        return state.sharers(volume.deployment()).stream()
+                .flatMap(name -> state.instancesIn(name).values().stream())
+                .filter(it -> isShared(state, it, volume));
+    }
+
+    /** Whether it is by the revision that the instance has, which may be an older one. */
+    private static boolean isShared(ClusterState state, Instance instance, SlotVolume volume) {
+        Revision revision = state.revision(instance.deployment(), instance.revision());
+        return revision != null
+                && revision.spec().allVolumes().stream()
+                        .anyMatch(it -> it.isShared()
+                                && it.of().equals(volume.deployment())
+                                && it.name().equals(volume.name()));
     }
 
     /** Who else has a volume of a slot, or waits to have it. */
@@ -44,28 +57,37 @@ public final class SharedVolumes {
                 : present.spec().allVolumes();
         for (VolumeSpec volume : next.allVolumes()) {
             if (volume.isShared()) {
-                kept(state, next.name(), volume.name()).ifPresent(own -> {
-                    throw refused(
-                            next.name(),
-                            "has a volume \"" + volume.name() + "\" of its own on " + own.node()
-                                    + ", which it would leave for that of " + volume.of()
-                                    + "; take it along by knit volume snapshot and restore, if it is needed, and remove it first: deploy without it, then knit volume rm "
-                                    + own.deployment() + " " + own.slot() + " " + own.name());
-                });
-            } else if (!volume.isBound()) {
+                requireNoneOfItsOwn(state, next.name(), volume);
+            }
+            if (!volume.isBound()) {
                 before.stream()
                         .filter(it -> it.isShared() && it.name().equals(volume.name()))
+                        .filter(it -> !volume.isShared() || !volume.of().equals(it.of()))
                         .filter(it -> kept(state, it.of(), it.name()).isPresent())
                         .findFirst()
                         .ifPresent(old -> {
                             throw refused(
                                     next.name(),
                                     "has the volume \"" + old.name() + "\" of " + old.of()
-                                            + ", which it would leave for an empty one of its own; say of: " + old.of()
-                                            + ", give its own another name, or deploy it once without either");
+                                            + ", which it would leave for "
+                                            + (volume.isShared() ? "that of " + volume.of() : "an empty one of its own")
+                                            + "; say of: " + old.of()
+                                            + (volume.isShared() ? "" : ", give its own another name")
+                                            + ", or deploy it once without either");
                         });
             }
         }
+    }
+
+    private static void requireNoneOfItsOwn(ClusterState state, String name, VolumeSpec volume) {
+        kept(state, name, volume.name()).ifPresent(own -> {
+            throw refused(
+                    name,
+                    "has a volume \"" + volume.name() + "\" of its own on " + own.node()
+                            + ", which it would leave for that of " + volume.of()
+                            + "; take it along by knit volume snapshot and restore, if it is needed, and remove it first: deploy without it, then knit volume rm "
+                            + own.deployment() + " " + own.slot() + " " + own.name());
+        });
     }
 
     private static Optional<SlotVolume> kept(ClusterState state, String deployment, String name) {

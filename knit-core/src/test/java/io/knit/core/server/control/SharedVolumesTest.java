@@ -200,4 +200,43 @@ class SharedVolumesTest {
         deploy(DeploymentSpec.builder("web", "nginx:2").volume(VolumeSpec.named("own", "/html")));
         assertThat(cluster.state().volumes()).hasSize(2);
     }
+
+    @Test
+    @DisplayName("a spec that names another's volume under a name that it had is refused, too")
+    void anothersUnderTheSameName() {
+        deploy(app(1));
+        deploy(DeploymentSpec.builder("blog", "blog:1").volume(OWN));
+        deploy(web(1));
+        assertThatThrownBy(() -> deploy(DeploymentSpec.builder("web", "nginx:2")
+                        .volume(VolumeSpec.shared("blog", "html", "/usr/share/nginx/html"))))
+                .hasMessageContaining("web has the volume \"html\" of app, which it would leave for that of blog");
+    }
+
+    @Test
+    @DisplayName("who runs with it by an older revision is in the way of its move and removal as who shares it now is")
+    void olderRevision() {
+        deploy(app(1));
+        deploy(web(1));
+        Instance older = live("web").get(0);
+        cluster.run(new Command.Pause("web", null));
+        deploy(DeploymentSpec.builder("web", "nginx:2"));
+        assertThat(live("web")).extracting(Instance::id).contains(older.id());
+        assertThat(VolumeViews.user(cluster.state(), volume())).isPresent();
+        assertThatThrownBy(() -> cluster.run(new Command.MoveSlot("app", "0", other(home("app")))))
+                .hasMessageContaining(older.id() + " of web shares its volume");
+        scale("app", 0);
+        assertThatThrownBy(() -> cluster.run(new Command.RemoveVolume("app", "0", "html")))
+                .hasMessageContaining("had by " + older.id());
+    }
+
+    @Test
+    @DisplayName("who shared it by an older revision alone is not said to have it")
+    void sharedBefore() {
+        deploy(app(1));
+        deploy(web(1));
+        deploy(DeploymentSpec.builder("web", "nginx:2").nodeSelector("node.id", home("app")));
+        scale("app", 0);
+        cluster.run(new Command.RemoveVolume("app", "0", "html"));
+        assertThat(VolumeViews.of(cluster.state(), volume()).awaits()).doesNotContain("web-");
+    }
 }
