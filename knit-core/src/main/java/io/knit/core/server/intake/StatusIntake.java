@@ -174,6 +174,10 @@ public final class StatusIntake {
                 status.address() == null ? null : IpAddress.canonical(status.address()),
                 known.observed().wellUntil(),
                 known.observed().wellFor());
+        if (judgedLost && !said.isHealthy()) {
+            // when it ceased to be is not known
+            return said.healthySince(Instant.EPOCH);
+        }
         if (known.isHealthy() == said.isHealthy()) {
             return said;
         }

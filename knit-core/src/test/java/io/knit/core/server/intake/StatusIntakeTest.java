@@ -198,6 +198,7 @@ class StatusIntakeTest {
         assertThat(back.healthySince()).isEqualTo(NOW.plusSeconds(900));
         // nobody knows for how long
         assertThat(told(lost, 900, Health.STARTING).observed().wellFor()).isEqualTo(Duration.ZERO);
+        assertThat(told(lost, 900, Health.STARTING).healthySince()).isEqualTo(Instant.EPOCH);
         InstanceStatus again = new InstanceStatus("a", 900, InstanceState.RUNNING, "", 1, false);
         assertThat(told(lost, again).observed().wellFor()).isEqualTo(Duration.ZERO);
     }
