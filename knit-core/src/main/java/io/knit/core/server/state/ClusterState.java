@@ -43,6 +43,8 @@ public final class ClusterState {
     /** Worked out when it is first asked for, by whichever thread: the same each time. */
     private @Nullable Map<String, List<String>> sharers;
 
+    private @Nullable Map<String, List<String>> sharersByAnyRevision;
+
     private ClusterState(
             String cluster,
             long revision,
@@ -245,24 +247,43 @@ public final class ClusterState {
         return volumes.moves().get(SlotMove.key(deployment, slot));
     }
 
-    /** Deployments that name a volume of this one's first slot as theirs, too, by a revision that is kept: instances may have it yet. */
+    /** Deployments that name a volume of this one's first slot as theirs, too. */
     public List<String> sharers(String deployment) {
         Map<String, List<String>> known = sharers;
         if (known == null) {
             known = new HashMap<>();
-            for (Revision each : revisions.values()) {
-                for (VolumeSpec volume : each.spec().allVolumes()) {
-                    if (volume.isShared() && deployments.containsKey(each.deployment())) {
-                        List<String> names = known.computeIfAbsent(volume.of(), of -> new ArrayList<>());
-                        if (!names.contains(each.deployment())) {
-                            names.add(each.deployment());
-                        }
-                    }
-                }
+            for (Deployment each : deployments.values()) {
+                addShared(known, each.name(), each.spec());
             }
             sharers = known;
         }
         return known.getOrDefault(deployment, List.of());
+    }
+
+    /** These, and those that did by a revision that is kept: instances may have it yet. It asks them all, once for a state, and no decision does. */
+    public List<String> sharersByAnyRevision(String deployment) {
+        Map<String, List<String>> known = sharersByAnyRevision;
+        if (known == null) {
+            known = new HashMap<>();
+            for (Revision each : revisions.values()) {
+                if (deployments.containsKey(each.deployment())) {
+                    addShared(known, each.deployment(), each.spec());
+                }
+            }
+            sharersByAnyRevision = known;
+        }
+        return known.getOrDefault(deployment, List.of());
+    }
+
+    private static void addShared(Map<String, List<String>> known, String name, DeploymentSpec spec) {
+        for (VolumeSpec volume : spec.allVolumes()) {
+            if (volume.isShared()) {
+                List<String> names = known.computeIfAbsent(volume.of(), of -> new ArrayList<>());
+                if (!names.contains(name)) {
+                    names.add(name);
+                }
+            }
+        }
     }
 
     /** A move of a slot with a volume that a spec shares: nothing is started with it until that is over. Null: there is none. */

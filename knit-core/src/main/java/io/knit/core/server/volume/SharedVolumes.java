@@ -23,7 +23,7 @@ public final class SharedVolumes {
         if (!volume.slot().equals(SlotVolume.FIRST)) {
             return Stream.empty();
         }
-        return state.sharers(volume.deployment()).stream()
+        return state.sharersByAnyRevision(volume.deployment()).stream()
                 .flatMap(name -> state.instancesIn(name).values().stream())
                 .filter(it -> isShared(state, it, volume));
     }
