@@ -204,7 +204,10 @@ public final class RolloutBench {
                     SCALED,
                     millis(began, Instant.now()) / 1e3);
         }
-        undeploy(name);
+        // nobody read the events meanwhile, and a server cuts off who does not
+        words.forget();
+        api.ask("DELETE", "/deployments/" + name, "").expecting(202);
+        words.last(1, Set.of("destroy"), KnitLabels.DEPLOYMENT, name);
     }
 
     private static JsonObject update(String order, int parallel, int minHealthy) {
