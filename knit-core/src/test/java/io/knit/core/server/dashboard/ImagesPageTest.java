@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,9 +92,14 @@ class ImagesPageTest {
         says(image("old:1", ImageHere.REMOVED, ""));
         HttpResponse<String> done = session.post("/dashboard/images", "do", "prune", "nodes", "n1");
         assertThat(done.body()).contains("1 image went.", ">removed<").doesNotContain("Yes, remove them");
-        assertThat(asked).extracting(request -> request.images().dryRun()).containsExactly(true, false);
-        assertThat(asked).extracting(request -> request.images().pushed()).containsExactly(true, false);
-        assertThat(asked).allMatch(request -> request.images().remove());
+        assertThat(asked)
+                .extracting(request -> Objects.requireNonNull(request.images()).dryRun())
+                .containsExactly(true, false);
+        assertThat(asked)
+                .extracting(request -> Objects.requireNonNull(request.images()).pushed())
+                .containsExactly(true, false);
+        assertThat(asked)
+                .allMatch(request -> Objects.requireNonNull(request.images()).remove());
     }
 
     @Test
