@@ -104,10 +104,11 @@ class DockerExposeTest extends MeshedNodesTest {
         assertThat(ask("nslookup", "db.shop.knit")).contains(mesh.get(1)).doesNotContain(mesh.get(0));
         assertThat(ask("wget", "-q", "-O", "-", "http://shop-db.knit:" + port + "/"))
                 .isEqualTo("0 from-shop-db\n");
-        // known by name all the same
+        // known by name all the same, and at no address, where another's port might answer
+        assertThat(ask("nslookup", "shy.shop.knit")).doesNotContain("NXDOMAIN", mesh.get(1));
         assertThat(ask("wget", "-q", "-O", "-", "http://shy:8081/"))
                 .startsWith("1 ")
-                .contains("refused");
+                .contains("bad address");
 
         Instance db = server.deployment("shop-db").orElseThrow().instances().get(0);
         assertThat(db.ports()).containsExactly(new PortBinding(mesh.get(1), port, port, Protocol.TCP));
