@@ -52,6 +52,8 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     private final @Nullable SimulatedMesh mesh;
     private final Map<String, Node> nodes = new HashMap<>();
     private final Map<String, DeploymentView> deployments = new HashMap<>();
+    /** As each revision was deployed last: a run of a schedule is looked after by the one with which it began. */
+    private final Map<String, DeploymentSpec> specs = new HashMap<>();
     /** Since when which node is shown as down. */
     private final Map<String, Instant> downs = new HashMap<>();
 
@@ -156,6 +158,8 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     }
 
     private void note(DeploymentView view) {
+        Deployment deployment = view.deployment();
+        specs.put(revision(view.name(), deployment.revision()), deployment.spec());
         DeploymentView was = deployments.put(view.name(), view);
         if (was == null || was == view) {
             return;
@@ -166,9 +170,19 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
                 .collect(Collectors.toSet());
         for (Instance instance : view.instances()) {
             if (instance.state() == InstanceState.LOST && lost.contains(instance.id())) {
-                isLost(instance, view.deployment().spec());
+                isLost(instance, deployment.spec());
             }
         }
+    }
+
+    private static String revision(String deployment, long number) {
+        return deployment + "/" + number;
+    }
+
+    private DeploymentSpec specOf(Instance instance, Deployment deployment) {
+        return deployment.spec().mode() == Mode.CRON
+                ? specs.getOrDefault(revision(deployment.name(), instance.revision()), deployment.spec())
+                : deployment.spec();
     }
 
     /** Only who is down has lost anything, and not before its deployment has waited. */
@@ -200,7 +214,7 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
                     || instance.state().isEnd()) {
                 continue;
             }
-            Duration after = deployment.spec().disconnect().replaceAfter();
+            Duration after = specOf(instance, deployment).disconnect().replaceAfter();
             Instant due = after == null ? down : down.plus(after).plus(COUNTED_TWICE);
             Instant well = server.wellSince();
             if (queue.now().isAfter((due.isAfter(well) ? due : well).plus(SOON))) {
