@@ -47,6 +47,12 @@ final class PageSession {
     }
 
     HttpResponse<String> post(String path, String... fields) throws IOException, InterruptedException {
+        return send(path, cookie, token, fields);
+    }
+
+    /** With these words instead of those of the page. */
+    HttpResponse<String> send(String path, String cookie, String token, String... fields)
+            throws IOException, InterruptedException {
         StringBuilder body = new StringBuilder("csrf=" + token);
         for (int i = 0; i < fields.length; i += 2) {
             body.append('&')
