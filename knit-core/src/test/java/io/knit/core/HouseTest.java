@@ -67,9 +67,6 @@ class HouseTest {
                     "io.knit.core.server.http.json",
                     new Larger(25, "one for each thing that is shown, and the readers of bodies")),
             Map.entry(
-                    "io.knit.core.server.dashboard",
-                    new Larger(36, "one for each form and its reader, and for each thing that is shown")),
-            Map.entry(
                     "io.knit.core.server.compose.take",
                     new Larger(21, "one for each subject of a service, and what they all read it with")),
             Map.entry(

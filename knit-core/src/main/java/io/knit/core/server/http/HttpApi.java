@@ -8,6 +8,8 @@ import io.knit.api.spi.figure.Measured;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.VertxLoop;
 import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.dashboard.DashboardRoutes;
+import io.knit.core.server.dashboard.frame.Frame;
 import io.knit.core.server.http.access.Exposure;
 import io.knit.core.server.http.access.Gate;
 import io.knit.core.server.http.access.Listening;
@@ -307,7 +309,7 @@ public final class HttpApi {
         gate.mount(
                 router,
                 Router.router(vertx),
-                Stream.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)
+                Stream.of(Routes.PATHS, DashboardRoutes.PATHS, DocsPage.PATHS)
                         .flatMap(all -> all.keySet().stream())
                         .toList());
         Router intake = Router.router(vertx);
@@ -328,9 +330,9 @@ public final class HttpApi {
         router.post(Version.PREFIX + "/*").subRouter(intake);
         router.post("/*").subRouter(intake);
         Map<String, String> uploads =
-                Dashboard.UPLOADS.stream().collect(Collectors.toMap(path -> path, path -> "POST"));
-        QueryCheck.mount(router, uploads, Dashboard.PARAMETERS);
-        Upload.mount(router, Dashboard.UPLOADS, limits.patience());
+                DashboardRoutes.UPLOADS.stream().collect(Collectors.toMap(path -> path, path -> "POST"));
+        QueryCheck.mount(router, uploads, DashboardRoutes.PARAMETERS);
+        Upload.mount(router, DashboardRoutes.UPLOADS, limits.patience());
         router.route().handler(ctx -> {
             if (Upload.of(ctx) == null) {
                 bodies.read(ctx);
@@ -359,16 +361,16 @@ public final class HttpApi {
         Routes.PATHS.forEach((path, methods) -> Routes.only(api, path, methods));
         router.route(Version.PREFIX + "/*").subRouter(api);
         router.route("/*").subRouter(api);
-        QueryCheck.mount(router, Dashboard.PATHS, Dashboard.PARAMETERS);
+        QueryCheck.mount(router, DashboardRoutes.PATHS, DashboardRoutes.PARAMETERS);
         QueryCheck.mount(router, DocsPage.PATHS, Map.of());
         DocsPage docs = new DocsPage(() -> OpenApi.document(Routes.PATHS));
         Routes.read(
                 router, "/docs", ctx -> answers.show(ctx, "", "text/html; charset=utf-8", Buffer.buffer(docs.html())));
         DocsPage.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
-        FormCheck.mount(router, Dashboard.FORMS, Dashboard.LISTS);
-        Dashboard.FailurePage shown = Dashboard.mount(
+        FormCheck.mount(router, DashboardRoutes.FORMS, DashboardRoutes.LISTS);
+        Frame.FailurePage shown = Dashboard.mount(
                 router, orchestrator, new RandomIds(), answers::send, gate, nodeImages, stacks, streams());
-        Dashboard.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
+        DashboardRoutes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
         router.route().failureHandler(ctx -> Upload.rest(ctx).onComplete(came -> failures.answer(ctx, shown)));
         return router;

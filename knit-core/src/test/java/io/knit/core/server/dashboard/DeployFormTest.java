@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Protocol;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.server.dashboard.form.FormWords;
 import io.knit.core.server.http.ApiServer;
 import java.net.http.HttpResponse;
 import java.util.Map;

@@ -9,10 +9,9 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.core.server.Fixtures;
+import io.knit.core.server.dashboard.frame.Frame;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
-import io.knit.core.server.image.NodePushed;
-import io.knit.core.server.image.Pushed;
 import io.knit.core.server.inside.Pipe;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.WireCodec;
@@ -132,29 +131,7 @@ class ImagesPageTest {
         HttpResponse<String> old =
                 as("all").upload("/dashboard/images/push", "0".repeat(64), tar, "image", "web:1", "nodes", "");
         assertThat(old.statusCode()).isEqualTo(403);
-        assertThat(old.body()).contains(Dashboard.OLD_PAGE);
-    }
-
-    @Test
-    @DisplayName("of a push it is said which nodes have the image now, and why others have not")
-    void pushed() {
-        ImageOutcome outcome = ImageOutcome.of(new Pushed(
-                "web:1",
-                "0",
-                3,
-                List.of(
-                        new NodePushed("n1", NodePushed.State.LOADED, 5 << 20, 2, ""),
-                        new NodePushed("n2", NodePushed.State.PRESENT, 0, 3, ""),
-                        new NodePushed("n3", NodePushed.State.FAILED, 0, 0, "its disk is full"),
-                        new NodePushed("n4", NodePushed.State.SKIPPED, 0, 0, "it is drained"))));
-        assertThat(outcome.words()).isEqualTo("web:1 is on 2 of 4 nodes.");
-        assertThat(outcome.rows())
-                .extracting(row -> row.node() + " " + row.state() + ", " + row.size() + ", " + row.reason())
-                .containsExactly(
-                        "n1 has it now, 5.0 MiB sent, it had 2 of its layers",
-                        "n2 had it, , ",
-                        "n3 failed, , its disk is full",
-                        "n4 left out, , it is drained");
+        assertThat(old.body()).contains(Frame.OLD_PAGE);
     }
 
     @Test

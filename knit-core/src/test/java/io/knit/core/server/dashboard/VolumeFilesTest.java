@@ -12,6 +12,7 @@ import io.knit.api.model.DeploymentStatus;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.VolumeView;
+import io.knit.core.server.dashboard.frame.Frame;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.RawHttp;
 import io.knit.core.server.http.connection.HttpLimits;
@@ -142,7 +143,7 @@ class VolumeFilesTest {
         byte[] tar = new byte[3 << 20];
         HttpResponse<String> old = as("all").upload(ADDRESS + "/restore", "0".repeat(64), tar);
         assertThat(old.statusCode()).isEqualTo(403);
-        assertThat(old.body()).contains(Dashboard.OLD_PAGE);
+        assertThat(old.body()).contains(Frame.OLD_PAGE);
         HttpResponse<String> looks = as("looks").upload(ADDRESS + "/restore", new byte[9]);
         assertThat(looks.statusCode()).isEqualTo(403);
         HttpResponse<String> others = as("others").upload(ADDRESS + "/restore", new byte[9]);

@@ -4,7 +4,7 @@ import io.knit.api.model.Node;
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.VertxLoop;
-import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.dashboard.DashboardRoutes;
 import io.knit.core.server.http.access.Listening;
 import io.knit.core.server.http.connection.ClientRates;
 import io.knit.core.server.http.connection.HttpLimits;
@@ -82,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
     /** All there are, by method and path as the router has them; {@code HEAD} is as {@code GET}. */
     public static Set<String> routes() {
         Set<String> routes = new TreeSet<>();
-        for (Map<String, String> paths : List.of(Routes.PATHS, Dashboard.PATHS, DocsPage.PATHS)) {
+        for (Map<String, String> paths : List.of(Routes.PATHS, DashboardRoutes.PATHS, DocsPage.PATHS)) {
             paths.forEach((path, methods) -> Arrays.stream(methods.split(", "))
                     .filter(method -> !method.equals("HEAD"))
                     .forEach(method -> routes.add(method + " " + path)));

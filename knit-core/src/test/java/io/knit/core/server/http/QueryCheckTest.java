@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.dashboard.DashboardRoutes;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Map;
@@ -43,7 +43,7 @@ class QueryCheckTest {
     @Test
     void everyPathAndMethodRefusesWhatItDoesNotKnow() throws Exception {
         Map<String, String> paths = new TreeMap<>(Routes.PATHS);
-        paths.putAll(Dashboard.PATHS);
+        paths.putAll(DashboardRoutes.PATHS);
         for (Map.Entry<String, String> path : paths.entrySet()) {
             for (String method : path.getValue().replace(", HEAD", "").split(", ")) {
                 String at = path.getKey().replaceAll(":\\w+", "x") + "?verbose=1";

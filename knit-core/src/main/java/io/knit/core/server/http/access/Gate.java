@@ -8,9 +8,10 @@ import io.knit.api.error.KnitException;
 import io.knit.api.spi.loop.IdSource;
 import io.knit.core.server.command.Policy;
 import io.knit.core.server.command.Right;
-import io.knit.core.server.dashboard.CookieName;
-import io.knit.core.server.dashboard.Dashboard;
-import io.knit.core.server.dashboard.Visitors;
+import io.knit.core.server.dashboard.frame.CookieName;
+import io.knit.core.server.dashboard.frame.Frame;
+import io.knit.core.server.dashboard.frame.LoginPage;
+import io.knit.core.server.dashboard.frame.Visitors;
 import io.knit.core.server.http.request.Version;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
@@ -87,10 +88,10 @@ public final class Gate implements Visitors {
                 request.method().name(),
                 request.path().substring(Version.prefix(request).length()))) {
             Caller caller = known(ctx);
-            if (caller == null && request.method() == HttpMethod.GET && Dashboard.isLookedAt(request)) {
+            if (caller == null && request.method() == HttpMethod.GET && Frame.isLookedAt(request)) {
                 ctx.response()
                         .setStatusCode(303)
-                        .putHeader("Location", Dashboard.loginFor(request))
+                        .putHeader("Location", LoginPage.leadingTo(request.path()))
                         .end();
                 return;
             }
@@ -98,7 +99,7 @@ public final class Gate implements Visitors {
                 ctx.response().putHeader("WWW-Authenticate", ASKED);
                 throw new KnitException(
                         ErrorCode.UNAUTHENTICATED,
-                        Dashboard.isLookedAt(request)
+                        Frame.isLookedAt(request)
                                 ? ENDED
                                 : "this server asks for a token; send one as \"Authorization: Bearer knit_…\" (knit: KNIT_TOKEN or --token-file)");
             }
@@ -184,7 +185,7 @@ public final class Gate implements Visitors {
     private @Nullable String session(HttpServerRequest request) {
         boolean counts = request.method() == HttpMethod.GET
                 || request.method() == HttpMethod.HEAD
-                || Dashboard.isOfDashboard(request);
+                || Frame.isOfDashboard(request);
         Cookie cookie = counts && request.cookieCount() > 0 ? request.getCookie(cookieName.toString()) : null;
         return cookie == null ? null : cookie.getValue();
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.knit.core.server.dashboard.Dashboard;
+import io.knit.core.server.dashboard.frame.Frame;
 import io.knit.core.server.http.connection.Connections;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.http.request.RequestId;
@@ -89,7 +89,7 @@ public final class Failures {
     }
 
     /** @param shown what a person sees instead */
-    public void answer(RoutingContext ctx, Dashboard.FailurePage shown) {
+    public void answer(RoutingContext ctx, Frame.FailurePage shown) {
         if (ctx.response().ended() || ctx.response().closed()) {
             return;
         }

@@ -9,7 +9,7 @@ import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.NodeState;
 import io.knit.api.spi.runtime.LogLine;
-import io.knit.core.server.dashboard.CookieName;
+import io.knit.core.server.dashboard.frame.CookieName;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
 import io.knit.core.server.inside.InstanceLine;

@@ -1,0 +1,7 @@
+/**
+ * Takes a node and what is on it, gives its page.
+ */
+@NullMarked
+package io.knit.core.server.dashboard.node;
+
+import org.jspecify.annotations.NullMarked;
