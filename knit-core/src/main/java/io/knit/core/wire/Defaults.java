@@ -175,6 +175,7 @@ final class Defaults {
                 || field.getDeclaringRecord() == StartTimes.class
                 || isOfAnEnd(field)
                 || isOfARelay(field)
+                || isOfNetworks(field)
                 || field.getType() == PullProgress.class
                 || field.getType() == Reservation.class
                 || SpecTable.isLater(field);
@@ -184,6 +185,12 @@ final class Defaults {
     private static boolean isOfAnEnd(RecordComponent field) {
         return (field.getName().equals("exitCode") || field.getName().equals("lastOutput"))
                 && (field.getDeclaringRecord() == InstanceStatus.class || field.getDeclaringRecord() == Observed.class);
+    }
+
+    /** Who is on none has the same entry, and a fleet of such the same digest, as at a server that tells of none. */
+    private static boolean isOfNetworks(RecordComponent field) {
+        return field.getDeclaringRecord() == NamedDeployment.class
+                && field.getName().equals("networks");
     }
 
     /** What the engine publishes is written as ever. */

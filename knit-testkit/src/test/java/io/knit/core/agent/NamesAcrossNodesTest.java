@@ -3,6 +3,7 @@ package io.knit.core.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.DeploymentSpecBuilder;
 import io.knit.api.model.ExposeSpec;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.NamedNetwork;
@@ -188,6 +189,44 @@ class NamesAcrossNodesTest extends TwoNodes {
         assertThat(first.port("_53._udp.shop-db.knit")).isEqualTo(5353);
         assertThat(first.port("_5353._udp.shop-db.knit")).isEqualTo(-1);
         until(() -> second.port("_53._udp.shop-db.knit") == 5353);
+    }
+
+    private static DeploymentSpecBuilder edge(String stack, String service, int node) {
+        return DeploymentSpec.builder(stack + "-" + service, service + ":1")
+                .pull(PullPolicy.MISSING)
+                .stack(stack)
+                .nodeSelector("number", "" + node)
+                .network(new NetworkSpec(
+                        "", "", List.of(), List.of(), List.of(new NamedNetwork("edge", List.of(service)))));
+    }
+
+    @Test
+    @DisplayName("two stacks that share a network find each other by plain names from node to node, and who leaves it"
+            + " is not found any more; what they expose is where the name leads")
+    void sharedNetwork() {
+        List.of(first, second).forEach(host -> host.engine.withBridge("10.0.0.1", "10.0.0.0/16"));
+        deploy("web", web(1).stack("far").nodeSelector("number", "1"));
+        deploy("proxy-gate", edge("proxy", "gate", 1));
+        deploy("app-web", edge("app", "web", 2).expose(8080));
+        String gate = address(first, "proxy-gate");
+        String web = address(second, "app-web");
+        until(() -> List.of("10.54.0.2").equals(first.ask("web", gate)));
+        assertThat(first.ask("web.proxy.knit", gate)).containsExactly("10.54.0.2");
+        assertThat(first.ask("web.proxy.knit")).as("a stranger").isNull();
+        until(() -> List.of().equals(second.ask("gate", web)));
+        deploy("proxy-gate", edge("proxy", "gate", 1).expose(443));
+        until(() -> List.of("10.54.0.1").equals(second.ask("gate", web)));
+
+        knit().undeploy("proxy-gate");
+        until(() -> second.ask("gate", web) == null);
+    }
+
+    private static String address(Host host, String deployment) {
+        return host.engine.containers().stream()
+                .filter(it -> it.name().startsWith("knit-" + deployment + "-"))
+                .map(it -> String.valueOf(it.address()))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

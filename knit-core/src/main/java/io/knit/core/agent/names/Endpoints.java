@@ -28,8 +28,8 @@ final class Endpoints {
         this.routed = routed;
     }
 
-    List<Endpoint> of(String name, String stack, @Nullable String network) {
-        return deployments(name, stack).stream()
+    List<Endpoint> of(String name, String asker, String stack, @Nullable String network) {
+        return deployments(name, asker, stack).stream()
                 .flatMap(deployment -> names.of(deployment).stream())
                 .filter(it -> !it.node().equals(node) || local.isWell(it.id()))
                 .flatMap(it -> endpoint(it, network))
@@ -39,16 +39,10 @@ final class Endpoints {
                 .toList();
     }
 
-    private Collection<String> deployments(String name, String stack) {
+    private Collection<String> deployments(String name, String asker, String stack) {
         List<String> labels = List.of(name.split("\\."));
-        if (labels.size() == 1 && !stack.isEmpty()) {
-            Collection<String> own =
-                    NameBook.deployments(names, List.of(name, stack)).orElse(List.of());
-            if (!own.isEmpty()) {
-                return own;
-            }
-        }
-        return NameBook.deployments(names, labels).orElse(List.of());
+        return (labels.size() == 1 ? PlainNames.of(names, name, stack, asker) : NameBook.deployments(names, labels))
+                .orElse(List.of());
     }
 
     private Stream<Endpoint> endpoint(NamedInstance instance, @Nullable String network) {

@@ -1,8 +1,10 @@
 package io.knit.core.agent.names;
 
+import io.knit.api.model.NamedNetwork;
 import io.knit.core.wire.NamedDeployment;
 import io.knit.core.wire.NamedInstance;
 import io.knit.core.wire.NamesPage;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +20,22 @@ import org.pcollections.TreePMap;
  * @param instances by deployment and id
  * @param deploymentOf by instance
  * @param stacks deployments by their stacks
+ * @param networks deployments by the networks that they are on
  */
 record HeldNames(
         @Nullable String digest,
         PMap<String, NamedDeployment> deployments,
         PMap<String, PSortedMap<String, NamedInstance>> instances,
         PMap<String, String> deploymentOf,
-        PMap<String, PSortedMap<String, NamedDeployment>> stacks) {
-    static final HeldNames NONE =
-            new HeldNames(null, HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
+        PMap<String, PSortedMap<String, NamedDeployment>> stacks,
+        PMap<String, PSortedMap<String, NamedDeployment>> networks) {
+    static final HeldNames NONE = new HeldNames(
+            null,
+            HashTreePMap.empty(),
+            HashTreePMap.empty(),
+            HashTreePMap.empty(),
+            HashTreePMap.empty(),
+            HashTreePMap.empty());
 
     /** With what a page says is other. */
     HeldNames with(NamesPage page) {
@@ -47,20 +56,27 @@ record HeldNames(
     }
 
     HeldNames known(@Nullable String newDigest) {
-        return new HeldNames(newDigest, deployments, instances, deploymentOf, stacks);
+        return new HeldNames(newDigest, deployments, instances, deploymentOf, stacks, networks);
     }
 
     private HeldNames with(NamedDeployment added) {
         HeldNames rest = withoutDeployment(added.name());
-        PSortedMap<String, NamedDeployment> group = rest.stacks.getOrDefault(added.stack(), TreePMap.empty());
+        PMap<String, PSortedMap<String, NamedDeployment>> on = rest.networks;
+        for (NamedNetwork network : added.networks()) {
+            on = plus(on, network.name(), added);
+        }
         return new HeldNames(
                 digest,
                 rest.deployments.plus(added.name(), added),
                 instances,
                 deploymentOf,
-                added.stack().isEmpty()
-                        ? rest.stacks
-                        : rest.stacks.plus(added.stack(), group.plus(added.name(), added)));
+                added.stack().isEmpty() ? rest.stacks : plus(rest.stacks, added.stack(), added),
+                on);
+    }
+
+    private static PMap<String, PSortedMap<String, NamedDeployment>> plus(
+            PMap<String, PSortedMap<String, NamedDeployment>> index, String key, NamedDeployment added) {
+        return index.plus(key, index.getOrDefault(key, TreePMap.empty()).plus(added.name(), added));
     }
 
     private HeldNames withoutDeployment(String name) {
@@ -68,8 +84,12 @@ record HeldNames(
         if (old == null) {
             return this;
         }
+        PMap<String, PSortedMap<String, NamedDeployment>> on = networks;
+        for (NamedNetwork network : old.networks()) {
+            on = minus(on, network.name(), name);
+        }
         return new HeldNames(
-                digest, deployments.minus(name), instances, deploymentOf, minus(stacks, old.stack(), name));
+                digest, deployments.minus(name), instances, deploymentOf, minus(stacks, old.stack(), name), on);
     }
 
     private HeldNames with(NamedInstance added) {
@@ -80,14 +100,21 @@ record HeldNames(
                 deployments,
                 rest.instances.plus(added.deployment(), group.plus(added.id(), added)),
                 rest.deploymentOf.plus(added.id(), added.deployment()),
-                stacks);
+                stacks,
+                networks);
     }
 
     private HeldNames withoutInstance(String id) {
         String deployment = deploymentOf.get(id);
         return deployment == null
                 ? this
-                : new HeldNames(digest, deployments, minus(instances, deployment, id), deploymentOf.minus(id), stacks);
+                : new HeldNames(
+                        digest,
+                        deployments,
+                        minus(instances, deployment, id),
+                        deploymentOf.minus(id),
+                        stacks,
+                        networks);
     }
 
     private static <T> PMap<String, PSortedMap<String, T>> minus(
@@ -102,6 +129,12 @@ record HeldNames(
 
     boolean isEmpty() {
         return deployments.isEmpty() && instances.isEmpty();
+    }
+
+    /** The deployments on a network of that name, in the order of their names. */
+    Collection<NamedDeployment> on(String network) {
+        Map<String, NamedDeployment> all = networks.get(network);
+        return all == null ? List.of() : all.values();
     }
 
     List<NamedInstance> of(String deployment) {

@@ -2,18 +2,23 @@ package io.knit.core.agent.names;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.core.agent.disk.DurableFile;
+import io.knit.core.wire.NamedDeployment;
+import io.knit.core.wire.NamedInstance;
 import io.knit.core.wire.NamesPage;
 import io.knit.core.wire.WireCodec;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +34,10 @@ public final class KeptNames {
     private static final Duration TOGETHER = Duration.ofSeconds(2);
     /** In bytes; a shorter log is never too long. */
     private static final long SHORT_LOG = 64 << 10;
+    /** What entries may say, by the names of their fields. An agent of before has kept less of them under the digest of all. */
+    private static final String FORM = form(NamedDeployment.class, NamedInstance.class);
+    /** The digest of no server's table, so that all of it is asked for. */
+    private static final String NOBODYS = "";
 
     private final Loop loop;
     private final Path table;
@@ -92,6 +101,7 @@ public final class KeptNames {
             return null;
         }
         HeldNames names = HeldNames.NONE.with(page).known(page.digest());
+        boolean isAllKnown = FORM.equals(page.form());
         byte[] lines = Files.exists(log) ? Files.readAllBytes(log) : new byte[0];
         boolean sound = lines.length == 0 || lines[lines.length - 1] == '\n';
         for (String line : new String(lines, StandardCharsets.UTF_8).split("\n")) {
@@ -104,13 +114,24 @@ public final class KeptNames {
                         && change.cluster().equals(cluster)
                         && String.valueOf(names.digest()).equals(change.from())) {
                     names = names.with(change).known(change.digest());
+                    isAllKnown &= FORM.equals(change.form());
                 }
             } catch (RuntimeException e) {
                 // the agent, or its host, ended while it was written
-                return new Kept(names, Sizes.NONE, false);
+                return new Kept(isAllKnown ? names : names.known(NOBODYS), Sizes.NONE, false);
             }
         }
-        return new Kept(names, new Sizes(bytes.length, lines.length), sound);
+        return isAllKnown
+                ? new Kept(names, new Sizes(bytes.length, lines.length), sound)
+                : new Kept(names.known(NOBODYS), Sizes.NONE, false);
+    }
+
+    private static String form(Class<?>... entries) {
+        List<String> fields = Stream.of(entries)
+                .flatMap(entry -> Arrays.stream(entry.getRecordComponents()))
+                .map(RecordComponent::getName)
+                .toList();
+        return Integer.toHexString(fields.hashCode());
     }
 
     /**
@@ -190,7 +211,7 @@ public final class KeptNames {
     private Sizes append(List<NamesPage> changed, Sizes before, Supplier<NamesPage> whole) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         for (NamesPage each : changed) {
-            lines.writeBytes(WireCodec.encode(each));
+            lines.writeBytes(WireCodec.encode(each.kept(FORM)));
             lines.write('\n');
         }
         long length = before.log() + lines.size();
@@ -202,7 +223,7 @@ public final class KeptNames {
     }
 
     private Sizes writeTable(Supplier<NamesPage> whole) throws IOException {
-        byte[] bytes = WireCodec.encode(whole.get());
+        byte[] bytes = WireCodec.encode(whole.get().kept(FORM));
         DurableFile.writeSecret(table, bytes);
         Files.deleteIfExists(log);
         return new Sizes(bytes.length, 0);

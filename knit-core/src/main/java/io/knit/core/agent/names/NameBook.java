@@ -84,13 +84,14 @@ public final class NameBook {
     /**
      * Where a deployment's healthy instances are, and on what ports, for who is on that network; none are there that have no port for it.
      *
-     * @param name as a container of the stack would ask for it: {@code web}, {@code web.shop}
+     * @param name as a container of the deployment would ask for it: {@code web}, {@code web.shop}
+     * @param deployment that asks
      * @param stack whose names go first; empty: none's
      * @param network the first one that they are on, empty: the engine's own; null: none that others are on
      * @return always in the same order: those on this node, then by their names
      */
-    public List<Endpoint> endpoints(String name, String stack, @Nullable String network) {
-        return new Endpoints(held, node, local, routed).of(name, stack, network);
+    public List<Endpoint> endpoints(String name, String deployment, String stack, @Nullable String network) {
+        return new Endpoints(held, node, local, routed).of(name, deployment, stack, network);
     }
 
     /** An instance as it is chosen among others. */
@@ -109,12 +110,12 @@ public final class NameBook {
         boolean service = depth >= 1 && labels.get(0).startsWith("_");
         if (service) {
             List<String> rest = labels.subList(Math.min(2, depth), depth);
-            return deployments(names, rest)
+            return meant(names, rest, asker)
                     .map(all -> depth == 2 + rest.size() && !rest.isEmpty()
                             ? services(names, all, labels.get(0).substring(1), labels.get(1), chance)
                             : Found.NOTHING);
         }
-        Optional<Collection<String>> deployments = deployments(names, labels);
+        Optional<Collection<String>> deployments = meant(names, labels, asker);
         if (deployments.isPresent()) {
             return Optional.of(new Found(addresses(names, deployments.get(), asker, chance), List.of()));
         }
@@ -133,9 +134,16 @@ public final class NameBook {
         if (from == null) {
             return Optional.empty();
         }
-        String stack = stack(from.deployment());
-        Optional<Found> own = stack.isEmpty() ? Optional.empty() : find(List.of(name, stack), asker, chance);
-        return own.isPresent() || !held.deployments().containsKey(name) ? own : find(List.of(name), asker, chance);
+        HeldNames names = held;
+        return PlainNames.of(names, name, stack(from.deployment()), from.deployment())
+                .map(all -> new Found(addresses(names, all, asker, chance), List.of()));
+    }
+
+    /** Names of deployments that the labels stand for to who asks; empty: there is no such name. */
+    private Optional<Collection<String>> meant(HeldNames names, List<String> labels, String asker) {
+        Optional<Collection<String>> all = deployments(names, labels);
+        LocalInstances.Here from = all.isPresent() ? null : local.at(asker);
+        return from == null ? all : PlainNames.searched(names, labels, from.deployment());
     }
 
     /** Names of deployments that the labels stand for; empty: there is no such name. */

@@ -175,16 +175,23 @@ public final class NamesTable {
     }
 
     private static NamedDeployment named(Deployment deployment) {
-        if (deployment.spec().network().networks().isEmpty()) {
+        List<NamedNetwork> networks = deployment.spec().network().networks();
+        if (networks.isEmpty()) {
             return new NamedDeployment(deployment.name(), deployment.spec().stack(), List.of());
         }
-        List<String> aliases = deployment.spec().network().networks().stream()
+        List<String> aliases = networks.stream()
                 .map(NamedNetwork::aliases)
                 .flatMap(List::stream)
                 .distinct()
                 .sorted()
                 .toList();
-        return new NamedDeployment(deployment.name(), deployment.spec().stack(), aliases);
+        return new NamedDeployment(
+                deployment.name(),
+                deployment.spec().stack(),
+                aliases,
+                networks.stream()
+                        .map(it -> new NamedNetwork(it.name(), it.aliases()))
+                        .toList());
     }
 
     /** Whether it does its work where names of other nodes do not lead to it, though their mesh does to its node, as nothing of it is there; there are such nodes. */

@@ -2,6 +2,7 @@ package io.knit.core.agent.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.model.NamedNetwork;
 import io.knit.api.model.PortBinding;
 import io.knit.api.model.Protocol;
 import io.knit.api.spi.runtime.ContainerSnapshot;
@@ -180,6 +181,120 @@ class NameBookTest {
                 null);
     }
 
+    private static NamedDeployment on(String name, String stack, NamedNetwork... networks) {
+        List<String> aliases =
+                Stream.of(networks).flatMap(it -> it.aliases().stream()).toList();
+        return new NamedDeployment(name, stack, aliases, List.of(networks));
+    }
+
+    private static NamedNetwork network(String name, String... aliases) {
+        return new NamedNetwork(name, List.of(aliases));
+    }
+
+    private static final String GATE = "172.18.0.2";
+    private static final String LONE = "172.18.0.3";
+    private static final String DB = "172.18.0.4";
+    private static final String PLAIN = "172.17.0.9";
+
+    /** A proxy of one stack and what another one has behind it, on one network; somebody of no stack is on it, too. */
+    private void shared() {
+        hold(
+                List.of(
+                        on("proxy-gate", "proxy", network("proxy_default", "gate"), network("edge", "gate")),
+                        on("proxy-log", "proxy", network("proxy_default", "log")),
+                        on("app-web", "app", network("edge", "web", "Front"), network("app_default", "inner")),
+                        on("app-db", "app", network("app_default", "db", "log")),
+                        on("far-web", "far", network("elsewhere", "web", "hidden")),
+                        on("lone", "", network("own", "lone"), network("edge", "log", "lone")),
+                        on("near", "", network("own", "front")),
+                        on("other", "", network("own", "near")),
+                        on("web", ""),
+                        on("log", "")),
+                instance("gate-0", "proxy-gate", 1),
+                instance("plog-0", "proxy-log", 2),
+                instance("aweb-0", "app-web", 3),
+                instance("db-0", "app-db", 4),
+                instance("fweb-0", "far-web", 5),
+                instance("lone-0", "lone", 6),
+                instance("near-0", "near", 7),
+                instance("other-0", "other", 10),
+                instance("web-0", "web", 8, port("10.54.0.8", 80, 80, Protocol.TCP)),
+                instance("log-0", "log", 9));
+        local.seen(
+                List.of(
+                        container("gate-0", "proxy-gate", GATE),
+                        container("lone-1", "lone", LONE),
+                        container("db-1", "app-db", DB),
+                        container("web-1", "web", PLAIN)),
+                instance -> "");
+    }
+
+    @Test
+    @DisplayName("who shares a network is found by what it is called there, wherever it runs: after those of the own"
+            + " stack, before a deployment of that name, and by nobody who is not on it")
+    void sharedNetworks() {
+        shared();
+        assertThat(word("front", GATE)).contains("10.54.0.3");
+        assertThat(word("app-web", GATE)).contains("10.54.0.3");
+        assertThat(word("web", GATE)).as("before the deployment").contains("10.54.0.3");
+        assertThat(word("log", GATE)).as("the own stack's").contains("10.54.0.2");
+        assertThat(word("lone", GATE)).contains("10.54.0.6");
+        assertThat(word("gate", LONE)).contains("172.18.0.2");
+        assertThat(word("front", LONE)).as("on the first of its networks").contains("10.54.0.7");
+        assertThat(word("near", LONE).orElseThrow().split(" "))
+                .as("by name and alias")
+                .containsExactlyInAnyOrder("10.54.0.7", "10.54.0.10");
+        assertThat(word("web", PLAIN)).contains("10.54.0.8");
+        assertThat(word("log", PLAIN)).contains("10.54.0.9");
+        for (String other : List.of("inner", "db", "hidden", "nothing")) {
+            assertThat(word(other, GATE)).as(other).isEmpty();
+        }
+        assertThat(word("gate", DB)).as("on another network").isEmpty();
+        assertThat(word("front", PLAIN)).as("on none").isEmpty();
+    }
+
+    @Test
+    @DisplayName("so it is for who looks in his search list alone, for SRV and for files")
+    void sharedNetworksSearched() {
+        shared();
+        assertThat(find("front.proxy", GATE, 1).orElseThrow().addresses()).containsExactly("10.54.0.3");
+        assertThat(find("front", LONE, 1).orElseThrow().addresses()).containsExactly("10.54.0.7");
+        assertThat(find("front.proxy")).as("of a stranger").isEmpty();
+        assertThat(find("gate.app", DB, 1)).as("on another network").isEmpty();
+        assertThat(find("front.far", GATE, 1)).as("not its stack").isEmpty();
+        assertThat(find("front", GATE, 1)).as("not first in its list").isEmpty();
+        assertThat(find("_80._tcp.front.proxy", GATE, 1)).contains(NameBook.Found.NOTHING);
+        assertThat(find("_80._tcp.front.proxy")).isEmpty();
+
+        hold(
+                List.of(
+                        on("proxy-gate", "proxy", network("edge", "gate")),
+                        on("app-web", "app", network("edge", "front"))),
+                instance("aweb-0", "app-web", 3, port("10.54.0.3", 80, 80, Protocol.TCP)));
+        assertThat(find("_80._tcp.front.proxy", GATE, 1).orElseThrow().services())
+                .hasSize(1);
+        assertThat(book.endpoints("front", "proxy-gate", "proxy", null))
+                .extracting(Endpoint::instance)
+                .containsExactly("aweb-0");
+        assertThat(book.endpoints("front", "asks", "", null)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("who leaves a network, or goes, is not found by it any more; an older server tells of no network")
+    void leavesANetwork() {
+        shared();
+        HeldNames all = book.held();
+        book.take(all.with(new NamesPage(
+                1, "here", "d", "e", List.of(on("app-web", "app")), List.of(), List.of(), List.of(), null)));
+        assertThat(word("front", GATE)).isEmpty();
+        assertThat(word("web", GATE)).contains("10.54.0.8");
+        book.take(all.with(
+                new NamesPage(1, "here", "d", "e", List.of(), List.of(), List.of("app-web", "lone"), List.of(), null)));
+        assertThat(word("front", GATE)).isEmpty();
+        assertThat(word("lone", GATE)).isEmpty();
+        assertThat(word("gate", GATE)).contains("172.18.0.2");
+    }
+
     @Test
     @DisplayName("who is on several networks is known by any of its addresses, and given what is on its first")
     void severalNetworks() {
@@ -253,7 +368,7 @@ class NameBookTest {
         hold(SHOP, away);
         assertThat(find("web")).contains(NameBook.Found.NOTHING);
         assertThat(find("web-1.web")).contains(NameBook.Found.NOTHING);
-        assertThat(book.endpoints("web", "", null)).isEmpty();
+        assertThat(book.endpoints("web", "asks", "", null)).isEmpty();
         hold(SHOP, away, here, instance("web-2", "web", 3));
         local.seen(List.of(container("web-0", ContainerState.RUNNING, "172.17.0.2")), instance -> "");
         assertThat(addresses("web")).containsExactly("172.17.0.2", "10.54.0.3");
@@ -279,7 +394,7 @@ class NameBookTest {
                 .containsExactly(new NameBook.Service(1, 80, "web-1.web.knit", "10.210.2.9"));
         assertThat(find("_53._udp.web").orElseThrow().services())
                 .containsExactly(new NameBook.Service(3, 53, "web-1.web.knit", "10.210.2.9"));
-        assertThat(book.endpoints("web", "", null))
+        assertThat(book.endpoints("web", "asks", "", null))
                 .containsExactly(new Endpoint(
                         "web-1",
                         "n2",
@@ -293,7 +408,7 @@ class NameBookTest {
                         .addresses())
                 .as("from where the mesh leads to no container")
                 .containsExactly("10.54.0.2");
-        assertThat(apart.endpoints("web", "", null))
+        assertThat(apart.endpoints("web", "asks", "", null))
                 .containsExactly(
                         new Endpoint("web-1", "n2", "10.54.0.2", List.of(new ServicePort(20_001, 80, Protocol.TCP))));
     }
@@ -334,7 +449,7 @@ class NameBookTest {
                 "fd00:210:2::9");
         hold(List.of(new NamedDeployment("web", "", List.of())), away);
         assertThat(addresses("web")).containsExactly("10.54.0.2");
-        assertThat(book.endpoints("web", "", null))
+        assertThat(book.endpoints("web", "asks", "", null))
                 .containsExactly(
                         new Endpoint("web-1", "n2", "10.54.0.2", List.of(new ServicePort(20_001, 80, Protocol.TCP))));
     }

@@ -336,12 +336,17 @@ class ComposeTakingTest {
 
     @Test
     @DisplayName(
-            "whom plain names do not lead to on other nodes is said: who is found by a shared network, and by who asks servers of its own")
+            "what plain names do not lead to on other nodes is said: no port that is opened to who shares a network, and nobody of who asks servers of its own")
     void namesOfOtherNodes() {
         String networks = TOP + "%s    networks: [p]\nnetworks: {p: {%s}}\n";
         assertThat(said(networks.formatted("", "external: true, name: proxy"), false))
                 .containsExactly(
-                        "c.yaml:6:16: external: who of another stack is on the network proxy is found by its plain name on the same node alone; write NAME.STACK.knit where it may be on another node");
+                        "c.yaml:6:16: external: who of another stack is on the network proxy finds web by its plain name on any node, and reaches on another what is exposed or published there; write expose: for what others connect to");
+        for (String opened : List.of("expose: [80]", "expose: []", "ports: ['80:80']")) {
+            assertThat(said(networks.formatted("    " + opened + "\n", "external: true"), false))
+                    .as(opened)
+                    .isEmpty();
+        }
         assertThat(said(networks.formatted("", "external: false"), false)).isEmpty();
         assertThat(said(networks.formatted("    dns: 9.9.9.9\n", "external: false"), false))
                 .containsExactly(
@@ -357,7 +362,7 @@ class ComposeTakingTest {
         String text = TOP + "    networks: [p]\nnetworks: {p: {%s}}\n";
         assertThat(said(text.formatted("external: {name: net}"), false))
                 .containsExactly(
-                        "c.yaml:6:16: external: who of another stack is on the network net is found by its plain name on the same node alone; write NAME.STACK.knit where it may be on another node",
+                        "c.yaml:6:16: external: who of another stack is on the network net finds web by its plain name on any node, and reaches on another what is exposed or published there; write expose: for what others connect to",
                         "c.yaml:6:33: external.name is how a name was given before; write external: true, and name: net");
         assertThat(said(text.formatted("name: a, external: {name: b}"), true))
                 .containsExactly("c.yaml:6:42: external.name and name say two things; keep name, with external: true");

@@ -27,6 +27,7 @@ import io.knit.core.server.state.Revision;
 import io.knit.core.wire.NamedDeployment;
 import io.knit.core.wire.NamedInstance;
 import io.knit.core.wire.NamesPage;
+import io.knit.core.wire.WireCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -253,7 +254,7 @@ class NamesTableTest {
     }
 
     @Test
-    @DisplayName("a deployment is found by its stack and its aliases there")
+    @DisplayName("a deployment is found by its stack and its aliases there, and by those of each network that it is on")
     void aliases() {
         commit(new Change.PutDeployment(deployment(
                 2,
@@ -266,9 +267,23 @@ class NamesTableTest {
                                 List.of(),
                                 List.of(
                                         new NamedNetwork("a", List.of("www", "front")),
-                                        new NamedNetwork("b", List.of("front")))))
+                                        new NamedNetwork("b", List.of("front"), true))))
                         .build())));
-        assertThat(table.entry("d web")).isEqualTo(new NamedDeployment("web", "shop", List.of("front", "www")));
+        assertThat(table.entry("d web"))
+                .isEqualTo(new NamedDeployment(
+                        "web",
+                        "shop",
+                        List.of("front", "www"),
+                        List.of(
+                                new NamedNetwork("a", List.of("www", "front")),
+                                new NamedNetwork("b", List.of("front")))));
+    }
+
+    @Test
+    @DisplayName("a fleet without networks has the digest that it has at a server that tells of none")
+    void withoutNetworks() {
+        assertThat(WireCodec.encodeText(Objects.requireNonNull(table.entry("d web"))))
+                .isEqualTo("{\"aliases\":[],\"name\":\"web\",\"stack\":\"\"}");
     }
 
     /** What an agent makes of pages. */

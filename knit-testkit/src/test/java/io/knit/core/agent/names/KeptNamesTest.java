@@ -175,6 +175,27 @@ class KeptNamesTest {
     }
 
     @Test
+    @DisplayName(
+            "what an agent of before kept, or added to the log, goes on to be answered, and all of it is asked for:"
+                    + " it knew less of the entries than the digest stands for")
+    void ofBefore() throws IOException {
+        fetched(3);
+        soon();
+        changed(1);
+        soon();
+        assertThat(nextAgents()).isEqualTo(names);
+        for (Path older : List.of(table, log)) {
+            String text = Files.readString(older);
+            Files.writeString(older, text.replaceFirst(",\"form\":\"[0-9a-f]+\"", ""));
+            assertThat(nextAgents()).as("%s", older).isEqualTo(names.known(""));
+            Files.writeString(older, text.replaceFirst("\"form\":\"[0-9a-f]+\"", "\"form\":\"other\""));
+            assertThat(nextAgents()).as("%s", older).isEqualTo(names.known(""));
+            Files.writeString(older, text);
+        }
+        assertThat(nextAgents()).isEqualTo(names);
+    }
+
+    @Test
     @DisplayName("what the disk did not take is in the table as soon as it takes it")
     void full() throws IOException {
         fetched(3);

@@ -161,15 +161,20 @@ final class TakenNetwork {
                                 + " alone reaches, and is reached by, who is on it on the same node, and nobody else",
                         "keep those together that need each other, by placement constraints");
             }
-            if (external) {
+            if (external && opensNothing()) {
                 in.remark(
                         network.spotOf("external"),
-                        "external: who of another stack is on the network " + real
-                                + " is found by its plain name on the same node alone",
-                        "write NAME.STACK.knit where it may be on another node");
+                        "external: who of another stack is on the network " + real + " finds " + name
+                                + " by its plain name on any node, and reaches on another what is exposed or published there",
+                        "write expose: for what others connect to");
             }
             joined(key, external || given.isPresent() ? real : ofProject(key), internal, at);
         }
+    }
+
+    /** Whether the file says of no port that others may connect to it. */
+    private boolean opensNothing() {
+        return in.given("ports").isEmpty() && in.given("expose").isEmpty();
     }
 
     private String ofProject(String network) {
