@@ -70,9 +70,6 @@ class HouseTest {
                     "io.knit.core.server.compose.take",
                     new Larger(21, "one for each subject of a service, and what they all read it with")),
             Map.entry(
-                    "io.knit.core.agent.reconcile",
-                    new Larger(17, "one decision, what it looks at, and what it remembers")),
-            Map.entry(
                     "io.knit.core.server.plan",
                     new Larger(21, "what becomes of one deployment, and the rules that it goes by")),
             Map.entry(

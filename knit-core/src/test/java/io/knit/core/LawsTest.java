@@ -52,7 +52,8 @@ class LawsTest {
         "io.knit.core.server.value..",
         "io.knit.core.server.volume",
         "io.knit.core.server.webhook",
-        "io.knit.core.agent.reconcile.."
+        "io.knit.core.agent.reconcile",
+        "io.knit.core.agent.reconcile.memory"
     };
 
     @ArchTest

@@ -13,7 +13,7 @@ import io.knit.core.agent.names.KeptNames;
 import io.knit.core.agent.names.LocalInstances;
 import io.knit.core.agent.names.NameBook;
 import io.knit.core.agent.names.NamesKeeper;
-import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.rules.node.ContainerSubnets;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.template.TemplateModel;

@@ -25,7 +25,7 @@ import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.pull.ServerPinning;
 import io.knit.core.agent.pull.ValueQuestions;
-import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.agent.relay.PortRelay;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;

@@ -1,7 +1,7 @@
 package io.knit.core.agent.health;
 
 import io.knit.api.model.HealthSpec;
-import io.knit.core.agent.reconcile.Check;
+import io.knit.core.agent.reconcile.memory.Check;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

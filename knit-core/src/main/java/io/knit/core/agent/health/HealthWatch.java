@@ -7,7 +7,7 @@ import io.knit.api.spi.Durations;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.core.agent.engine.Failure;
-import io.knit.core.agent.reconcile.Check;
+import io.knit.core.agent.reconcile.memory.Check;
 import io.vertx.core.AsyncResult;
 import java.time.Duration;
 import java.util.Collection;

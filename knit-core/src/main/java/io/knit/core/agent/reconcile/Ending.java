@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record Ending(String words, boolean isComplete) {
     private static final String CLEAN = "exit code 0";
 
+    /** @param how how it ended, in words */
+    public String after(String how) {
+        return how + "; " + words;
+    }
+
     /**
      * Null: it is started again.
      *

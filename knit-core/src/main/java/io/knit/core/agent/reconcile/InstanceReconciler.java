@@ -7,6 +7,9 @@ import io.knit.api.model.RestartSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.agent.reconcile.memory.BackOff;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.Sidecars;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.InstanceIds;
@@ -271,9 +274,9 @@ public final class InstanceReconciler {
         InstanceMemory memory = restart.attempts() == 0 ? before : before.counting(now, restart.window());
         Ending ending = Ending.of(restart, exit, memory.ends());
         if (ending != null) {
-            String why = sick == null ? InstanceMemory.words(exit) : sick;
+            String said = ending.after(sick == null ? InstanceMemory.words(exit) : sick);
             // nothing takes the place of what did what it was for
-            return ending.isComplete() ? memory.over(ending, why, code) : memory.leaving(ending, why, code);
+            return ending.isComplete() ? memory.over(said, true, code) : memory.leaving(said, code);
         }
         BackOff own = backOff.of(restart, assignment.instance());
         return sick == null ? memory.ended(exit, now, own) : memory.sick(now, own);

@@ -2,6 +2,7 @@ package io.knit.core.agent.reconcile;
 
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,13 @@
 package io.knit.core.agent.reconcile;
 
+import io.knit.core.agent.reconcile.memory.BackOff;
+import io.knit.core.agent.reconcile.memory.Sidecar;
+import io.knit.core.agent.reconcile.memory.Sidecars;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What came of a {@link Tending}.
@@ -27,7 +33,15 @@ public record Tended(
         refused = Map.copyOf(refused);
     }
 
-    boolean isStuck() {
-        return !stuck.isEmpty();
+    /** What is remembered from now on. What is removed may be shown a moment longer, so a second removal is not hurried. */
+    public Sidecars on(Sidecars before, Duration now, BackOff backOff) {
+        Map<String, Sidecar> next = new TreeMap<>(before.each());
+        last.forEach((name, line) -> next.computeIfPresent(name, (key, it) -> it.wrote(line)));
+        started.forEach(name -> next.put(name, before.of(name).started(now)));
+        refused.forEach((name, why) -> next.put(name, before.of(name).refused(why, now, backOff)));
+        Set<String> gone = new HashSet<>(before.gone());
+        gone.addAll(removed);
+        boolean waits = !removed.isEmpty() || !stuck.isEmpty();
+        return new Sidecars(next, gone, waits ? now.plus(backOff.first()) : before.hold());
     }
 }

@@ -2,7 +2,7 @@ package io.knit.core.agent.remember;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.core.agent.disk.KeptInstance;
-import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.PlainText;

@@ -14,12 +14,12 @@ import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.part.SidecarSteps;
 import io.knit.core.agent.reconcile.Action;
-import io.knit.core.agent.reconcile.BackOff;
-import io.knit.core.agent.reconcile.Check;
 import io.knit.core.agent.reconcile.Ending;
-import io.knit.core.agent.reconcile.InstanceMemory;
-import io.knit.core.agent.reconcile.StartCourse;
 import io.knit.core.agent.reconcile.Tending;
+import io.knit.core.agent.reconcile.memory.BackOff;
+import io.knit.core.agent.reconcile.memory.Check;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.StartCourse;
 import io.knit.core.wire.Assignment;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -200,7 +200,7 @@ final class Flights {
             }
             InstanceMemory memory = memory(flight);
             BackOff own = spec == null ? backOff : backOff.of(spec.restart(), flight.instance);
-            land(flight, memory.with(memory.sidecars().after(done, loop.elapsed(), own)));
+            land(flight, memory.with(done.on(memory.sidecars(), loop.elapsed(), own)));
         });
     }
 
@@ -278,7 +278,7 @@ final class Flights {
         InstanceMemory counted = counted(restart, memory);
         Ending ending = Ending.usedUp(restart, counted.ends());
         if (ending != null) {
-            return counted.over(ending, words, null);
+            return counted.over(ending.after(words), ending.isComplete(), null);
         }
         InstanceMemory refused = counted.refused(words, loop.elapsed(), backOff.of(restart, flight.instance));
         return assignment != null && tower.isOtherwise(assignment) ? refused.hurried(loop.elapsed()) : refused;

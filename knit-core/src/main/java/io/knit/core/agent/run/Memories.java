@@ -7,7 +7,7 @@ import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.disk.KeptInstance;
-import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.ReadValue;

@@ -3,7 +3,7 @@ package io.knit.core.agent.run;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.PullProgress;
 import io.knit.api.spi.runtime.ContainerSnapshot;
-import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.TcpCheck;
-import io.knit.core.agent.reconcile.Check;
+import io.knit.core.agent.reconcile.memory.Check;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,6 +13,8 @@ import io.knit.api.model.Order;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.agent.reconcile.memory.BackOff;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;

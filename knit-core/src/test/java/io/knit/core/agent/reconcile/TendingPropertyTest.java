@@ -12,6 +12,8 @@ import io.knit.api.model.SidecarSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.agent.reconcile.memory.BackOff;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import java.time.Duration;
@@ -226,8 +228,8 @@ class TendingPropertyTest {
                 started.add(wanted.name());
             }
         }
-        memory = memory.with(memory.sidecars()
-                .after(new Tended(removed, Map.of(), started, refused, stuck ? "no" : "", true), now, BACK_OFF));
+        memory = memory.with(new Tended(removed, Map.of(), started, refused, stuck ? "no" : "", true)
+                .on(memory.sidecars(), now, BACK_OFF));
     }
 
     private boolean isAsItShouldBe(Action action, ContainerSnapshot part) {

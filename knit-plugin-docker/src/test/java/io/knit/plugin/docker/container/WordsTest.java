@@ -15,7 +15,7 @@ import io.knit.core.agent.engine.Advice;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
-import io.knit.core.agent.reconcile.InstanceMemory;
+import io.knit.core.agent.reconcile.memory.InstanceMemory;
 import io.knit.core.wire.Assignment;
 import io.knit.plugin.docker.engine.Cpu;
 import io.knit.plugin.docker.engine.EngineAddress;

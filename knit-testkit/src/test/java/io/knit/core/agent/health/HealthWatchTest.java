@@ -13,7 +13,7 @@ import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
-import io.knit.core.agent.reconcile.Check;
+import io.knit.core.agent.reconcile.memory.Check;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package io.knit.core.agent.reconcile;
+package io.knit.core.agent.reconcile.memory;
 
 import io.knit.api.model.Health;
 import io.knit.api.model.InstanceState;
@@ -164,7 +164,7 @@ public record InstanceMemory(
     }
 
     /** Its container was seen running, and not all of its sidecars have been yet. */
-    InstanceMemory launched(Duration now) {
+    public InstanceMemory launched(Duration now) {
         if (stint != null) {
             return this;
         }
@@ -172,7 +172,7 @@ public record InstanceMemory(
     }
 
     /** It was seen running. */
-    InstanceMemory running(Duration now) {
+    public InstanceMemory running(Duration now) {
         if (stint == null) {
             return byAgent() == null ? started(now, "", check.health()) : found(InstanceState.RUNNING, now);
         }
@@ -198,7 +198,7 @@ public record InstanceMemory(
     }
 
     /** What of it its agent ended has ended: it is started again, whatever its spec says of ends. */
-    InstanceMemory endedAsMeant(Duration now) {
+    public InstanceMemory endedAsMeant(Duration now) {
         return new InstanceMemory(
                 state,
                 words,
@@ -220,7 +220,7 @@ public record InstanceMemory(
      *
      * @param ending how long that takes at most
      */
-    InstanceMemory runsOn(Duration now, Duration ending) {
+    public InstanceMemory runsOn(Duration now, Duration ending) {
         boolean mayEnd = stint == null || now.minus(stint.since()).compareTo(ending) < 0;
         if (byAgent() == null || mayEnd) {
             return this;
@@ -271,12 +271,12 @@ public record InstanceMemory(
     }
 
     /** It was seen paused: started, and doing nothing. */
-    InstanceMemory paused(Duration now) {
+    public InstanceMemory paused(Duration now) {
         return running(now).in(InstanceState.RUNNING, PAUSED);
     }
 
     /** It ran and does not any more. */
-    InstanceMemory ended(@Nullable String exit, Duration now, BackOff backOff) {
+    public InstanceMemory ended(@Nullable String exit, Duration now, BackOff backOff) {
         int inARow = backOff.wasStable(stint, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         Duration next = now.plus(backOff.spread(inARow));
@@ -288,10 +288,11 @@ public record InstanceMemory(
     /**
      * It is not started again.
      *
+     * @param isComplete whether it did what it was for
      * @param code its exit code, or null: it has none, or nobody knows
      */
-    public InstanceMemory over(Ending ending, String why, @Nullable Integer code) {
-        return over(why + "; " + ending.words(), ending.isComplete(), check, code);
+    public InstanceMemory over(String why, boolean isComplete, @Nullable Integer code) {
+        return over(why, isComplete, check, code);
     }
 
     /**
@@ -327,8 +328,8 @@ public record InstanceMemory(
      *
      * @param code its exit code, or null: it has none, or nobody knows
      */
-    InstanceMemory leaving(Ending ending, String why, @Nullable Integer code) {
-        return leaving(why + "; " + ending.words(), check, code);
+    public InstanceMemory leaving(String why, @Nullable Integer code) {
+        return leaving(why, check, code);
     }
 
     private InstanceMemory leaving(String said, Check last, @Nullable Integer code) {
@@ -349,12 +350,12 @@ public record InstanceMemory(
     }
 
     /** Whether it is not started again, and something of it may still run. */
-    boolean isLeaving() {
+    public boolean isLeaving() {
         return !state.isEnd() && lastEnd != null && lastEnd.isForGood();
     }
 
     /** Nothing of it runs any more. */
-    InstanceMemory left() {
+    public InstanceMemory left() {
         return lastEnd != null && isLeaving() ? over(lastEnd.words(), false, check, exitCode) : this;
     }
 
@@ -385,12 +386,12 @@ public record InstanceMemory(
     }
 
     /** How it ended, in words. */
-    static String words(@Nullable String exit) {
+    public static String words(@Nullable String exit) {
         return exit == null ? "ended" : exit.startsWith("exit code") ? "ended with " + exit : "ended: " + exit;
     }
 
     /** Its check failed too often: it is to be started again as one that ended. */
-    InstanceMemory sick(Duration now, BackOff backOff) {
+    public InstanceMemory sick(Duration now, BackOff backOff) {
         int inARow = backOff.wasStable(stint, now) ? 1 : failures + 1;
         Duration wait = backOff.after(inARow);
         Duration next = now.plus(backOff.spread(inARow));
@@ -535,7 +536,7 @@ public record InstanceMemory(
     }
 
     /** Whether that was decided, and is waited out. */
-    boolean isBeingCured() {
+    public boolean isBeingCured() {
         return isSick() && stint == null && notBefore != null;
     }
 
@@ -679,11 +680,11 @@ public record InstanceMemory(
         return words.equals(PAUSED);
     }
 
-    boolean waits(Duration now) {
+    public boolean waits(Duration now) {
         return notBefore != null && now.compareTo(notBefore) < 0;
     }
 
-    boolean removalWaits(Duration now) {
+    public boolean removalWaits(Duration now) {
         return removeNotBefore != null && now.compareTo(removeNotBefore) < 0;
     }
 

@@ -1,4 +1,4 @@
-package io.knit.core.agent.reconcile;
+package io.knit.core.agent.reconcile.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

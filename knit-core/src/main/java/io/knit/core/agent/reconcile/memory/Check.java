@@ -1,4 +1,4 @@
-package io.knit.core.agent.reconcile;
+package io.knit.core.agent.reconcile.memory;
 
 import io.knit.api.model.Health;
 import io.knit.api.model.HealthSpec;
@@ -29,7 +29,7 @@ public record Check(Health health, String words) {
     }
 
     /** As its spec has it, and the engine that shows its container. */
-    Check of(HealthSpec spec, @Nullable ContainerHealth engines) {
+    public Check of(HealthSpec spec, @Nullable ContainerHealth engines) {
         if (spec.isOwn()) {
             return health == Health.NONE ? STARTING : this;
         }

@@ -1,4 +1,4 @@
-package io.knit.core.agent.reconcile;
+package io.knit.core.agent.reconcile.memory;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param next when it is tried again, in words
  * @param end how it ended, until it runs again; else empty
  */
-record Sidecar(
+public record Sidecar(
         int failures,
         int restarts,
         @Nullable Duration notBefore,
@@ -30,33 +30,33 @@ record Sidecar(
 
     private static final int LONGEST = 200;
 
-    boolean waits(Duration now) {
+    public boolean waits(Duration now) {
         return notBefore != null && now.compareTo(notBefore) < 0;
     }
 
     /** Whether an end of it is waited out, or would be. */
-    boolean isDown() {
+    public boolean isDown() {
         return runningSince == null && notBefore != null;
     }
 
     /** It was seen running. */
-    Sidecar running(Duration now) {
+    public Sidecar running(Duration now) {
         return runningSince == null ? started(now) : this;
     }
 
-    Sidecar started(Duration now) {
+    public Sidecar started(Duration now) {
         return end.isEmpty()
                 ? new Sidecar(failures, restarts, null, now, true, "", "", "", "")
                 : new Sidecar(failures, restarts + 1, null, now, true, "was started again after " + end, "", "", "");
     }
 
     /** @param exit null: nobody knows */
-    Sidecar ended(@Nullable String exit, Duration now, BackOff backOff) {
+    public Sidecar ended(@Nullable String exit, Duration now, BackOff backOff) {
         return again(InstanceMemory.words(exit), exit == null ? "its end" : exit, true, now, backOff);
     }
 
     /** Its container is not there any more. */
-    Sidecar missing(Duration now, BackOff backOff) {
+    public Sidecar missing(Duration now, BackOff backOff) {
         return again("was removed by somebody else", "its removal", true, now, backOff);
     }
 
@@ -68,14 +68,14 @@ record Sidecar(
     }
 
     /** It could not be made or started. */
-    Sidecar refused(String why, Duration now, BackOff backOff) {
+    public Sidecar refused(String why, Duration now, BackOff backOff) {
         int inARow = failures + 1;
         String wait = "; tries again in " + BackOff.words(backOff.after(inARow)) + " (attempt " + (inARow + 1) + ")";
         return new Sidecar(
                 inARow, restarts, now.plus(backOff.spread(inARow)), null, once, "can't be started", why, wait, end);
     }
 
-    Sidecar wrote(String line) {
+    public Sidecar wrote(String line) {
         String bounded = line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
         return new Sidecar(failures, restarts, notBefore, runningSince, once, how, bounded, next, end);
     }

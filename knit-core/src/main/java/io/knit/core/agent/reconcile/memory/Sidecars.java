@@ -1,8 +1,7 @@
-package io.knit.core.agent.reconcile;
+package io.knit.core.agent.reconcile.memory;
 
 import io.knit.api.model.DeploymentSpec;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -29,21 +28,21 @@ public record Sidecars(
         gone = Set.copyOf(gone);
     }
 
-    Sidecar of(String name) {
+    public Sidecar of(String name) {
         return each.getOrDefault(name, Sidecar.NEW);
     }
 
     /** Their main container does not run: all begins anew with it. */
-    Sidecars over() {
+    public Sidecars over() {
         return new Sidecars(Map.of(), gone, hold);
     }
 
-    boolean held(Duration now) {
+    public boolean held(Duration now) {
         return hold != null && now.compareTo(hold) < 0;
     }
 
     /** Whether each of the spec's was started once beside the main container that is there. */
-    boolean wereStarted(DeploymentSpec spec) {
+    public boolean wereStarted(DeploymentSpec spec) {
         return spec.sidecars().stream().allMatch(sidecar -> of(sidecar.name()).once());
     }
 
@@ -56,25 +55,13 @@ public record Sidecars(
                         .collect(Collectors.joining("; "));
     }
 
-    /** Something was done for them. What is removed may be shown a moment longer, so a second removal is not hurried. */
-    public Sidecars after(Tended done, Duration now, BackOff backOff) {
-        Map<String, Sidecar> next = new TreeMap<>(each);
-        done.last().forEach((name, line) -> next.computeIfPresent(name, (key, it) -> it.wrote(line)));
-        done.started().forEach(name -> next.put(name, of(name).started(now)));
-        done.refused().forEach((name, why) -> next.put(name, of(name).refused(why, now, backOff)));
-        Set<String> left = new HashSet<>(gone);
-        left.addAll(done.removed());
-        boolean waits = !done.removed().isEmpty() || done.isStuck();
-        return new Sidecars(next, left, waits ? now.plus(backOff.first()) : hold);
-    }
-
     /** Of those that are removed, only what the engine still shows need be known. */
-    Sidecars showing(Set<String> shown) {
+    public Sidecars showing(Set<String> shown) {
         Set<String> left = gone.stream().filter(shown::contains).collect(Collectors.toSet());
         return left.equals(gone) ? this : new Sidecars(each, left, hold);
     }
 
-    Sidecars with(Map<String, Sidecar> next) {
+    public Sidecars with(Map<String, Sidecar> next) {
         return Objects.equals(each, next) ? this : new Sidecars(next, gone, hold);
     }
 }

@@ -1,4 +1,4 @@
-package io.knit.core.agent.reconcile;
+package io.knit.core.agent.reconcile.memory;
 
 import io.knit.api.model.StartTimes;
 import java.time.Duration;
