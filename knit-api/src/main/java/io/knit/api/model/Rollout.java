@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a deployment has come with its present revision. Stored: deadlines, pauses and canaries outlive the server.
@@ -23,6 +24,8 @@ import java.util.Set;
  * @param failed the ids of those that failed, so that none counts twice; no more than say that it failed
  * @param away the nodes that were given it as canaries of a {@code global} deployment and are down, paused, drained or not wanted any more: each counts as
  *     one until it is back or forgotten, or this is promoted
+ * @param waitsSince since when it has waited for others, or for a value, by the time of {@code progressAt}, for which time stands: once it goes on, that is
+ *     so much later; null: it does not wait
  */
 public record Rollout(
         int from,
@@ -35,7 +38,8 @@ public record Rollout(
         int healthy,
         String reason,
         List<String> failed,
-        List<String> away) {
+        List<String> away,
+        @Nullable Instant waitsSince) {
 
     /** Where a rollout stands. */
     public enum Phase {
@@ -68,6 +72,22 @@ public record Rollout(
         away = List.copyOf(away);
     }
 
+    /** One that does not wait for others. */
+    public Rollout(
+            int from,
+            Phase phase,
+            Instant since,
+            Instant progressAt,
+            int moved,
+            int failures,
+            boolean promoted,
+            int healthy,
+            String reason,
+            List<String> failed,
+            List<String> away) {
+        this(from, phase, since, progressAt, moved, failures, promoted, healthy, reason, failed, away, null);
+    }
+
     /** Of a new revision, when an older one was there. */
     public Rollout begin(int fromRevision, Instant now, Instant served) {
         return new Rollout(fromRevision, Phase.MOVING, now, served, 0, 0, false, healthy, "", List.of(), List.of());
@@ -80,7 +100,8 @@ public record Rollout(
 
     /** It has failed, for this reason, and goes on all the same: there is nothing to hold up and nothing to go back to. */
     public Rollout failedFor(String why) {
-        return new Rollout(from, phase, since, progressAt, moved, failures, promoted, healthy, why, failed, away);
+        return new Rollout(
+                from, phase, since, progressAt, moved, failures, promoted, healthy, why, failed, away, waitsSince);
     }
 
     /** Nothing of it is left to be done; this is the newest revision that was healthy in every slot. */
@@ -92,23 +113,37 @@ public record Rollout(
 
     /** So many slots are done. */
     public Rollout progressed(int slots, Instant served) {
+        boolean more = slots > moved;
         return new Rollout(
                 from,
                 phase,
                 since,
-                slots > moved ? served : progressAt,
+                more ? served : progressAt,
                 slots,
                 failures,
                 promoted,
                 healthy,
                 reason,
                 failed,
-                away);
+                away,
+                more && waitsSince != null ? served : waitsSince);
+    }
+
+    /**
+     * The same on its time: what may go by without progress is counted from then on.
+     *
+     * @param counted when the last slot was done, or it began, without what it waited since
+     * @param waits since when it waits for others, or for a value; null: it does not
+     */
+    public Rollout timed(Instant counted, @Nullable Instant waits) {
+        return new Rollout(
+                from, phase, since, counted, moved, failures, promoted, healthy, reason, failed, away, waits);
     }
 
     /** So many of its instances failed, whichever they are. */
     public Rollout failing(int instances) {
-        return new Rollout(from, phase, since, progressAt, moved, instances, promoted, healthy, reason, failed, away);
+        return new Rollout(
+                from, phase, since, progressAt, moved, instances, promoted, healthy, reason, failed, away, waitsSince);
     }
 
     /**
@@ -137,7 +172,8 @@ public record Rollout(
                         healthy,
                         reason,
                         List.copyOf(all),
-                        away);
+                        away,
+                        waitsSince);
     }
 
     /** Goes on after a failure, which is forgiven. */
@@ -155,7 +191,18 @@ public record Rollout(
         return away.equals(nodes)
                 ? this
                 : new Rollout(
-                        from, phase, since, progressAt, moved, failures, promoted, healthy, reason, failed, nodes);
+                        from,
+                        phase,
+                        since,
+                        progressAt,
+                        moved,
+                        failures,
+                        promoted,
+                        healthy,
+                        reason,
+                        failed,
+                        nodes,
+                        waitsSince);
     }
 
     /** Its canaries are tried on, as those that it waited for are back or forgotten; that time does not count. */

@@ -144,7 +144,7 @@ class TolerantRecordsTest {
             Objects.requireNonNull(SPEC.job()),
             RUN,
             RUN.ended().get(0),
-            new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a"), List.of("n1")),
+            new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a"), List.of("n1"), NOW),
             new Resources(100, 500, 7, 8, 1),
             new Reservation(1, 2, 3),
             new Constraint("disk", Constraint.Op.EQUAL, "ssd", List.of("x")),
@@ -160,7 +160,8 @@ class TolerantRecordsTest {
                     NOW,
                     NOW,
                     true,
-                    new Rollout(1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a"), List.of("n1")),
+                    new Rollout(
+                            1, Rollout.Phase.PAUSED, NOW, NOW, 2, 3, true, 1, "why", List.of("a"), List.of("n1"), NOW),
                     RUN,
                     CRONS),
             CRONS,
@@ -330,7 +331,7 @@ class TolerantRecordsTest {
             Map.entry(
                     Rollout.class,
                     "from=0 phase=DONE since=1970-01-01T00:00:00Z progressAt=1970-01-01T00:00:00Z moved=0 failures=0"
-                            + " promoted=false healthy=0 reason= failed=[] away=[]"),
+                            + " promoted=false healthy=0 reason= failed=[] away=[] waitsSince=null"),
             Map.entry(
                     Observed.class,
                     "state=null reason= restarts=0 failing=false seq=0 since=1970-01-01T00:00:00Z health=NONE"

@@ -146,10 +146,17 @@ final class Planning {
                 return revision == null ? Map.of() : revision.reads();
             }
 
+            private final Map<Boolean, Boolean> lacking = new HashMap<>();
+
             @Override
-            public boolean waits() {
-                Deployment present = state.deployment(deployment);
-                return present != null && Dependencies.missing(state, present).isPresent();
+            public boolean waits(Instance instance) {
+                return !Preparations.isReady(instance)
+                        && lacking.computeIfAbsent(instance.follows(), follows -> {
+                            Optional<Deployment> present = Optional.ofNullable(state.deployment(deployment));
+                            return present.flatMap(it ->
+                                            follows ? Dependencies.unset(state, it) : Dependencies.missing(state, it))
+                                    .isPresent();
+                        });
             }
 
             @Override

@@ -70,7 +70,7 @@ public final class DeploymentPlanner {
         this.draft = new Draft(deployment, whereabouts, roster);
         this.successors = new Successors(deployment, roster, now, facts.served(), ids);
         this.unchanged = new Unchanged(deployment, facts);
-        this.progress = new Progress(deployment, facts, now, older(instances));
+        this.progress = new Progress(deployment, facts, now, older(instances), draft.create());
         this.turns = new Turns(deployment);
     }
 

@@ -37,8 +37,8 @@ public interface Facts {
         return Map.of();
     }
 
-    /** Whether nothing of it may start yet, because others, or values, are not there. */
-    default boolean waits() {
+    /** Whether an instance of the present revision gets no node yet, because others, or values, are not there. */
+    default boolean waits(Instance instance) {
         return false;
     }
 

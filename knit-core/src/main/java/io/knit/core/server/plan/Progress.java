@@ -34,7 +34,11 @@ final class Progress {
     private final List<String> failed = new ArrayList<>();
 
     private String said = "";
-    /** Whether something was held up last because others, or values, were not there. */
+    /** What is made now, which has no node yet. */
+    private final List<Instance> made;
+    /** Whether something gets no node because others, or values, are not there. */
+    private boolean waits;
+    /** Whether that was told last of something that has none. */
     private boolean waited;
 
     private int stuck;
@@ -53,11 +57,13 @@ final class Progress {
         HELD
     }
 
-    Progress(Deployment deployment, Facts facts, Instant now, Older older) {
+    /** @param made what is made while slots are planned comes to it */
+    Progress(Deployment deployment, Facts facts, Instant now, Older older, List<Instance> made) {
         this.deployment = deployment;
         this.rules = deployment.spec().update();
         this.facts = facts;
         this.older = older;
+        this.made = made;
         this.now = now;
         this.served = facts.served();
         Rollout known = deployment.rollout();
@@ -107,6 +113,7 @@ final class Progress {
         steady += healthy ? 1 : 0;
         settled += done ? 1 : 0;
         Instance waiting = done ? null : slot.waiting();
+        waits |= waiting != null && facts.waits(waiting);
         waited |= waiting != null && facts.waited(waiting);
         if ((!done || passed) && before.isUnderWay()) {
             judge(slot);
@@ -215,7 +222,7 @@ final class Progress {
 
     /** With what came of it since. */
     private Rollout counted() {
-        Rollout may = sinceItMay(before);
+        Rollout may = before.phase() == Phase.MOVING ? timed(before) : before;
         // of a first revision all slots are begun at once: how many are done is said by the instances
         return failing(may.from() == 0 ? may : may.progressed(settled, served));
     }
@@ -253,29 +260,22 @@ final class Progress {
             return "revision " + deployment.revision() + " failed: "
                     + (said.isEmpty() ? rollout.failures() + " of its instances did not stay up" : said);
         }
-        boolean judged = rollout.phase() == Phase.MOVING && !deployment.paused() && !(waited && facts.waits());
+        boolean judged = rollout.phase() == Phase.MOVING && !deployment.paused() && rollout.waitsSince() == null;
         return judged && isOver(progressAt(rollout).plus(rules.progressDeadline()))
                 ? "revision " + deployment.revision() + " made no progress within " + words(rules.progressDeadline())
                 : null;
     }
 
-    /** Its time begins once what it waited for is there; until then only what runs is judged. */
-    private Rollout sinceItMay(Rollout rollout) {
-        if (!waited || facts.waits()) {
-            return rollout;
+    /** Its time stands while it waits for others, or for a value: that what it waits for comes and goes, or an older instance of its own, is no progress. */
+    private Rollout timed(Rollout rollout) {
+        boolean stands = waits || made.stream().anyMatch(facts::waits);
+        Instant since = rollout.waitsSince();
+        if (since != null) {
+            return stands ? rollout : rollout.timed(rollout.progressAt().plus(Duration.between(since, served)), null);
         }
-        return new Rollout(
-                rollout.from(),
-                rollout.phase(),
-                rollout.since(),
-                served,
-                rollout.moved(),
-                rollout.failures(),
-                rollout.promoted(),
-                rollout.healthy(),
-                rollout.reason(),
-                rollout.failed(),
-                rollout.away());
+        // an older server did not note since when it waits
+        Instant counted = waited ? served : rollout.progressAt();
+        return stands || waited ? rollout.timed(counted, stands ? served : null) : rollout;
     }
 
     private Instant progressAt(Rollout rollout) {

@@ -245,6 +245,129 @@ class DependenciesTest {
     }
 
     @Test
+    @DisplayName(
+            "an older instance that comes up and ends in turns is no progress of the newer one, and while that waits between no time passes")
+    void olderOneInTurns() {
+        deploy(web().replicas(1).nodeSelector("disk", "ssd"));
+        cluster.settle();
+        deploy(web("db").replicas(1).env("A", "2").nodeSelector("disk", "tape"));
+        Instant begun = cluster.now();
+        for (int turn = 1; turn <= 4; turn++) {
+            pass(2);
+            say("web", 1, false);
+            requireWaiting("web");
+            pass(20);
+            say("web", 1, true);
+            assertThat(cluster.deployment("web").revision())
+                    .as("after turn %s", turn)
+                    .isEqualTo(2);
+        }
+        pass(1);
+        assertThat(cluster.deployment("web").revision()).isEqualTo(2);
+        pass(1);
+        assertThat(cluster.deployment("web").rollout().reason()).startsWith("revision 2 made no progress within 10m");
+        assertThat(Duration.between(begun, cluster.now())).isEqualTo(Duration.ofMinutes(90));
+    }
+
+    @ParameterizedTest(name = "of a first revision: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("nor is it progress that what it depends on comes and goes")
+    void dependencyInTurns(boolean first) {
+        deploy(db());
+        if (!first) {
+            late.add("web");
+            deploy(web().replicas(1).nodeSelector("disk", "ssd"));
+        }
+        deploy(web("db").replicas(1).env("A", "2").nodeSelector("disk", "tape"));
+        for (int turn = 1; turn <= 3; turn++) {
+            pass(3);
+            assertThat(cluster.deployment("web").rollout().hasFailed()).isFalse();
+            say("db", 1, false);
+            requireWaiting("web");
+            pass(20);
+            assertThat(cluster.deployment("web").rollout().hasFailed()).isFalse();
+            say("db", 1, true);
+        }
+        pass(2);
+        assertThat(cluster.deployment("web").rollout().reason())
+                .isEqualTo("revision " + (first ? 1 : 2) + " made no progress within 10m");
+    }
+
+    @Test
+    @DisplayName("what takes the place of one that was lost, and waits, has the rest of the time")
+    void hasTheRestOfTheTime() {
+        cluster.join(node("n3", Map.of("disk", "tape")));
+        deploy(db().nodeSelector("disk", "tape"));
+        late.add("web");
+        Update patient = Update.DEFAULT.withDeadlines(Duration.ofHours(1), Duration.ofMinutes(10));
+        deploy(web("db").replicas(1).nodeSelector("disk", "ssd").update(patient));
+        pass(4);
+        say("db", 1, false);
+        cluster.judge("n1", NodeState.DOWN);
+        requireWaiting("web");
+        pass(30);
+        cluster.join(node("n4", Map.of("disk", "ssd")));
+        say("db", 1, true);
+        pass(5);
+        assertThat(cluster.deployment("web").rollout().hasFailed()).isFalse();
+        pass(1);
+        assertThat(cluster.deployment("web").rollout().reason()).isEqualTo("revision 1 made no progress within 10m");
+    }
+
+    @ParameterizedTest(name = "and what it waits for is there at the first look: {0}")
+    @ValueSource(booleans = {false, true})
+    @DisplayName("what waited under a server that did not note since when has its whole time once it may start")
+    void waitedUnderAnOlderServer(boolean there) {
+        sick.add("db");
+        deploy(db());
+        deploy(web("db").replicas(1).nodeSelector("disk", "tape"));
+        pass(30);
+        Deployment web = cluster.deployment("web");
+        Change noted = new Change.PutDeployment(
+                web.with(web.rollout().timed(web.rollout().progressAt(), null)));
+        if (there) {
+            cluster.put(List.of(noted, said("db", 1, true)));
+        } else {
+            cluster.put(List.of(noted));
+            pass(30);
+            say("db", 1, true);
+        }
+        pass(9);
+        assertThat(cluster.deployment("web").rollout().hasFailed()).isFalse();
+        pass(1);
+        assertThat(cluster.deployment("web").rollout().reason()).isEqualTo("revision 1 made no progress within 10m");
+    }
+
+    private void pass(int minutes) {
+        cluster.goTo(cluster.now().plus(Duration.ofMinutes(minutes)));
+    }
+
+    /** Its instance of the revision works from now on, or its program ended and waits to be started again. */
+    private void say(String name, int revision, boolean works) {
+        cluster.put(List.of(said(name, revision, works)));
+    }
+
+    private Change said(String name, int revision, boolean works) {
+        Instance instance = cluster.instances(name).stream()
+                .filter(it -> it.revision() == revision && it.node() != null)
+                .findFirst()
+                .orElseThrow();
+        sick.removeIf(it -> works && it.equals(name));
+        if (!works) {
+            sick.add(name);
+        }
+        Observed said = new Observed(
+                InstanceState.RUNNING, works ? "" : "it ended", 0, !works, instance.statusSeq() + 1, cluster.now());
+        Instant healthy = works ? cluster.state().served() : Instant.EPOCH;
+        return new Change.PutObserved(instance.id(), said.healthySince(healthy));
+    }
+
+    private void requireWaiting(String name) {
+        assertThat(cluster.instances(name))
+                .anySatisfy(it -> assertThat(it.reason()).startsWith("waits until "));
+    }
+
+    @Test
     @DisplayName("of several it waits for each, whatever comes first")
     void waitsForEach() {
         deploy(db());
@@ -361,6 +484,25 @@ class DependenciesTest {
 
         cluster.run(new Command.SetValue(Value.Kind.SECRET, "app", Value.Content.of("word")));
         cluster.settle();
+        requireRuns("web");
+    }
+
+    @Test
+    @DisplayName("what follows what the server stopped waits for no other, so its time passes where no node takes it")
+    void hasNoTimeForEverAfterADeadline() {
+        DeploymentSpecBuilder one = web("db").replicas(1).update(STOP_FIRST).nodeSelector("disk", "ssd");
+        deploy(db());
+        deploy(one);
+        cluster.settle();
+        cluster.run(new Command.Undeploy("db", null));
+        cluster.run(new Command.SetAvailability("n1", NodeWish.Availability.DRAINED, Duration.ofMinutes(5)));
+        cluster.settle();
+        deploy(one.env("A", "2").nodeSelector("disk", "tape"));
+        cluster.join(node("n3", Map.of("disk", "ssd")));
+        pass(9);
+        assertThat(cluster.deployment("web").revision()).isEqualTo(2);
+        pass(1);
+        assertThat(cluster.deployment("web").rollout().reason()).startsWith("revision 2 made no progress within 10m");
         requireRuns("web");
     }
 

@@ -142,8 +142,7 @@ public final class Settlement {
         if (live.size() != view.instances().size() || placed > wanted.size() + surge) {
             faults.add(view.name() + " has more than " + wanted.size() + " running slots: " + view.instances());
         }
-        // whose own instances come up and end in turns waits for others in turns, and its time begins anew each time
-        if (isJudgedSoon(view.deployment()) && !lacksOthers(spec)) {
+        if (isJudgedSoon(view.deployment()) && !isHeld(view, spec)) {
             faults.add(view.name() + " may yet fail for want of progress: "
                     + view.deployment().rollout());
         }
