@@ -125,7 +125,7 @@ public final class SimulatedFleet implements AutoCloseable {
         network.serves(() -> server.running().isPresent());
         safety = new Safety(hosts, server, network, wishes, trace);
         replacements = new Replacements(queue, server, mesh);
-        network.listen(replacements);
+        network.listen(replacements.heartbeats());
         hosts.forEach(host -> host.onStart(() -> replacements.starts(host.name())));
         server.onKill(() -> {
             wishes.serverDied();

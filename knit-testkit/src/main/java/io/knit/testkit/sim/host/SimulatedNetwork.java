@@ -75,17 +75,17 @@ public final class SimulatedNetwork implements Network {
     public interface Heartbeats {
         Heartbeats NOBODY = new Heartbeats() {
             @Override
-            public void arrived(String host, boolean late) {}
+            public void arrived(String host, Instant sent, boolean late) {}
 
             @Override
-            public void answered(String host) {}
+            public void answered(String host, Instant sent) {}
         };
 
-        /** One came to the server's process. */
-        void arrived(String host, boolean late);
+        /** The one that was sent then came to the server's process. */
+        void arrived(String host, Instant sent, boolean late);
 
-        /** The server's process answers one. */
-        void answered(String host);
+        /** The server's process answers the one that was sent then: one that stood still answers the oldest first. */
+        void answered(String host, Instant sent);
     }
 
     public void listen(Heartbeats listener) {
@@ -106,6 +106,9 @@ public final class SimulatedNetwork implements Network {
     public void answer(String from, String to, String subject, Duration ago, Runnable arrive) {
         Instant sent = queue.now().minus(ago);
         boolean counts = subject.startsWith(HEARTBEAT) && from.equals(SimulatedServer.NAME);
+        if (counts) {
+            heartbeats.answered(to, sent);
+        }
         Runnable seen = () -> {
             if (counts && serves.getAsBoolean()) {
                 silences.answered(to, sent, queue.now());
@@ -116,9 +119,6 @@ public final class SimulatedNetwork implements Network {
 
     /** @param prompt to be run before each arrival that is not late: what comes late may come to nobody */
     private void carry(String from, String to, String subject, Runnable prompt, Runnable arrive) {
-        if (subject.startsWith(HEARTBEAT) && from.equals(SimulatedServer.NAME)) {
-            heartbeats.answered(to);
-        }
         boolean cut = silent.contains(from + ">") || silent.contains(">" + to);
         if (cut || random.nextDouble() < lost) {
             trace.add(from, "lost on the way to " + to + ": " + subject);
@@ -131,6 +131,7 @@ public final class SimulatedNetwork implements Network {
     }
 
     private void deliver(String from, String to, String subject, Runnable prompt, Runnable arrive) {
+        Instant sent = queue.now();
         long micros = 100 + random.nextLong(LATENCY_MICROS);
         boolean isLate = random.nextDouble() < late;
         if (isLate) {
@@ -148,7 +149,7 @@ public final class SimulatedNetwork implements Network {
         queue.after(Duration.ofNanos(at * 1000), () -> {
             trace.add(to, (isLate ? "late from " : "from ") + from + ": " + subject);
             if (subject.startsWith(HEARTBEAT) && to.equals(SimulatedServer.NAME)) {
-                heartbeats.arrived(from, isLate);
+                heartbeats.arrived(from, sent, isLate);
             }
             if (!isLate) {
                 prompt.run();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * When the work of a silent node may be replaced, and must be, by what truly arrived at the server: not before 12 s without a heartbeat, not before 60 s while it
  * was told that its host was heard of since, and no later than that. A clock that is set changes nothing of it, but by what was heard between two looks at the mesh.
  */
-public final class Replacements implements SimulatedNetwork.Heartbeats {
+public final class Replacements {
     private static final ServerTiming TIMING = ServerTiming.DEFAULT;
     /** A moment that the server knows to some milliseconds. */
     private static final Duration ABOUT = Duration.ofMillis(100);
@@ -43,7 +43,6 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     /** Of the time that was served, by each start. */
     private static final Duration COUNTED_TWICE = Duration.ofSeconds(15);
 
-    private static final Duration REMEMBERED = Duration.ofMinutes(2);
     /** Who was heard of so long before it is judged is asked for in time. */
     private static final Duration ASKED = Duration.ofMillis(1_500);
 
@@ -58,13 +57,7 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     private final Map<String, Instant> downs = new HashMap<>();
 
     private long revision = -1;
-    /** By host, the moments of the last two minutes at which it surely was heard. */
-    private final Map<String, List<Instant>> contacts = new HashMap<>();
-    /** When a heartbeat came that was not answered yet. */
-    private final Map<String, Instant> arrived = new HashMap<>();
-    /** When something came last that may have been heard. */
-    private final Map<String, Instant> perhaps = new HashMap<>();
-
+    private final Contacts contacts;
     private final Map<String, Instant> restarts = new HashMap<>();
     private final List<Instant> clockSets = new ArrayList<>();
     private Duration clockError;
@@ -74,38 +67,20 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     /** @param mesh null: there is none */
     public Replacements(EventQueue queue, SimulatedServer server, @Nullable SimulatedMesh mesh) {
         this.queue = queue;
+        this.contacts = new Contacts(queue);
         this.server = server;
         this.mesh = mesh;
         this.clockError = server.clockError();
     }
 
-    /** A host's heartbeat came to the server. */
-    @Override
-    public void arrived(String host, boolean late) {
-        perhaps.put(host, queue.now());
-        if (!late) {
-            arrived.put(host, queue.now());
-        }
+    /** To be told of heartbeats. */
+    public SimulatedNetwork.Heartbeats heartbeats() {
+        return contacts;
     }
 
     /** A host's agent is started. */
     public void starts(String host) {
         restarts.put(host, queue.now());
-    }
-
-    /** The server answers a host's heartbeat, and so has heard it. */
-    @Override
-    public void answered(String host) {
-        Instant at = arrived.remove(host);
-        if (at != null) {
-            contact(host, at);
-        }
-    }
-
-    private void contact(String host, Instant at) {
-        List<Instant> all = contacts.computeIfAbsent(host, none -> new ArrayList<>());
-        all.removeIf(it -> it.isBefore(queue.now().minus(REMEMBERED)));
-        all.add(at);
     }
 
     /** The server ended: the next hears everybody anew. */
@@ -114,7 +89,7 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
         deployments.clear();
         downs.clear();
         revision = -1;
-        arrived.clear();
+        contacts.serverDied();
         listens = Instant.MIN;
     }
 
@@ -276,8 +251,8 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
 
     /** Whether it proves that the host lived on after its agent spoke last, also by what came late. */
     private boolean isSince(Instant heard, String host, Silence silence) {
-        Instant late = perhaps.getOrDefault(host, silence.from());
-        Instant spoke = late.isAfter(silence.from()) ? late : silence.from();
+        Instant late = contacts.perhaps(host);
+        Instant spoke = late != null && late.isAfter(silence.from()) ? late : silence.from();
         return heard.isAfter(spoke.plus(TIMING.connectionLostAfter()).plus(ABOUT));
     }
 
@@ -289,10 +264,8 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
     private Silence longest(String host) {
         Instant now = queue.now();
         Silence longest = new Silence(now, now);
-        List<Instant> all = new ArrayList<>(contacts.getOrDefault(host, List.of()));
-        Instant started = server.startedSince();
-        all.removeIf(it -> it.isBefore(started));
-        Instant from = started;
+        Instant from = server.startedSince();
+        List<Instant> all = new ArrayList<>(contacts.since(host, from));
         all.add(now);
         Instant decided = server.failsSince().minus(SHOWN);
         for (Instant to : all) {
@@ -307,8 +280,8 @@ public final class Replacements implements SimulatedNetwork.Heartbeats {
 
     private void mayStayUp(Node node) {
         String host = node.id();
-        Instant heard = perhaps.getOrDefault(host, listens);
-        Instant from = heard.isAfter(listens) ? heard : listens;
+        Instant heard = contacts.perhaps(host);
+        Instant from = heard != null && heard.isAfter(listens) ? heard : listens;
         Instant well = server.wellSince();
         Duration most = isMaybeAlive(node, from) ? TIMING.downThoughAlive() : TIMING.downAfter();
         Instant due = from.plus(most);
