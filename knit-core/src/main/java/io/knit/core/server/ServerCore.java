@@ -172,7 +172,7 @@ public final class ServerCore implements Orchestrator, Measured {
                 parts.dataDir().resolve("images"),
                 parts.ids());
         this.backups = new Backups(loop, parts.store(), parts.dataDir());
-        this.recorder = new Recorder(parts.ids());
+        this.recorder = new Recorder(parts.ids(), this::searching);
         this.pulse = loop instanceof Pulse own ? own : new ThreadPulse(loop);
     }
 
@@ -362,6 +362,11 @@ public final class ServerCore implements Orchestrator, Measured {
     private Runnable publishing() {
         Duration begun = loop.elapsed();
         return () -> meters.published(loop.elapsed().minus(begun));
+    }
+
+    private Runnable searching() {
+        Duration begun = loop.elapsed();
+        return () -> meters.searched(loop.elapsed().minus(begun));
     }
 
     /** How long what it does takes. */

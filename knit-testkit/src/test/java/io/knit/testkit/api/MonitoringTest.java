@@ -100,8 +100,8 @@ class MonitoringTest {
         }
         // a live fleet fills them
         assertThat(told.lines())
-                .filteredOn(line -> line.matches("knit_(control|commit|transport_publish)_seconds_count .*"))
-                .hasSize(3)
+                .filteredOn(line -> line.matches("knit_(control|schedule|commit|transport_publish)_seconds_count .*"))
+                .hasSize(4)
                 .noneMatch(line -> line.endsWith(" 0"));
         assertThat(told.lines())
                 .anyMatch(line -> line.matches("knit_agent_message_seconds_count\\{kind=\"heartbeat\"} [1-9]\\d*"))

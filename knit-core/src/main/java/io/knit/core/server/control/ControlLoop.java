@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,7 @@ public final class ControlLoop {
 
     private final Question question;
     private final IdSource ids;
+    private final Supplier<Runnable> searches;
     private final List<Change> decided = new ArrayList<>();
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<String, Optional<Instant>> alarms = new HashMap<>();
@@ -46,16 +48,26 @@ public final class ControlLoop {
     /** So much is done of one that is looked at, if there is so much to do. */
     private int least = 1;
 
-    private ControlLoop(Question question, IdSource ids) {
+    private ControlLoop(Question question, IdSource ids, Supplier<Runnable> searches) {
         this.question = question;
         this.ids = ids;
+        this.searches = searches;
         this.state = question.tip();
         this.units = question.most();
     }
 
     /** What follows from the changes, and from what is due. */
     public static Outcome decide(Question question, IdSource ids) {
-        return new ControlLoop(question, ids).decide();
+        return decide(question, ids, () -> () -> {});
+    }
+
+    /**
+     * The same, for who wants to know how long nodes are looked for.
+     *
+     * @param searches is told of the beginning; what it gives is run at the end, if there was anything to look for
+     */
+    public static Outcome decide(Question question, IdSource ids, Supplier<Runnable> searches) {
+        return new ControlLoop(question, ids, searches).decide();
     }
 
     private Outcome decide() {
@@ -133,7 +145,11 @@ public final class ControlLoop {
 
     private boolean place(String name, Optional<Instant> again) {
         Placing placing = new Placing(state, name, question.now(), woken.contains(name));
+        Runnable searched = searches.get();
         placing.place(Math.max(least, units));
+        if (placing.work() > 0) {
+            searched.run();
+        }
         units -= placing.work();
         if (placing.isCutShort()) {
             queue(Set.of(name));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class Recorder implements Controller {
     private static final int STRETCHES = 10;
 
     private final IdSource ids;
+    private final Supplier<Runnable> searches;
     private final int most;
     private final Deque<Decided> kept = new ArrayDeque<>();
     /** Before the first that is kept. */
@@ -43,12 +45,18 @@ public final class Recorder implements Controller {
 
     private @Nullable ClusterState lastBefore;
 
-    public Recorder(IdSource ids) {
-        this(ids, MOST);
+    /** @param searches as in {@link ControlLoop#decide(Question, IdSource, Supplier)} */
+    public Recorder(IdSource ids, Supplier<Runnable> searches) {
+        this(ids, searches, MOST);
     }
 
     Recorder(IdSource ids, int most) {
+        this(ids, () -> () -> {}, most);
+    }
+
+    private Recorder(IdSource ids, Supplier<Runnable> searches, int most) {
         this.ids = ids;
+        this.searches = searches;
         this.most = most;
     }
 
@@ -117,11 +125,14 @@ public final class Recorder implements Controller {
     @Override
     public Outcome decide(Question question) {
         List<String> given = new ArrayList<>();
-        Outcome outcome = ControlLoop.decide(question, length -> {
-            String id = ids.next(length);
-            given.add(id);
-            return id;
-        });
+        Outcome outcome = ControlLoop.decide(
+                question,
+                length -> {
+                    String id = ids.next(length);
+                    given.add(id);
+                    return id;
+                },
+                searches);
         remember(question, given, outcome);
         return outcome;
     }

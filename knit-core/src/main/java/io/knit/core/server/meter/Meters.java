@@ -21,6 +21,8 @@ public final class Meters {
     private final Map<String, Timer> requests = new ConcurrentHashMap<>();
     private final Map<String, Timer> others = new ConcurrentHashMap<>();
     private final Timer control = timer("knit.control", "Planning and placing what follows from one commit's changes");
+    private final Timer search =
+            timer("knit.schedule", "Looking for nodes for the instances of one deployment that wait");
     private final Timer commit = timer("knit.commit", "From a commit's first decision until it is stored");
     private final Counter failed = Counter.builder("knit.commit.failures")
             .description("Commits that the store did not take, each attempt")
@@ -85,6 +87,11 @@ public final class Meters {
     /** The controller decided what follows from a commit's changes. */
     public void decided(Duration took) {
         control.record(took);
+    }
+
+    /** The scheduler looked for nodes for what waits of one deployment, found or not. */
+    public void searched(Duration took) {
+        search.record(took);
     }
 
     /** A commit was stored, its decisions included. */

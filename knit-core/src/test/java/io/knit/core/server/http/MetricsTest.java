@@ -178,6 +178,7 @@ class MetricsTest {
         assertThat(get("/metrics").body())
                 .contains(
                         "knit_control_seconds_count 0\n",
+                        "knit_schedule_seconds_count 0\n",
                         "knit_commit_seconds_count 0\n",
                         "knit_commit_failures_total 0.0\n",
                         "knit_transport_publish_seconds_count 0\n",
