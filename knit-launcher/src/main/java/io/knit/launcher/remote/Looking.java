@@ -188,7 +188,7 @@ final class Looking {
 
         /** What nodes keep of it since it failed is asked of them where any may. */
         private void kept(KnitClient knit, ObjectNode explained) {
-            if (!FailedContainers.areKept(knit.deployment(name).path("spec"))) {
+            if (!FailedContainers.areKept(knit, name)) {
                 return;
             }
             for (FailedContainers.One each : FailedContainers.of(knit)) {

@@ -35,6 +35,16 @@ public final class FailedContainers {
         return spec.path("keep_failed").asInt() > 0;
     }
 
+    /** Whether the spec of a deployment has any kept, as far as it is told: it may be gone by now. */
+    public static boolean areKept(KnitClient knit, String deployment) {
+        try {
+            return areKept(knit.deployment(deployment).path("spec"));
+        } catch (KnitClientException e) {
+            // as below, it is no failure of who looks at something else
+            return false;
+        }
+    }
+
     /** All that nodes tell of, as the server has them asked; none where they can't be: it is no failure of who looks at something else. */
     public static List<One> of(KnitClient knit) {
         JsonNode all;
