@@ -196,14 +196,35 @@ class NeighboursTest {
         assertThat(near("db", db)).isEmpty();
         String agents = "  db: {image: db}\n  agent: {image: a, depends_on: [db], deploy: {mode: global}}\n";
         assertThat(near("agent", agents) + near("db", agents)).isEmpty();
-        String apart = "  db: {image: db, deploy: {placement: {constraints: ['node.hostname == b']}}}\n"
-                + "  web: {image: web, depends_on: [db], deploy: {placement: {constraints: ['node.hostname == a']}}}\n";
-        assertThat(near("web", apart)).isEqualTo("[\"shop-db\"]");
-        assertThat(near("db", apart)).isEmpty();
-        assertThat(named(apart)).singleElement().asString().contains("from its own node alone; write");
         String both =
                 "  a: {image: a, links: [b], depends_on: [b], environment: {X: '//b'}}\n  b: {image: b, environment: {X: '//a'}}\n";
         assertThat(near("a", both) + near("b", both)).isEqualTo("[\"shop-b\"][\"shop-a\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            node.hostname == a    | node.hostname == b    | false
+            node.hostname == a    | node.hostname != a    | false
+            node.labels.x != 1    | node.labels.x == 1    | false
+            node.hostname == a    | node.hostname != b    | true
+            node.labels.x != 1    | node.labels.x != 2    | true
+            node.labels.x == 1    | node.labels.y == 2    | true
+            """)
+    @DisplayName(
+            "who may be on the node of whom it looks for, as one of several may, is near it; nobody is where no node can have both")
+    void nearWherePossible(String web, String db, boolean possible) {
+        String placing = "{constraints: ['%s']}";
+        String text = "  db: {image: db, deploy: {placement: " + placing.formatted(db) + "}}\n"
+                + "  web: {image: web, depends_on: [db], deploy: {placement: " + placing.formatted(web) + "}}\n";
+        assertThat(near("web", text)).isEqualTo(possible ? "[\"shop-db\"]" : "");
+        assertThat(near("db", text)).isEmpty();
+        assertThat(named(text)).singleElement().asString().contains("from its own node alone; write");
+        String several = text.replace("image: db, deploy: {", "image: db, deploy: {replicas: 2, ");
+        assertThat(near("web", several)).isEqualTo(possible ? "[\"shop-db\"]" : "");
+        assertThat(near("db", several)).isEqualTo(possible ? "[\"shop-web\"]" : "");
+        String ports = "  db: {image: db}\n"
+                + "  web: {image: web, depends_on: [db], ports: ['80:80'], deploy: {replicas: 2}}\n";
+        assertThat(near("web", ports)).as("one of them").isEqualTo("[\"shop-db\"]");
     }
 
     @Test

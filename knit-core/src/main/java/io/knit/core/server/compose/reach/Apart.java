@@ -28,6 +28,26 @@ public final class Apart {
         return own.isEmpty() || others.isEmpty() || own.equals(others) ? "" : "has other constraints";
     }
 
+    /** Whether no node could have both: one must be what the other must not. */
+    static boolean areAlways(JsonNode one, JsonNode other) {
+        for (JsonNode own : one.path("constraints")) {
+            for (JsonNode others : other.path("constraints")) {
+                if (own.path("key").equals(others.path("key"))
+                        && (isEqual(own) || isEqual(others))
+                        && (isEqual(own) == isEqual(others))
+                                != own.path("value").equals(others.path("value"))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Else it is that it must not be: a file has no other. */
+    private static boolean isEqual(JsonNode constraint) {
+        return constraint.path("op").asText().equals("=");
+    }
+
     private static boolean hasFixedPort(JsonNode spec) {
         return !spec.path("expose").isEmpty()
                 || StreamSupport.stream(spec.path("ports").spliterator(), false)

@@ -12,11 +12,14 @@ public final class NearEachOther {
     private NearEachOther() {}
 
     /**
-     * Has each be near the other, as {@code near} of its spec.
+     * Has each be near the other, as {@code near} of its spec, unless no node could have both.
      *
      * @return whether who looks is placed by it
      */
     public static boolean keep(ObjectNode by, ObjectNode of) {
+        if (Apart.areAlways(by, of)) {
+            return false;
+        }
         boolean together = Apart.why(by, of).isEmpty();
         add(by, of);
         // a job ends, and who runs on several nodes is on one of them anyway
