@@ -82,11 +82,20 @@ public final class Deploying {
             return all(specs, stack, spec -> false, knit, terms, printer, console);
         }
 
+        /** Where something is put into one. */
+        private void requireOne(int specs) {
+            if (!values.isEmpty() && specs > 1) {
+                throw new IllegalArgumentException("there are " + specs
+                        + " documents, and --set is for one; give one file, or write it into the files");
+            }
+        }
+
         /** Nothing of it is sent, and no secret set, before all of it was rehearsed. */
         private int composed(ComposeStack stack, KnitClient knit, ChangeTerms terms, Printer printer, Console console) {
             if (ComposeFiles.refused(stack, console)) {
                 return Exit.USAGE;
             }
+            requireOne(stack.services().size());
             ComposeSecrets secrets = compose.secrets(stack, knit, console);
             if (secrets.refused() || ComposeFiles.refusedThere(stack, secrets, knit, console)) {
                 return Exit.USAGE;
@@ -115,10 +124,7 @@ public final class Deploying {
                 ChangeTerms terms,
                 Printer printer,
                 Console console) {
-            if (!values.isEmpty() && specs.size() > 1) {
-                throw new IllegalArgumentException("there are " + specs.size()
-                        + " documents, and --set is for one; give one file, or write it into the files");
-            }
+            requireOne(specs.size());
             specs.forEach(spec -> SetOption.put(values, spec));
             Stack together = named.isEmpty() && !prune ? null : Stack.of(named, specs);
             if (together != null) {

@@ -131,4 +131,20 @@ class OlderServerTest {
             assertThat(typed.err()).contains("there is no field \"near\"").doesNotContain(REMARK);
         }
     }
+
+    @Test
+    @DisplayName(
+            "for several services it can't be typed, which is said before anything else is, and before a secret is set")
+    void typedForSeveral() throws IOException {
+        String file = fleet.file(
+                "several.yaml",
+                SHOP.replace("name: shop", "name: several").replace("\"web:1\"}", "\"web:1\", secrets: [key]}")
+                        + "secrets: {key: {file: several.yaml}}\n");
+        for (String word : new String[] {"plan", "render", "deploy", "deploy --secrets"}) {
+            Typed typed = knit((word + " " + file + " --set near[0]=db").split(" "));
+            assertThat(typed.exitCode()).as(word).isEqualTo(2);
+            assertThat(typed.err()).contains("--set is for one").doesNotContain(REMARK);
+        }
+        assertThat(fleet.done("secret", "ls")).doesNotContain("several.key");
+    }
 }
