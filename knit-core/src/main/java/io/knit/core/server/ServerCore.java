@@ -33,7 +33,6 @@ import io.knit.api.spi.transport.PeerAdmission;
 import io.knit.api.spi.transport.PeerClaim;
 import io.knit.api.spi.transport.PeerConnections;
 import io.knit.api.spi.transport.PeerRights;
-import io.knit.api.spi.transport.TransportMessage;
 import io.knit.core.loop.Pulse;
 import io.knit.core.loop.RandomIds;
 import io.knit.core.loop.ThreadPulse;
@@ -49,10 +48,8 @@ import io.knit.core.server.dispatch.Dispatcher;
 import io.knit.core.server.dispatch.NamesDesk;
 import io.knit.core.server.dispatch.SetNumbers;
 import io.knit.core.server.dispatch.ValueDesk;
-import io.knit.core.server.documents.StateCodec;
 import io.knit.core.server.documents.StateLoader;
 import io.knit.core.server.events.EventFeed;
-import io.knit.core.server.events.EventLog;
 import io.knit.core.server.foresight.Foresight;
 import io.knit.core.server.hooks.Listeners;
 import io.knit.core.server.hooks.SpecRules;
@@ -62,10 +59,8 @@ import io.knit.core.server.incident.Recorder;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.server.inside.InsideNodes;
 import io.knit.core.server.intake.HeartbeatIntake;
-import io.knit.core.server.intake.IntakeLane;
 import io.knit.core.server.intake.StatusIntake;
 import io.knit.core.server.join.NodeGate;
-import io.knit.core.server.meter.AgentWord;
 import io.knit.core.server.meter.CourseTimes;
 import io.knit.core.server.meter.Meters;
 import io.knit.core.server.state.Change;
@@ -86,9 +81,6 @@ import io.knit.core.server.volume.VolumeViews;
 import io.knit.core.server.volume.moving.Mover;
 import io.knit.core.server.webhook.delivery.Webhooks;
 import io.knit.core.server.writer.StateWriter;
-import io.knit.core.wire.Inbox;
-import io.knit.core.wire.NodeId;
-import io.knit.core.wire.Subjects;
 import io.knit.core.wire.stream.AskingStreams;
 import io.knit.core.wire.stream.StreamEnd;
 import io.vertx.core.Future;
@@ -104,13 +96,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Wires the packages of the server together over its parts; it closes none of them. Thread-safe. */
 public final class ServerCore implements Orchestrator, Measured {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
-    private static final int CLUSTER_ID = 12;
+    private static final int BACKUP_ID = 12;
     private static final int MASKING = 40;
     private static final int MOST_STREAMS = 256;
 
@@ -122,8 +111,7 @@ public final class ServerCore implements Orchestrator, Measured {
     private final Agenda agenda;
     private final Pulse pulse;
     private final Recorder recorder;
-    private final Inbox inbox = new Inbox();
-    private final IntakeLane lane;
+    private final AgentHearing hearing;
     private final EventFeed feed;
     private final Snapshots views = new Snapshots();
     private final AskingStreams streams;
@@ -132,11 +120,7 @@ public final class ServerCore implements Orchestrator, Measured {
     private final Backups backups;
     private final Meters meters = new Meters();
     private volatile @Nullable Running running;
-    /** On the loop; once the state is loaded. */
-    private @Nullable Listeners listeners;
-
     private volatile boolean connected;
-    private volatile boolean subscribed;
     private boolean ended;
 
     public ServerCore(ServerParts parts) {
@@ -152,7 +136,7 @@ public final class ServerCore implements Orchestrator, Measured {
                 new AdmissionQueue(loop, parts.admission(), rules),
                 keys,
                 this::writer);
-        this.lane = new IntakeLane(loop, inbox::drop);
+        this.hearing = new AgentHearing(loop, parts.transport(), meters, () -> running != null);
         this.agenda = new Agenda(loop);
         this.streams = new AskingStreams(parts.streams(), parts.transport(), parts.ids(), mostStreams());
         this.inside = new InsideNodes(
@@ -198,9 +182,43 @@ public final class ServerCore implements Orchestrator, Measured {
             MeshWatch mesh,
             NodeWatch watch,
             Witnesses witnesses,
+            AssignmentBook book,
+            Dispatcher dispatcher,
+            NodeGate gate,
+            NamesDesk names,
             HeartbeatIntake heartbeats,
+            StatusIntake statuses,
             Webhooks webhooks,
-            Mover mover) {}
+            Mover mover,
+            Listeners listeners) {
+        void start() {
+            mesh.start();
+            watch.start();
+            webhooks.start();
+            mover.start();
+        }
+
+        void connection(String name, boolean open) {
+            gate.connection(name, open);
+            watch.connection(name, open);
+        }
+
+        void forget(String node) {
+            heartbeats.forget(node);
+            watch.forget(node);
+            book.forget(node);
+        }
+
+        void close() {
+            writer.close();
+            mesh.close();
+            watch.close();
+            heartbeats.close();
+            webhooks.close();
+            mover.close();
+            listeners.close();
+        }
+    }
 
     /** Loads the state, begins to listen to agents, and looks at all anew. */
     public Future<Void> start() {
@@ -221,8 +239,7 @@ public final class ServerCore implements Orchestrator, Measured {
     /** As {@link #start()}, with what is being read already, and without the look: {@link #lookAnew} is to be called once the API listens. */
     public Future<Void> start(StoredState stored) {
         return stored.read()
-                .compose(loaded -> loaded.map(Future::succeededFuture).orElseGet(this::found))
-                .compose(this::marked)
+                .compose(new Founding(parts)::of)
                 .compose(loaded -> backups.clear().map(loaded))
                 .map(loaded -> {
                     keys.takeOver(stored.keys());
@@ -231,45 +248,31 @@ public final class ServerCore implements Orchestrator, Measured {
                 .compose(this::begin);
     }
 
-    /** An empty store is a new cluster only where there was none: the agents of the one that was would find themselves strangers. */
-    private Future<StateLoader.Loaded> found() {
-        return loop.blocking(() -> parts.mark().cluster()).compose(before -> {
-            if (before.isPresent() && !parts.newCluster()) {
-                return Future.failedFuture(new KnitException(
-                        ErrorCode.STORE_UNAVAILABLE,
-                        "the store is empty, but this server's data folder served the cluster " + before.get()
-                                + "; give it the store of that (--store-url, or the file restored from a backup), or start with"
-                                + " --new-cluster to begin with an empty one: then agents of the old cluster wait for it, and must be"
-                                + " moved by hand"));
-            }
-            return founded();
-        });
-    }
-
-    private Future<StateLoader.Loaded> marked(StateLoader.Loaded loaded) {
-        String cluster = loaded.state().cluster();
-        return loop.blocking(() -> {
-                    if (!parts.mark().cluster().equals(Optional.of(cluster))) {
-                        parts.mark().keep(cluster);
-                    }
-                    return loaded;
-                })
-                .recover(e -> {
-                    LOG.warn("It can't be remembered in the data folder which cluster this is: {}", e.getMessage());
-                    return Future.succeededFuture(loaded);
-                });
-    }
-
-    private Future<StateLoader.Loaded> founded() {
-        String cluster = parts.ids().next(CLUSTER_ID);
-        return loop.bring(parts.store().commit(StateCodec.founding(cluster)))
-                .map(new StateLoader.Loaded(ClusterState.empty(cluster), new EventLog(List.of(), 0)));
-    }
-
     private Future<Void> begin(StateLoader.Loaded loaded) {
         if (ended) {
             return Future.failedFuture(CommandDesk.notRunning());
         }
+        Running made = made(writerOf(loaded), loaded.events().last());
+        tellOfCommits(made);
+        tellOfConnections(made);
+        // before the gate is guarded, which judges nobody until then; and that before anybody is heard
+        running = made;
+        if (guarded(made.gate())) {
+            made.gate().guard();
+        } else if (parts.closed()) {
+            return Future.failedFuture(new KnitException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "join-token is given, but this server's transport does not see who connects, so it would keep nobody out;"
+                            + " with an outside NATS leave it out, and close that NATS to strangers by its own users"));
+        }
+        hearing.begin(made.heartbeats(), made.statuses(), made.dispatcher(), made.names());
+        parts.streams().execute(streams::start);
+        made.start();
+        keys.began(made.writer());
+        return Future.succeededFuture();
+    }
+
+    private StateWriter writerOf(StateLoader.Loaded loaded) {
         StateWriter writer = new StateWriter(
                 loop,
                 parts.store(),
@@ -281,82 +284,59 @@ public final class ServerCore implements Orchestrator, Measured {
         writer.measured(meters);
         writer.sealed(keys::sealing);
         writer.lookWithNext(loaded.state().deployments().keySet());
+        return writer;
+    }
+
+    /** @param lastEvent number of the last event before it began */
+    private Running made(StateWriter writer, long lastEvent) {
         MeshWatch mesh =
                 new MeshWatch(loop, agenda, parts.discovery(), parts.timing().discoveryInterval());
-        NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, lane::holds);
+        NodeWatch watch = new NodeWatch(loop, agenda, pulse, parts.timing(), writer, mesh, hearing::isWaiting);
         AssignmentBook book = new AssignmentBook(new SetNumbers(loop.now()));
-        Dispatcher dispatcher =
-                new Dispatcher(parts.transport(), writer, book, new ValueDesk(keys::sealing), this::publishing);
         NodeGate gate = new NodeGate(loop, agenda, writer, parts.closed());
         NamesDesk names = new NamesDesk(loop, agenda, parts.transport(), writer);
-        HeartbeatIntake heartbeats = new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, names, inbox);
-        StatusIntake statuses = new StatusIntake(loop, writer, inbox);
+        return new Running(
+                writer,
+                mesh,
+                watch,
+                watch.witnesses(),
+                book,
+                new Dispatcher(parts.transport(), writer, book, new ValueDesk(keys::sealing), this::publishing),
+                gate,
+                names,
+                new HeartbeatIntake(loop, agenda, writer, gate, watch, mesh, book, names, hearing.inbox()),
+                new StatusIntake(loop, writer, hearing.inbox()),
+                new Webhooks(loop, parts.streams(), writer, parts.ids(), parts.post()),
+                new Mover(loop, parts.streams(), writer, inside),
+                new Listeners(loop, parts.hooks().listeners(), lastEvent, writer::eventsAfter));
+    }
+
+    /** In this order each hears of a commit. */
+    private void tellOfCommits(Running made) {
+        StateWriter writer = made.writer();
         // before what makes containers: they are to search the names of their stack
-        writer.onCommit(names::committed);
-        writer.onCommit(dispatcher::announce);
+        writer.onCommit(made.names()::committed);
+        writer.onCommit(made.dispatcher()::announce);
+        // before what sends events, or acts on them
         writer.onCommit(commit -> feed.publish(commit.events()));
-        Webhooks webhooks = new Webhooks(loop, parts.streams(), writer, parts.ids(), parts.post());
-        writer.onCommit(webhooks::committed);
-        Mover mover = new Mover(loop, parts.streams(), writer, inside);
-        writer.onCommit(mover::committed);
-        Listeners heeding =
-                new Listeners(loop, parts.hooks().listeners(), loaded.events().last(), writer::eventsAfter);
-        writer.onCommit(commit -> heeding.heard());
-        listeners = heeding;
+        writer.onCommit(made.webhooks()::committed);
+        writer.onCommit(made.mover()::committed);
+        writer.onCommit(commit -> made.listeners().heard());
         writer.onCommit(new CourseTimes(meters)::committed);
-        writer.onCommit(gate::committed);
-        writer.onCommit(heartbeats::committed);
+        writer.onCommit(made.gate()::committed);
+        writer.onCommit(made.heartbeats()::committed);
         writer.onCommit(commit -> commit.changes().forEach(change -> {
             if (change instanceof Change.RemoveNode remove) {
-                heartbeats.forget(remove.id());
-                watch.forget(remove.id());
-                book.forget(remove.id());
+                made.forget(remove.id());
             }
         }));
+    }
+
+    private void tellOfConnections(Running made) {
         parts.transport().onConnection(up -> connected = up);
         if (parts.transport() instanceof PeerConnections peers) {
-            peers.onPeer((name, open) -> loop.execute(() -> {
-                gate.connection(name, open);
-                watch.connection(name, open);
-            }));
+            peers.onPeer((name, open) -> loop.execute(() -> made.connection(name, open)));
         }
-        running = new Running(writer, mesh, watch, watch.witnesses(), heartbeats, webhooks, mover);
-        if (guarded(gate)) {
-            gate.guard();
-        } else if (parts.closed()) {
-            return Future.failedFuture(new KnitException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "join-token is given, but this server's transport does not see who connects, so it would keep nobody out;"
-                            + " with an outside NATS leave it out, and close that NATS to strangers by its own users"));
-        }
-        // not waited for: an outside broker may be away for a while, and the API answers meanwhile
-        Future.join(
-                        hear(Subjects.heartbeat(Subjects.ANY_NODE), AgentWord.HEARTBEAT, heartbeats::take),
-                        hear(
-                                Subjects.status(Subjects.ANY_NODE),
-                                AgentWord.STATUS,
-                                (speaker, message, at) -> statuses.take(speaker, message)),
-                        hear(
-                                Subjects.assignments(Subjects.ANY_NODE),
-                                AgentWord.ASSIGNMENTS,
-                                (speaker, message, at) -> dispatcher.answer(speaker, message, inbox)),
-                        hear(
-                                Subjects.names(Subjects.ANY_NODE),
-                                AgentWord.NAMES,
-                                (speaker, message, at) -> names.answer(speaker, message, inbox)))
-                .onSuccess(all -> subscribed = true)
-                .onFailure(e -> {
-                    if (running != null) {
-                        LOG.error("The server can't listen to agents: {}; start it again", e.getMessage());
-                    }
-                });
-        parts.streams().execute(streams::start);
-        mesh.start();
-        watch.start();
-        webhooks.start();
-        mover.start();
-        keys.began(writer);
-        return Future.succeededFuture();
     }
 
     private Runnable publishing() {
@@ -385,45 +365,6 @@ public final class ServerCore implements Orchestrator, Measured {
         return verdict.future();
     }
 
-    /** Who takes what agents say. */
-    @FunctionalInterface
-    private interface Hearing {
-        /** @param at when it came, by the loop's {@code elapsed} */
-        void take(String speaker, TransportMessage message, Duration at);
-    }
-
-    private Future<Void> hear(String subject, AgentWord word, Hearing handler) {
-        Hearing measured = (speaker, message, at) -> {
-            handler.take(speaker, message, at);
-            meters.heard(word, loop.elapsed().minus(at));
-        };
-        return loop.bring(parts.transport().subscribe(subject, message -> hear(message, measured)))
-                .mapEmpty();
-    }
-
-    private void hear(TransportMessage message, Hearing handler) {
-        String speaker = Subjects.speaker(message.subject());
-        if (NodeId.isValid(speaker)) {
-            Duration at = loop.elapsed();
-            lane.add(speaker, message.payload().length, () -> take(message, at, handler));
-        } else {
-            inbox.drop();
-        }
-    }
-
-    /** What is not on a node's subject, or wants its answer elsewhere than with that node, is nobody's. */
-    private void take(TransportMessage message, Duration at, Hearing handler) {
-        String speaker = Subjects.speaker(message.subject());
-        if (running == null) {
-            return;
-        }
-        if (NodeId.isValid(speaker) && message.answersOnly(speaker)) {
-            handler.take(speaker, message, at);
-        } else {
-            inbox.drop();
-        }
-    }
-
     /** Stops deciding; what runs on the nodes runs on. */
     public Future<Void> close() {
         Promise<Void> closed = Promise.promise();
@@ -437,17 +378,9 @@ public final class ServerCore implements Orchestrator, Measured {
                 beating.close();
             }
             if (last != null) {
-                last.writer().close();
-                last.mesh().close();
-                last.watch().close();
-                last.heartbeats().close();
-                last.webhooks().close();
-                last.mover().close();
+                last.close();
             }
             rules.close();
-            if (listeners != null) {
-                listeners.close();
-            }
             closed.complete();
         });
         return closed.future();
@@ -593,7 +526,7 @@ public final class ServerCore implements Orchestrator, Measured {
         try {
             Policy.check(Right.ADMINISTER, caller, "make a backup");
             ClusterState state = present().writer().committed();
-            return backups.make(state, keys.names(state), parts.ids().next(CLUSTER_ID));
+            return backups.make(state, keys.names(state), parts.ids().next(BACKUP_ID));
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
@@ -726,6 +659,9 @@ public final class ServerCore implements Orchestrator, Measured {
     @Override
     public boolean ready() {
         Running present = running;
-        return present != null && connected && subscribed && present.writer().isStoring();
+        return present != null
+                && connected
+                && hearing.isSubscribed()
+                && present.writer().isStoring();
     }
 }
