@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a drain leaves as it is, and what it does not hold up; how nodes are left is {@link RolloutTest}'s. */
+/** What a drain leaves as it is, and what it does not hold up; how nodes are left is {@link LeavingNodesTest}'s. */
 class DrainTest {
     /** By slot; with what its program ends as soon as it runs. */
     private final Map<Integer, Integer> codes = new HashMap<>();
