@@ -24,8 +24,9 @@ import io.knit.core.wire.stream.StreamEnd;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -40,6 +41,9 @@ public final class InsideNodes implements Inside {
     private static final String STDIN = "stdin";
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** After so long in vain it is said why nothing comes of an instance; it is asked on. */
+    private static final Duration AWAY = Duration.ofSeconds(30);
+
     /** After which a deployment gets no more instances. */
     private static final Set<DeploymentStatus> ENDS =
             EnumSet.of(DeploymentStatus.DELETING, DeploymentStatus.COMPLETED, DeploymentStatus.FAILED);
@@ -196,7 +200,10 @@ public final class InsideNodes implements Inside {
     }
 
     private void begin(LogReading reading, String id, Supplier<String> node, LogRange range, int window) {
-        LogReading.Source source = reading.add(id);
+        ask(reading.add(id), id, node, range, window);
+    }
+
+    private void ask(LogReading.Source source, String id, Supplier<String> node, LogRange range, int window) {
         try {
             String asked = node.get();
             if (range.part() != null) {
@@ -208,13 +215,16 @@ public final class InsideNodes implements Inside {
         }
     }
 
-    /** Has those read, too, that a followed deployment gets later. On the loop. */
+    /** One that is read, and what was asked of it. */
+    private record Followed(LogReading.Source source, LogRange range) {}
+
+    /** Has those read, too, that a followed deployment gets later, and goes on with those to which the way broke. On the loop. */
     private final class Newcomers {
         private final String deployment;
         private final LogReading reading;
         private final LogRange range;
         private final int window;
-        private Set<String> known = Set.of();
+        private Map<String, Followed> known = Map.of();
 
         Newcomers(String deployment, LogReading reading, LogRange range, int window) {
             this.deployment = deployment;
@@ -226,11 +236,10 @@ public final class InsideNodes implements Inside {
         /** @param all that have a node; of one that has not begun to run there is nothing to read yet */
         void begin(List<Instance> all) {
             reading.expectMore();
-            Set<String> begun = new HashSet<>();
+            Map<String, Followed> begun = new HashMap<>();
             for (Instance instance : all) {
                 if (hasBegun(instance)) {
-                    begun.add(instance.id());
-                    InsideNodes.this.begin(reading, instance, range, window);
+                    begun.put(instance.id(), follow(instance, reading.add(instance.id()), range));
                 }
             }
             known = begun;
@@ -243,27 +252,47 @@ public final class InsideNodes implements Inside {
             }
             DeploymentView view = deployments.apply(deployment).orElse(null);
             if (view == null) {
-                reading.noMore();
+                noMore();
                 return;
             }
-            Set<String> there = new HashSet<>();
+            Map<String, Followed> there = new HashMap<>();
             for (Instance instance : view.instances()) {
-                boolean isKnown = known.contains(instance.id());
-                if (!isKnown && hasBegun(instance) && reading.open() < MOST_INSTANCES) {
+                Followed followed = known.get(instance.id());
+                boolean room = reading.open() < MOST_INSTANCES;
+                if (followed == null && hasBegun(instance) && room) {
                     // all that it wrote: who follows was there when it began
-                    InsideNodes.this.begin(reading, instance, range.ofNewcomer(), window);
-                    isKnown = true;
+                    followed = follow(instance, reading.add(instance.id()), range.ofNewcomer());
+                } else if (followed != null && followed.source().isBroken() && room) {
+                    LogReading.Source broken = followed.source();
+                    broken.tellAfter(AWAY);
+                    LogRange rest = followed.range().goingOn(broken.last());
+                    followed = follow(instance, reading.again(broken), rest);
                 }
-                if (isKnown) {
-                    there.add(instance.id());
+                if (followed != null) {
+                    there.put(instance.id(), followed);
                 }
             }
+            known.forEach((id, followed) -> {
+                if (!there.containsKey(id)) {
+                    followed.source().giveUp();
+                }
+            });
             known = there;
             if (ENDS.contains(view.status())) {
-                reading.noMore();
+                noMore();
             } else {
                 loop.after(BETWEEN_LOOKS, this::look);
             }
+        }
+
+        private Followed follow(Instance instance, LogReading.Source source, LogRange from) {
+            ask(source, instance.id(), () -> node(instance), from, window);
+            return new Followed(source, from);
+        }
+
+        private void noMore() {
+            known.values().forEach(followed -> followed.source().giveUp());
+            reading.noMore();
         }
 
         private boolean hasBegun(Instance instance) {

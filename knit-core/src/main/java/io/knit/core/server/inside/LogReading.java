@@ -10,14 +10,22 @@ import io.knit.core.wire.stream.StreamListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of one instance or of several, on their way to one reader. What was not taken by him is not taken from the agents. On the loop. */
 final class LogReading implements Inside.Reading {
     /** About so much goes to the reader at once. */
     private static final int BATCH = 32 * 1024;
+    /** What stood for so long without a line did so all the same. */
+    private static final Duration STEADY = Duration.ofSeconds(30);
+
+    /** What passes by itself: the node is there again, and whoever follows goes on. */
+    private static final Set<ErrorCode> PASSING = EnumSet.of(
+            ErrorCode.TRANSPORT_UNAVAILABLE, ErrorCode.CLOSED, ErrorCode.BUSY, ErrorCode.RUNTIME_UNAVAILABLE);
 
     private final Loop loop;
     private final LineListener reader;
@@ -64,6 +72,13 @@ final class LogReading implements Inside.Reading {
         Source source = new Source(instance, merge.open(loop.elapsed()));
         sources.add(source);
         added++;
+        return source;
+    }
+
+    /** The same of one whose way broke: it goes on behind the last line of that. */
+    Source again(Source before) {
+        Source source = new Source(before, merge.open(loop.elapsed()));
+        sources.add(source);
         return source;
     }
 
@@ -215,8 +230,18 @@ final class LogReading implements Inside.Reading {
         /** Whether that it has nothing may be. */
         private final boolean mayLack = missing != null && !complete;
 
+        /** Whether who added it asks again where the way to it breaks. */
+        private final boolean followed = more;
+
         private final LogText text = new LogText();
         private Instant last = Instant.MIN;
+        /** Since when the way to it is broken, where it is asked again; and why. */
+        private @Nullable Duration brokeAt;
+
+        private @Nullable KnitException broke;
+        private boolean told;
+        /** Since when it is heard; null: it was not yet. */
+        private @Nullable Duration begunAt;
 
         @Nullable
         StreamEnd end;
@@ -226,10 +251,53 @@ final class LogReading implements Inside.Reading {
             this.number = number;
         }
 
+        private Source(Source before, int number) {
+            this(before.instance, number);
+            this.last = before.last;
+            this.brokeAt = before.brokeAt;
+            this.told = before.told;
+        }
+
         @Override
         public void begun() {
             found = true;
+            begunAt = loop.elapsed();
             begin();
+        }
+
+        /** Whether it gives no more, and may when it is asked again. */
+        boolean isBroken() {
+            return broke != null;
+        }
+
+        /** Of whom the newest line is; null: there was none. */
+        @Nullable
+        Instant last() {
+            return last.equals(Instant.MIN) ? null : last;
+        }
+
+        /** Says that it is broken, if it is for so long; once. */
+        void tellAfter(Duration patience) {
+            Duration since = brokeAt;
+            KnitException why = broke;
+            if (why != null
+                    && since != null
+                    && !told
+                    && loop.elapsed().minus(since).compareTo(patience) >= 0) {
+                told = true;
+                note(why);
+                pump();
+            }
+        }
+
+        /** It is not asked again. */
+        void giveUp() {
+            KnitException why = broke;
+            if (why != null) {
+                tellAfter(Duration.ZERO);
+                failures++;
+                firstFailure = firstFailure == null ? why : firstFailure;
+            }
         }
 
         @Override
@@ -250,6 +318,7 @@ final class LogReading implements Inside.Reading {
         private void line(LogLine line, int size) {
             // where clocks went back: an instance's own order stands
             last = line.at().isAfter(last) ? line.at() : last;
+            isHeard();
             merge.give(number, last, new Given(this, InstanceLine.of(instance, line), size));
         }
 
@@ -267,6 +336,10 @@ final class LogReading implements Inside.Reading {
 
         @Override
         public void failed(KnitException why) {
+            if (followed && PASSING.contains(why.code())) {
+                breaks(why);
+                return;
+            }
             failures++;
             boolean lacks = mayLack && why.code() == ErrorCode.NOT_FOUND;
             // that it has nothing is said only where that is so of all
@@ -274,12 +347,39 @@ final class LogReading implements Inside.Reading {
                 firstFailure = why;
             }
             if (!lacks && !(mayLack && searching)) {
-                InstanceLine note = InstanceLine.note(instance, String.valueOf(why.getMessage()));
-                untold.add(new Note(last, new Given(this, note, 0)));
+                note(why);
             }
             sources.remove(this);
             merge.over(number);
             pump();
+        }
+
+        /** It was there again, which an answer alone does not say: an engine may fail behind it. */
+        private void isHeard() {
+            brokeAt = null;
+            told = false;
+        }
+
+        private void breaks(KnitException why) {
+            Duration heardSince = begunAt;
+            if (heardSince != null && loop.elapsed().minus(heardSince).compareTo(STEADY) >= 0) {
+                isHeard();
+            }
+            // of what was never heard that is said at once
+            boolean isFirst = brokeAt == null && last() == null;
+            broke = why;
+            brokeAt = brokeAt == null ? loop.elapsed() : brokeAt;
+            sources.remove(this);
+            merge.over(number);
+            if (isFirst) {
+                tellAfter(Duration.ZERO);
+            }
+            pump();
+        }
+
+        private void note(KnitException why) {
+            InstanceLine note = InstanceLine.note(instance, String.valueOf(why.getMessage()));
+            untold.add(new Note(last, new Given(this, note, 0)));
         }
     }
 }

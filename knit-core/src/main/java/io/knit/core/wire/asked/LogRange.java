@@ -1,5 +1,6 @@
 package io.knit.core.wire.asked;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +28,14 @@ public record LogRange(
     /** Of one that is read from its begin on, since it came while it was followed. */
     public LogRange ofNewcomer() {
         return new LogRange(true, null, null, false, gaps, part);
+    }
+
+    /**
+     * Of one that was read up to a line, and then was out of reach.
+     *
+     * @param last when that was written; null: there was none
+     */
+    public LogRange goingOn(@Nullable Instant last) {
+        return last == null ? this : new LogRange(follow, null, last.toString(), true, gaps, part);
     }
 }
