@@ -7,6 +7,7 @@ import io.knit.core.server.dashboard.frame.Visitors;
 import io.knit.core.server.dashboard.image.ImagePages;
 import io.knit.core.server.dashboard.image.NodeImagePages;
 import io.knit.core.server.dashboard.node.NodePages;
+import io.knit.core.server.dashboard.node.WhatIfPages;
 import io.knit.core.server.dashboard.overview.OverviewPage;
 import io.knit.core.server.dashboard.render.RenderPages;
 import io.knit.core.server.dashboard.stack.StackPages;
@@ -43,6 +44,7 @@ public final class Dashboard {
         frame.mount(router);
         new OverviewPage(orchestrator, frame).mount(router);
         new NodePages(orchestrator, frame).mount(router);
+        new WhatIfPages(orchestrator, frame).mount(router);
         new NodeImagePages(frame, images).mount(router);
         new ValuePages(orchestrator, frame).mount(router);
         new VolumePages(orchestrator, frame, streams).mount(router);

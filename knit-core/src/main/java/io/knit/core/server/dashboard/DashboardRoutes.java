@@ -8,6 +8,7 @@ import io.knit.core.server.dashboard.image.ImageForm;
 import io.knit.core.server.dashboard.image.ImagePages;
 import io.knit.core.server.dashboard.image.NodeImagePages;
 import io.knit.core.server.dashboard.node.NodePages;
+import io.knit.core.server.dashboard.node.WhatIfPages;
 import io.knit.core.server.dashboard.overview.ChangePages;
 import io.knit.core.server.dashboard.overview.DeployPages;
 import io.knit.core.server.dashboard.overview.OverviewPage;
@@ -29,6 +30,7 @@ public final class DashboardRoutes {
             Map.entry(OverviewPage.PATH, "GET, HEAD"),
             Map.entry("/dashboard/fragments", "GET, HEAD"),
             Map.entry(NodePages.PATH, "GET, HEAD"),
+            Map.entry(WhatIfPages.PATH, "GET, HEAD, POST"),
             Map.entry(NodeImagePages.PATH, "GET, HEAD"),
             Map.entry("/dashboard/app.js", "GET, HEAD"),
             Map.entry("/dashboard/style.css", "GET, HEAD"),
@@ -76,6 +78,7 @@ public final class DashboardRoutes {
             Map.entry(ChangePages.UNDEPLOY, ChangePages.UNDEPLOYED),
             Map.entry(ChangePages.PLAN, ChangeForm.FIELDS),
             Map.entry(ChangePages.CHANGE, ChangeForm.FIELDS),
+            Map.entry(WhatIfPages.PATH, WhatIfPages.FIELDS),
             Map.entry(ValuePages.PATH, ValueForm.FIELDS),
             Map.entry(StackPages.PATH, StackForm.FIELDS),
             Map.entry(VolumePages.PATH, VolumeForm.FIELDS),

@@ -157,7 +157,7 @@ class LivePageTest {
         tab.untilSaid("#tenants", "slot 0");
         tab.untilSaid("#room", "8.00 GiB");
         assertThat(tab.value("[...document.querySelectorAll('[data-live]')].map(it => it.id).join()"))
-                .isEqualTo("node,witnesses,room,tenants");
+                .isEqualTo("node,witnesses,room,what-if,tenants");
     }
 
     private void node(Capacity capacity) {

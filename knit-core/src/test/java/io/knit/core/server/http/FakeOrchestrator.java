@@ -11,6 +11,8 @@ import io.knit.api.command.Value;
 import io.knit.api.command.Webhook;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
+import io.knit.api.foresight.Foretold;
+import io.knit.api.foresight.Scenario;
 import io.knit.api.history.Explanation;
 import io.knit.api.history.Explanation.Course;
 import io.knit.api.history.Explanation.NodeAnswer;
@@ -364,6 +366,21 @@ public final class FakeOrchestrator implements Orchestrator {
     @Override
     public List<Plan.FieldChange> diff(String name, int from, int to) {
         return List.of(new Plan.FieldChange("/replicas", Integer.toString(from), Integer.toString(to)));
+    }
+
+    /** What is foretold, whatever is supposed. */
+    public volatile Foretold foretold = new Foretold(1, true, true, Duration.ZERO, List.of(), List.of(), List.of());
+
+    public final List<Scenario> supposed = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Future<Foretold> simulate(Scenario scenario, Caller caller) {
+        KnitException refusal = refused;
+        if (refusal != null) {
+            return Future.failedFuture(refusal);
+        }
+        supposed.add(scenario);
+        return Future.succeededFuture(foretold);
     }
 
     /** What templates would become; null: there is no node for them. */

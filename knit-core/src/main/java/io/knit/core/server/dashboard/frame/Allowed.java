@@ -11,16 +11,25 @@ import io.knit.core.server.command.Right;
  *
  * @param deploy whether anything at all; of each deployment its row says it
  * @param nodes whether he may take nodes out of service
+ * @param foresee whether he may ask what would become of all that there is
  * @param images whether he may see what nodes have
  * @param setImages whether he may push images, and have those removed that nothing uses
  * @param values whether he may see what all deployments may read
  * @param setValues whether he may set that
  */
-record Allowed(boolean deploy, boolean nodes, boolean images, boolean setImages, boolean values, boolean setValues) {
+record Allowed(
+        boolean deploy,
+        boolean nodes,
+        boolean foresee,
+        boolean images,
+        boolean setImages,
+        boolean values,
+        boolean setValues) {
     static Allowed of(Caller visitor) {
         return new Allowed(
                 Policy.allows(Right.DEPLOY, visitor),
                 Policy.allows(new Command.SetAvailability("any", Availability.PAUSED), visitor),
+                Policy.allows(Right.SEE_ALL, visitor),
                 Policy.allows(Right.SEE_ALL, visitor),
                 Policy.allows(Right.DEPLOY_ALL, visitor),
                 Policy.allows(Right.SEE_ALL, visitor),

@@ -6,6 +6,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.Liveness;
 import io.knit.api.model.Node;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.Reservation;
 import io.knit.api.spi.Cores;
 import io.knit.core.server.dashboard.show.InstanceWords;
@@ -26,6 +27,7 @@ record NodePage(
         String tone,
         String words,
         String availability,
+        boolean down,
         Map<String, String> labels,
         Map<String, String> facts,
         List<NodeRows.Seen> seen,
@@ -74,6 +76,7 @@ record NodePage(
                 Tones.of(node),
                 NodeRows.words(node),
                 node.wish().availability().wireName(),
+                node.state() == NodeState.DOWN,
                 node.labels(),
                 facts(node),
                 NodeRows.Seen.of(liveness),

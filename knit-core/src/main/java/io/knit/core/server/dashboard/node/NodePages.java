@@ -10,9 +10,11 @@ import io.knit.core.server.dashboard.form.ChangeForm;
 import io.knit.core.server.dashboard.frame.Frame;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** {@code /dashboard/nodes/{id}}: one node. */
+/** {@code /dashboard/nodes/{id}}: one node, what is on it, and what can be done with it. */
 public final class NodePages {
     public static final String PATH = "/dashboard/nodes/:id";
 
@@ -26,6 +28,11 @@ public final class NodePages {
 
     public void mount(Router router) {
         Frame.get(router, PATH, this::page);
+    }
+
+    /** Of the page of a node. */
+    static String address(String id) {
+        return "/dashboard/nodes/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
     }
 
     private void page(RoutingContext ctx) {

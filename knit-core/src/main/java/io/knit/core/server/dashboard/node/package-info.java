@@ -1,5 +1,5 @@
 /**
- * Takes a node and what is on it, gives its page.
+ * Takes a node and what is on it, gives its page, and what would happen without it.
  */
 @NullMarked
 package io.knit.core.server.dashboard.node;

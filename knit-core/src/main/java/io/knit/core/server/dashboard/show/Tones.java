@@ -68,7 +68,12 @@ public final class Tones {
     }
 
     public static String of(KnitEvent event) {
-        String what = event.type().substring(event.type().indexOf('.') + 1);
+        return ofEvent(event.type());
+    }
+
+    /** Of an event of this type. */
+    public static String ofEvent(String type) {
+        String what = type.substring(type.indexOf('.') + 1);
         return switch (what) {
             case "running", "ready", "healthy", "completed" -> "good";
             case "failed", "rejected", "lost", "down", "unhealthy" -> "bad";

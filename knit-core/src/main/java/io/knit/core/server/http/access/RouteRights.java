@@ -100,6 +100,8 @@ public final class RouteRights {
             entry("GET /dashboard/fragments", Right.SEE),
             entry("GET /dashboard/nodes/:id", Right.SEE),
             entry("GET /dashboard/nodes/:id/images", Right.SEE_ALL),
+            entry("GET /dashboard/nodes/:id/simulate", Right.SEE),
+            entry("POST /dashboard/nodes/:id/simulate", Right.SEE_ALL),
             entry("GET /dashboard/app.js", Right.OPEN),
             entry("GET /dashboard/style.css", Right.OPEN),
             entry("GET /dashboard/icon.svg", Right.OPEN),

@@ -54,6 +54,7 @@ class PermissionsTest {
             Map.entry("POST /dashboard/undeploy", "name=NAME"),
             Map.entry("POST /dashboard/plan", "do=restart&name=NAME"),
             Map.entry("POST /dashboard/change", "do=restart&name=NAME"),
+            Map.entry("POST /dashboard/nodes/{id}/simulate", "do=die"),
             Map.entry("POST /dashboard/volumes", "do=remove&name=NAME&slot=0&volume=data&node=n1"),
             Map.entry("POST /dashboard/compose", "do=plan&project=NAME&file=services: {a: {image: a}}"),
             Map.entry("POST /dashboard/values", "do=set&kind=var&name=a&content=b"));
