@@ -372,7 +372,7 @@ public final class HttpApi {
                 router, orchestrator, new RandomIds(), answers::send, gate, nodeImages, stacks, streams());
         DashboardRoutes.PATHS.forEach((path, methods) -> Routes.only(router, path, methods));
         router.route().handler(HttpApi::nothingHere);
-        router.route().failureHandler(ctx -> Upload.rest(ctx).onComplete(came -> failures.answer(ctx, shown)));
+        router.route().failureHandler(ctx -> failures.answer(ctx, shown));
         return router;
     }
 

@@ -118,7 +118,7 @@ class VolumeFilesTest {
         };
         HttpResponse<String> page = as("all").get(ADDRESS + "/snapshot");
         assertThat(page.statusCode()).isEqualTo(503);
-        assertThat(page.body()).contains("n1 does not answer", "Back to the dashboard");
+        assertThat(page.body()).contains("n1 does not answer", "href=\"/dashboard/volumes\">Back to the volumes</a>");
         assertThat(page.headers().firstValue("Content-Disposition")).isEmpty();
     }
 

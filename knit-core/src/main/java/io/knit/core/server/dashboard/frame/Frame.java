@@ -104,7 +104,9 @@ public final class Frame {
         String words = String.valueOf(why.getMessage());
         return why.code() == ErrorCode.UNAUTHENTICATED
                 ? login.html(ctx, words)
-                : pages.render("failure.peb", Map.of("status", status, "words", words));
+                : pages.render(
+                        "failure.peb",
+                        Map.of("status", status, "words", words, "back", Back.from(ctx.request(), status == 404)));
     }
 
     /** Whether the form is of a page of ours. */

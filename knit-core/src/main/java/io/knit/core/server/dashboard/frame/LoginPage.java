@@ -30,7 +30,7 @@ public final class LoginPage {
 
     /** Pages of ours that stand for themselves, and nothing else: a link to the login can't lead anybody off. */
     private static final Pattern PAGE =
-            Pattern.compile("/dashboard/(nodes/[A-Za-z0-9._-]{1,253}(/images)?|values|compose|volumes)");
+            Pattern.compile("/dashboard/(nodes/[A-Za-z0-9._-]{1,253}(/images)?|values|compose|volumes|images)");
 
     private static final String OLD_PAGE =
             "This page was opened before the server was last started. Please show the token again.";
@@ -105,7 +105,11 @@ public final class LoginPage {
     private static @Nullable String to(HttpServerRequest request) {
         String typed = request.getFormAttribute(TO);
         String asked = typed == null ? request.getParam(TO) : typed;
-        return asked == null ? request.path() : asked;
+        if (asked != null) {
+            return asked;
+        }
+        String path = request.path();
+        return PAGE.matcher(path).matches() ? path : Back.from(request, false).address();
     }
 
     /** @param problem why he has to; empty: he came by himself */

@@ -29,6 +29,9 @@ public final class Failures {
     /** In seconds. */
     public static final String RETRY_AFTER = "Retry-After";
 
+    /** For how long what nobody wants is still taken of a browser. */
+    private static final long REST_MILLIS = 30_000;
+
     private static final String MALFORMED = "the request is malformed; check its path, headers and encoding";
 
     private final Vertx vertx;
@@ -101,11 +104,12 @@ public final class Failures {
         if (cause instanceof KnitException known && known.code() == ErrorCode.TOO_SLOW) {
             clientFaults.increment();
         }
-        if (hasMore(ctx.request())) {
-            hangUp(ctx);
-        }
         Problem problem = Problem.of(cause, RequestId.of(ctx.response()));
-        send(ctx.request(), problem, shown.of(ctx, problem.status(), problem.exception()));
+        String page = shown.of(ctx, problem.status(), problem.exception());
+        if (hasMore(ctx.request())) {
+            hangUp(ctx, page != null);
+        }
+        send(ctx.request(), problem, page);
     }
 
     /** @param page null: a program is told */
@@ -131,11 +135,31 @@ public final class Failures {
         return body && !request.isEnded();
     }
 
-    /** What is left of the body is not waited for; but closing at once could take the answer from the client. */
-    private void hangUp(RoutingContext ctx) {
+    /**
+     * What is left of the body is not waited for; but closing at once could take the answer from the client. A browser reads it once all that it sends is taken, and where the
+     * connection is closed before that, some show that alone, and not why.
+     */
+    private void hangUp(RoutingContext ctx, boolean browser) {
+        HttpServerRequest request = ctx.request();
         ctx.response().putHeader("Connection", "close");
-        ctx.addEndHandler(sent -> vertx.setTimer(
-                Connections.FAREWELL_MILLIS, late -> ctx.request().connection().close()));
+        ctx.addEndHandler(sent -> {
+            if (browser && !request.isEnded()) {
+                long late = closeAfter(request, REST_MILLIS);
+                request.handler(piece -> {});
+                request.exceptionHandler(why -> vertx.cancelTimer(late));
+                request.endHandler(all -> {
+                    vertx.cancelTimer(late);
+                    closeAfter(request, Connections.FAREWELL_MILLIS);
+                });
+                request.resume();
+            } else {
+                closeAfter(request, Connections.FAREWELL_MILLIS);
+            }
+        });
+    }
+
+    private long closeAfter(HttpServerRequest request, long millis) {
+        return vertx.setTimer(millis, late -> request.connection().close());
     }
 
     /** Vert.x Web fails requests of its own with a mere status. */

@@ -2,9 +2,7 @@ package io.knit.core.server.http.upload;
 
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upload implements ReadStream<Buffer> {
     private static final String KEY = "knit.upload";
-
-    /** For how long what nobody wants is still taken, so that the browser hears why. */
-    private static final Duration FAREWELL = Duration.ofSeconds(30);
 
     private static final Handler<Buffer> NOBODY = piece -> {};
 
@@ -67,23 +62,6 @@ public final class Upload implements ReadStream<Buffer> {
     /** Of a request that must have a form with a file. */
     public static Upload in(RoutingContext ctx) {
         return Objects.requireNonNull(of(ctx), "no upload is mounted at this path");
-    }
-
-    /** Lets the rest of it come, for nobody: a browser that is not heard to the end shows a broken connection, and not why. Never fails. */
-    public static Future<Void> rest(RoutingContext ctx) {
-        Upload upload = of(ctx);
-        return upload == null || upload.over || ctx.response().closed() ? Future.succeededFuture() : upload.letGo();
-    }
-
-    private Future<Void> letGo() {
-        Promise<Void> gone = Promise.promise();
-        long late = ctx.vertx().setTimer(FAREWELL.toMillis(), now -> gone.tryComplete());
-        begun = true;
-        taker = NOBODY;
-        atEnd = all -> gone.tryComplete();
-        atFault = why -> gone.tryComplete();
-        resume();
-        return gone.future().onComplete(done -> ctx.vertx().cancelTimer(late));
     }
 
     private void begin(Duration patience) {

@@ -167,6 +167,9 @@ class LoginTest {
                 .as("a typing error does not lose it")
                 .contains("name=\"to\" value=\"" + wanted + "\"");
         assertThat(logInTo(wanted)).hasValue(wanted);
+        for (String page : List.of("values", "compose", "volumes", "images")) {
+            assertThat(logInTo("/dashboard/" + page)).hasValue("/dashboard/" + page);
+        }
         assertThat(logInTo("//elsewhere.example/dashboard/nodes/n1")).hasValue("/dashboard");
         assertThat(logInTo("/dashboard/nodes/n1%0d%0aSet-Cookie:a=b")).hasValue("/dashboard");
         assertThat(logInTo("/dashboard/nodes/n1/../../logout")).hasValue("/dashboard");
