@@ -80,6 +80,10 @@ class SimulationTest {
             assertThat(simulation.snapshot().volumes()).isEqualTo(before.volumes());
             assertThat(simulation.healthy("db")).isZero();
             assertThat(simulation.told().moves()).isEmpty();
+            assertThat(simulation.told().deployment("db").orElseThrow().problems())
+                    .singleElement()
+                    .asString()
+                    .contains("is lost on " + home, "its volumes are there, so that it waits for it");
             simulation.revive(home).settle();
             assertThat(simulation.places("db")).containsExactly(Map.entry("0", home));
             assertThat(simulation.healthy("db")).isEqualTo(1);

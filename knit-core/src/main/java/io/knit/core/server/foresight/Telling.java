@@ -182,6 +182,17 @@ final class Telling {
                         .count();
     }
 
+    /**
+     * Whether what is lost leaves nothing to be wished for: another has its slot, or the slot went with it. One that is waited for, since its volumes are where it was, does.
+     */
+    private static boolean isGone(ClusterState end, Deployment deployment, Instance instance) {
+        return instance.state() == InstanceState.LOST
+                && (deployment.spec().mode() != Mode.REPLICATED
+                        || end.instancesIn(deployment.name()).values().stream()
+                                .anyMatch(other ->
+                                        other.isLive() && other.slotKey().equals(instance.slotKey())));
+    }
+
     private List<String> problems(ClusterState end, Deployment deployment) {
         List<String> problems = new ArrayList<>();
         String quarantine = end.quarantined().get(deployment.name());
@@ -192,7 +203,7 @@ final class Telling {
             problems.add(deployment.rollout().reason());
         }
         for (Instance instance : end.instancesIn(deployment.name()).values()) {
-            boolean wanted = instance.order() == Order.RUN && instance.state() != InstanceState.LOST;
+            boolean wanted = instance.order() == Order.RUN && !isGone(end, deployment, instance);
             if (wanted && !works.test(instance) && problems.size() < MOST_PROBLEMS) {
                 Instance whole = WaitWords.whole(instance, end.waitsOf(deployment.name()));
                 String where = instance.node() == null ? "" : " on " + instance.node();
