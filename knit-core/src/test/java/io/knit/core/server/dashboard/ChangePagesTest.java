@@ -102,7 +102,7 @@ class ChangePagesTest {
         assertThat(plan.body())
                 .contains("Scale web to 5?", "<b>web</b> slot 0 on n1 → n2", "about 12s500ms: stopping takes at most")
                 .contains("web: 3 of its instances are healthy now, and 2 at the worst moment; then none, until a")
-                .contains("name=\"revision\" value=\"1\"", "Yes, scale web to 5");
+                .contains("name=\"revision\" value=\"1\"", "Yes, scale web to 5", "aria-label=\"Pages\"");
         assertThat(server.orchestrator.commands).isEmpty();
 
         HttpResponse<String> done =

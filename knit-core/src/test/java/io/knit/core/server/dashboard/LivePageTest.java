@@ -260,6 +260,20 @@ class LivePageTest {
     }
 
     @Test
+    @DisplayName("what a page keeps for its next form is not to be seen on it")
+    void kept() throws Exception {
+        Browser.Tab tab = loggedIn();
+        tab.type("#name", "web");
+        tab.type("#image", "web:1");
+        tab.type("#env", "A=1");
+        tab.press("button[name=show]");
+        tab.untilSaid("h1", "Files of web");
+        assertThat(tab.value("[...document.querySelectorAll('[hidden]')].map(it => it.offsetHeight).join()"))
+                .startsWith("0,0,0,0")
+                .matches("0(,0)*");
+    }
+
+    @Test
     @DisplayName("a Compose file that is typed is deployed letter by letter, after its plan was seen")
     void composeFile() throws Exception {
         Browser.Tab tab = loggedIn();

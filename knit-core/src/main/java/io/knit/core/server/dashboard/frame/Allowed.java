@@ -17,7 +17,7 @@ import io.knit.core.server.command.Right;
  * @param values whether he may see what all deployments may read
  * @param setValues whether he may set that
  */
-record Allowed(
+public record Allowed(
         boolean deploy,
         boolean nodes,
         boolean foresee,
@@ -25,7 +25,7 @@ record Allowed(
         boolean setImages,
         boolean values,
         boolean setValues) {
-    static Allowed of(Caller visitor) {
+    public static Allowed of(Caller visitor) {
         return new Allowed(
                 Policy.allows(Right.DEPLOY, visitor),
                 Policy.allows(new Command.SetAvailability("any", Availability.PAUSED), visitor),

@@ -35,6 +35,7 @@ public final class NodeImagePages {
                     if (said.succeeded()) {
                         Map<String, Object> model = new HashMap<>();
                         model.put("page", NodeImagesPage.of(said.result().get(0)));
+                        model.put("here", "");
                         frame.show(ctx, "node-images.peb", model);
                     } else {
                         ctx.fail(said.cause());

@@ -74,6 +74,7 @@ public final class ChangePages {
                     Map<String, Object> model = new HashMap<>();
                     model.put("plan", PlanView.of(plan));
                     model.put("form", meant);
+                    model.put("here", "");
                     frame.show(ctx, "confirm.peb", model);
                 });
     }

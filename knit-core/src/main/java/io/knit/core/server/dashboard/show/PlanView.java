@@ -56,7 +56,8 @@ public record PlanView(
     }
 
     private static String words(Plan.Service service) {
-        String worst = service.deployment() + ": " + service.healthy() + " of its instances are healthy now, and "
+        String worst = service.deployment() + ": " + service.healthy() + " of its instances "
+                + (service.healthy() == 1 ? "is" : "are") + " healthy now, and "
                 + service.worst() + " at the worst moment";
         if (service.downtime().isNone()) {
             return worst;

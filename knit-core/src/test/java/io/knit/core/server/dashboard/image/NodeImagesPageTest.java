@@ -2,7 +2,9 @@ package io.knit.core.server.dashboard.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knit.api.command.Caller;
 import io.knit.api.model.NodeState;
+import io.knit.core.server.dashboard.frame.Allowed;
 import io.knit.core.server.dashboard.frame.Pages;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.image.NodeImages;
@@ -40,7 +42,15 @@ class NodeImagesPageTest {
         return new Pages()
                 .render(
                         "node-images.peb",
-                        Map.of("page", NodeImagesPage.of(new NodeImages.Said("n1", here, "")), "who", ""));
+                        Map.of(
+                                "page",
+                                NodeImagesPage.of(new NodeImages.Said("n1", here, "")),
+                                "who",
+                                "",
+                                "here",
+                                "",
+                                "may",
+                                Allowed.of(Caller.PROGRAM)));
     }
 
     @Test
