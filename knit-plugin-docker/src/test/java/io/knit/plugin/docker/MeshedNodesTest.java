@@ -58,10 +58,11 @@ abstract class MeshedNodesTest extends RealEngineTest {
         for (int i = 0; i < nodes; i++) {
             mesh.add(address());
             agents.add(agent(i));
-            // the first is heard at the engine's bridge, which all have
             await(agents.get(i).start());
+            // the first is heard at the engine's bridge, which all have: it is before it joins
+            int joined = i + 1;
+            Awaitility.await().until(() -> server.snapshot().nodes().size() == joined);
         }
-        Awaitility.await().until(() -> server.snapshot().nodes().size() == nodes);
     }
 
     /** What the server is asked by. Without HTTP, unless a test wants that. */
