@@ -23,8 +23,6 @@ import io.knit.api.spi.runtime.VolumeSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,19 +44,14 @@ public final class FakeEngine {
     /** What a program gives that ends on SIGTERM, so that the history tells a removal from an engine's end. */
     private static final int STOPPED = 143;
 
-    private final String name;
     private final Loop loop;
     private final EngineScript script = new EngineScript();
-    private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
     private final FakeImages images = new FakeImages();
     private final List<Bridge> bridges = new ArrayList<>();
-    private final Set<String> noAddresses = new HashSet<>();
     private final FakeVolumes volumes = new FakeVolumes();
+    private final FakeContainers containers;
     private final List<String> refusedRemovals = new ArrayList<>();
-    private final List<EngineEvent> events = new ArrayList<>();
-    /** So many events; asked for after each event of a whole fleet. */
-    private volatile int changes;
-    /** So many volumes were removed; asked for as often. */
+    /** So many volumes were removed; asked for after each event of a whole fleet. */
     private volatile int volumeRemovals;
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -67,9 +60,7 @@ public final class FakeEngine {
     private Supplier<Duration> lifetimes = () -> Duration.ofMillis(20);
     private String os = "";
     private String arch = "";
-    private String note = "";
     private boolean up = true;
-    private long made;
     private String id;
 
     /**
@@ -79,9 +70,9 @@ public final class FakeEngine {
      * @param loop the host's: not that of an agent, which may die
      */
     public FakeEngine(String name, Loop loop) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.id = "engine-of-" + name;
+        this.id = "engine-of-" + Objects.requireNonNull(name, "name");
         this.loop = Objects.requireNonNull(loop, "loop");
+        this.containers = new FakeContainers(name, loop, script, images, volumes);
     }
 
     /** What goes wrong. */
@@ -165,11 +156,7 @@ public final class FakeEngine {
 
     /** Whether its host has an address, from now on; it has all unless told. */
     public synchronized FakeEngine withAddress(String ip, boolean there) {
-        if (there) {
-            noAddresses.remove(ip);
-        } else {
-            noAddresses.add(ip);
-        }
+        containers.address(ip, there);
         return this;
     }
 
@@ -186,11 +173,11 @@ public final class FakeEngine {
 
     synchronized void removeVolume(String volume) {
         requireUp();
-        if (containers.values().stream().anyMatch(container -> container.volumes.contains(volume))) {
+        if (containers.all().stream().anyMatch(container -> container.volumes.contains(volume))) {
             refusedRemovals.add(volume);
             throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the volume " + volume + " is in use by a container");
         }
-        volumes.remove(volume, note);
+        volumes.remove(volume, containers.note());
         volumeRemovals = volumes.removed().size();
     }
 
@@ -245,11 +232,11 @@ public final class FakeEngine {
         List<String> running;
         synchronized (this) {
             up = true;
-            running = containers.values().stream()
+            running = containers.all().stream()
                     .filter(container -> container.state == ContainerState.RUNNING)
                     .map(container -> container.id)
                     .toList();
-            running.forEach(id -> endNow(id, KILLED));
+            running.forEach(id -> containers.end(id, KILLED));
         }
         changed();
     }
@@ -262,7 +249,7 @@ public final class FakeEngine {
     /** A running container ends by itself with this code. */
     public void end(String id, int code) {
         synchronized (this) {
-            endNow(id, code);
+            containers.end(id, code);
         }
         changed();
     }
@@ -270,7 +257,7 @@ public final class FakeEngine {
     /** Stops a running container from running on, as {@code docker pause} does, or takes that back. */
     public void pause(String id, boolean paused) {
         synchronized (this) {
-            existing(id).paused = paused;
+            containers.existing(id).paused = paused;
         }
         changed();
     }
@@ -278,7 +265,7 @@ public final class FakeEngine {
     /** A container writes a line, now. */
     public void write(String id, String text) {
         synchronized (this) {
-            FakeContainer container = existing(id);
+            FakeContainer container = containers.existing(id);
             container.wrote.add(new LogLine(loop.now(), false, true, text));
         }
         readings.forEach(Runnable::run);
@@ -286,7 +273,7 @@ public final class FakeEngine {
 
     /** A container writes so much that the engine lets go of it before anybody can read it. */
     public synchronized void writeTooMuch(String id) {
-        FakeContainer container = existing(id);
+        FakeContainer container = containers.existing(id);
         container.gaps.add(container.wrote.size());
     }
 
@@ -302,8 +289,7 @@ public final class FakeEngine {
     }
 
     synchronized boolean isRunning(String id) {
-        FakeContainer container = containers.get(id);
-        return container != null && container.state == ContainerState.RUNNING;
+        return containers.isRunning(id);
     }
 
     /** Whether it is there and was never started. */
@@ -314,7 +300,7 @@ public final class FakeEngine {
 
     /** Whether who joins it with input is the only one. */
     synchronized boolean giveInput(String id) {
-        FakeContainer container = existing(id);
+        FakeContainer container = containers.existing(id);
         boolean first = !container.inputGiven;
         container.inputGiven = true;
         return first || !container.spec.inputOnce();
@@ -336,7 +322,7 @@ public final class FakeEngine {
 
     synchronized ContainerUsage usage(String id) {
         requireUp();
-        if (!isRunning(id)) {
+        if (!containers.isRunning(id)) {
             throw new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container runs: " + id);
         }
         return new ContainerUsage(0.5, 64L << 20, 1L << 30, 1_000, 2_000, 3_000, 4_000, 2);
@@ -378,26 +364,27 @@ public final class FakeEngine {
 
     /** Every container there is, Knit's or not. */
     public synchronized List<ContainerSnapshot> containers() {
-        return containers.values().stream().map(FakeContainer::snapshot).toList();
+        return containers.all().stream().map(FakeContainer::snapshot).toList();
     }
 
     /** What the container was made of. */
     public synchronized ContainerSpec spec(String id) {
-        return existing(id).spec;
+        return containers.existing(id).spec;
     }
 
     public synchronized EngineHistory history() {
-        return new EngineHistory(events);
+        return new EngineHistory(containers.events());
     }
 
     /** The {@link #history()} without its first {@code count} events. */
     public synchronized List<EngineEvent> eventsAfter(int count) {
+        List<EngineEvent> events = containers.events();
         return List.copyOf(events.subList(count, events.size()));
     }
 
     /** How many events the {@link #history()} has: rises when anything changes. */
     public int changes() {
-        return changes;
+        return containers.changes();
     }
 
     /** Makes and starts a container past Knit, as another user of the host would. */
@@ -425,12 +412,7 @@ public final class FakeEngine {
 
     /** Does something on whose events there is something to note. */
     synchronized <T> T noting(String words, Supplier<T> work) {
-        note = words;
-        try {
-            return work.get();
-        } finally {
-            note = "";
-        }
+        return containers.noting(words, work);
     }
 
     synchronized PulledImage pull(ImageRequest request) {
@@ -440,13 +422,12 @@ public final class FakeEngine {
 
     synchronized Set<String> usedImages() {
         requireUp();
-        return containers.values().stream().map(it -> it.spec.image()).collect(Collectors.toSet());
+        return containers.all().stream().map(it -> it.spec.image()).collect(Collectors.toSet());
     }
 
     synchronized List<HostImage> images() {
         requireUp();
-        return images.all(
-                containers.values().stream().map(it -> it.spec.image()).toList());
+        return images.all(containers.all().stream().map(it -> it.spec.image()).toList());
     }
 
     /** What it says of the disk that images lie on, asked each time; else nothing. */
@@ -485,38 +466,12 @@ public final class FakeEngine {
 
     synchronized String create(ContainerSpec spec) {
         requireUp();
-        for (FakeContainer container : containers.values()) {
-            if (container.spec.name().equals(spec.name())) {
-                if (container.isSameInstanceAs(spec)) {
-                    return container.id;
-                }
-                throw new KnitException(
-                        ErrorCode.RUNTIME_REFUSED, "the name " + spec.name() + " is another container's");
-            }
-        }
-        images.require(spec.image(), spec.process().platform());
-        FakeContainer container = new FakeContainer(name + "-c" + ++made, spec, loop.now());
-        if (spec.joins() != null) {
-            FakeContainer main = existing(spec.joins());
-            container.volumes.addAll(main.volumes);
-            container.files.mountAllOf(main.files);
-        }
-        volumes.mount(container, images.volumesOf(spec.image()));
-        containers.put(container.id, container);
-        record(EngineEvent.Kind.CREATED, container, "");
-        return container.id;
+        return containers.create(spec);
     }
 
     synchronized String reach(String volume, String container, Map<String, String> labels) {
         requireUp();
-        FakeContainer made = new FakeContainer(
-                name + "-c" + ++this.made,
-                new ContainerSpec(container, "none", List.of(), List.of(), Map.of(), labels, List.of(), List.of()),
-                loop.now());
-        volumes.reach(made, volume);
-        containers.put(made.id, made);
-        record(EngineEvent.Kind.CREATED, made, "");
-        return made.id;
+        return containers.reach(volume, container, labels);
     }
 
     synchronized void makeVolume(String volume, Map<String, String> labels) {
@@ -537,34 +492,10 @@ public final class FakeEngine {
     void start(String id) {
         synchronized (this) {
             requireUp();
-            FakeContainer container = existing(id);
-            if (container.state == ContainerState.RUNNING) {
+            FakeContainer container = containers.start(id);
+            if (container == null) {
                 return;
             }
-            for (FakeContainer other : containers.values()) {
-                if (other.state == ContainerState.RUNNING && container.clashesWith(other)) {
-                    throw new KnitException(
-                            ErrorCode.PORT_IN_USE,
-                            "a port of " + container.spec.name() + " is held by " + other.spec.name());
-                }
-            }
-            container.spec.ports().stream()
-                    .filter(port -> noAddresses.contains(port.hostIp()))
-                    .findFirst()
-                    .ifPresent(port -> {
-                        throw new KnitException(
-                                ErrorCode.NO_SUCH_ADDRESS,
-                                "Port " + port.hostIp() + ":" + port.hostPort()
-                                        + " can't be bound: the node does not have this address; choose another host_ip");
-                    });
-            container.joined = joined(container);
-            container.state = ContainerState.RUNNING;
-            container.exit = null;
-            container.exitCode = null;
-            container.starts++;
-            volumes.use(container);
-            record(EngineEvent.Kind.STARTED, container, "");
-            container.speak(loop.now());
             endByItself(container);
             if (container.inputEnded && container.ownEnd() == null) {
                 loop.execute(() -> {
@@ -577,26 +508,9 @@ public final class FakeEngine {
         changed();
     }
 
-    /** An engine starts nothing in the network of what does not run. */
-    private int joined(FakeContainer container) {
-        String other = container.spec.joins();
-        if (other == null) {
-            return 0;
-        }
-        FakeContainer main = containers.get(other);
-        if (main == null || main.state != ContainerState.RUNNING) {
-            throw new KnitException(
-                    ErrorCode.RUNTIME_REFUSED, "cannot join network of a non running container: " + other);
-        }
-        return main.starts;
-    }
-
     /** Whether a container is in the network that the one which it joins has now. */
     public synchronized boolean hasJoined(String id) {
-        FakeContainer container = existing(id);
-        String joins = container.spec.joins();
-        FakeContainer main = joins == null ? null : containers.get(joins);
-        return main != null && main.state == ContainerState.RUNNING && main.starts == container.joined;
+        return containers.hasJoined(id);
     }
 
     private void endByItself(FakeContainer container) {
@@ -610,7 +524,7 @@ public final class FakeEngine {
                 if (container.starts != start) {
                     return;
                 }
-                endNow(container.id, code);
+                containers.end(container.id, code);
             }
             changed();
         });
@@ -620,7 +534,7 @@ public final class FakeEngine {
     void stop(String id) {
         synchronized (this) {
             requireUp();
-            endNow(id, STOPPED);
+            containers.end(id, STOPPED);
         }
         changed();
     }
@@ -629,11 +543,7 @@ public final class FakeEngine {
     void stop(String id, String signal) {
         synchronized (this) {
             requireUp();
-            if (containers.containsKey(id)) {
-                note = signal;
-                endNow(id, STOPPED);
-                note = "";
-            }
+            containers.end(id, STOPPED, signal);
         }
         changed();
     }
@@ -641,22 +551,13 @@ public final class FakeEngine {
     /** How a command in a running container goes. */
     synchronized FakeCheck exec(String id, List<String> command) {
         requireUp();
-        FakeContainer container = existing(id);
-        if (container.state != ContainerState.RUNNING) {
-            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the container does not run");
-        }
-        record(EngineEvent.Kind.EXECUTED, container, String.join(" ", command));
-        return script.check(container.spec.labels());
+        return script.check(containers.exec(id, command).spec.labels());
     }
 
     /** Sends one that runs a signal, which nothing comes of. */
     synchronized void signal(String id, String signal) {
         requireUp();
-        FakeContainer container = existing(id);
-        if (container.state != ContainerState.RUNNING) {
-            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "the container does not run");
-        }
-        record(EngineEvent.Kind.SIGNALLED, container, signal);
+        containers.signal(id, signal);
     }
 
     /** How a check over the network goes: one of what does not run fails. */
@@ -670,7 +571,7 @@ public final class FakeEngine {
     /** From now on the engine says this of a container whose image has a check; null: it has none. */
     public void health(String id, @Nullable ContainerHealth health) {
         synchronized (this) {
-            existing(id).health = health;
+            containers.existing(id).health = health;
         }
         changed();
     }
@@ -678,12 +579,10 @@ public final class FakeEngine {
     void remove(String id) {
         synchronized (this) {
             requireUp();
-            endNow(id, STOPPED);
-            FakeContainer container = containers.remove(id);
-            if (container == null) {
+            containers.end(id, STOPPED);
+            if (!containers.remove(id)) {
                 return;
             }
-            record(EngineEvent.Kind.REMOVED, container, "");
         }
         changed();
     }
@@ -693,7 +592,7 @@ public final class FakeEngine {
         return new RuntimeSnapshot(
                 "fake 1.0",
                 CAPACITY,
-                containers.values().stream()
+                containers.all().stream()
                         .filter(container -> container.isOf(cluster))
                         .map(container -> container.listed(loop.now()))
                         .toList(),
@@ -702,37 +601,10 @@ public final class FakeEngine {
                 arch);
     }
 
-    private void endNow(String id, int code) {
-        FakeContainer container = containers.get(id);
-        if (container != null && container.state == ContainerState.RUNNING) {
-            container.end(code, loop.now().plus(script.nextListLag()));
-            record(EngineEvent.Kind.ENDED, container, "exit code " + code);
-        }
-    }
-
-    private FakeContainer existing(String id) {
-        FakeContainer container = containers.get(id);
-        if (container == null) {
-            throw new KnitException(ErrorCode.RUNTIME_REFUSED, "no such container: " + id);
-        }
-        return container;
-    }
-
     private void requireUp() {
         if (!up) {
             throw new KnitException(ErrorCode.RUNTIME_UNAVAILABLE, "the engine does not run");
         }
-    }
-
-    private void record(EngineEvent.Kind kind, FakeContainer container, String detail) {
-        events.add(new EngineEvent(
-                loop.now(),
-                kind,
-                container.id,
-                container.spec.name(),
-                container.spec.labels(),
-                (detail + " " + note).strip()));
-        changes = events.size();
     }
 
     private void changed() {
