@@ -11,52 +11,84 @@ import io.knit.api.spi.runtime.Ongoing;
 import io.knit.core.wire.asked.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
-/** What one instance wrote that has no container any more, as if it had. On the loop. */
+/** What one instance wrote that has no container any more, as if it had. Its lines are made as they are taken: as such they are several times the file. On the loop. */
 final class KeptLines implements LogsAbility {
     private final Loop loop;
-    private final List<LogLine> lines = new ArrayList<>();
+    private final byte[] file;
 
-    /** @throws KnitException if these are no lines */
     KeptLines(Loop loop, byte[] file) {
         this.loop = loop;
-        new LogText().read(file, (line, size) -> lines.add(line));
+        this.file = file;
     }
 
     @Override
     public Ongoing<Void> logs(String instance, LogQuery query, LogReader reader) {
         Integer tail = query.tail();
-        int from = tail == null ? 0 : Math.max(0, lines.size() - tail);
-        List<LogLine> wanted = lines.subList(from, lines.size()).stream()
-                .filter(line -> query.since() == null || !line.at().isBefore(query.since()))
-                .toList();
-        Given given = new Given(wanted, reader);
+        Given given = new Given(tail == null ? 0 : lastOf(tail), query.since(), reader);
         loop.execute(given::next);
         return given;
     }
 
+    /** Where so many lines of the end begin. */
+    private int lastOf(int tail) {
+        int lines = 0;
+        for (int at = file.length; at > 0; at--) {
+            if (file[at - 1] == '\n' && lines++ == tail) {
+                return at;
+            }
+        }
+        return 0;
+    }
+
     private final class Given implements Ongoing<Void> {
-        private final List<LogLine> wanted;
+        private final @Nullable Instant since;
         private final LogReader reader;
+        private final LogText text = new LogText();
+        private final Deque<LogLine> read = new ArrayDeque<>();
         private final Promise<Void> ended = Promise.promise();
         private int at;
 
-        Given(List<LogLine> wanted, LogReader reader) {
-            this.wanted = wanted;
+        Given(int at, @Nullable Instant since, LogReader reader) {
+            this.at = at;
+            this.since = since;
             this.reader = reader;
         }
 
         private void next() {
-            while (at < wanted.size() && !ended.future().isComplete()) {
-                Future<Void> taken = reader.line(wanted.get(at++));
-                if (!taken.isComplete()) {
-                    loop.bring(taken).onSuccess(room -> next()).onFailure(ended::tryFail);
-                    return;
+            try {
+                while (readOne() && !ended.future().isComplete()) {
+                    Future<Void> taken = reader.line(read.remove());
+                    if (!taken.isComplete()) {
+                        loop.bring(taken).onSuccess(room -> next()).onFailure(ended::tryFail);
+                        return;
+                    }
+                }
+                ended.tryComplete();
+            } catch (KnitException e) {
+                // these are no lines
+                ended.tryFail(e);
+            }
+        }
+
+        /** Whether there is another. */
+        private boolean readOne() {
+            while (read.isEmpty() && at < file.length) {
+                int from = at;
+                while (at < file.length && file[at++] != '\n') {
+                    // to the line's end
+                }
+                text.read(Arrays.copyOfRange(file, from, at), (line, size) -> read.add(line));
+                if (since != null && !read.isEmpty() && read.element().at().isBefore(since)) {
+                    read.clear();
                 }
             }
-            ended.tryComplete();
+            return !read.isEmpty();
         }
 
         @Override

@@ -27,13 +27,13 @@ import org.slf4j.LoggerFactory;
  * a removal fail, or holds one up for ever. Only on the loop.
  */
 public final class LastOutput {
-    /** Of each instance, in bytes. */
+    /** Of what each instance wrote, in bytes; what is kept beside each line is not counted. */
     static final int MOST = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LastOutput.class);
-    /** More than 1 MiB of them are long ones. */
+    /** Of short ones it is not {@link #MOST}; with what is beside each these are not twice as much. */
     private static final int LINES = 20_000;
-    /** So many are read and kept at a time, each up to {@link #MOST} in memory: a node has hundreds, and an undeploy ends them at once. */
+    /** So many are read and kept at a time, each up to twice {@link #MOST} in memory: a node has hundreds, and an undeploy ends them at once. */
     static final int AT_A_TIME = 16;
     /** A removal waits no longer for what has ended to be read. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -224,9 +224,9 @@ public final class LastOutput {
             }
             byte[] bytes = LogText.bytes(line);
             lines.add(bytes);
-            size += bytes.length;
+            size += LogText.written(bytes);
             while (size > MOST) {
-                size -= lines.remove().length;
+                size -= LogText.written(lines.remove());
             }
             return ROOM;
         }

@@ -30,6 +30,15 @@ public final class LogText {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    /** How many bytes of what {@link #bytes} gave are what was written, and its line feed. */
+    public static int written(byte[] line) {
+        int at = 0;
+        for (int blanks = 0; blanks < 3; at++) {
+            blanks += line[at] == ' ' ? 1 : 0;
+        }
+        return line.length - at;
+    }
+
     /** Who is told that lines may be missing. */
     @FunctionalInterface
     public interface Gaps {

@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.api.spi.runtime.LogLine;
 import io.knit.api.spi.runtime.LogQuery;
 import io.knit.api.spi.runtime.LogReader;
 import io.knit.api.spi.runtime.LogsAbility;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -224,6 +226,29 @@ class LastOutputTest {
                 .around(engine.containers().get(0), removal(silent, false)));
         assertThat(new OutputFolder(data).read("web-1")).hasValue(new byte[0]);
         assertThat(new OutputFolder(data).read("web-2")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("of what it wrote the last 1 MiB is kept, whatever is noted beside each line")
+    void theLast() throws IOException {
+        String line = "x".repeat(99);
+        Future<Void> gone = new LastOutput(
+                        loop,
+                        new Counted() {
+                            @Override
+                            public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
+                                for (int i = 0; i < 15_000; i++) {
+                                    reader.line(new LogLine(Instant.EPOCH, i % 2 == 0, true, line));
+                                }
+                                return runtime.logs(containerId, new LogQuery(false, 0, null), reader);
+                            }
+                        },
+                        new OutputFolder(data),
+                        readings)
+                .around(engine.containers().get(0), removal(id, true));
+        done(gone);
+        assertThat(kept().lines().filter(each -> each.endsWith(" " + line)).count() * 100)
+                .isBetween(LastOutput.MOST - 200L, (long) LastOutput.MOST);
     }
 
     @Test
