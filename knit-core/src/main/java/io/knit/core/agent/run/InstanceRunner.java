@@ -21,7 +21,6 @@ import io.knit.core.agent.engine.Endings;
 import io.knit.core.agent.engine.EngineHealth;
 import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
-import io.knit.core.agent.engine.OwnContainers;
 import io.knit.core.agent.engine.Trials;
 import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.health.HealthWatch;
@@ -38,11 +37,13 @@ import io.knit.core.agent.reconcile.InstanceReconciler;
 import io.knit.core.agent.reconcile.NodePlan;
 import io.knit.core.agent.reconcile.memory.BackOff;
 import io.knit.core.agent.reconcile.memory.Check;
-import io.knit.core.agent.remember.Remembered;
 import io.knit.core.agent.remember.Silence;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.agent.render.RenderedFiles;
+import io.knit.core.agent.run.look.Hints;
+import io.knit.core.agent.run.look.Looks;
+import io.knit.core.agent.run.look.Seen;
 import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.vertx.core.AsyncResult;
@@ -52,15 +53,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -79,12 +77,12 @@ public final class InstanceRunner {
     private final Duration safetyNet;
     private final InstanceReconciler reconciler;
     private final Supplier<NodeModel> node;
-    private final OwnContainers containers = new OwnContainers();
     private final EngineHealth health;
     private final Flights flights;
     private final HealthWatch checks;
     private final Stops stops = new Stops();
     private final Looks looks;
+    private final Seen seen = new Seen();
     private final InitContainers parts;
     private final Trials trials;
     private final Hints hints;
@@ -92,12 +90,10 @@ public final class InstanceRunner {
     private final RunListener listener;
     private final Endings endings;
     private final LastOutput output;
-    private final KeptInstances kept;
     private final Silence silence;
+    private final Keeping keeping;
     private final KeptFailed failed;
     private final FileMaking files;
-    /** The newest snapshot that was begun when an instance's last action ended: only later ones tell of it. */
-    private final Map<String, Long> stale = new HashMap<>();
     /** Whose last action was about sidecars alone, so that what was seen of the main container holds. */
     private final Set<String> tended = new HashSet<>();
 
@@ -107,17 +103,13 @@ public final class InstanceRunner {
     private final Promise<Void> stood = Promise.promise();
     private AssignmentSet set = AssignmentSet.NONE;
     private @Nullable String cluster;
-    private @Nullable List<ContainerSnapshot> observed;
-    private long observedNumber;
     private Loop.@Nullable Timer next;
     private Loop.@Nullable Timer probe;
     /** Why nothing new is made; empty: it is. */
     private String disk = "";
 
     private boolean stopped;
-    private boolean silencing;
     private boolean comparing;
-    private @Nullable Remembered remembered;
 
     public InstanceRunner(
             Loop loop,
@@ -149,13 +141,13 @@ public final class InstanceRunner {
         reconciler = new InstanceReconciler(backOff);
         health = new EngineHealth(timing.restartFirst(), safetyNet);
         memories = new Memories(listener, before);
-        kept = new KeptInstances(loop, dataDir);
         silence = new Silence(
                 loop.elapsed(),
                 before.stream()
                         .filter(it -> it.silenced() && it.over() == null)
                         .map(KeptInstance::instance)
                         .collect(Collectors.toSet()));
+        keeping = new Keeping(loop, new KeptInstances(loop, dataDir), memories, silence, seen, () -> set);
         looks = new Looks(loop, runtime, this::looked);
         parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
         ContainerSpecs specs = new ContainerSpecs(loop, files, node, allowed, resolvers);
@@ -206,7 +198,7 @@ public final class InstanceRunner {
     public void joined(String cluster) {
         if (!cluster.equals(this.cluster)) {
             this.cluster = cluster;
-            observed = null;
+            seen.forget();
             look();
         }
     }
@@ -215,7 +207,7 @@ public final class InstanceRunner {
     public void adopt(AssignmentSet newest) {
         take(newest);
         silence.confirmed();
-        if (observed == null) {
+        if (seen.containers() == null) {
             look();
         } else {
             reconcile();
@@ -231,41 +223,9 @@ public final class InstanceRunner {
     public void heard(Duration sent, boolean confirmed) {
         silence.heard(sent);
         if (confirmed && silence.confirmed()) {
-            keep();
+            keeping.keep();
             look();
         }
-    }
-
-    private Future<Void> keep() {
-        return keep(silence.silenced());
-    }
-
-    private Future<Void> keep(Set<String> silenced) {
-        Remembered newest = Remembered.of(set, memories.all(), silenced, memories.well(observed));
-        if (newest.equals(remembered)) {
-            return Future.succeededFuture();
-        }
-        remembered = newest;
-        // what the disk did not take is tried again at the next look
-        return kept.keep(newest.at(loop.elapsed())).onFailure(e -> remembered = null);
-    }
-
-    /** Who is to be stopped is so only when it is kept: an agent that was started anew meanwhile must not start it again. */
-    private void silence() {
-        Set<String> due = silence.due(set, loop.elapsed());
-        if (due.isEmpty() || silencing) {
-            return;
-        }
-        silencing = true;
-        Set<String> all = new TreeSet<>(silence.silenced());
-        all.addAll(due);
-        keep(all).onComplete(done -> {
-            silencing = false;
-            // unless a server was heard meanwhile
-            silence.stop(silence.due(set, loop.elapsed()));
-            keep();
-            reconcile();
-        });
     }
 
     private void take(AssignmentSet newest) {
@@ -331,10 +291,7 @@ public final class InstanceRunner {
     private void saw(Looks.Look look, RuntimeSnapshot snapshot) {
         health.snapshotSucceeded();
         if (Objects.equals(look.cluster(), cluster)) {
-            List<ContainerSnapshot> originals = containers.originals(snapshot.containers());
-            observed = originals;
-            observedNumber = look.number();
-            stale.values().removeIf(number -> number < look.number());
+            List<ContainerSnapshot> originals = seen.saw(look, snapshot.containers());
             memories.seen(originals);
             listener.seen(originals, set);
             parts.seen(look.number(), originals);
@@ -348,15 +305,15 @@ public final class InstanceRunner {
     }
 
     private void reconcile() {
-        if (stopped || cluster == null || observed == null || !health.answersSnapshots()) {
+        if (stopped || cluster == null || seen.containers() == null || !health.answersSnapshots()) {
             return;
         }
         flights.abandonPulls();
         parts.lookWhoIsWanted();
         early.lookWhoIsWanted();
-        silence();
+        keeping.silence(this::reconcile);
         List<ContainerSnapshot> own = failed.others(
-                containers.among(cluster, node.get().id(), observed).stream()
+                seen.among(cluster, node.get().id()).stream()
                         .filter(container -> !isTrial(container))
                         .toList(),
                 set);
@@ -369,13 +326,13 @@ public final class InstanceRunner {
             health.idle();
         }
         checks.watch(Checkups.of(plan, memories, it -> isBusy(it) && !tended.contains(it)));
-        keep();
+        keeping.keep();
         arm(Stream.concat(plan.again().stream(), silence.next(set).stream()).min(Comparator.naturalOrder()));
     }
 
     private void checked(String instance, Check check) {
         memories.remember(instance, memories.of(instance).checked(check, loop.elapsed()));
-        keep();
+        keeping.keep();
         if (check.health() == Health.UNHEALTHY) {
             reconcile();
         }
@@ -401,7 +358,7 @@ public final class InstanceRunner {
         return trials.faults(in, assignment, spec, others, () -> tower.wanted(instance) && wanted.getAsBoolean())
                 .onComplete(done -> {
                     // a look that was begun before may show what was tried as something that is left over
-                    stale.put(instance, looks.begun());
+                    seen.done(instance, looks.begun());
                     look();
                 });
     }
@@ -439,11 +396,7 @@ public final class InstanceRunner {
     }
 
     private boolean hasContainer(String instance) {
-        return observed != null
-                && observed.stream()
-                        .anyMatch(
-                                container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
-                                        && !container.labels().containsKey(KnitLabels.PART));
+        return seen.main(instance).isPresent();
     }
 
     /** By which all that stops here is ended, for there is one line of the commands before. */
@@ -469,7 +422,7 @@ public final class InstanceRunner {
     }
 
     private boolean isBusy(String instance) {
-        return flights.has(instance) || stale.getOrDefault(instance, 0L) >= observedNumber;
+        return flights.has(instance) || seen.isStale(instance);
     }
 
     /** Says whether there is something to do for the instance, now or later. */
@@ -515,11 +468,7 @@ public final class InstanceRunner {
 
     /** Its container is still there: it is started again later, or waits to be looked at. */
     private void tellLastOutput(String instance) {
-        List<ContainerSnapshot> all = observed == null ? List.of() : observed;
-        all.stream()
-                .filter(container -> instance.equals(container.labels().get(KnitLabels.INSTANCE))
-                        && !container.labels().containsKey(KnitLabels.PART))
-                .findFirst()
+        seen.main(instance)
                 .ifPresent(container -> output.lastLines(container.id()).onSuccess(text -> {
                     if (!text.isEmpty()) {
                         listener.lastOutput(instance, text);
@@ -603,7 +552,7 @@ public final class InstanceRunner {
         @Override
         public void landed(String instance) {
             listener.ended(instance);
-            stale.put(instance, looks.begun());
+            seen.done(instance, looks.begun());
             memories.dropForgotten(set);
             tellEngine("", Capacity.UNKNOWN);
             look();

@@ -1,4 +1,4 @@
-package io.knit.core.agent.run;
+package io.knit.core.agent.run.look;
 
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Takes snapshots of the engine, one at a time, and one more if asked meanwhile. They are numbered, so that one can tell
  * whether a snapshot was begun after an action ended: an older one may still show what was before. Only on the loop.
  */
-final class Looks {
+public final class Looks {
     private final Loop loop;
     private final ContainerRuntime runtime;
     private final BiConsumer<Look, AsyncResult<RuntimeSnapshot>> taken;
@@ -20,20 +20,20 @@ final class Looks {
     private boolean again;
 
     /** A snapshot's number and the cluster it was asked for; null: no cluster yet. */
-    record Look(long number, @Nullable String cluster) {}
+    public record Look(long number, @Nullable String cluster) {}
 
-    Looks(Loop loop, ContainerRuntime runtime, BiConsumer<Look, AsyncResult<RuntimeSnapshot>> taken) {
+    public Looks(Loop loop, ContainerRuntime runtime, BiConsumer<Look, AsyncResult<RuntimeSnapshot>> taken) {
         this.loop = loop;
         this.runtime = runtime;
         this.taken = taken;
     }
 
     /** The number of the newest snapshot that was begun. */
-    long begun() {
+    public long begun() {
         return begun;
     }
 
-    void take(@Nullable String cluster, CurrentCluster current) {
+    public void take(@Nullable String cluster, CurrentCluster current) {
         if (underWay) {
             again = true;
             return;
@@ -52,7 +52,7 @@ final class Looks {
 
     /** The cluster at the time of asking. */
     @FunctionalInterface
-    interface CurrentCluster {
+    public interface CurrentCluster {
         @Nullable
         String get();
     }

@@ -1,4 +1,4 @@
-package io.knit.core.agent.run;
+package io.knit.core.agent.run.look;
 
 import io.knit.api.spi.loop.Loop;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * container as running for up to 2 s, without another hint. So each is followed by a few looks, and then by none. Only on the
  * loop.
  */
-final class Hints {
+public final class Hints {
     /** Between a hint and the looks after the first: most lags are short, and the last look comes after the longest. */
     private static final List<Duration> PAUSES =
             List.of(Duration.ofMillis(250), Duration.ofMillis(750), Duration.ofMillis(1500));
@@ -19,13 +19,13 @@ final class Hints {
     private final Runnable look;
     private Loop.@Nullable Timer next;
 
-    Hints(Loop loop, Runnable look) {
+    public Hints(Loop loop, Runnable look) {
         this.loop = loop;
         this.look = look;
     }
 
     /** Looks now and a few times more; a newer hint begins anew. */
-    void heard() {
+    public void heard() {
         look.run();
         follow(0);
     }
