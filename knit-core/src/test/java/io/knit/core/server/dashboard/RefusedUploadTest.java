@@ -11,6 +11,9 @@ import io.knit.api.model.VolumeView;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.RawHttp;
 import io.knit.core.server.http.connection.HttpLimits;
+import io.knit.core.server.inside.Pipe;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a browser is told whose file is not taken: it listens only once all that it sends is gone. */
+/** What a browser is told whose file is not taken, which listens only once all that it sends is gone; and for how long it is listened to. */
 class RefusedUploadTest {
     private static final int MEBIBYTES = 40;
     private static final String RESTORE = "/dashboard/volumes/web/0/data/restore";
@@ -74,12 +77,16 @@ class RefusedUploadTest {
         }
     }
 
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static HttpLimits impatient() {
+        return new HttpLimits(100, 4L << 20, 4L << 20, PATIENCE, 1, Duration.ofSeconds(8), Duration.ofSeconds(15));
+    }
+
     @Test
     @DisplayName("a form whose fields do not come is not waited for")
     void slow() throws Exception {
-        HttpLimits limits = new HttpLimits(
-                100, 4L << 20, 4L << 20, Duration.ofSeconds(1), 1, Duration.ofSeconds(8), Duration.ofSeconds(15));
-        try (ApiServer server = server(limits);
+        try (ApiServer server = server(impatient());
                 RawHttp raw = new RawHttp(server.api.port())) {
             PageSession session = new PageSession(server, "all");
             raw.send(head(RESTORE, "all", session, 9000))
@@ -90,6 +97,38 @@ class RefusedUploadTest {
                 assertThat(line).isNotEqualTo("<end>");
                 line = raw.line();
             }
+        }
+    }
+
+    @Test
+    @DisplayName("a file may take longer than the form's fields")
+    void unhurried() throws Exception {
+        try (ApiServer server = server(impatient())) {
+            SlotVolume data = new SlotVolume("web", "0", "data", "n1", NOW, null);
+            server.orchestrator.volumes = List.of(new VolumeView(data, null, "", ""));
+            server.inside.opening = (request, reader) -> {
+                reader.begun();
+                Promise<Void> taken = Promise.promise();
+                server.vertx.setTimer(PATIENCE.toMillis() + 500, late -> taken.complete());
+                return new Pipe() {
+                    @Override
+                    public Future<Void> write(int channel, byte[] bytes) {
+                        return taken.future();
+                    }
+
+                    @Override
+                    public void end() {
+                        reader.ended(new byte[0]);
+                    }
+
+                    @Override
+                    public void cancel() {}
+                };
+            };
+            assertThat(new PageSession(server, "all")
+                            .upload(RESTORE, new byte[3 << 20])
+                            .statusCode())
+                    .isEqualTo(303);
         }
     }
 
