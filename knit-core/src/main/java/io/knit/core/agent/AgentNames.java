@@ -95,7 +95,7 @@ final class AgentNames {
     /** Where instances are for a container of that deployment on this node; on any thread. */
     ServiceLookup services(DeploymentSpec spec) {
         String network = network(spec.network());
-        return name -> book.endpoints(name, spec.name(), spec.stack(), network).stream()
+        return name -> book.endpoints(name, spec.name(), network).stream()
                 .map(it -> TemplateModel.endpoint(it.instance(), it.node(), it.address(), it.ports()))
                 .toList();
     }

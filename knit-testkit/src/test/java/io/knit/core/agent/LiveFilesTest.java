@@ -117,6 +117,30 @@ class LiveFilesTest extends TwoNodes {
     }
 
     @Test
+    @DisplayName("a plain name is the stack's own, else of who shares a network, else the deployment's of that name")
+    void plainNames() {
+        deploy("web", web(1).nodeSelector("number", "1"));
+        deploy("proxy", proxy(upstreams().signalling("SIGHUP")).stack("shop"));
+        until(() -> file().equals(FIRST));
+        deploy(
+                "app-web",
+                behind("app-web", 2, new NamedNetwork("front", List.of("web"))).stack("app"));
+        until(() -> file().equals("10.54.0.2:8081 "));
+        deploy("shop-web", behind("shop-web", 1).stack("shop"));
+        until(() -> file().equals("10.54.0.1:8081 "));
+        knit().undeploy("shop-web");
+        until(() -> file().equals("10.54.0.2:8081 "));
+    }
+
+    private static DeploymentSpecBuilder behind(String name, int node, NamedNetwork... networks) {
+        return DeploymentSpec.builder(name, "nginx:1")
+                .pull(PullPolicy.MISSING)
+                .network(new NetworkSpec("", "", List.of(), List.of(), List.of(networks)))
+                .nodeSelector("number", "" + node)
+                .expose(8081);
+    }
+
+    @Test
     @DisplayName(
             "an instance comes and goes: the very file has it within a second, its container gets the signal, and is the same")
     void follows() {

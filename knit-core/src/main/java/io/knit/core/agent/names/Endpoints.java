@@ -28,8 +28,8 @@ final class Endpoints {
         this.routed = routed;
     }
 
-    List<Endpoint> of(String name, String asker, String stack, @Nullable String network) {
-        return deployments(name, asker, stack).stream()
+    List<Endpoint> of(String name, String asker, @Nullable String network) {
+        return deployments(name, asker).stream()
                 .flatMap(deployment -> names.of(deployment).stream())
                 .filter(it -> !it.node().equals(node) || local.isWell(it.id()))
                 .flatMap(it -> endpoint(it, network))
@@ -39,9 +39,9 @@ final class Endpoints {
                 .toList();
     }
 
-    private Collection<String> deployments(String name, String asker, String stack) {
+    private Collection<String> deployments(String name, String asker) {
         List<String> labels = List.of(name.split("\\."));
-        return (labels.size() == 1 ? PlainNames.of(names, name, stack, asker) : NameBook.deployments(names, labels))
+        return (labels.size() == 1 ? PlainNames.of(names, name, asker) : NameBook.deployments(names, labels))
                 .orElse(List.of());
     }
 

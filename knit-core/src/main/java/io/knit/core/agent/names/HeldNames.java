@@ -131,6 +131,12 @@ record HeldNames(
         return deployments.isEmpty() && instances.isEmpty();
     }
 
+    /** The stack of a deployment; empty: none, or not known. */
+    String stack(String deployment) {
+        NamedDeployment known = deployments.get(deployment);
+        return known == null ? "" : known.stack();
+    }
+
     /** The deployments on a network of that name, in the order of their names. */
     Collection<NamedDeployment> on(String network) {
         Map<String, NamedDeployment> all = networks.get(network);

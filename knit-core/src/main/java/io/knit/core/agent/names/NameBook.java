@@ -60,8 +60,7 @@ public final class NameBook {
 
     /** The stack of a deployment; empty: none, or not known. */
     public String stack(String deployment) {
-        NamedDeployment known = held.deployments().get(deployment);
-        return known == null ? "" : known.stack();
+        return held.stack(deployment);
     }
 
     /**
@@ -85,13 +84,12 @@ public final class NameBook {
      * Where a deployment's healthy instances are, and on what ports, for who is on that network; none are there that have no port for it.
      *
      * @param name as a container of the deployment would ask for it: {@code web}, {@code web.shop}
-     * @param deployment that asks
-     * @param stack whose names go first; empty: none's
+     * @param deployment that asks; of what stack and on what networks it is, the table says: no node's spec has the stack
      * @param network the first one that they are on, empty: the engine's own; null: none that others are on
      * @return always in the same order: those on this node, then by their names
      */
-    public List<Endpoint> endpoints(String name, String deployment, String stack, @Nullable String network) {
-        return new Endpoints(held, node, local, routed).of(name, deployment, stack, network);
+    public List<Endpoint> endpoints(String name, String deployment, @Nullable String network) {
+        return new Endpoints(held, node, local, routed).of(name, deployment, network);
     }
 
     /** An instance as it is chosen among others. */
@@ -135,7 +133,7 @@ public final class NameBook {
             return Optional.empty();
         }
         HeldNames names = held;
-        return PlainNames.of(names, name, stack(from.deployment()), from.deployment())
+        return PlainNames.of(names, name, from.deployment())
                 .map(all -> new Found(addresses(names, all, asker, chance), List.of()));
     }
 

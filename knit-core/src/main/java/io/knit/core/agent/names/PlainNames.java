@@ -18,10 +18,10 @@ final class PlainNames {
      * Names of deployments; empty: there is no such name.
      *
      * @param name in lower case
-     * @param stack that of who asks; empty: it is of none
      * @param asker the deployment that asks
      */
-    static Optional<Collection<String>> of(HeldNames names, String name, String stack, String asker) {
+    static Optional<Collection<String>> of(HeldNames names, String name, String asker) {
+        String stack = names.stack(asker);
         Optional<Collection<String>> own =
                 stack.isEmpty() ? Optional.empty() : NameBook.deployments(names, List.of(name, stack));
         return own.or(() -> onSharedNetwork(names, name, asker))
@@ -34,8 +34,8 @@ final class PlainNames {
      * @param labels of the name without {@link NameBook#ROOT}, in lower case
      */
     static Optional<Collection<String>> searched(HeldNames names, List<String> labels, String asker) {
-        NamedDeployment from = names.deployments().get(asker);
-        List<String> searched = from == null || from.stack().isEmpty() ? List.of() : List.of(from.stack());
+        String stack = names.stack(asker);
+        List<String> searched = stack.isEmpty() ? List.of() : List.of(stack);
         boolean isFirst = !labels.isEmpty() && labels.subList(1, labels.size()).equals(searched);
         return isFirst ? onSharedNetwork(names, labels.get(0), asker) : Optional.empty();
     }

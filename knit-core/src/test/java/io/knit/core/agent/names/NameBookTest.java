@@ -273,10 +273,10 @@ class NameBookTest {
                 instance("aweb-0", "app-web", 3, port("10.54.0.3", 80, 80, Protocol.TCP)));
         assertThat(find("_80._tcp.front.proxy", GATE, 1).orElseThrow().services())
                 .hasSize(1);
-        assertThat(book.endpoints("front", "proxy-gate", "proxy", null))
+        assertThat(book.endpoints("front", "proxy-gate", null))
                 .extracting(Endpoint::instance)
                 .containsExactly("aweb-0");
-        assertThat(book.endpoints("front", "asks", "", null)).isEmpty();
+        assertThat(book.endpoints("front", "asks", null)).isEmpty();
     }
 
     @Test
@@ -368,7 +368,7 @@ class NameBookTest {
         hold(SHOP, away);
         assertThat(find("web")).contains(NameBook.Found.NOTHING);
         assertThat(find("web-1.web")).contains(NameBook.Found.NOTHING);
-        assertThat(book.endpoints("web", "asks", "", null)).isEmpty();
+        assertThat(book.endpoints("web", "asks", null)).isEmpty();
         hold(SHOP, away, here, instance("web-2", "web", 3));
         local.seen(List.of(container("web-0", ContainerState.RUNNING, "172.17.0.2")), instance -> "");
         assertThat(addresses("web")).containsExactly("172.17.0.2", "10.54.0.3");
@@ -394,7 +394,7 @@ class NameBookTest {
                 .containsExactly(new NameBook.Service(1, 80, "web-1.web.knit", "10.210.2.9"));
         assertThat(find("_53._udp.web").orElseThrow().services())
                 .containsExactly(new NameBook.Service(3, 53, "web-1.web.knit", "10.210.2.9"));
-        assertThat(book.endpoints("web", "asks", "", null))
+        assertThat(book.endpoints("web", "asks", null))
                 .containsExactly(new Endpoint(
                         "web-1",
                         "n2",
@@ -408,7 +408,7 @@ class NameBookTest {
                         .addresses())
                 .as("from where the mesh leads to no container")
                 .containsExactly("10.54.0.2");
-        assertThat(apart.endpoints("web", "asks", "", null))
+        assertThat(apart.endpoints("web", "asks", null))
                 .containsExactly(
                         new Endpoint("web-1", "n2", "10.54.0.2", List.of(new ServicePort(20_001, 80, Protocol.TCP))));
     }
@@ -449,7 +449,7 @@ class NameBookTest {
                 "fd00:210:2::9");
         hold(List.of(new NamedDeployment("web", "", List.of())), away);
         assertThat(addresses("web")).containsExactly("10.54.0.2");
-        assertThat(book.endpoints("web", "asks", "", null))
+        assertThat(book.endpoints("web", "asks", null))
                 .containsExactly(
                         new Endpoint("web-1", "n2", "10.54.0.2", List.of(new ServicePort(20_001, 80, Protocol.TCP))));
     }
