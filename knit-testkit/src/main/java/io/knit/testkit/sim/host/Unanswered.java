@@ -2,9 +2,10 @@ package io.knit.testkit.sim.host;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** How long each host's agent had no answer of a server, by what arrived. */
 final class Unanswered {
@@ -16,7 +17,8 @@ final class Unanswered {
 
     private final Instant start;
     private final Map<String, Instant> answered = new HashMap<>();
-    private final Map<String, Silence> longest = new HashMap<>();
+    /** By host; those that are over and may yet have their consequences: a shorter one outlasts a longer one before it. */
+    private final Map<String, List<Silence>> past = new HashMap<>();
 
     /** @param end when it was over */
     private record Silence(Duration length, Instant end) {}
@@ -32,10 +34,9 @@ final class Unanswered {
      */
     void answered(String host, Instant sent, Instant now) {
         if (sent.plus(PROMPT).isAfter(now)) {
-            Silence silence = new Silence(Duration.between(answered.getOrDefault(host, start), now), now);
-            if (silence.length().compareTo(of(host, now)) >= 0) {
-                longest.put(host, silence);
-            }
+            List<Silence> all = past.computeIfAbsent(host, none -> new ArrayList<>());
+            all.removeIf(it -> !isRemembered(it, now));
+            all.add(new Silence(Duration.between(answered.getOrDefault(host, start), now), now));
             answered.put(host, now);
         }
     }
@@ -43,10 +44,13 @@ final class Unanswered {
     /** The longest of the last minute, also one that goes on. */
     Duration of(String host, Instant now) {
         Duration present = Duration.between(answered.getOrDefault(host, start), now);
-        Silence past = longest.get(host);
-        boolean longer = past != null
-                && past.end().plus(REMEMBERED).isAfter(now)
-                && past.length().compareTo(present) > 0;
-        return longer ? Objects.requireNonNull(past).length() : present;
+        return past.getOrDefault(host, List.of()).stream()
+                .filter(it -> isRemembered(it, now))
+                .map(Silence::length)
+                .reduce(present, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    private static boolean isRemembered(Silence silence, Instant now) {
+        return silence.end().plus(REMEMBERED).isAfter(now);
     }
 }

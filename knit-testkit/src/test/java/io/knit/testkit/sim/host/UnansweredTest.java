@@ -60,4 +60,17 @@ class UnansweredTest {
         queue.runFor(Duration.ofSeconds(5));
         assertThat(network.silenceOf("a")).isGreaterThan(Duration.ofSeconds(13));
     }
+
+    @Test
+    @DisplayName("a silence has its consequences for a minute, also where a longer one went before it")
+    void shorter() {
+        int question = 0;
+        for (int silence : List.of(40, 25, 20)) {
+            queue.runFor(Duration.ofSeconds(silence));
+            beat();
+            answer(question++);
+        }
+        queue.runFor(Duration.ofSeconds(20));
+        assertThat(network.silenceOf("a")).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(26));
+    }
 }
