@@ -172,6 +172,41 @@ class SimulateApiTest {
                 .contains("its node node-b is down");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"node-a\" | 3",
+                "{\"node\": \"node-a\"} | 3",
+                "{\"node\": \"node-a\", \"start_first\": true} | 3",
+                "{\"node\": \"node-a\", \"start_first\": false} | 2"
+            })
+    @DisplayName("a node is drained, and what is on it starts elsewhere first, or last where that is said")
+    void drained(String drain, int fewest) throws Exception {
+        JsonNode told = JSON.readTree(
+                simulate("{\"steps\": [{\"drain\": " + drain + "}]}").body());
+        assertThat(told.at("/deployments/0/healthy_fewest").asInt())
+                .as("%s", told)
+                .isEqualTo(fewest);
+        assertThat(told.at("/deployments/0/healthy_after").asInt()).isEqualTo(3);
+        assertThat(told.get("moves"))
+                .isNotEmpty()
+                .allMatch(move -> move.get("from").asText().equals("node-a"));
+    }
+
+    @Test
+    @DisplayName("what is on a node at the end of its drain is stopped, also before its successor is there")
+    void drainedByATime() throws Exception {
+        JsonNode told = JSON.readTree(simulate(
+                        "{\"steps\": [{\"drain\": {\"node\": \"node-a\", \"deadline\": \"1s\"}}], \"pace\": {\"start\": \"5s\"}}")
+                .body());
+        assertThat(told.at("/deployments/0/healthy_fewest").asInt())
+                .as("%s", told)
+                .isLessThan(3);
+        assertThat(told.at("/deployments/0/healthy_after").asInt()).isEqualTo(3);
+    }
+
     @Test
     @DisplayName("what it decided can be fetched, has no secrets, and is decided again")
     void incident() throws Exception {
@@ -201,6 +236,16 @@ class SimulateApiTest {
                 "{\"steps\": [{\"kill\": \"node-a\", \"drain\": \"node-b\"}]} | 400 | /steps/0 | kill and drain",
                 "{\"steps\": [{\"advance\": 60}]} | 400 | /steps/0/advance | such as \\\"60s\\\"",
                 "{\"steps\": [{\"advance\": \"25h\"}]} | 400 | /steps/0/advance | at most 24h",
+                "{\"steps\": [{\"drain\": {\"deadline\": \"5m\"}}]} | 400 | /steps/0/drain/node | is missing",
+                "{\"steps\": [{\"drain\": {\"node\": \"node-a\", \"startfirst\": true}}]} | 400 | /steps/0/drain/startfirst | did you mean \\\"start_first\\\"?",
+                "{\"steps\": [{\"drain\": {\"node\": \"node-a\", \"start_first\": \"true\"}}]} | 400 | /steps/0/drain/start_first | remove the quotes",
+                "{\"steps\": [{\"drain\": {\"node\": \"node-a\", \"deadline\": \"0s\"}}]} | 400 | /steps/0/drain/deadline | 1s",
+                "{\"steps\": [{\"drain\": {\"node\": \"node-a\", \"deadline\": \"721h\"}}]} | 400 | /steps/0/drain/deadline | 720h",
+                "{\"steps\": [{\"scale\": {\"name\": \"nginx-eu-api\", \"replicas\": -1}}]} | 400 | /steps/0/scale/replicas | 0",
+                "{\"steps\": [{\"scale\": {\"name\": \"nginx-eu-api\", \"replicas\": 1001}}]} | 400 | /steps/0/scale/replicas | 1000",
+                "{\"steps\": [{\"drain\": \"\"}]} | 404 | /steps/0 | there is no node",
+                "{\"steps\": [{\"undeploy\": \"\"}]} | 404 | /steps/0 | there is no deployment",
+                "{\"steps\": [{\"drain\": {\"node\": \"nodea\"}}]} | 404 | /steps/0 | did you mean \\\"node-a\\\"?",
                 "{\"steps\": [], \"for\": \"25h\"} | 400 | /for | at most 24h",
                 "{\"steps\": [], \"pace\": {\"strat\": \"1s\"}} | 400 | /pace/strat | did you mean \\\"start\\\"?",
                 "{\"steps\": [{\"scale\": {\"name\": \"nginx-eu-api\"}}]} | 400 | /steps/0/scale/replicas | is missing",

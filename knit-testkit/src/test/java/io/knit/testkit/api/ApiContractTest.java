@@ -151,7 +151,7 @@ class ApiContractTest {
             200 POST /deployments/web/promote?wait=1m
             404 POST /deployments/none/promote
             412 POST /deployments/web/promote {} If-Match:"99"
-            200 POST /simulate {"steps":[{"kill":"node-a"},{"advance":"1m"},{"deploy":{"name":"later","image":"web:1"}},{"drain":"node-b"}],"for":"5m"}
+            200 POST /simulate {"steps":[{"kill":"node-a"},{"advance":"1m"},{"deploy":{"name":"later","image":"web:1"}},{"drain":"node-b"},{"activate":"node-b"},{"drain":{"node":"node-b","deadline":"5m","start_first":false}}],"for":"5m"}
             404 POST /simulate {"steps":[{"kill":"node-x"}]}
             400 POST /simulate {"steps":[{}]}
             415 POST /simulate -

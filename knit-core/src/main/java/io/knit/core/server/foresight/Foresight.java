@@ -48,7 +48,7 @@ public final class Foresight {
                 foresight.take(steps.get(i), caller);
             } catch (KnitException e) {
                 String field = e.pointer() == null ? "" : e.pointer();
-                throw KnitException.at("/steps/" + i + Names.word(steps.get(i)) + field, e.code(), e.getMessage());
+                throw KnitException.at("/steps/" + i + Names.place(steps.get(i), field), e.code(), e.getMessage());
             }
         }
         foresight.watch(scenario.length());

@@ -67,8 +67,17 @@ final class Names {
         }
     }
 
-    /** Where in a body a step's word stands. */
-    static String word(Scenario.Step step) {
+    /**
+     * Where in a step stands what is wrong with it.
+     *
+     * @param field of what its word says; empty: it is not known
+     */
+    static String place(Scenario.Step step, String field) {
+        boolean scales = step instanceof Scenario.Run run && run.command() instanceof Command.Scale;
+        return (scales && !field.isEmpty() ? "/scale" : word(step)) + field;
+    }
+
+    private static String word(Scenario.Step step) {
         if (step instanceof Scenario.Kill) {
             return "/kill";
         }

@@ -25,6 +25,9 @@ public final class OperationReader {
     private static final String DRY_RUN = "dry_run";
     private static final String DEADLINE = "deadline";
     private static final String START_FIRST = "start_first";
+    /** What may be said of how a node is drained. */
+    static final List<String> DRAINING = List.of(DEADLINE, START_FIRST);
+
     private static final String SLOT = "slot";
     private static final String TO = "to";
 
@@ -64,14 +67,18 @@ public final class OperationReader {
 
     /** How a node is drained. */
     public static Draining drain(byte[] body) {
-        Draining asked = read(body, List.of(DEADLINE, START_FIRST), fields -> {
-            Duration deadline = fields.has(DEADLINE) ? fields.duration(DEADLINE) : null;
-            if (deadline != null) {
-                fields.requireIn(Span.OF_DRAIN, DEADLINE, deadline);
-            }
-            return new Draining(deadline, fields.has(START_FIRST) ? fields.flag(START_FIRST) : null);
-        });
+        Draining asked = read(body, DRAINING, OperationReader::draining);
         return asked == null ? new Draining(null, null) : asked;
+    }
+
+    /** @param fields of {@link #DRAINING}, perhaps beside others */
+    static Draining draining(Fields fields) {
+        Duration deadline = fields.has(DEADLINE) ? fields.duration(DEADLINE) : null;
+        if (deadline != null && Span.OF_DRAIN.fault(DEADLINE, deadline) != null) {
+            fields.requireIn(Span.OF_DRAIN, DEADLINE, deadline);
+            deadline = null;
+        }
+        return new Draining(deadline, fields.has(START_FIRST) ? fields.flag(START_FIRST) : null);
     }
 
     /** Which slot moves, and to which node. */

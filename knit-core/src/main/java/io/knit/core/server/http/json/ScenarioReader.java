@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A scenario's JSON, as strictly as a spec's is read: what was not understood would seem to have no consequence. */
@@ -20,7 +21,10 @@ public final class ScenarioReader {
     private static final String STEPS = "steps";
     private static final String FOR = "for";
     private static final String PACE = "pace";
+    private static final String NODE = "node";
     private static final List<String> PACES = List.of("fetch", "start", "stop", "run");
+    private static final List<String> DRAIN =
+            Stream.concat(Stream.of(NODE), OperationReader.DRAINING.stream()).toList();
     /** What may happen; each step is one of them. */
     static final List<String> WORDS = List.of(
             "kill",
@@ -117,7 +121,10 @@ public final class ScenarioReader {
             case "deploy" ->
                 new Scenario.Run(new Command.Deploy(SpecReader.read(tree.get(word), pointer + "/" + word, refusals)));
             case "scale" -> scale(fields.object(word, List.of("name", "replicas")));
-            case "drain" -> run(fields, word, node -> new Command.SetAvailability(node, Availability.DRAINED));
+            case "drain" ->
+                tree.get(word).isObject()
+                        ? drain(fields.object(word, DRAIN))
+                        : run(fields, word, node -> new Command.SetAvailability(node, Availability.DRAINED));
             case "activate" -> run(fields, word, node -> new Command.SetAvailability(node, Availability.ACTIVE));
             case "undeploy" -> run(fields, word, Command.Undeploy::new);
             case "rollback" -> run(fields, word, name -> new Command.Rollback(name, null, null));
@@ -138,6 +145,19 @@ public final class ScenarioReader {
     private @Nullable Step advance(Fields fields, String pointer) {
         Duration time = atMostADay(pointer + "/advance", fields.duration("advance"));
         return time == null ? null : new Scenario.Advance(time);
+    }
+
+    /** With how it is drained. */
+    private static @Nullable Step drain(Fields fields) {
+        OperationReader.Draining how = OperationReader.draining(fields);
+        if (!fields.has(NODE)) {
+            fields.require(NODE);
+            return null;
+        }
+        return run(
+                fields,
+                NODE,
+                node -> new Command.SetAvailability(node, Availability.DRAINED, how.deadline(), how.startFirst()));
     }
 
     private static @Nullable Step scale(Fields fields) {
