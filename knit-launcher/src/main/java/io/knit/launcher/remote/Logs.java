@@ -60,10 +60,10 @@ final class Logs extends Remote {
     protected int ask(KnitClient knit, Printer printer, Console console) {
         LogTerms terms = new LogTerms(
                 follow, lines(), since == null ? null : TypedTimes.since("--since", since, printer.now()), part);
-        boolean json = printer.isJson();
+        Consumer<JsonNode> whole = printer.isWhole() ? printer::event : null;
         AtomicBoolean missed = new AtomicBoolean();
         read(knit, terms, named -> {
-            LogLines lines = new LogLines(console.out(), console.err(), named, timestamps, raw, json);
+            LogLines lines = new LogLines(console.out(), console.err(), named, timestamps, raw, whole);
             return line -> {
                 lines.show(line);
                 // one of several instances could not be read

@@ -239,6 +239,9 @@ class LogsTest {
         assertThat(knit("logs", first, "--tail", "0").out()).isEmpty();
         assertThat(knit("logs", first, "-t", "--since=1h").out()).containsPattern("(?m)^\\d{4}-[^ ]+Z hello$");
         assertThat(knit("logs", first, "-o", "json").out()).contains("\"stream\":\"stdout\",\"text\":\"hello\"");
+        assertThat(knit("logs", first, "-o", "yaml").out())
+                .as("documents of YAML, which JSON is, too")
+                .containsPattern("(?s)\"text\":\"hello\".*}\n---\n\\{.*\"text\":\"bye\"");
     }
 
     @Test

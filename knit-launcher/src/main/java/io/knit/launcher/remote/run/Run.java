@@ -129,8 +129,9 @@ public final class Run extends Remote {
                     "--rm and " + (keep ? "--keep" : "--detach") + " say the opposite; leave one out");
         }
         boolean joins = input && !detach;
-        if (joins && printer.isJson()) {
-            throw new IllegalArgumentException("-i shows what it writes as it is, and -o json as JSON; leave one out");
+        if (joins && printer.isWhole()) {
+            throw new IllegalArgumentException(
+                    "-i shows what it writes as it is, and -o json or yaml as the server said it; leave one out");
         }
         boolean talks = joins ? talks(terminal, true, console) : terminal;
         ObjectNode spec = spec(new SecureRandom(), talks, joins);
@@ -170,7 +171,7 @@ public final class Run extends Remote {
                 takeAway(knit, job, console);
             }
             Attached attached = joining == null
-                    ? new Attached(knit, job, new Output(console, raw, printer.isJson())::show)
+                    ? new Attached(knit, job, new Output(console, raw, printer)::show)
                     : new Attached(knit, job, joining);
             return attached(attached, knit, follower, taken, job, printer, console);
         } catch (InterruptedException e) {
@@ -336,8 +337,9 @@ public final class Run extends Remote {
                     console);
             return late ? Exit.TIMED_OUT : Exit.FAILED;
         }
-        if (printer.isJson()) {
-            console.out().println("{\"event\":\"end\",\"exit_code\":" + end.exitCode() + "}");
+        if (printer.isWhole()) {
+            printer.event(
+                    JsonNodeFactory.instance.objectNode().put("event", "end").put("exit_code", end.exitCode()));
         }
         return end.exitCode();
     }

@@ -2,6 +2,8 @@ package io.knit.launcher.remote.show;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Lines of logs as they are shown. */
 public final class LogLines {
@@ -10,7 +12,7 @@ public final class LogLines {
     private final boolean named;
     private final boolean timed;
     private final boolean raw;
-    private final boolean json;
+    private final @Nullable Consumer<JsonNode> whole;
     private String open = "";
 
     /**
@@ -18,20 +20,26 @@ public final class LogLines {
      * @param named whether each line says whose it is
      * @param timed whether each says when it was written
      * @param raw whether control characters stay
-     * @param json whether each is shown as JSON
+     * @param whole shows each as the server said it; null: they are shown as lines
      */
-    public LogLines(PrintWriter out, PrintWriter err, boolean named, boolean timed, boolean raw, boolean json) {
+    public LogLines(
+            PrintWriter out,
+            PrintWriter err,
+            boolean named,
+            boolean timed,
+            boolean raw,
+            @Nullable Consumer<JsonNode> whole) {
         this.out = out;
         this.err = err;
         this.named = named;
         this.timed = timed;
         this.raw = raw;
-        this.json = json;
+        this.whole = whole;
     }
 
     public void show(JsonNode event) {
-        if (json) {
-            out.println(event);
+        if (whole != null) {
+            whole.accept(event);
         } else if (event.has("message")) {
             close();
             out.flush();

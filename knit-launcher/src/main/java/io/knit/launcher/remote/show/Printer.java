@@ -45,8 +45,9 @@ public final class Printer {
         return now;
     }
 
-    public boolean isJson() {
-        return format == Format.JSON;
+    /** Whether what the server said is printed as it said it, in JSON or YAML. */
+    public boolean isWhole() {
+        return format == Format.JSON || format == Format.YAML;
     }
 
     public boolean isWide() {
