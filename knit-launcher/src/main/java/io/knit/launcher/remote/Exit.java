@@ -31,7 +31,12 @@ public final class Exit {
     }
 
     public static int of(Refused refusal) {
-        return refusal.isNotFound() ? NOT_FOUND : REFUSED;
+        return switch (refusal.kind()) {
+            case REFUSED -> REFUSED;
+            case NOT_FOUND -> NOT_FOUND;
+            case NO_FILE -> USAGE;
+            case UNWRITTEN -> FAILED;
+        };
     }
 
     /** What to do, where the server's words do not say it; empty: they always do. */

@@ -60,6 +60,9 @@ public final class Restore implements Local {
 
     @Override
     public int run(Map<String, String> environment, Console console) {
+        if (!Files.exists(file)) {
+            throw new Refused(Refused.Kind.NO_FILE, file + " is not there; give what knit backup wrote");
+        }
         try {
             return run(console);
         } catch (KnitException e) {

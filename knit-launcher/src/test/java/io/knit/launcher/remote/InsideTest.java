@@ -391,7 +391,7 @@ class InsideTest {
         assertThat(there.err()).contains("there is no /no/such in the container");
         assertThat(here).isEmptyDirectory();
         Typed local = knit("cp", here.resolve("none").toString(), "web:/tmp/");
-        assertThat(local.exitCode()).isEqualTo(Exit.REFUSED);
+        assertThat(local.exitCode()).isEqualTo(Exit.USAGE);
         assertThat(knit("cp", "a", "b").exitCode()).isEqualTo(Exit.USAGE);
         assertThat(knit("cp", "web:/tmp", "web:/tmp").exitCode()).isEqualTo(Exit.USAGE);
     }

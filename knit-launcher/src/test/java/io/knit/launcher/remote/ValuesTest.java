@@ -184,8 +184,9 @@ class ValuesTest {
         assertThat(done("file", "ls")).containsPattern("app.conf +2 +6 ");
         assertThat(knit("file", "set", "app.conf", "-", "--from-file", "x").err())
                 .contains("give one of them");
-        assertThat(knit("file", "set", "app.conf", "/nowhere").err())
-                .contains("/nowhere can't be read (/nowhere is not there, or its folder is not)");
+        Typed nothing = knit("file", "set", "app.conf", "/nowhere");
+        assertThat(nothing.err()).contains("/nowhere can't be read (/nowhere is not there, or its folder is not)");
+        assertThat(nothing.exitCode()).isEqualTo(2);
     }
 
     @Test

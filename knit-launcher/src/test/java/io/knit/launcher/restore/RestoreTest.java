@@ -264,13 +264,9 @@ class RestoreTest {
         Files.write(cut, java.util.Arrays.copyOf(all, all.length / 2));
         Path fresh = folder.resolve("fresh");
         refused("can't be used as a backup", "restore", cut.toString(), "--data-dir", fresh.toString());
-        refused("there is no such file", "restore", cut + ".none", "--data-dir", fresh.toString());
-        refused(
-                "can't be used as a backup",
-                "restore",
-                folder.resolve("none").toString(),
-                "--data-dir",
-                fresh.toString());
+        Typed none = knit("restore", cut + ".none", "--data-dir", fresh.toString());
+        assertThat(none.err()).contains("cut.zip.none is not there\n      give what knit backup wrote");
+        assertThat(none.exitCode()).isEqualTo(Exit.USAGE);
         assertThat(fresh).doesNotExist();
     }
 

@@ -93,7 +93,9 @@ public record Contexts(String current, Map<String, Context> known) {
             Files.writeString(fresh, YamlForm.of(tree));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new Refused(file + " can't be written (" + Faults.words(e) + "); may this user write there?");
+            throw new Refused(
+                    Refused.Kind.UNWRITTEN,
+                    file + " can't be written (" + Faults.words(e) + "); may this user write there?");
         }
     }
 

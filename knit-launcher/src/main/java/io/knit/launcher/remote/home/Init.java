@@ -92,7 +92,8 @@ public final class Init implements Local {
         } catch (FileAlreadyExistsException e) {
             throw new Refused(file + " is there already, and is left as it is; give another name");
         } catch (IOException | InvalidPathException e) {
-            throw new Refused(file + " can't be written (" + Faults.words(e) + "); give another name");
+            throw new Refused(
+                    Refused.Kind.UNWRITTEN, file + " can't be written (" + Faults.words(e) + "); give another name");
         }
         console.out().println(file + " is written; knit deploy --wait " + file + " deploys it");
         return 0;

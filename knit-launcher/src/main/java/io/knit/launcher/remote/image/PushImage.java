@@ -58,7 +58,7 @@ public final class PushImage extends Remote {
         }
         // a shell's <(docker save …) is a pipe
         if (source != null && !input && (!Files.exists(Path.of(source)) || Files.isDirectory(Path.of(source)))) {
-            throw new Refused("there is no file " + TextTable.shown(source) + " here");
+            throw new Refused(Refused.Kind.NO_FILE, "there is no file " + TextTable.shown(source) + " here");
         }
         try (InputStream tar = source == null || input ? System.in : Files.newInputStream(Path.of(source))) {
             JsonNode pushed = knit.pushImage(image, nodes, tar);

@@ -95,7 +95,9 @@ final class Cp extends Remote {
             Path named = Files.isDirectory(target) ? target.resolve(source.last()) : target;
             Path above = named.toAbsolutePath().getParent();
             if (above != null && !Files.isDirectory(above)) {
-                throw new Refused("there is no folder " + TextTable.shown(above.toString()) + " here; make it first");
+                throw new Refused(
+                        Refused.Kind.NO_FILE,
+                        "there is no folder " + TextTable.shown(above.toString()) + " here; make it first");
             }
             say(Tars.unpack(tar, named), named.toString(), console);
         }
@@ -113,7 +115,7 @@ final class Cp extends Remote {
         }
         Path local = Path.of(from);
         if (!Files.exists(local)) {
-            throw new Refused("there is no " + TextTable.shown(from) + " here");
+            throw new Refused(Refused.Kind.NO_FILE, "there is no " + TextTable.shown(from) + " here");
         }
         boolean into = target.path().endsWith("/") || isFolder(knit, instance, target.path());
         String name = into ? named(local) : target.last();

@@ -4,23 +4,35 @@ package io.knit.launcher.remote.typed;
 public final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final boolean notFound;
-
-    public Refused(String message) {
-        this(message, false);
+    /** What is the matter, of which it depends how the command ends. */
+    public enum Kind {
+        /** It must not be, as things are. */
+        REFUSED,
+        /** There is no such thing as is named. */
+        NOT_FOUND,
+        /** A file that is named is not there, or can't be read. */
+        NO_FILE,
+        /** What was to be written could not be. */
+        UNWRITTEN
     }
 
-    private Refused(String message, boolean notFound) {
+    private final Kind kind;
+
+    public Refused(String message) {
+        this(Kind.REFUSED, message);
+    }
+
+    public Refused(Kind kind, String message) {
         super(message);
-        this.notFound = notFound;
+        this.kind = kind;
     }
 
     /** There is no such thing. */
     public static Refused notFound(String message) {
-        return new Refused(message, true);
+        return new Refused(Kind.NOT_FOUND, message);
     }
 
-    public boolean isNotFound() {
-        return notFound;
+    public Kind kind() {
+        return kind;
     }
 }

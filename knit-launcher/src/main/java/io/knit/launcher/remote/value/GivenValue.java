@@ -35,8 +35,10 @@ final class GivenValue {
             }
             return bytes;
         } catch (IOException e) {
-            throw new Refused((standard ? "standard input" : TextTable.shown(file)) + " can't be read ("
-                    + Faults.words(e) + "); look at its name and rights");
+            throw new Refused(
+                    Refused.Kind.NO_FILE,
+                    (standard ? "standard input" : TextTable.shown(file)) + " can't be read (" + Faults.words(e)
+                            + "); look at its name and rights");
         }
     }
 

@@ -115,7 +115,8 @@ final class VolumeCopies {
         void copy(KnitClient knit, Console console) throws IOException {
             Path source = file;
             if (source != null && (!Files.exists(source) || Files.isDirectory(source))) {
-                throw new Refused("there is no file " + TextTable.shown(source.toString()) + " here");
+                throw new Refused(
+                        Refused.Kind.NO_FILE, "there is no file " + TextTable.shown(source.toString()) + " here");
             }
             try (InputStream tar = source == null ? System.in : Files.newInputStream(source)) {
                 knit.restoreVolume(deployment, slot, name, node, tar);

@@ -181,7 +181,9 @@ class HomeTest {
                 .isEqualTo("knit: " + file + " is there already, and is left as it is\n      give another name\n");
         assertThat(again.exitCode()).isEqualTo(5);
         assertThat(Files.readString(Path.of(file))).isEqualTo(text);
-        assertThat(knit(Map.of(), "init", file + ".none/x").err()).contains("x is not there, or its folder is not");
+        Typed nowhere = knit(Map.of(), "init", file + ".none/x");
+        assertThat(nowhere.err()).contains("x is not there, or its folder is not");
+        assertThat(nowhere.exitCode()).isEqualTo(1);
         assertThat(knit(Map.of(), "init", file + "2", "--name", "Web").exitCode())
                 .isEqualTo(2);
         try (RemoteFleet fleet = new RemoteFleet(folder.resolve("fleet"))) {
