@@ -47,6 +47,7 @@ import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +75,8 @@ final class KnitCommand {
     private final Map<String, String> environment;
     /** Whether it was a server, an agent or a broker. */
     private boolean started;
+    /** Whether all that it says on stderr is read by a program. */
+    private boolean logsOnly;
 
     KnitCommand(Console console, Map<String, String> environment) {
         this.console = console;
@@ -328,7 +331,9 @@ final class KnitCommand {
             try {
                 Settings settings = settings(program, command.getParseResult());
                 settings.matching(Setting.LOG, LOG_FORMS, "give text or json");
-                LogForm.named(settings.text(Setting.LOG).orElse("text")).use();
+                LogForm form = LogForm.named(settings.text(Setting.LOG).orElse("text"));
+                form.use();
+                logsOnly = form == LogForm.JSON;
                 program.run(settings, environment, console);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -343,8 +348,12 @@ final class KnitCommand {
         } catch (Unwritten e) {
             return unwritten(console.unwritten());
         } catch (RuntimeException e) {
-            console.complain(ExitCode.message(e));
             int code = ExitCode.of(e);
+            if (logsOnly) {
+                LoggerFactory.getLogger(KnitCommand.class).error("{}", ExitCode.message(e));
+                return code;
+            }
+            console.complain(ExitCode.message(e));
             if (code == ExitCode.WRONG_USE) {
                 hint(command);
             }

@@ -2,6 +2,8 @@ package io.knit.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
@@ -9,6 +11,8 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.Subscription;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -104,6 +108,33 @@ class NatsStartTest {
         process.destroy(); // SIGTERM
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
+    }
+
+    @Test
+    void whyItDoesNotStartIsALineOfTheLogToo() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process process = new ProcessBuilder(OwnJava.command(
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Main.class.getName(),
+                            "nats",
+                            "start",
+                            "--log=json",
+                            "--nats-addr",
+                            "127.0.0.1:" + taken.getLocalPort()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+            processes.add(process);
+            assertThat(process.waitFor()).isEqualTo(3);
+            List<String> lines = log().lines().toList();
+            assertThat(lines).isNotEmpty();
+            for (String line : lines) {
+                JsonNode event = new ObjectMapper().readTree(line);
+                assertThat(event.has("time")).as(line).isTrue();
+            }
+            assertThat(lines.get(lines.size() - 1)).contains("\"level\":\"ERROR\"", ":" + taken.getLocalPort());
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class AgentProgram implements Program {
         String natsUrl = settings.given(Setting.NATS_URL).orElse(DEFAULT_NATS_URL);
         KnitAgent agent = build(settings, data, natsUrl);
         PluginJars.tell(settings, console);
-        Lifetime.closeAtExit(agent::close, console);
+        Lifetime.closeAtExit(agent::close);
         // without a limit: an agent whose disk is full waits for room
         Lifetime.lasts(agent.start());
         console.say("Knit " + KnitVersion.current() + " agent ready: " + summary(agent, settings)

@@ -30,10 +30,10 @@ public final class DevProgram implements Program {
                 settings, agentData, "nats://127.0.0.1:4222"); // refuses what is wrong before anything starts
         PluginJars.tell(settings, console);
         meshIsTheServersToTell();
-        Lifetime.closeAtExit(server::close, console);
+        Lifetime.closeAtExit(server::close);
         Lifetime.started(server.start());
         KnitAgent agent = AgentProgram.build(settings, agentData, ServerProgram.natsUrl(server));
-        Lifetime.closeAtExit(agent::close, console);
+        Lifetime.closeAtExit(agent::close);
         Lifetime.started(agent.start());
         Lifetime.started(agent.joined());
         console.say(ServerProgram.readyLine("dev", server, serverData) + ", " + AgentProgram.summary(agent, settings)

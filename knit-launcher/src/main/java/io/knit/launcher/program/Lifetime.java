@@ -50,17 +50,17 @@ final class Lifetime {
     }
 
     /** On SIGTERM, SIGINT and any other end: closes, and waits for it a while. */
-    static void closeAtExit(Supplier<Future<Void>> close, Console console) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeNow(close, console), "knit-close"));
+    static void closeAtExit(Supplier<Future<Void>> close) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeNow(close), "knit-close"));
     }
 
-    private static void closeNow(Supplier<Future<Void>> close, Console console) {
+    private static void closeNow(Supplier<Future<Void>> close) {
         try {
             close.get().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            console.complain("did not close within " + CLOSE_SECONDS + " s; ended anyway");
+            LOG.error("Did not close within {} s; ended anyway", CLOSE_SECONDS);
         } catch (ExecutionException e) {
-            console.complain("did not close cleanly: " + ExitCode.message(unchecked(e)));
+            LOG.error("Did not close cleanly: {}", ExitCode.message(unchecked(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

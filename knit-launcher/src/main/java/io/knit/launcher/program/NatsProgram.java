@@ -50,7 +50,7 @@ public final class NatsProgram implements Program {
         boolean open = !isGuarded(settings);
         Future<EmbeddedNats> starting = builder(settings).start();
         EmbeddedNats nats = Lifetime.started(starting);
-        Lifetime.closeAtExit(() -> leave(nats), console);
+        Lifetime.closeAtExit(() -> leave(nats));
         console.say("Knit " + KnitVersion.current() + " nats ready: " + nats.url()
                 + nats.monitoringUrl().map(url -> ", monitoring " + url).orElse("")
                 + (open ? ", open to everyone who reaches it" : ""));

@@ -36,7 +36,7 @@ public final class ServerProgram implements Program {
         Path data = DataFolder.ofThisHost().of(settings, "server", environment);
         KnitServer server = build(settings, data);
         PluginJars.tell(settings, console);
-        Lifetime.closeAtExit(server::close, console);
+        Lifetime.closeAtExit(server::close);
         Lifetime.started(server.start());
         console.say(readyLine("server", server, data));
         Lifetime.lasts(Promise.promise().future());
