@@ -36,6 +36,7 @@ import io.knit.core.agent.run.Clearance;
 import io.knit.core.agent.run.InstanceRunner;
 import io.knit.core.agent.run.Preparer;
 import io.knit.core.agent.run.RunListener;
+import io.knit.core.agent.run.RunnerParts;
 import io.knit.core.agent.session.AgentSession;
 import io.knit.core.agent.session.HostFacts;
 import io.knit.core.agent.session.KeptMeshIp;
@@ -152,7 +153,7 @@ final class AgentWork {
                 new ServerPinning(questions),
                 oldImages::fetched);
         EarlyJoins early = new EarlyJoins(loop);
-        runner = new InstanceRunner(
+        runner = new InstanceRunner(new RunnerParts(
                 loop,
                 parts.runtime(),
                 images,
@@ -170,7 +171,7 @@ final class AgentWork {
                         .compose(free -> relay.held(in, order)),
                 names::resolver,
                 early,
-                new FromRunner());
+                new FromRunner()));
         live = new LiveFiles(
                 loop,
                 parts.runtime(),

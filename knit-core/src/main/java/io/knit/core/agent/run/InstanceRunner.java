@@ -1,6 +1,5 @@
 package io.knit.core.agent.run;
 
-import io.knit.api.AgentTiming;
 import io.knit.api.command.Value;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.DeploymentSpec;
@@ -8,29 +7,22 @@ import io.knit.api.model.Health;
 import io.knit.api.model.Order;
 import io.knit.api.model.StopSpec;
 import io.knit.api.spi.loop.Loop;
-import io.knit.api.spi.runtime.ContainerResolver;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
-import io.knit.core.agent.disk.KeptInstance;
 import io.knit.core.agent.disk.KeptInstances;
 import io.knit.core.agent.engine.ContainerSpecs;
 import io.knit.core.agent.engine.Endings;
 import io.knit.core.agent.engine.EngineHealth;
-import io.knit.core.agent.engine.EngineSteps;
 import io.knit.core.agent.engine.Failure;
 import io.knit.core.agent.engine.Trials;
 import io.knit.core.agent.failed.KeptFailed;
 import io.knit.core.agent.health.HealthWatch;
-import io.knit.core.agent.health.Reach;
 import io.knit.core.agent.inside.EarlyJoins;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.part.InitContainers;
-import io.knit.core.agent.part.SidecarSteps;
-import io.knit.core.agent.port.PortOwners;
-import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.reconcile.Action;
 import io.knit.core.agent.reconcile.ActionKind;
 import io.knit.core.agent.reconcile.InstanceReconciler;
@@ -59,11 +51,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +72,7 @@ public final class InstanceRunner {
     private final Stops stops = new Stops();
     private final Looks looks;
     private final Seen seen = new Seen();
-    private final InitContainers parts;
+    private final InitContainers inits;
     private final Trials trials;
     private final Hints hints;
     private final Memories memories;
@@ -111,65 +100,37 @@ public final class InstanceRunner {
     private boolean stopped;
     private boolean comparing;
 
-    public InstanceRunner(
-            Loop loop,
-            ContainerRuntime runtime,
-            ImagePulls images,
-            AgentTiming timing,
-            Path dataDir,
-            FileMaking files,
-            Reach connections,
-            Supplier<NodeModel> node,
-            List<KeptInstance> before,
-            List<String> allowed,
-            LastOutput output,
-            KeptFailed failed,
-            BiFunction<String, Assignment, Future<Void>> free,
-            Function<DeploymentSpec, Optional<ContainerResolver>> resolvers,
-            EarlyJoins early,
-            RunListener listener) {
-        this.loop = loop;
-        this.runtime = runtime;
-        this.safetyNet = timing.snapshotInterval();
-        this.node = node;
-        this.listener = listener;
-        this.output = output;
-        this.failed = failed;
-        this.early = early;
-        this.files = files;
-        BackOff backOff = new BackOff(timing.restartFirst(), timing.restartMost(), timing.stableAfter());
+    public InstanceRunner(RunnerParts parts) {
+        this.loop = parts.loop();
+        this.runtime = parts.runtime();
+        this.safetyNet = parts.timing().snapshotInterval();
+        this.node = parts.node();
+        this.listener = parts.listener();
+        this.output = parts.output();
+        this.failed = parts.failed();
+        this.early = parts.early();
+        this.files = parts.files();
+        BackOff backOff = parts.backOff();
         reconciler = new InstanceReconciler(backOff);
-        health = new EngineHealth(timing.restartFirst(), safetyNet);
-        memories = new Memories(listener, before);
-        silence = new Silence(
-                loop.elapsed(),
-                before.stream()
-                        .filter(it -> it.silenced() && it.over() == null)
-                        .map(KeptInstance::instance)
-                        .collect(Collectors.toSet()));
-        keeping = new Keeping(loop, new KeptInstances(loop, dataDir), memories, silence, seen, () -> set);
+        health = new EngineHealth(parts.timing().restartFirst(), safetyNet);
+        memories = new Memories(listener, parts.before());
+        silence = parts.silence();
+        keeping = new Keeping(loop, new KeptInstances(loop, parts.dataDir()), memories, silence, seen, () -> set);
         looks = new Looks(loop, runtime, this::looked);
-        parts = new InitContainers(loop, runtime, output, timing.stopGrace(), looks::begun);
-        ContainerSpecs specs = new ContainerSpecs(loop, files, node, allowed, resolvers);
-        endings = new Endings(loop, runtime, timing.stopGrace());
-        EngineSteps steps = new EngineSteps(
+        inits = new InitContainers(loop, runtime, output, parts.timing().stopGrace(), looks::begun);
+        endings = parts.endings();
+        ContainerSpecs specs = parts.specs();
+        trials = parts.trials(specs, inits);
+        flights = new Flights(
                 loop,
-                runtime,
-                images,
-                files,
-                node,
-                endings,
-                allowed,
-                output,
-                parts,
-                free,
-                specs,
-                new PortOwners(dataDir.getFileSystem().getPath("/")),
-                early);
-        trials = new Trials(loop, runtime, images, files, specs, parts);
-        SidecarSteps sidecars = new SidecarSteps(loop, runtime, images, output, timing.stopGrace(), specs::own);
-        flights = new Flights(loop, steps, sidecars, health, memories, backOff, stops, tower);
-        checks = new HealthWatch(loop, runtime, connections, HealthWatch.MOST_AT_ONCE, this::checked);
+                parts.steps(endings, inits, specs),
+                parts.sidecars(specs),
+                health,
+                memories,
+                backOff,
+                stops,
+                tower);
+        checks = new HealthWatch(loop, runtime, parts.connections(), HealthWatch.MOST_AT_ONCE, this::checked);
         hints = new Hints(loop, this::look);
     }
 
@@ -251,7 +212,7 @@ public final class InstanceRunner {
         output.stop();
         checks.stop();
         flights.abandonPulls();
-        parts.stop();
+        inits.stop();
         early.stop();
         cancel(next);
         cancel(probe);
@@ -294,7 +255,7 @@ public final class InstanceRunner {
             List<ContainerSnapshot> originals = seen.saw(look, snapshot.containers());
             memories.seen(originals);
             listener.seen(originals, set);
-            parts.seen(look.number(), originals);
+            inits.seen(look.number(), originals);
             reconcile();
         } else {
             look();
@@ -309,7 +270,7 @@ public final class InstanceRunner {
             return;
         }
         flights.abandonPulls();
-        parts.lookWhoIsWanted();
+        inits.lookWhoIsWanted();
         early.lookWhoIsWanted();
         keeping.silence(this::reconcile);
         List<ContainerSnapshot> own = failed.others(
