@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Caller;
 import io.knit.api.command.Caller.Role;
-import io.knit.api.command.Value;
 import io.knit.api.model.Capacity;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.DeploymentStatus;
@@ -16,15 +15,12 @@ import io.knit.api.model.NodeFacts;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.Observed;
 import io.knit.api.model.PullProgress;
-import io.knit.api.model.SlotVolume;
 import io.knit.api.model.StartTimes;
-import io.knit.api.model.VolumeView;
 import io.knit.core.server.Fixtures;
 import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -231,70 +227,6 @@ class LivePageTest {
                                 null,
                                 pull,
                                 null))));
-    }
-
-    @Test
-    @DisplayName("no page is wider than a telephone, also with what is opened on it and the longest names")
-    void narrow() throws Exception {
-        String longest = "n".repeat(128);
-        server.orchestrator.values = Arrays.stream(Value.Kind.values())
-                .map(kind -> new Value(kind, longest, 1, 1, NOW, longest, Value.Content.of(longest)))
-                .toList();
-        server.orchestrator.readers = Map.of(longest, List.of("w".repeat(63), "x".repeat(63)));
-        node(new Capacity(4, 8L << 30));
-        put(null);
-        SlotVolume volume = new SlotVolume("web", "0", longest, "n1", NOW, null);
-        server.orchestrator.node("n".repeat(63), NodeState.READY, Map.of(), "", "");
-        server.orchestrator.volumes = List.of(new VolumeView(volume, "web-0-a", "", "", null));
-        Browser.Tab tab = loggedIn().on(400, true);
-        for (String path : List.of(
-                "/dashboard", "/dashboard/nodes/n1", "/dashboard/values", "/dashboard/compose", "/dashboard/volumes")) {
-            tab.go(server.url(path));
-            tab.value("document.querySelectorAll('details').forEach(it => it.open = true)");
-            assertThat(tab.value("[...document.querySelectorAll('body *')]"
-                            + ".filter(it => it.getBoundingClientRect().right > innerWidth)"
-                            + ".map(it => it.tagName + '.' + it.className).join()"))
-                    .as(path)
-                    .isEmpty();
-        }
-    }
-
-    @Test
-    @DisplayName("what a page keeps for its next form is not to be seen on it")
-    void kept() throws Exception {
-        Browser.Tab tab = loggedIn();
-        tab.type("#name", "web");
-        tab.type("#image", "web:1");
-        tab.type("#env", "A=1");
-        tab.press("button[name=show]");
-        tab.untilSaid("h1", "Files of web");
-        assertThat(tab.value("[...document.querySelectorAll('[hidden]')].map(it => it.offsetHeight).join()"))
-                .startsWith("0,0,0,0")
-                .matches("0(,0)*");
-    }
-
-    @Test
-    @DisplayName("a Compose file that is typed is deployed letter by letter, after its plan was seen")
-    void composeFile() throws Exception {
-        Browser.Tab tab = loggedIn();
-        tab.go(server.url("/dashboard/compose"));
-        String file = "\n# two lines, a quote \" and a tab\nservices:\n  a:\n    image: a:1\n"
-                + "    environment:\n      TEXT: |\n        one\n\n        <two> &amp; \\\n";
-        tab.type("#file", file);
-        tab.type("#project", "shop");
-        tab.press("button[value=plan]");
-        tab.untilSaid("h1", "shop: what would come of it");
-        tab.press("button[value=edit]");
-        tab.untilSaid("#stack-title", "Deploy a Compose file");
-        assertThat(tab.value("document.querySelector('#file').value")).isEqualTo(file);
-        tab.press("button[value=plan]");
-        tab.untilSaid("h1", "shop: what would come of it");
-        assertThat(server.orchestrator.accepted).isEmpty();
-        tab.press("button[value=deploy]");
-        tab.untilSaid(".notice", "shop is changed as you asked");
-        assertThat(server.orchestrator.accepted)
-                .singleElement()
-                .satisfies(spec -> assertThat(spec.env()).containsEntry("TEXT", "one\n\n<two> &amp; \\\n"));
     }
 
     @Test

@@ -18,7 +18,7 @@ record Back(String address, String words) {
     /** @param missing whether there is nothing at the path */
     static Back from(HttpServerRequest request, boolean missing) {
         Matcher list = LIST.matcher(request.path());
-        if (list.matches() && (list.group(3) != null || request.method() == HttpMethod.POST)) {
+        if (list.matches() && (list.group(3) != null || request.method().equals(HttpMethod.POST))) {
             return new Back(
                     list.group(1), list.group(2).equals("compose") ? "the Compose file" : "the " + list.group(2));
         }
