@@ -58,7 +58,7 @@ class WhatIfPagesTest {
 
     private static Foretold.Moment told(int second, String message) {
         return new Foretold.Moment(
-                Duration.ofSeconds(second).plusMillis(second / 60 * 7), "node.down", null, null, "n1", message);
+                Duration.ofSeconds(second).plusMillis(second / 60 * 7L), "node.down", null, null, "n1", message);
     }
 
     @Test
