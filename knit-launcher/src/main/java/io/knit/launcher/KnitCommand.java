@@ -42,9 +42,11 @@ import io.knit.launcher.settings.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,14 @@ import picocli.CommandLine.ParseResult;
 
 /** The command line: its words, its help, and what each starts. */
 final class KnitCommand {
+    /** What the parser says of a place, which is called as help calls it. */
+    private static final String PLACE =
+            "Invalid value for (?:option '|positional parameter at index [^ ]+ \\()([^)' ]+)(?: \\([^)]*\\))?['\\)](?: \\([^)]*\\))?: ";
+
+    private static final Pattern NO_NUMBER = Pattern.compile(PLACE + "('.*') is not an? (?:int|long)", Pattern.DOTALL);
+    private static final Pattern NO_CHOICE = Pattern.compile(
+            PLACE + "expected one of \\[(.*)] \\(case-(?:in)?sensitive\\) but was ('.*')", Pattern.DOTALL);
+
     private static final Pattern LOG_FORMS = Pattern.compile("text|json");
     /** What stands for replaying, which takes no settings and starts nothing. */
     private static final Object REPLAY = new Object();
@@ -410,7 +420,7 @@ final class KnitCommand {
     private static String words(ParameterException e) {
         if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
                 || unmatched.getUnmatched().isEmpty()) {
-            return String.valueOf(e.getMessage());
+            return plain(String.valueOf(e.getMessage()));
         }
         String first = unmatched.getUnmatched().get(0).split("=", 2)[0];
         if (first.startsWith("-")) {
@@ -422,6 +432,19 @@ final class KnitCommand {
         return !command.getSubcommands().isEmpty() || asks
                 ? "Unmatched argument: " + first
                 : "Unmatched argument (not shown); settings are written --name VALUE";
+    }
+
+    /** Of a value that can't be read the parser says so in words of Java. */
+    private static String plain(String words) {
+        Matcher number = NO_NUMBER.matcher(words);
+        if (number.matches()) {
+            return number.group(1) + " must be a whole number, and " + number.group(2) + " is none, or is too large";
+        }
+        Matcher choice = NO_CHOICE.matcher(words);
+        return choice.matches()
+                ? choice.group(1) + " must be one of " + choice.group(2).toLowerCase(Locale.ROOT) + ", and "
+                        + choice.group(3) + " is none"
+                : words;
     }
 
     private static String suggestion(ParameterException e) {
