@@ -103,6 +103,29 @@ class CompletionTest {
                 "node d                     | drain",
                 "node drain n               | n1 n2",
                 "status w                   | web worker",
+                "status --context far f     | farm",
+                "status -o j                | json",
+                "context use h              | home",
+                "completion z               | zsh",
+                "deploy wi                  | wiki.yaml"
+            })
+    void zsh(String words, String wanted) throws Exception {
+        assumeThere("zsh");
+        // as bashcompinit asks, which then passes over what does not begin as the word
+        String script = ". ./zsh; emulate ksh; COMP_WORDS=(knit " + words.trim()
+                + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _knit; echo \"${COMPREPLY[*]}\"";
+        assertThat(ran("zsh", "-f", "-c", script).trim().split("\\s+")).contains(wanted.split(" "));
+        assertThat(folder.resolve("pwned")).doesNotExist();
+    }
+
+    @ParameterizedTest(name = "knit {0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "statu                      | status",
+                "node d                     | drain",
+                "node drain n               | n1 n2",
+                "status w                   | web worker",
                 "status -o j                | json",
                 "status --wat               | --watch",
                 "context use h              | home",
