@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  *
  * @param before what an earlier run of the agent kept of its instances
  * @param allowed what instances may ask of this host
- * @param free has somebody else let go of what an instance needs; succeeds once it may be made
+ * @param free tells, by the cluster, when nothing that an order's container is to have is being removed any more
  * @param resolvers who answers the questions for names of a container
  * @param early who joined what is not started yet
  */
