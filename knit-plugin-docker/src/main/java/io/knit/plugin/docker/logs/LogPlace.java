@@ -17,6 +17,9 @@ final class LogPlace {
     private final Mark out = new Mark();
     private final Mark err = new Mark();
     private @Nullable Mark newest;
+    /** The time of the first that was given: of an output that had nothing then, what is older was not asked for. */
+    private @Nullable Instant first;
+
     private boolean met = true;
 
     /** What a line is. */
@@ -58,6 +61,11 @@ final class LogPlace {
     Verdict take(LogLine line) {
         Mark mark = line.error() ? err : out;
         if (!mark.passed && wasGiven(line, mark)) {
+            return Verdict.HAD;
+        }
+        if (first == null) {
+            first = line.at();
+        } else if (!met && mark.given == 0 && line.at().isBefore(first)) {
             return Verdict.HAD;
         }
         boolean gap = !met;

@@ -69,4 +69,14 @@ class LogPlaceTest {
         place.again();
         assertThat(take("o2", "e3", "o4")).containsExactly(Verdict.HAD, Verdict.NEXT, Verdict.NEXT);
     }
+
+    @Test
+    @DisplayName(
+            "of an output that gave nothing yet, what is older than all that was given was not asked for, and is no gap")
+    void beforeTheTail() {
+        take("o500");
+        place.again();
+        assertThat(take("e1", "o2", "e400", "o500", "e501", "o502"))
+                .containsExactly(Verdict.HAD, Verdict.HAD, Verdict.HAD, Verdict.HAD, Verdict.NEXT, Verdict.NEXT);
+    }
 }
