@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a browser is told whose file is not taken, which listens only once all that it sends is gone; and for how long it is listened to. */
 class RefusedUploadTest {
     private static final int MEBIBYTES = 40;
+    private static final String FILE = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n";
     private static final String RESTORE = "/dashboard/volumes/web/0/data/restore";
 
     private static ApiServer server(HttpLimits limits) throws Exception {
@@ -62,8 +63,7 @@ class RefusedUploadTest {
         try (ApiServer server = server(HttpLimits.forHeap(1L << 30));
                 RawHttp raw = new RawHttp(server.api.port())) {
             PageSession session = new PageSession(server, "all");
-            String fields =
-                    fields(session) + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n";
+            String fields = fields(session) + FILE;
             String end = "\r\n--b--\r\n";
             raw.send(head(path, token, session, fields.length() + ((long) MEBIBYTES << 20) + end.length()));
             raw.send(fields);
@@ -74,6 +74,17 @@ class RefusedUploadTest {
             raw.send(end);
             assertThat(raw.line()).startsWith("HTTP/1.1 " + status);
             assertThat(raw.rest()).contains("Connection: close", words.replace("'", "&#39;"), "\"" + back + "\"");
+        }
+    }
+
+    @Test
+    @DisplayName("who listens while he sends hears it at once, and not once all of it came")
+    void atOnce() throws Exception {
+        try (ApiServer server = server(HttpLimits.forHeap(1L << 30));
+                RawHttp raw = new RawHttp(server.api.port())) {
+            PageSession session = new PageSession(server, "all");
+            raw.send(head(RESTORE, "all", session, 4L << 30)).send(fields(session) + FILE);
+            assertThat(raw.line()).startsWith("HTTP/1.1 409");
         }
     }
 
