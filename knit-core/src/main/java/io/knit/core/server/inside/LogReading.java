@@ -336,7 +336,8 @@ final class LogReading implements Inside.Reading {
 
         @Override
         public void failed(KnitException why) {
-            if (followed && PASSING.contains(why.code())) {
+            // once no more may come nobody asks again
+            if (followed && more && PASSING.contains(why.code())) {
                 breaks(why);
                 return;
             }

@@ -58,6 +58,7 @@ class FollowedLogsTest {
     private final List<LogRange> asked = new ArrayList<>();
     private final Told told = new Told();
     private List<Instance> present = List.of(WEB);
+    private DeploymentStatus status = DeploymentStatus.RUNNING;
     private @Nullable KnitException refusal;
 
     @Nullable
@@ -94,7 +95,7 @@ class FollowedLogsTest {
                 loop,
                 streams,
                 id -> present.stream().filter(each -> each.id().equals(id)).findFirst(),
-                name -> Optional.of(new DeploymentView(web, DeploymentStatus.RUNNING, present)),
+                name -> Optional.of(new DeploymentView(web, status, present)),
                 id -> Optional.of(node()),
                 () -> List.of(node()),
                 instance -> Optional.empty());
@@ -178,6 +179,21 @@ class FollowedLogsTest {
                 .containsExactly("(node n1 gives 64 streams already)", "line 1", "(the agent on n1 was stopped)");
     }
 
+    @Test
+    @DisplayName(
+            "where the way breaks once the deployment goes, and nobody asks again, it does not end as if all had come")
+    void breaksAtTheEnd() {
+        follow();
+        writes(1);
+        status = DeploymentStatus.DELETING;
+        queue.runFor(Duration.ofSeconds(3));
+        assertThat(told.over).isFalse();
+        breaks();
+        queue.runFor(Duration.ofSeconds(3));
+        assertThat(told.lines).containsExactly("line 1");
+        assertThat(told.failure).isEqualTo("the agent on n1 was stopped");
+    }
+
     private static final class Reader implements StreamListener {
         @Override
         public void data(int channel, byte[] bytes) {}
@@ -192,6 +208,7 @@ class FollowedLogsTest {
     private static final class Told implements LineListener {
         private final List<String> lines = new ArrayList<>();
         private boolean over;
+        private @Nullable String failure;
 
         @Override
         public void begun() {}
@@ -213,6 +230,7 @@ class FollowedLogsTest {
         @Override
         public void failed(KnitException why) {
             over = true;
+            failure = why.getMessage();
         }
     }
 }
