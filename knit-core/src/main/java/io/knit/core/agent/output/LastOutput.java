@@ -31,8 +31,8 @@ public final class LastOutput {
     static final int MOST = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LastOutput.class);
-    /** Of short ones it is not {@link #MOST}; with what is beside each these are not twice as much. */
-    private static final int LINES = 20_000;
+    /** Of short ones it is not {@link #MOST}; with what is beside each these are not twice as much. Also of one that writes on while it is removed. */
+    static final int LINES = 20_000;
     /** So many are read and kept at a time, each up to twice {@link #MOST} in memory: a node has hundreds, and an undeploy ends them at once. */
     static final int AT_A_TIME = 16;
     /** A removal waits no longer for what has ended to be read. */
@@ -225,7 +225,7 @@ public final class LastOutput {
             byte[] bytes = LogText.bytes(line);
             lines.add(bytes);
             size += LogText.written(bytes);
-            while (size > MOST) {
+            while (size > MOST || lines.size() > LINES) {
                 size -= LogText.written(lines.remove());
             }
             return ROOM;

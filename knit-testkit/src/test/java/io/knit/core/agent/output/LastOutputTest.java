@@ -252,6 +252,39 @@ class LastOutputTest {
     }
 
     @Test
+    @DisplayName(
+            "of empty lines only so many are kept as there is room for with their times, also of who writes on meanwhile")
+    void emptyLines() throws IOException {
+        Future<Void> gone = new LastOutput(
+                        loop,
+                        new Counted() {
+                            @Override
+                            public Ongoing<Void> logs(String containerId, LogQuery query, LogReader reader) {
+                                for (int i = 0; i < LastOutput.LINES + 5_000; i++) {
+                                    reader.line(new LogLine(Instant.EPOCH.plusSeconds(i), false, true, ""));
+                                }
+                                return runtime.logs(containerId, new LogQuery(false, 0, null), reader);
+                            }
+                        },
+                        new OutputFolder(data),
+                        readings)
+                .around(engine.containers().get(0), new LastOutput.Leave() {
+                    @Override
+                    public @Nullable Future<Void> end() {
+                        return null;
+                    }
+
+                    @Override
+                    public Future<Void> remove() {
+                        return runtime.remove(id, Duration.ZERO);
+                    }
+                });
+        done(gone);
+        assertThat(kept().lines().count()).isLessThanOrEqualTo(LastOutput.LINES);
+        assertThat(kept()).contains(Instant.EPOCH.plusSeconds(LastOutput.LINES + 4_999) + " stdout F ");
+    }
+
+    @Test
     @DisplayName("one that has ended waits for its readers, too")
     void ofOneThatHasEnded() {
         engine.end(id, 0);
