@@ -60,7 +60,10 @@ final class Successors {
             avoid.remove(before.node());
             avoid.add(before.node());
         }
-        String said = before.node() + (failed ? " could not keep it up: " : " could not take it: ") + before.reason();
+        // by its name what it wrote last can be read for days
+        String said = before.node()
+                + (failed ? " could not keep " + before.id() + " up: " : " could not take it: ")
+                + before.reason();
         return Instance.pending(
                         id,
                         deployment.name(),

@@ -63,6 +63,17 @@ class SuccessorsTest {
     }
 
     @Test
+    @DisplayName("who follows one that was given up says which, for what that wrote last can be read by its name")
+    void namesWhoFailed() {
+        Instance next = WEB.of(SlotKey.of(0), seventh(InstanceState.FAILED, Duration.ZERO));
+        assertThat(next.reason()).isEqualTo("n1 could not keep web-0-a up: exit code 1");
+        assertThat(next.tried()).isEqualTo(next.reason());
+        assertThat(WEB.of(SlotKey.of(0), seventh(InstanceState.REJECTED, Duration.ZERO))
+                        .reason())
+                .isEqualTo("n1 could not take it: exit code 1");
+    }
+
+    @Test
     @DisplayName("from when a node may be asked again is told by served time, however far the day's clock is")
     void served() {
         Instance leaves = on("n1", pending("web-0-a", "web", 1, 0), InstanceState.RUNNING);
