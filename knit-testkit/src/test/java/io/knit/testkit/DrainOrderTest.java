@@ -13,6 +13,7 @@ import io.knit.api.model.UpdateOrder;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -107,5 +108,36 @@ class DrainOrderTest {
         List<String> words =
                 soon(fleet.server.explainInstance(there)).courses().get(0).words();
         assertThat(words).anyMatch(it -> it.contains("n1 is drained with start_first: two of it can't run at once"));
+    }
+
+    @Test
+    @DisplayName(
+            "what was not healthy for long enough yet is stopped first, and what it is to replace on another node runs on")
+    void notProvedYet() {
+        fleet.agent("n3", "eu");
+        Update update = Update.DEFAULT.withOrder(UpdateOrder.START_FIRST).withMinHealthy(Duration.ofSeconds(20));
+        DeploymentSpecBuilder one = DeploymentSpec.builder("web", "web:1").update(update);
+        fleet.deploy(one.build());
+        fleet.run(60);
+        fleet.deploy(one.env("A", "2").build());
+        Instance next = null;
+        for (int step = 0; step < 100 && next == null; step++) {
+            fleet.runMillis(50);
+            next = fleet.instances("web").stream()
+                    .filter(it -> it.revision() == 2 && it.isHealthy())
+                    .findFirst()
+                    .orElse(null);
+        }
+        String node = Objects.requireNonNull(Objects.requireNonNull(next).node());
+        soon(fleet.server.drainNode(node, null, false));
+        int fewest = fleet.view("web").healthy();
+        for (int step = 0; step < 3_000; step++) {
+            fleet.runMillis(20);
+            fewest = Math.min(fewest, fleet.view("web").healthy());
+        }
+        assertThat(fewest).isPositive();
+        assertThat(fleet.instances("web"))
+                .singleElement()
+                .matches(it -> it.revision() == 2 && it.isHealthy() && !node.equals(it.node()));
     }
 }

@@ -108,10 +108,11 @@ final class Slot {
         return newest(i -> isPresent(i) && i.node() == null);
     }
 
-    /** The newest of an older revision or on a node that it shall leave, one that does its work first; or null. */
+    /** The newest of an older revision or on a node that it shall leave, one that does its work first, and of these one that has not to go elsewhere; or null. */
     @Nullable
     Instance old() {
-        Instance working = newest(i -> !isPresent(i) && isWorking(i));
+        Instance staying = newest(i -> !isPresent(i) && isWorking(i) && !leaving.test(i));
+        Instance working = staying != null ? staying : newest(i -> !isPresent(i) && isWorking(i));
         return working != null ? working : newest(i -> !isPresent(i));
     }
 
