@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What must hold of what runs by the clock: each time is decided once, and what a run counted stays counted. */
 final class Crons {
@@ -140,10 +141,14 @@ final class Crons {
                 faults.add(instance + " is left of " + run);
             }
         }
-        boolean idle = view.deployment().paused() && view.instances().isEmpty();
-        if (idle && !runs.underWay().isEmpty()) {
-            faults.add(view.name() + " has nothing left to run, and is " + runs);
-        }
+        Set<Instant> there = view.instances().stream()
+                .filter(it -> it.key() != null)
+                .map(Crons::due)
+                .collect(Collectors.toSet());
+        // or its next attempt is to begin
+        runs.underWay().stream()
+                .filter(run -> view.deployment().paused() && !there.contains(run.due()))
+                .forEach(run -> faults.add(view.name() + " has nothing left to run of " + run));
         return faults;
     }
 
