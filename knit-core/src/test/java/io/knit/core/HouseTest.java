@@ -110,7 +110,7 @@ class HouseTest {
                     "io.knit.testkit.runtime",
                     new Larger(
                             18, "one engine: its script, its containers, its history, and what each hand on it does")),
-            Map.entry("io.knit.testkit.sim.check", new Larger(12, "one thing each that holds of every fleet")),
+            Map.entry("io.knit.testkit.sim.check", new Larger(13, "one thing each that holds of every fleet")),
             Map.entry("io.knit.bench.broker", new Larger(20, "one measurement each")),
             Map.entry("io.knit.bench.server", new Larger(12, "one measurement each")));
 

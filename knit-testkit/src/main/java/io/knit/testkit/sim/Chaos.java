@@ -18,6 +18,7 @@ import io.knit.testkit.sim.host.SimulatedServer;
 import io.knit.testkit.sim.host.Trace;
 import io.knit.testkit.sim.mesh.MeshTroubles;
 import io.knit.testkit.sim.mesh.SimulatedMesh;
+import io.knit.testkit.sim.user.NeighbourWishes;
 import io.knit.testkit.sim.user.UserOperations;
 import io.knit.testkit.store.CommitFault;
 import io.knit.testkit.transport.InMemoryBus;
@@ -37,6 +38,10 @@ final class Chaos {
     /** Another row of random numbers than the others', whatever the seed is. */
     private static final long MODES = 0x6d6f646573L;
 
+    private static final Duration BETWEEN = Duration.ofSeconds(10);
+    /** Longer than any stays so. */
+    private static final Duration DRAINED = Duration.ofSeconds(50);
+
     private static final long MESHES = 0x6d6573686573L;
     private static final long VOLUMES = 0x766f6c756d6573L;
     private static final long SILENCES = 0x73696c656e6365L;
@@ -52,6 +57,7 @@ final class Chaos {
     private final Wishes wishes;
     private final Trace trace;
     private final RandomSpecs specs;
+    private final NeighbourWishes neighbours;
     private final Strains strains;
     private final @Nullable MeshTroubles mesh;
     private final UserOperations operations;
@@ -65,7 +71,8 @@ final class Chaos {
     private int killAfterEvents = -1;
     private Runnable kill = () -> {};
 
-    Chaos(SimulatedFleet fleet) {
+    /** @param related whether what is deployed may have to do with others */
+    Chaos(SimulatedFleet fleet, boolean related) {
         queue = fleet.queue();
         random = queue.newRandom();
         hosts = fleet.hosts();
@@ -100,8 +107,9 @@ final class Chaos {
                         network,
                         trace,
                         !mixed);
-        operations =
-                new UserOperations(fleet.seed(), queue, server, wishes, trace, fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
+        neighbours = new NeighbourWishes(fleet.seed(), related);
+        operations = new UserOperations(
+                fleet.seed(), queue, server, wishes, trace, neighbours, fleet.isLarge() ? REPLICAS_OF_LARGE : 1);
     }
 
     /** Users do more than deploy and undeploy. */
@@ -143,6 +151,21 @@ final class Chaos {
     /** Ends what waits for people. */
     void endWhatWaits() {
         operations.endWhatWaits();
+    }
+
+    /** While nothing goes wrong somebody deploys what looks for others, and drains what has it, if users do more. */
+    void relate(boolean more) {
+        for (int round = 0; round < neighbours.rounds(); round++) {
+            DeploymentSpec spec = neighbours.calm();
+            if (server.running().isPresent() && !wishes.isOpen(spec.name())) {
+                deploy(spec);
+            }
+            queue.runFor(BETWEEN);
+            if (more) {
+                operations.drain();
+                queue.runFor(DRAINED);
+            }
+        }
     }
 
     /** To be called after every event: some kills come after so many events, to fall between any two steps. */
@@ -195,7 +218,7 @@ final class Chaos {
         if (random.nextInt(5) == 0) {
             undeploy(name);
         } else {
-            deploy(specs.spec(name));
+            deploy(neighbours.of(specs.spec(name)));
         }
     }
 
@@ -214,7 +237,7 @@ final class Chaos {
         return spec.name() + " " + spec.image() + " " + spec.mode() + " x" + spec.replicas() + " " + spec.nodeSelector()
                 + spec.constraints() + " at most "
                 + spec.maxPerNode() + " " + spec.resources() + " " + spec.env()
-                + " " + spec.ports() + " " + spec.args();
+                + " " + spec.ports() + " " + spec.args() + " near " + spec.near() + " " + spec.volumes();
     }
 
     private void undeploy(String name) {

@@ -44,6 +44,7 @@ public final class ClusterSimulation {
     private AgentTiming timing = AgentTiming.DEFAULT;
     private boolean operations;
     private boolean witnesses = true;
+    private boolean neighbours = true;
 
     private ClusterSimulation(long seed) {
         this.seed = seed;
@@ -72,6 +73,15 @@ public final class ClusterSimulation {
     }
 
     /**
+     * Whether deployments may have to do with others: are near them, share their volumes, leave a drained node in an order that its drain says. They do, in half of
+     * the seeds, unless told.
+     */
+    public ClusterSimulation neighbours(boolean neighbours) {
+        this.neighbours = neighbours;
+        return this;
+    }
+
+    /**
      * Runs it.
      *
      * @return what was run; equal for equal seeds
@@ -82,12 +92,13 @@ public final class ClusterSimulation {
             int nodes = Math.floorMod(seed, ONE_OF) == 0 ? MANY_NODES : 0;
             SimulatedFleet fleet = new SimulatedFleet(seed, disks, timing, true, nodes, witnesses);
             try {
-                play(fleet, operations);
+                play(fleet);
             } catch (RuntimeException e) {
                 throw fleet.failure(
                         e,
                         (operations ? " -Dknit.sim.operations=true" : "")
-                                + (witnesses ? "" : " -Dknit.sim.witnesses=false"));
+                                + (witnesses ? "" : " -Dknit.sim.witnesses=false")
+                                + (neighbours ? "" : " -Dknit.sim.neighbours=false"));
             }
             return new Outcome(fleet.queue().happened(), fleet.trace().hash());
         } catch (IOException e) {
@@ -102,8 +113,8 @@ public final class ClusterSimulation {
                 .build());
     }
 
-    private static void play(SimulatedFleet fleet, boolean operations) {
-        Chaos chaos = new Chaos(fleet);
+    private void play(SimulatedFleet fleet) {
+        Chaos chaos = new Chaos(fleet, neighbours);
         fleet.start(chaos::afterEvent);
         Duration length = Duration.ofSeconds(20 + fleet.random().nextInt(100));
         if (fleet.isLarge()) {
@@ -125,6 +136,7 @@ public final class ClusterSimulation {
         fleet.settle(PATIENCE);
         // a command that was on its way
         chaos.endWhatWaits();
+        chaos.relate(operations);
         stopClocks(fleet);
         fleet.settle(PATIENCE);
         // calls to an engine that were under way then end within their deadline, and may undo it once more

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Seeds that change daily, so that every day looks elsewhere, and those of {@code failed-seeds.txt}, which failed once. {@code
  * -Dknit.sim.seed=N} runs one seed, {@code -Dknit.sim.seeds=N} so many, {@code -Dknit.sim.first=N} from that one on, {@code -Dknit.sim.operations=true} with what
- * users do beside deploying and undeploying, and {@code -Dknit.sim.witnesses=false} without a mesh that the server asks of its nodes, too.
+ * users do beside deploying and undeploying, {@code -Dknit.sim.witnesses=false} without a mesh that the server asks of its nodes, too, and {@code
+ * -Dknit.sim.neighbours=false} without deployments that have to do with others.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ClusterSimulationTest {
@@ -36,32 +37,42 @@ class ClusterSimulationTest {
     private static final String WITH_OPERATIONS = "operations";
     /** Of seeds in which the server's host may be on the mesh; those that failed before there was that are played as they were. */
     private static final String WITH_WITNESSES = "witnesses";
+    /** Of seeds in which deployments may be near others, share volumes, and leave nodes in an order; likewise. */
+    private static final String WITH_NEIGHBOURS = "neighbours";
 
     /**
      * What is played.
      *
      * @param operations whether users do more than deploy and undeploy
      * @param witnesses whether the server may have a second witness of its nodes
+     * @param neighbours whether deployments may have to do with others
      */
-    private record Played(long seed, boolean operations, boolean witnesses) {
+    private record Played(long seed, boolean operations, boolean witnesses, boolean neighbours) {
         static Played of(String line) {
             List<String> words = List.of(line.split(" +"));
             return new Played(
-                    Long.parseLong(words.get(0)), words.contains(WITH_OPERATIONS), words.contains(WITH_WITNESSES));
+                    Long.parseLong(words.get(0)),
+                    words.contains(WITH_OPERATIONS),
+                    words.contains(WITH_WITNESSES),
+                    words.contains(WITH_NEIGHBOURS));
         }
 
         @Override
         public String toString() {
-            return seed + (operations ? " " + WITH_OPERATIONS : "") + (witnesses ? " " + WITH_WITNESSES : "");
+            return seed
+                    + (operations ? " " + WITH_OPERATIONS : "")
+                    + (witnesses ? " " + WITH_WITNESSES : "")
+                    + (neighbours ? " " + WITH_NEIGHBOURS : "");
         }
     }
 
     static Stream<Played> seeds() throws IOException {
         boolean operations = Boolean.getBoolean("knit.sim.operations");
         boolean witnesses = Boolean.parseBoolean(System.getProperty("knit.sim.witnesses", "true"));
+        boolean neighbours = Boolean.parseBoolean(System.getProperty("knit.sim.neighbours", "true"));
         Long only = Long.getLong("knit.sim.seed");
         if (only != null) {
-            return Stream.of(new Played(only, operations, witnesses));
+            return Stream.of(new Played(only, operations, witnesses, neighbours));
         }
         long first =
                 Long.getLong("knit.sim.first", LocalDate.now(ZoneOffset.UTC).toEpochDay() * A_DAY);
@@ -73,8 +84,8 @@ class ClusterSimulationTest {
                         first + count - 1,
                         first,
                         count);
-        Stream<Played> fresh =
-                LongStream.range(first, first + count).mapToObj(seed -> new Played(seed, operations, witnesses));
+        Stream<Played> fresh = LongStream.range(first, first + count)
+                .mapToObj(seed -> new Played(seed, operations, witnesses, neighbours));
         return Stream.concat(failedOnce(), fresh).distinct();
     }
 
@@ -96,6 +107,7 @@ class ClusterSimulationTest {
         ClusterSimulation.Outcome outcome = ClusterSimulation.withSeed(played.seed())
                 .operations(played.operations())
                 .witnesses(played.witnesses())
+                .neighbours(played.neighbours())
                 .run();
         assertThat(outcome.events()).isPositive();
     }

@@ -47,7 +47,7 @@ class IncidentTest {
             boolean more = seed % 2 == 0;
             SimulatedFleet fleet = new SimulatedFleet(seed, disks, AgentTiming.DEFAULT, true, 0, more);
             fleet.hosts().forEach(host -> host.engine().withBridge("172.17.0.1", "172.17.0.0/16"));
-            Chaos chaos = new Chaos(fleet);
+            Chaos chaos = new Chaos(fleet, more);
             fleet.start(chaos::afterEvent);
             Duration length = Duration.ofSeconds(60);
             chaos.plan(length);

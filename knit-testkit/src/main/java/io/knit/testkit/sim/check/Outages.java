@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an update may take away. Of a deployment that starts first a healthy instance goes only when another is healthy in its slot; of others no more slots
@@ -38,6 +39,7 @@ final class Outages {
                 .filter(node -> node.state() == NodeState.DOWN)
                 .map(Node::id)
                 .collect(Collectors.toSet());
+        away.addAll(Canaries.closed(now));
         for (DeploymentView view : changed) {
             checkLost(before, now, view);
             Deployment wish = view.deployment();
@@ -47,7 +49,7 @@ final class Outages {
                 continue;
             }
             Set<SlotKey> wanted = Slots.of(wish.spec(), now.nodes());
-            // what would have gone with its node is not the update's doing any more
+            // what would have gone with its node, or gets nothing there meanwhile, is not the update's doing any more
             gone.removeIf(slot -> !wanted.contains(slot) || isOver(view, slot) || away.contains(slot.name()));
             if (gone.isEmpty()) {
                 most.remove(view.name());
@@ -56,7 +58,7 @@ final class Outages {
                     .ifPresent(was -> view.instances().stream()
                             .filter(it -> wanted.contains(it.slotKey()) && isTaken(was, view, it))
                             .filter(it -> !isCleared(before, it) && !isCleared(now, it))
-                            .forEach(it -> take(wish, it, gone)));
+                            .forEach(it -> take(wish, it, gone, startsFirst(before, now, was.deployment(), wish, it))));
             most.merge(view.name(), wish.spec().update().maxParallel(), Math::max);
             boolean all = wish.rollout().phase() == Rollout.Phase.ROLLING_BACK;
             if (all) {
@@ -88,14 +90,34 @@ final class Outages {
                         && (wish.deadline() != null || instance.key() != null));
     }
 
-    private static void take(Deployment wish, Instance instance, Set<SlotKey> gone) {
-        DeploymentSpec spec = wish.spec();
-        if (spec.update().order() == UpdateOrder.START_FIRST || isFree(spec)) {
+    private static void take(Deployment wish, Instance instance, Set<SlotKey> gone, boolean startsFirst) {
+        if (startsFirst) {
             throw new InvariantViolation(
                     instance.id() + " was healthy and went, and nothing else is healthy in its slot, though "
-                            + wish.name() + " starts first");
+                            + wish.name() + " starts first, or what leaves " + instance.node() + " does");
         }
         gone.add(instance.slotKey());
+    }
+
+    /** As the deployment has it, or, where it only has to leave a node, who drains that. */
+    private static boolean startsFirst(
+            ClusterSnapshot before, ClusterSnapshot now, Deployment was, Deployment wish, Instance instance) {
+        DeploymentSpec spec = wish.spec();
+        List<Boolean> asked = Stream.of(before, now)
+                .flatMap(snapshot -> snapshot.nodes().stream())
+                .filter(node -> node.id().equals(instance.node())
+                        && node.wish().availability() == NodeWish.Availability.DRAINED)
+                .flatMap(node -> Stream.ofNullable(node.wish().startFirst()))
+                .toList();
+        boolean moves = instance.revision() == was.revision() && instance.revision() == wish.revision();
+        boolean first = moves && mayBeTwo(spec) && asked.equals(List.of(true, true));
+        return first || !asked.contains(false) && (spec.update().order() == UpdateOrder.START_FIRST || isFree(spec));
+    }
+
+    private static boolean mayBeTwo(DeploymentSpec spec) {
+        return spec.ports().stream().allMatch(port -> port.hostPort() == 0)
+                && spec.expose().isEmpty()
+                && spec.allVolumes().isEmpty();
     }
 
     /** Whether it starts first by itself, for nothing of what it wants of a node stands in the way of a second one there. */

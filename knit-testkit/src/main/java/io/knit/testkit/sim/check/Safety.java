@@ -226,6 +226,7 @@ public final class Safety {
         last.ifPresent(before -> {
             outages.check(before, snapshot, changed);
             canaries.check(before, snapshot, changed);
+            Nearness.check(before, snapshot, changed);
         });
         courses.check(snapshot, changed);
         preemptions.check(last, snapshot, changed);

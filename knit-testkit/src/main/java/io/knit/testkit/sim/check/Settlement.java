@@ -23,6 +23,7 @@ import io.knit.api.model.SlotKey;
 import io.knit.api.model.SlotVolume;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
+import io.knit.api.model.VolumeSpec;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.ContainerState;
@@ -284,12 +285,16 @@ public final class Settlement {
         return spec.mode() == Mode.GLOBAL
                 || server.snapshot().orElseThrow().volumes().stream()
                         .filter(SlotVolume::isInForce)
-                        .filter(it -> it.deployment().equals(instance.deployment())
-                                && it.slot().equals(Integer.toString(instance.slot()))
-                                && spec.allVolumes().stream()
-                                        .anyMatch(volume ->
-                                                volume.pins() && volume.name().equals(it.name())))
+                        .filter(it -> spec.allVolumes().stream()
+                                .anyMatch(volume -> volume.pins() && isIt(it, volume, instance)))
                         .allMatch(it -> it.node().equals(host));
+    }
+
+    /** Whether a volume is the one that a spec means: one of its own slot, or of another deployment's first. */
+    private static boolean isIt(SlotVolume there, VolumeSpec volume, Instance instance) {
+        return there.name().equals(volume.name())
+                && there.deployment().equals(volume.isShared() ? volume.of() : instance.deployment())
+                && there.slot().equals(volume.isShared() ? "0" : Integer.toString(instance.slot()));
     }
 
     private boolean hasRoom(String host, String name, Set<String> mates, DeploymentSpec spec) {

@@ -27,7 +27,7 @@ final class Slots {
     }
 
     /** Of the few things that random specs ask for. */
-    private static boolean isMet(DeploymentSpec spec, Node node) {
+    static boolean isMet(DeploymentSpec spec, Node node) {
         return node.labels().entrySet().containsAll(spec.nodeSelector().entrySet())
                 && spec.constraints().stream()
                         .noneMatch(it -> it.op() == Constraint.Op.NOT_EQUAL

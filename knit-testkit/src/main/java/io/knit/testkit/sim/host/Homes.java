@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** On which host each slot's volumes are: nothing that has one ever runs on another. */
+/** On which host each slot's volumes are: nothing that has one, or shares it, ever runs on another. */
 public final class Homes {
     /** By {@link SlotVolume#prefix}. */
     private final Map<String, String> homes = new HashMap<>();
@@ -24,7 +24,8 @@ public final class Homes {
         for (VolumeSpec volume : spec.volumes()) {
             if (volume.pins()) {
                 SlotVolumes slot = Objects.requireNonNull(spec.slot());
-                String name = SlotVolume.prefix(slot.deployment(), slot.slot(), volume.name());
+                SlotVolumes holder = slot.holding(volume);
+                String name = SlotVolume.prefix(holder.deployment(), holder.slot(), volume.name());
                 String home = homes.computeIfAbsent(name, first -> host.name());
                 if (!home.equals(host.name())) {
                     throw new InvariantViolation(

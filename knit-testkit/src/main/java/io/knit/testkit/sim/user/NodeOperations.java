@@ -29,8 +29,11 @@ final class NodeOperations {
     private final RandomGenerator random;
     private final SimulatedServer server;
     private final Trace trace;
+    private final NeighbourWishes neighbours;
 
-    NodeOperations(EventQueue queue, RandomGenerator random, SimulatedServer server, Trace trace) {
+    NodeOperations(
+            EventQueue queue, RandomGenerator random, SimulatedServer server, Trace trace, NeighbourWishes neighbours) {
+        this.neighbours = neighbours;
         this.queue = queue;
         this.random = random;
         this.server = server;
@@ -54,9 +57,23 @@ final class NodeOperations {
         }
     }
 
+    /** One that takes work, for a while. */
+    void drain() {
+        List<Node> there = server.snapshot().map(ClusterSnapshot::nodes).orElse(List.of()).stream()
+                .filter(Node::takesWork)
+                .toList();
+        if (!there.isEmpty()) {
+            Node node = neighbours.of(there);
+            command(new Command.SetAvailability(node.id(), Availability.DRAINED, null, neighbours.order()));
+            queue.after(
+                    neighbours.aWhile(), () -> command(new Command.SetAvailability(node.id(), Availability.ACTIVE)));
+        }
+    }
+
     /** For a while. */
     private void away(Node node, Availability availability, @Nullable Duration deadline) {
-        command(new Command.SetAvailability(node.id(), availability, deadline));
+        Boolean startFirst = availability == Availability.DRAINED ? neighbours.order() : null;
+        command(new Command.SetAvailability(node.id(), availability, deadline, startFirst));
         queue.after(seconds(), () -> command(new Command.SetAvailability(node.id(), Availability.ACTIVE)));
     }
 

@@ -44,6 +44,7 @@ public final class UserOperations {
     private final Trace trace;
     private final Alterations alterations;
     private final NodeOperations nodes;
+    private final NeighbourWishes neighbours;
     /** By deployment that was paused, when it was made. */
     private final Map<String, Instant> held = new HashMap<>();
 
@@ -51,14 +52,22 @@ public final class UserOperations {
     private boolean over;
 
     /** @param times so many times as many replicas as in a small fleet */
-    public UserOperations(long seed, EventQueue queue, SimulatedServer server, Wishes wishes, Trace trace, int times) {
+    public UserOperations(
+            long seed,
+            EventQueue queue,
+            SimulatedServer server,
+            Wishes wishes,
+            Trace trace,
+            NeighbourWishes neighbours,
+            int times) {
+        this.neighbours = neighbours;
         this.queue = queue;
         this.random = new SplittableRandom(seed ^ OWN);
         this.server = server;
         this.wishes = wishes;
         this.trace = trace;
         this.alterations = new Alterations(random, times);
-        this.nodes = new NodeOperations(queue, random, server, trace);
+        this.nodes = new NodeOperations(queue, random, server, trace, neighbours);
     }
 
     /** Plans them over this time; a quarter of the seeds have none. */
@@ -67,6 +76,11 @@ public final class UserOperations {
         for (int i = 0; i < count; i++) {
             queue.after(Duration.ofNanos(random.nextLong(length.toNanos())), this::operate);
         }
+    }
+
+    /** Drains a node for a while. */
+    public void drain() {
+        nodes.drain();
     }
 
     /** Nobody does anything any more. */
@@ -90,7 +104,7 @@ public final class UserOperations {
         requireHeld(there);
         switch (random.nextInt(14)) {
             case 0, 1 -> scale(one);
-            case 2, 3, 4 -> deploy(one, alterations.of(one.spec()));
+            case 2, 3, 4 -> deploy(one, neighbours.altered(alterations.of(one.spec())));
             case 5 -> rollBack(one);
             case 6 -> restart(one);
             case 7 -> pause(one);
