@@ -421,6 +421,14 @@ final class DockerRuntime
                         Cpu.imagesName(known.result().cpu())));
     }
 
+    /**
+     * Asks what is asked first, the engine's version, while the agent still connects to its server: the first call of all takes as long as all else of an agent's
+     * start, for what makes it is to be loaded. Whether it is answered shows with the first look.
+     */
+    void askAhead() {
+        facts.get();
+    }
+
     @Override
     public void onChange(Runnable listener) {
         events.add(Objects.requireNonNull(listener, "listener"));

@@ -10,8 +10,7 @@ import io.knit.plugin.docker.engine.EngineAddress;
 import io.vertx.core.Future;
 
 /**
- * Makes the runtime without asking the engine anything: an agent starts before its engine, too, and every call says what
- * is missing until the engine is there.
+ * Makes the runtime without waiting for the engine: an agent starts before its engine, too, and every call says what is missing until the engine is there.
  */
 final class DockerRuntimeFactory implements PluginFactory<ContainerRuntime> {
     @Override
@@ -28,7 +27,9 @@ final class DockerRuntimeFactory implements PluginFactory<ContainerRuntime> {
     public Future<ContainerRuntime> create(PluginConfig config, PluginContext context) {
         try {
             String host = config.get(DockerPlugin.DOCKER_HOST, EngineAddress.DEFAULT);
-            return Future.succeededFuture(new DockerRuntime(EngineAddress.parse(host), Deadlines.defaults()));
+            DockerRuntime runtime = new DockerRuntime(EngineAddress.parse(host), Deadlines.defaults());
+            runtime.askAhead();
+            return Future.succeededFuture(runtime);
         } catch (KnitException e) {
             return Future.failedFuture(e);
         }
