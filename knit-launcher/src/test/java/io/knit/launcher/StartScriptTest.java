@@ -59,7 +59,7 @@ class StartScriptTest {
         assertThat(options(Map.of(), "agent"))
                 .contains(
                         "-XX:+UseSerialGC",
-                        "-Xms14m",
+                        "-Xms20m",
                         "-XX:NewRatio=4",
                         "-Xmx256m",
                         "-Xss512k",
@@ -105,7 +105,7 @@ class StartScriptTest {
                 .contains("-XX:MaxHeapFreeRatio=50");
         assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m"), "agent"))
                 .doesNotContain("-Xmx256m")
-                .contains("-Xms14m");
+                .contains("-Xms20m");
     }
 
     /** What shows lines for hours would else keep a 64th of the host's memory full of those that it has shown. */
