@@ -388,7 +388,7 @@ class InsideTest {
     void cpSaysWhatIsMissing(@TempDir Path here) {
         Typed there = knit("cp", "web:/no/such", here.toString());
         assertThat(there.exitCode()).isEqualTo(Exit.NOT_FOUND);
-        assertThat(there.err()).contains("there is no /no/such in the container");
+        assertThat(there.err()).contains("there is no /no/such in the container\n      name a path that is there");
         assertThat(here).isEmptyDirectory();
         Typed local = knit("cp", here.resolve("none").toString(), "web:/tmp/");
         assertThat(local.exitCode()).isEqualTo(Exit.USAGE);

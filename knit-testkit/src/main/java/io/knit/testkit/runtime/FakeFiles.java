@@ -79,6 +79,7 @@ final class FakeFiles {
     }
 
     private static KnitException missing(String path) {
-        return new KnitException(ErrorCode.NOT_FOUND, "there is no " + path + " in the container");
+        return new KnitException(
+                ErrorCode.NOT_FOUND, "there is no " + path + " in the container; name a path that is there");
     }
 }

@@ -1,5 +1,7 @@
 package io.knit.launcher.remote.care;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.knit.client.KnitClient;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.remote.Exit;
@@ -26,7 +28,8 @@ public final class Open extends Remote {
     @Override
     protected int ask(KnitClient knit, Printer printer, Console console) {
         String url = knit.server() + "/dashboard";
-        console.out().println(url);
+        JsonNode where = JsonNodeFactory.instance.objectNode().put("url", url);
+        printer.print(where, one -> List.of(url), one -> List.of(url));
         console.out().flush();
         Optional<Path> opener = printed ? Optional.empty() : opener(variables());
         if (opener.isPresent()) {

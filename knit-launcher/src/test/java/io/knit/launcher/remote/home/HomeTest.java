@@ -201,6 +201,7 @@ class HomeTest {
     void open() throws IOException {
         done("context", "add", "home", url + "/");
         assertThat(done("open").strip()).isEqualTo(url + "/dashboard");
+        assertThat(done("open", "-o", "json")).contains("\"url\" : \"" + url + "/dashboard\"");
         Path opened = folder.resolve("opened");
         Path opener = folder.resolve("xdg-open");
         Files.writeString(opener, "#!/bin/sh\necho \"$1\" > " + opened + "\n");

@@ -65,7 +65,8 @@ public final class CopyOut extends LongCall<Void> {
             return client.copyArchiveFromContainerCmd(containerId, path).exec();
         } catch (NotFoundException e) {
             client.inspectContainerCmd(containerId).exec();
-            throw new KnitException(ErrorCode.NOT_FOUND, "there is no " + path + " in the container", e);
+            throw new KnitException(
+                    ErrorCode.NOT_FOUND, "there is no " + path + " in the container; name a path that is there", e);
         }
     }
 
