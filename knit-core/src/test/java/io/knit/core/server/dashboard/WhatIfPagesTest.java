@@ -17,6 +17,7 @@ import io.knit.core.server.http.ApiServer;
 import io.knit.core.server.http.connection.HttpLimits;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +170,22 @@ class WhatIfPagesTest {
         server.orchestrator.foretold =
                 new Foretold(4, false, false, Duration.ofSeconds(34), List.of(), List.of(), many);
         assertThat(as("all").post(PATH, "do", "die").body()).contains("too much to work out all of it");
+    }
+
+    @Test
+    @DisplayName("of very many deployments those that fare worst are shown, and it is said how many are not")
+    void worst() throws Exception {
+        List<Foretold.Fate> all = new ArrayList<>(IntStream.range(0, 203)
+                .mapToObj(i -> fate("calm-" + i, 1, 1, 1, 1))
+                .toList());
+        all.add(fate("warned", 1, 1, 0, 1));
+        all.add(fate("worst", 1, 1, 0, 0, "slot 0 waits"));
+        server.orchestrator.foretold =
+                new Foretold(4, true, true, Duration.ofSeconds(34), all, List.of(), List.of(told(12, "n1 is down")));
+        String page = as("all").post(PATH, "do", "die").body();
+        assertThat(page)
+                .containsSubsequence("<b>worst</b>", "<b>warned</b>", "<b>calm-0</b>", "<b>calm-197</b>", "and 5 more")
+                .doesNotContain("calm-198");
     }
 
     @Test

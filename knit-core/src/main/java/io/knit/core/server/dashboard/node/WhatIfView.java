@@ -7,6 +7,7 @@ import io.knit.core.server.dashboard.show.Tones;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -20,11 +21,13 @@ record WhatIfView(
         String words,
         String supposed,
         List<FateRow> fates,
+        int moreFates,
         List<MoveRow> moves,
         int moreMoves,
         List<MomentRow> timeline,
         int moreMoments) {
     private static final int SHOWN = 200;
+    private static final List<String> WORST_FIRST = List.of("bad", "warn", "good");
     private static final Duration COARSE = Duration.ofMinutes(1);
 
     /** How a deployment fares. */
@@ -42,10 +45,8 @@ record WhatIfView(
                 end(foretold),
                 "Nodes are supposed to fetch an image in " + Durations.text(pace.fetch()) + ", to start it in "
                         + Durations.text(pace.start()) + " and to stop it in " + Durations.text(pace.stop()) + ".",
-                foretold.deployments().stream()
-                        .limit(SHOWN)
-                        .map(WhatIfView::row)
-                        .toList(),
+                fates(foretold),
+                Math.max(0, foretold.deployments().size() - SHOWN),
                 foretold.moves().stream().limit(SHOWN).map(WhatIfView::row).toList(),
                 Math.max(0, foretold.moves().size() - SHOWN),
                 foretold.timeline().stream()
@@ -54,6 +55,17 @@ record WhatIfView(
                                 after(moment.at()), Tones.ofEvent(moment.type()), moment.message(), moment.type()))
                         .toList(),
                 Math.max(0, foretold.timeline().size() - SHOWN));
+    }
+
+    /** By their names; of more than are shown those that fare worst. */
+    private static List<FateRow> fates(Foretold foretold) {
+        List<FateRow> all = foretold.deployments().stream().map(WhatIfView::row).toList();
+        return all.size() <= SHOWN
+                ? all
+                : all.stream()
+                        .sorted(Comparator.comparing(row -> WORST_FIRST.indexOf(row.tone())))
+                        .limit(SHOWN)
+                        .toList();
     }
 
     private static String end(Foretold foretold) {
