@@ -10,6 +10,7 @@ import io.knit.api.model.KnitEvent;
 import io.knit.api.model.Mode;
 import io.knit.api.model.Order;
 import io.knit.api.model.Rollout;
+import io.knit.api.model.SlotKey;
 import io.knit.core.server.events.EventLog;
 import io.knit.core.server.state.Change;
 import io.knit.core.server.state.ClusterState;
@@ -18,6 +19,7 @@ import io.knit.core.server.state.WaitWords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Writes down what happens: in the words of the events, who goes where, and how many were well at the worst moment. */
 final class Telling {
@@ -184,13 +187,12 @@ final class Telling {
 
     /**
      * Whether what is lost leaves nothing to be wished for: another has its slot, or the slot went with it. One that is waited for, since its volumes are where it was, does.
+     *
+     * @param filled the slots that others have; all are looked through once, as a whole fleet may be lost
      */
-    private static boolean isGone(ClusterState end, Deployment deployment, Instance instance) {
+    private static boolean isGone(Deployment deployment, Instance instance, Set<SlotKey> filled) {
         return instance.state() == InstanceState.LOST
-                && (deployment.spec().mode() != Mode.REPLICATED
-                        || end.instancesIn(deployment.name()).values().stream()
-                                .anyMatch(other ->
-                                        other.isLive() && other.slotKey().equals(instance.slotKey())));
+                && (deployment.spec().mode() != Mode.REPLICATED || filled.contains(instance.slotKey()));
     }
 
     private List<String> problems(ClusterState end, Deployment deployment) {
@@ -202,8 +204,11 @@ final class Telling {
         if (deployment.rollout().phase() == Rollout.Phase.PAUSED) {
             problems.add(deployment.rollout().reason());
         }
-        for (Instance instance : end.instancesIn(deployment.name()).values()) {
-            boolean wanted = instance.order() == Order.RUN && !isGone(end, deployment, instance);
+        Collection<Instance> all = end.instancesIn(deployment.name()).values();
+        Set<SlotKey> filled =
+                all.stream().filter(Instance::isLive).map(Instance::slotKey).collect(Collectors.toSet());
+        for (Instance instance : all) {
+            boolean wanted = instance.order() == Order.RUN && !isGone(deployment, instance, filled);
             if (wanted && !works.test(instance) && problems.size() < MOST_PROBLEMS) {
                 Instance whole = WaitWords.whole(instance, end.waitsOf(deployment.name()));
                 String where = instance.node() == null ? "" : " on " + instance.node();
