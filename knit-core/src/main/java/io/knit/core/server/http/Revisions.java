@@ -82,7 +82,8 @@ final class Revisions {
                 .findFirst()
                 .orElseThrow(() -> new KnitException(
                         ErrorCode.NOT_FOUND,
-                        "no revision before " + number + " is kept to compare it with; name two that are, or deploy it anew first"));
+                        "no revision before " + number
+                                + " is kept to compare it with; name two that are, or deploy it anew first"));
     }
 
     private static @Nullable Integer number(RoutingContext ctx, String name) {
