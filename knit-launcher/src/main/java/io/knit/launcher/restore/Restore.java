@@ -9,6 +9,7 @@ import io.knit.core.server.backup.SecretFile;
 import io.knit.launcher.program.Console;
 import io.knit.launcher.program.ExitCode;
 import io.knit.launcher.remote.home.Local;
+import io.knit.launcher.remote.typed.FileToRead;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.plugin.jdbc.database.SqliteFolder;
 import java.io.IOException;
@@ -63,6 +64,10 @@ public final class Restore implements Local {
         if (!Files.exists(file)) {
             throw new Refused(Refused.Kind.NO_FILE, file + " is not there; give what knit backup wrote");
         }
+        if (Files.isDirectory(file)) {
+            throw new Refused(Refused.Kind.NO_FILE, file + " is a folder; give what knit backup wrote");
+        }
+        FileToRead.requireReadable(file);
         try {
             return run(console);
         } catch (KnitException e) {

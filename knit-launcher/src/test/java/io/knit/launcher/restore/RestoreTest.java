@@ -267,6 +267,9 @@ class RestoreTest {
         Typed none = knit("restore", cut + ".none", "--data-dir", fresh.toString());
         assertThat(none.err()).contains("cut.zip.none is not there\n      give what knit backup wrote");
         assertThat(none.exitCode()).isEqualTo(Exit.USAGE);
+        Typed aFolder = knit("restore", folder.toString(), "--data-dir", fresh.toString());
+        assertThat(aFolder.err()).contains(" is a folder\n      give what knit backup wrote");
+        assertThat(aFolder.exitCode()).isEqualTo(Exit.USAGE);
         assertThat(fresh).doesNotExist();
     }
 

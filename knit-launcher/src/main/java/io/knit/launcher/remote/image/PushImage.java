@@ -10,6 +10,7 @@ import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Listings;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.FileToRead;
 import io.knit.launcher.remote.typed.Refused;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,8 +58,8 @@ public final class PushImage extends Remote {
                     + " | knit image push " + TextTable.shown(image) + " -");
         }
         // a shell's <(docker save …) is a pipe
-        if (source != null && !input && (!Files.exists(Path.of(source)) || Files.isDirectory(Path.of(source)))) {
-            throw new Refused(Refused.Kind.NO_FILE, "there is no file " + TextTable.shown(source) + " here");
+        if (source != null && !input) {
+            FileToRead.require(Path.of(source));
         }
         try (InputStream tar = source == null || input ? System.in : Files.newInputStream(Path.of(source))) {
             JsonNode pushed = knit.pushImage(image, nodes, tar);

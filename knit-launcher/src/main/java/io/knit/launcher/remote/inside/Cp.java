@@ -8,6 +8,7 @@ import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.FileToRead;
 import io.knit.launcher.remote.typed.Refused;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -117,6 +118,7 @@ final class Cp extends Remote {
         if (!Files.exists(local)) {
             throw new Refused(Refused.Kind.NO_FILE, "there is no " + TextTable.shown(from) + " here");
         }
+        FileToRead.requireReadable(local);
         boolean into = target.path().endsWith("/") || isFolder(knit, instance, target.path());
         String name = into ? named(local) : target.last();
         String folder = into ? target.trimmed() : target.folder();

@@ -8,6 +8,7 @@ import io.knit.launcher.remote.Remote;
 import io.knit.launcher.remote.show.Faults;
 import io.knit.launcher.remote.show.Printer;
 import io.knit.launcher.remote.show.TextTable;
+import io.knit.launcher.remote.typed.FileToRead;
 import io.knit.launcher.remote.typed.Refused;
 import java.io.IOException;
 import java.io.InputStream;
@@ -114,9 +115,8 @@ final class VolumeCopies {
         @Override
         void copy(KnitClient knit, Console console) throws IOException {
             Path source = file;
-            if (source != null && (!Files.exists(source) || Files.isDirectory(source))) {
-                throw new Refused(
-                        Refused.Kind.NO_FILE, "there is no file " + TextTable.shown(source.toString()) + " here");
+            if (source != null) {
+                FileToRead.require(source);
             }
             try (InputStream tar = source == null ? System.in : Files.newInputStream(source)) {
                 knit.restoreVolume(deployment, slot, name, node, tar);
