@@ -262,11 +262,8 @@ public final class InsideNodes implements Inside {
                 if (followed == null && hasBegun(instance) && room) {
                     // all that it wrote: who follows was there when it began
                     followed = follow(instance, reading.add(instance.id()), range.ofNewcomer());
-                } else if (followed != null && followed.source().isBroken() && room) {
-                    LogReading.Source broken = followed.source();
-                    broken.tellAfter(AWAY);
-                    LogRange rest = followed.range().goingOn(broken.last());
-                    followed = follow(instance, reading.again(broken), rest);
+                } else if (followed != null && followed.source().isBroken()) {
+                    followed = goingOn(instance, followed, room);
                 }
                 if (followed != null) {
                     there.put(instance.id(), followed);
@@ -283,6 +280,13 @@ public final class InsideNodes implements Inside {
             } else {
                 loop.after(BETWEEN_LOOKS, this::look);
             }
+        }
+
+        /** @param room whether it may be asked now: others may have come meanwhile */
+        private Followed goingOn(Instance instance, Followed before, boolean room) {
+            LogReading.Source broken = before.source();
+            broken.tellAfter(AWAY);
+            return room ? follow(instance, reading.again(broken), before.range().goingOn(broken.last())) : before;
         }
 
         private Followed follow(Instance instance, LogReading.Source source, LogRange from) {

@@ -38,6 +38,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -46,15 +48,13 @@ import org.junit.jupiter.api.Test;
 class FollowedLogsTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final LogRange FOLLOWED = new LogRange(true, 5, null, false);
-    private static final Instance WEB = Instance.pending("web-0-x", "web", 1, 0, 0, List.of(), START, "", START)
-            .placedOn("n1", List.of(), START)
-            .with(new Observed(InstanceState.RUNNING, "", 0, false, 1, START));
+    private static final Instance WEB = instance(0);
 
     private final EventQueue queue = new EventQueue(1);
     private final InMemoryBus bus = new InMemoryBus(new SimulatedLoop(queue));
     private final SimulatedLoop loop = new SimulatedLoop(queue);
     private final AskingStreams streams =
-            new AskingStreams(loop, bus.connect("server"), new SeededIds(new Random(1)), 10);
+            new AskingStreams(loop, bus.connect("server"), new SeededIds(new Random(1)), 100);
     private final List<LogRange> asked = new ArrayList<>();
     private final Told told = new Told();
     private List<Instance> present = List.of(WEB);
@@ -79,6 +79,12 @@ class FollowedLogsTest {
         });
         own.execute(giving::start);
         queue.runFor(Duration.ofSeconds(1));
+    }
+
+    private static Instance instance(int slot) {
+        return Instance.pending("web-" + slot + "-x", "web", 1, slot, 0, List.of(), START, "", START)
+                .placedOn("n1", List.of(), START)
+                .with(new Observed(InstanceState.RUNNING, "", 0, false, 1, START));
     }
 
     private static Node node() {
@@ -192,6 +198,25 @@ class FollowedLogsTest {
         queue.runFor(Duration.ofSeconds(3));
         assertThat(told.lines).containsExactly("line 1");
         assertThat(told.failure).isEqualTo("the agent on n1 was stopped");
+    }
+
+    @Test
+    @DisplayName(
+            "of whom another took the place among those that are read at once, that is said after half a minute, too")
+    void withoutRoom() {
+        present = IntStream.rangeClosed(1, InsideNodes.MOST_INSTANCES)
+                .mapToObj(FollowedLogsTest::instance)
+                .toList();
+        follow();
+        writes(1);
+        assertThat(told.lines).containsExactly("line 1");
+        breaks();
+        present = Stream.concat(Stream.of(WEB), present.stream()).toList();
+        queue.runFor(Duration.ofSeconds(28));
+        assertThat(asked).hasSize(InsideNodes.MOST_INSTANCES + 1);
+        assertThat(told.lines).hasSize(1);
+        queue.runFor(Duration.ofSeconds(10));
+        assertThat(told.lines).containsExactly("line 1", "(the agent on n1 was stopped)");
     }
 
     private static final class Reader implements StreamListener {
