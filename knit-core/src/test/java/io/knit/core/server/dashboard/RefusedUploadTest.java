@@ -95,7 +95,7 @@ class RefusedUploadTest {
     }
 
     @Test
-    @DisplayName("a form whose fields do not come is not waited for")
+    @DisplayName("a form whose fields do not come is not waited for, and its connection ends with the answer")
     void slow() throws Exception {
         try (ApiServer server = server(impatient());
                 RawHttp raw = new RawHttp(server.api.port())) {
@@ -108,6 +108,7 @@ class RefusedUploadTest {
                 assertThat(line).isNotEqualTo("<end>");
                 line = raw.line();
             }
+            assertThat(raw.rest()).isNotNull();
         }
     }
 

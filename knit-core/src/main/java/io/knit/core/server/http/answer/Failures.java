@@ -101,13 +101,15 @@ public final class Failures {
             return;
         }
         Throwable cause = cause(ctx);
-        if (cause instanceof KnitException known && known.code() == ErrorCode.TOO_SLOW) {
+        boolean slow = cause instanceof KnitException known && known.code() == ErrorCode.TOO_SLOW;
+        if (slow) {
             clientFaults.increment();
         }
         Problem problem = Problem.of(cause, RequestId.of(ctx.response()));
         String page = shown.of(ctx, problem.status(), problem.exception());
         if (hasMore(ctx.request())) {
-            hangUp(ctx, page != null);
+            // who was waited for in vain is not waited for again
+            hangUp(ctx, page != null && !slow);
         }
         send(ctx.request(), problem, page);
     }
