@@ -367,7 +367,7 @@ final class LogReading implements Inside.Reading {
                 isHeard();
             }
             // of what was never heard that is said at once
-            boolean isFirst = brokeAt == null && last() == null;
+            boolean isFirst = brokeAt == null && begunAt == null && last() == null;
             broke = why;
             brokeAt = brokeAt == null ? loop.elapsed() : brokeAt;
             sources.remove(this);

@@ -139,6 +139,17 @@ class FollowedLogsTest {
     }
 
     @Test
+    @DisplayName("nor is anything said of one that was quiet until then")
+    void quiet() {
+        follow();
+        breaks();
+        queue.runFor(Duration.ofSeconds(3));
+        writes(7);
+        assertThat(told.lines).containsExactly("line 7");
+        assertThat(asked).containsExactly(FOLLOWED, FOLLOWED);
+    }
+
+    @Test
     @DisplayName("who is away for half a minute is told of, once, and is read on when he is there again")
     void saysSo() {
         follow();
