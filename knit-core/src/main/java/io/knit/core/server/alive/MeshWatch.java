@@ -25,6 +25,9 @@ public final class MeshWatch {
     /** Who was not told of for so long is forgotten; much longer than anybody is waited for. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
+    /** A clock that went so much otherwise than time was set, and what is stamped by so much more than it says is of another clock. */
+    private static final Duration SET = Duration.ofSeconds(1);
+
     private static final String NEXT = "mesh";
     private static final String AND_SOON = "mesh again";
 
@@ -38,6 +41,9 @@ public final class MeshWatch {
 
     /** When it was last asked and answered; null: never. */
     private volatile @Nullable Duration answered;
+
+    /** What this host's clock said when {@code elapsed} began, as it was with the last answer; null: there was none. */
+    private @Nullable Instant clock;
 
     private Runnable onAnswer = () -> {};
     private boolean warned;
@@ -101,39 +107,50 @@ public final class MeshWatch {
     /**
      * @param lastSeen as the mesh told it
      * @param at when the host was heard of, and {@code told} when the mesh last said so, both by the loop's {@code elapsed}
+     * @param ahead whether that was a time to come by this host's clock
      */
-    private record Sighting(Instant lastSeen, Duration at, Duration told) {}
+    private record Sighting(Instant lastSeen, Duration at, Duration told, boolean ahead) {}
 
     private void look(List<Peer> peers) {
         Duration now = loop.elapsed();
+        Instant zero = loop.now().minus(now);
+        boolean isSet = clock == null || Duration.between(clock, zero).abs().compareTo(SET) > 0;
+        clock = zero;
         // who is missing was heard of all the same: a mesh that was started anew knows nobody yet
         Map<String, Sighting> next = new HashMap<>(sightings);
         next.values().removeIf(it -> it.told().plus(REMEMBERED).compareTo(now) < 0);
         for (Peer peer : peers) {
             Instant lastSeen = peer.lastSeen();
             if (lastSeen != null) {
-                next.put(peer.key(), sighting(sightings.get(peer.key()), lastSeen, now));
+                next.put(peer.key(), sighting(sightings.get(peer.key()), lastSeen, now, isSet));
             }
         }
         sightings = next;
         answered = now;
     }
 
-    private Sighting sighting(@Nullable Sighting before, Instant lastSeen, Duration now) {
-        if (before != null && before.lastSeen().equals(lastSeen)) {
-            return new Sighting(lastSeen, before.at(), now);
-        }
+    /** @param isSet whether this host's clock was set since the answer before */
+    private Sighting sighting(@Nullable Sighting before, Instant lastSeen, Duration now, boolean isSet) {
         Duration since = Duration.between(lastSeen, loop.now());
+        boolean ahead = since.plus(SET).isNegative();
+        if (before != null && before.lastSeen().equals(lastSeen)) {
+            return new Sighting(lastSeen, before.at(), now, ahead);
+        }
+        // of a mesh that was started anew with what it wrote down when the clock was ahead; a mesh whose clock always
+        // is means what it says
+        if (before != null && ahead && !before.ahead() && !isSet) {
+            return new Sighting(lastSeen, before.at(), now, true);
+        }
         Duration ago = since.isNegative() ? Duration.ZERO : since;
         if (before == null) {
-            return new Sighting(lastSeen, now.minus(ago), now);
+            return new Sighting(lastSeen, now.minus(ago), now, ahead);
         }
         // what went back is of a clock that was set back, and right by it, or of a mesh that was started anew and is no
         // news
         Duration unheard = now.minus(before.told());
         boolean isLong = ago.compareTo(unheard) > 0 && lastSeen.isAfter(before.lastSeen());
         Duration at = now.minus(isLong ? unheard : ago);
-        return new Sighting(lastSeen, at.compareTo(before.at()) > 0 ? at : before.at(), now);
+        return new Sighting(lastSeen, at.compareTo(before.at()) > 0 ? at : before.at(), now, ahead);
     }
 
     /** The last answer, and where to find each of it: every heartbeat asks. */

@@ -209,4 +209,34 @@ class WitnessesTest {
     private static Instant whole(Instant time) {
         return time.minusNanos(time.getNano());
     }
+
+    /** @param ahead minutes by which the clock of who stamps is ahead of the server's, all the time */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 27})
+    @DisplayName(
+            "a mesh that tells what it wrote down when the clock was ahead has heard of nobody; one whose clock always is has")
+    void wroteDownByAnotherClock(long ahead) {
+        Duration always = Duration.ofMinutes(ahead);
+        discovery.setPeers(List.of(new Peer("key", "n1", "10.54.0.1", loop.now().plus(always))));
+        run(60);
+        join("key");
+        run(9);
+        assertThat(node().state()).isEqualTo(NodeState.SUSPECT);
+        discovery.setPeers(List.of(new Peer("key", "n1", "10.54.0.1", loop.now().plus(Duration.ofMinutes(28)))));
+        run(9);
+        assertThat(node().state()).isEqualTo(ahead == 0 ? NodeState.DOWN : NodeState.SUSPECT);
+    }
+
+    @Test
+    @DisplayName("what the mesh heard just before the clock was set back is believed")
+    void heardBeforeTheClockWasSetBack() {
+        meshHears();
+        run(60);
+        join("key");
+        run(9);
+        meshHears();
+        loop.setClock(Duration.ofHours(-1));
+        run(9);
+        assertThat(node().state()).isEqualTo(NodeState.SUSPECT);
+    }
 }
