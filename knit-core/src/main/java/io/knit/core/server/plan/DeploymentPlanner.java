@@ -414,7 +414,7 @@ public final class DeploymentPlanner {
             return false;
         }
         boolean alone = old != null && !waiting.id().equals(old.until());
-        if (old != null && alone && order(slot) == UpdateOrder.START_FIRST && !old.failing()) {
+        if (old != null && alone && !old.failing() && mayStandBeside(order(slot), waiting, old)) {
             // it was away when its successor was made, failed for a while, or that was to come after it by an older
             // revision's rules
             draft.keepBeside(slot, old, waiting);
@@ -424,6 +424,13 @@ public final class DeploymentPlanner {
         boolean ready = preparation != null && preparation.done();
         draft.keepOf(slot, ready || old == null ? List.of(waiting) : List.of(waiting, old));
         return ready;
+    }
+
+    /** Whether what comes after another may yet come beside it; of itself ({@code auto}) not where that one's room is what it is to have. */
+    private boolean mayStandBeside(UpdateOrder order, Instance waiting, Instance old) {
+        Preparation preparation = waiting.preparation();
+        boolean getsRoom = preparation != null && preparation.node().equals(old.node());
+        return Turns.startsFirst(order, deployment.spec()) && (order == UpdateOrder.START_FIRST || !getsRoom);
     }
 
     /** What only has to go elsewhere goes as who drains its node wants it. */

@@ -9,6 +9,8 @@ import io.knit.api.model.Instance;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.PortSpec;
+import io.knit.api.model.Preparation;
+import io.knit.api.model.Resources;
 import io.knit.api.model.Rollout.Phase;
 import io.knit.api.model.Update;
 import io.knit.api.model.UpdateOrder;
@@ -20,14 +22,18 @@ import io.knit.core.spec.SpecTable;
 import io.knit.core.wire.Features;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole rollouts: in which order and how fast the new takes the place of the old, and that nobody lacks meanwhile. */
 class RolloutTest extends RolloutStage {
@@ -156,6 +162,79 @@ class RolloutTest extends RolloutStage {
         settle();
         assertThat(byRevision()).isEqualTo(Map.of(3, 1L));
         assertThat(fewest).isEqualTo(1);
+    }
+
+    /** Its successor was made when nothing worked, and came after it. */
+    @ParameterizedTest
+    @EnumSource(names = {"AUTO", "START_FIRST"})
+    void whatIsBackStaysUntilItsSuccessorWorks(UpdateOrder order) {
+        List<Node> nodes = Stream.of("n1", "n2", "n3")
+                .map(id -> node(id, Map.of()))
+                .map(it -> it.with(Fixtures.able(it.facts(), List.of(Features.PREPARE))))
+                .toList();
+        apply(nodes.stream().<Change>map(Change.PutNode::new).toList());
+        healthyWith(1, FAST.withOrder(order));
+        Instance old = instances().get(0);
+        step(
+                nodes.stream()
+                        .<Change>map(it -> new Change.PutNode(node(it.id(), NodeState.DOWN, Map.of(), null)))
+                        .toList(),
+                Set.of());
+        deploy(spec("web:2", FAST.withOrder(order), 1));
+        assertThat(instances()).hasSize(2).noneMatch(Instance::isHealthy);
+
+        List<Change> back =
+                new ArrayList<>(nodes.stream().<Change>map(Change.PutNode::new).toList());
+        Instance lost = Objects.requireNonNull(state.instance(old.id()));
+        back.add(new Change.PutInstance(lost.found(now, state.served())));
+        fewest = Integer.MAX_VALUE;
+        step(back, Set.of());
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(2, 1L));
+        assertThat(fewest).isEqualTo(1);
+    }
+
+    private static boolean isToBeReady(Instance instance) {
+        Preparation preparation = instance.preparation();
+        return preparation != null && !preparation.done();
+    }
+
+    private static DeploymentSpec filling(String image) {
+        return DeploymentSpec.builder("web", image)
+                .replicas(3)
+                .resources(Resources.DEFAULT.withCpu(1_500))
+                .update(FAST.withOrder(UpdateOrder.AUTO))
+                .build();
+    }
+
+    /** Each fills its node: the old one's room is what the new one is to have, and it is not asked for another beside it again and again. */
+    @Test
+    void whatHasNoRoomBesideTheOldOneComesAfterIt() {
+        List<String> all = new ArrayList<>(SpecTable.features());
+        all.add(Features.PREPARE);
+        for (String id : List.of("n1", "n2", "n3")) {
+            Node able = node(id, Map.of());
+            apply(List.of(new Change.PutNode(able.with(Fixtures.able(able.facts(), all)))));
+        }
+        deploy(filling("web:1"));
+        settle();
+        assertThat(instances()).hasSize(3).allMatch(Instance::isHealthy);
+        deploy(filling("web:2"));
+        for (int i = 0; i < 60 && byRevision().get(1) != null; i++) {
+            List<Change> ready = instances().stream()
+                    .filter(RolloutTest::isToBeReady)
+                    .<Change>map(it -> new Change.PutInstance(it.prepared(state.served())))
+                    .toList();
+            if (ready.isEmpty()) {
+                goOn();
+            } else {
+                step(ready, Set.of());
+            }
+        }
+        assertThat(byRevision()).isEqualTo(Map.of(2, 3L));
+        assertThat(instances()).allMatch(Instance::isHealthy);
+        assertThat(most).isEqualTo(3);
+        assertThat(fewest).isEqualTo(2);
     }
 
     @Test

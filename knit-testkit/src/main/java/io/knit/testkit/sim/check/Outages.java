@@ -70,11 +70,11 @@ final class Outages {
         }
     }
 
-    /** Whether it was healthy and is to stop now, for the update alone. */
+    /** Whether it was healthy, and is as far as its agent said, and is to stop now, for the update alone. */
     private static boolean isTaken(DeploymentView before, DeploymentView now, Instance instance) {
         return instance.order() == Order.STOP
                 && instance.pushedOutBy() == null
-                && instance.observed().state() == InstanceState.RUNNING
+                && instance.observed().isHealthy()
                 && !instance.decided().lost()
                 && before.instances().stream()
                         .anyMatch(was -> was.id().equals(instance.id()) && was.order() == Order.RUN && was.isHealthy())
