@@ -4,6 +4,7 @@ import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.model.TemplateSpec.OnChange;
+import io.knit.core.rules.process.SignalWords;
 import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.Reads;
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a template that asks for services says what its container has of a change, and none else does. */
 final class FollowRules {
-    private static final FieldLimits SIGNAL =
-            ContainerTables.TEMPLATE.field("signal").limits();
     private static final FieldLimits EXEC =
             ContainerTables.TEMPLATE.field("exec").limits();
     private static final String ASKS =
@@ -49,11 +48,9 @@ final class FollowRules {
     private static void signal(String pointer, TemplateSpec template, Refusals refusals) {
         String signal = template.signal();
         boolean given = !signal.isEmpty();
-        if (given && !SIGNAL.has(signal)) {
-            refusals.add(
-                    pointer,
-                    INVALID_VALUE,
-                    "signal is " + Pointers.quoted(signal) + "; give a signal's name, such as SIGHUP");
+        String fault = given ? SignalWords.fault(signal) : null;
+        if (fault != null) {
+            refusals.add(pointer, INVALID_VALUE, "signal " + Pointers.quoted(signal) + fault);
         } else if (given != (template.onChange() == OnChange.SIGNAL)) {
             refusals.add(
                     pointer,

@@ -7,6 +7,7 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.HealthSpec;
 import io.knit.api.model.HttpCheck;
 import io.knit.api.model.StopSpec;
+import io.knit.core.rules.process.SignalWords;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.TendTables;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ final class TendRules {
     private static final FieldLimits PATH = TendTables.HTTP.field("path").limits();
     private static final FieldLimits STATUS = TendTables.HTTP.field("status").limits();
     private static final FieldLimits HEADERS = TendTables.HTTP.field("headers").limits();
-    private static final FieldLimits SIGNAL = TendTables.STOP.field("signal").limits();
     private static final FieldLimits PRE_STOP =
             TendTables.STOP.field("pre_stop").limits();
 
@@ -97,11 +97,9 @@ final class TendRules {
     }
 
     private void stop(StopSpec stop) {
-        if (!stop.signal().isEmpty() && !SIGNAL.has(stop.signal())) {
-            refusals.add(
-                    "/stop/signal",
-                    INVALID_VALUE,
-                    "stop.signal is " + Pointers.quoted(stop.signal()) + "; give a signal's name, such as SIGQUIT");
+        String fault = stop.signal().isEmpty() ? null : SignalWords.fault(stop.signal());
+        if (fault != null) {
+            refusals.add("/stop/signal", INVALID_VALUE, "stop.signal " + Pointers.quoted(stop.signal()) + fault);
         }
         CommandRules.check("/stop/pre_stop", "stop.pre_stop", stop.preStop(), PRE_STOP, refusals);
     }

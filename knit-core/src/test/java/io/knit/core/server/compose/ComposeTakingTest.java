@@ -616,6 +616,7 @@ class ComposeTakingTest {
         stop_signal: '0'                                    | stop_signal 0 is no signal's name; give its name, such as SIGQUIT
         stop_signal: 33                                     | stop_signal 33 is no signal's name; give its name, such as SIGQUIT
         stop_signal: SIG9                                   | stop_signal SIG9 is no signal's name; give its name, such as SIGQUIT
+        stop_signal: SIGTREM                                | stop_signal SIGTREM is no signal's name; give its name, such as SIGQUIT
         """)
     @DisplayName("of two things that a file says neither is passed over")
     void contradictions(String written, String words) {
@@ -637,6 +638,10 @@ class ComposeTakingTest {
         stop_signal: 34                                 | /stop/signal         | "SIGRTMIN"
         stop_signal: 37                                 | /stop/signal         | "SIGRTMIN+3"
         stop_signal: rtmin+3                            | /stop/signal         | "SIGRTMIN+3"
+        stop_signal: 49                                 | /stop/signal         | "SIGRTMIN+15"
+        stop_signal: 50                                 | /stop/signal         | "SIGRTMAX-14"
+        stop_signal: 64                                 | /stop/signal         | "SIGRTMAX"
+        stop_signal: cld                                | /stop/signal         | "SIGCLD"
         configs: [{source: one, target: etc/x}]         | /templates/0/destination | "/etc/x"
         configs: [{source: one, target: /etc/x}]        | /templates/0/destination | "/etc/x"
         """)

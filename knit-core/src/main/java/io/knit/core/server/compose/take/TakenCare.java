@@ -1,6 +1,7 @@
 package io.knit.core.server.compose.take;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.knit.core.rules.process.SignalWords;
 import io.knit.core.server.compose.text.Part;
 import io.knit.core.server.compose.text.Part.Kind;
 import io.knit.core.server.compose.text.Spot;
@@ -8,21 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** How a node looks after what runs: its check, how it is stopped, where what it writes is kept. When it is started again is for {@link TakenMode}. */
 final class TakenCare {
-    private static final Pattern SIGNAL = Pattern.compile("(?:SIG)?([A-Z0-9+-]+)");
-    /** By their numbers, of Linux, beginning with 1. */
-    private static final List<String> SIGNALS = List.of(
-            "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
-                    .split(" "));
-    /** Those of real time: the C library keeps two for itself. */
-    private static final int FIRST_OF_REAL_TIME = 34;
-
-    private static final int LAST_OF_REAL_TIME = 64;
-
     private static final Map<String, String> LOG = Map.of("max-size", "log.max_size", "max-file", "log.max_files");
 
     private final ServiceReading in;
@@ -101,26 +90,18 @@ final class TakenCare {
 
     /** Engines take them in any letters, and by their numbers. */
     private void signal(String text) {
-        Matcher signal = SIGNAL.matcher(
-                text.matches("\\d{1,2}") ? numbered(Integer.parseInt(text)) : text.toUpperCase(Locale.ROOT));
-        if (signal.matches() && !signal.group(1).matches("\\d+")) {
-            in.draft.set("stop.signal", in.service.spotOf("stop_signal"), "SIG" + signal.group(1));
+        String upper = text.toUpperCase(Locale.ROOT);
+        String name = text.matches("\\d{1,2}")
+                ? SignalWords.of(Integer.parseInt(text)).orElse("")
+                : upper.startsWith("SIG") ? upper : "SIG" + upper;
+        if (SignalWords.fault(name) == null) {
+            in.draft.set("stop.signal", in.service.spotOf("stop_signal"), name);
         } else {
             in.refuse(
                     in.service.spotOf("stop_signal"),
                     "stop_signal " + text + " is no signal's name",
                     "give its name, such as SIGQUIT");
         }
-    }
-
-    /** Empty: there is none. */
-    private static String numbered(int number) {
-        if (number >= 1 && number <= SIGNALS.size()) {
-            return SIGNALS.get(number - 1);
-        } else if (number < FIRST_OF_REAL_TIME || number > LAST_OF_REAL_TIME) {
-            return "";
-        }
-        return "RTMIN" + (number == FIRST_OF_REAL_TIME ? "" : "+" + (number - FIRST_OF_REAL_TIME));
     }
 
     private void preStop(Part part) {

@@ -133,6 +133,8 @@ class BadInputTest {
                 spec("\"restart\":{\"attempts\":-1}", "invalid_value", "/restart/attempts", "0 to 1000"),
                 spec("\"restart\":{\"window\":\"0s\"}", "invalid_value", "/restart/window", "1s to 24h"),
                 spec("\"stop\":{\"signal\":\"QUIT\"}", "invalid_value", "/stop/signal", "SIGQUIT"),
+                spec("\"stop\":{\"signal\":\"SIGTREM\"}", "invalid_value", "/stop/signal", "did you mean \"SIGTERM\"?"),
+                spec("\"stop\":{\"signal\":\"SIGRTMIN+16\"}", "invalid_value", "/stop/signal", "is no signal"),
                 spec("\"stop\":{\"grace\":\"2h\"}", "invalid_value", "/stop/grace", "0s to 1h"),
                 spec("\"stop\":{\"pre_stop\":[1]}", "wrong_type", "/stop/pre_stop/0", "is a number"),
                 spec("\"env\":{\"A\":1}", "wrong_type", "/env/A", "quote it: \"1\""),
