@@ -441,6 +441,36 @@ class ReadValuesTest {
                 .doesNotContain("hush");
     }
 
+    @Test
+    @DisplayName(
+            "a file whose lines can't be environment is refused when it is deployed; what a secret or a node's label may become is not")
+    void linesBeforehand() {
+        agent("n1");
+        set(Kind.FILE, "lines", "A=1\r\n# so\n\nexport B=2\n");
+        set(Kind.FILE, "template", "A={{ env.HOST | default('x') }}\nB\n");
+        assertThat(refusal(DeploymentSpec.builder("web", "web:1")
+                        .envFrom(EnvSource.ofFile("lines", ""))
+                        .build()))
+                .isEqualTo(
+                        "line 4 of the file lines is no KEY=value; mend it, or say by env which variable the whole is");
+        assertThat(refusal(environment(TemplateSpec.from("template", "/etc/a"))))
+                .isEqualTo("line 2 of the file template is no KEY=value; mend it, or leave out env");
+        assertThat(refusal(environment(TemplateSpec.from("lines", "/etc/a").by(TemplateSpec.Engine.NONE))))
+                .isEqualTo("line 4 of the file lines is no KEY=value; mend it, or leave out env");
+        fleet.deploy(DeploymentSpec.builder("whole", "web:1")
+                .envFrom(EnvSource.ofFile("lines", "ALL"))
+                .build());
+        fleet.deploy(
+                environment(new TemplateSpec("/etc/a", "{{ var('PAIR') | default('A=1') }}\n{{ node.labels.line }}")
+                        .missing(TemplateSpec.OnMissing.DEFAULT)));
+        assertThat(fleet.view("whole").instances()).isNotEmpty();
+        assertThat(fleet.view("web").instances()).isNotEmpty();
+    }
+
+    private static DeploymentSpec environment(TemplateSpec template) {
+        return DeploymentSpec.builder("web", "web:1").template(template.asEnv()).build();
+    }
+
     private String refusal(DeploymentSpec spec) {
         Future<?> deployed = fleet.server.deploy(spec);
         fleet.run(1);

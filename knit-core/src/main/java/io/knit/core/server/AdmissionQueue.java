@@ -65,6 +65,9 @@ final class AdmissionQueue {
     }
 
     private static boolean isSmall(DeploymentSpec spec) {
+        if (!spec.envFrom().stream().allMatch(source -> source.file().isEmpty())) {
+            return false; // whose lines are looked at
+        }
         int parts = spec.command().size()
                 + spec.args().size()
                 + spec.env().size()

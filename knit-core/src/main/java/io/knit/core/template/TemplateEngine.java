@@ -145,15 +145,17 @@ public final class TemplateEngine {
             check(new TemplateSpec("/", content));
         }
 
-        /** @throws KnitException {@code TEMPLATE_INVALID} */
-        public void check(TemplateSpec template) {
+        /**
+         * Gives what becomes of it wherever nothing of that is made up; else an empty text.
+         *
+         * @throws KnitException {@code TEMPLATE_INVALID}
+         */
+        public String check(TemplateSpec template) {
             read = false;
             Map<String, Object> sample = TemplateModel.sample(spec);
-            within(
-                    budget,
-                    () -> template.engine() == TemplateSpec.Engine.GO
-                            ? go(template, sample)
-                            : pebble(template, sample));
+            boolean isGo = template.engine() == TemplateSpec.Engine.GO;
+            String text = within(budget, () -> isGo ? go(template, sample) : pebble(template, sample));
+            return read || guessed(sample) ? "" : text;
         }
 
         private String pebble(TemplateSpec given, Map<String, Object> sample) {

@@ -6,15 +6,13 @@ import io.knit.api.error.KnitException;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.EnvSource;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.rules.EnvironmentLines;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
-import java.util.regex.Pattern;
 
 /** The environment of a container, with what the server keeps of it (pure). */
 public final class KeptEnvironment {
-    private static final Pattern NAME = Pattern.compile("[^=\\x00-\\x20\\x7f]{1,256}");
-
     private KeptEnvironment() {}
 
     /**
@@ -62,19 +60,11 @@ public final class KeptEnvironment {
     }
 
     private static void addLines(Map<String, String> all, String text, String words, String orElse) {
-        int number = 0;
-        for (String line : text.split("\n", -1)) {
-            number++;
-            String plain = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-            if (plain.isBlank() || plain.stripLeading().startsWith("#")) {
-                continue;
-            }
-            int equals = plain.indexOf('=');
-            if (equals < 0 || !NAME.matcher(plain.substring(0, equals)).matches()) {
-                throw invalid("line " + number + " of " + words + " is no KEY=value; mend it" + orElse);
-            }
-            all.put(plain.substring(0, equals), plain.substring(equals + 1));
+        int wrong = EnvironmentLines.wrong(text);
+        if (wrong > 0) {
+            throw invalid("line " + wrong + " of " + words + " is no KEY=value; mend it" + orElse);
         }
+        all.putAll(EnvironmentLines.of(text));
     }
 
     private static KnitException invalid(String message) {

@@ -65,6 +65,7 @@ public final class Admission {
     public DeploymentSpec admit(DeploymentSpec spec, SourceFiles files) {
         Refusals refusals = rules(spec, true);
         templates(spec, files, refusals);
+        ReadRules.lines(spec.envFrom(), files, refusals);
         refusals.throwIfAny();
         return spec;
     }
@@ -330,10 +331,11 @@ public final class Admission {
         }
         FollowRules.check(pointer.substring(0, pointer.lastIndexOf('/')), template, refusals);
         if (template.engine() == TemplateSpec.Engine.NONE) {
+            ReadRules.lines(pointer, template, content, "the template", refusals);
             return;
         }
         try {
-            checking.check(template);
+            ReadRules.lines(pointer, template, checking.check(template), "the template", refusals);
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), e.getMessage());
         }
@@ -347,8 +349,8 @@ public final class Admission {
             TemplateEngine.Checking checking,
             Refusals refusals) {
         String name = template.source();
-        Value.Content file =
-                name.isEmpty() || template.engine() == TemplateSpec.Engine.NONE ? null : files.content(name);
+        boolean taken = template.engine() == TemplateSpec.Engine.NONE;
+        Value.Content file = name.isEmpty() || taken && !template.env() ? null : files.content(name);
         if (file == null) {
             return;
         }
@@ -357,12 +359,16 @@ public final class Admission {
             refusals.add(
                     pointer,
                     INVALID_VALUE,
-                    "the file " + name + " is no text in UTF-8; give engine none to have it as it is");
+                    "the file " + name + " is no text in UTF-8; "
+                            + (taken ? "leave out env" : "give engine none to have it as it is"));
+            return;
+        } else if (taken) {
+            ReadRules.lines(pointer, template, text, "the file " + name, refusals);
             return;
         }
         FollowRules.source(pointer, template, text, refusals);
         try {
-            checking.check(template.with(text));
+            ReadRules.lines(pointer, template, checking.check(template.with(text)), "the file " + name, refusals);
         } catch (KnitException e) {
             refusals.add(pointer, e.code(), "the file " + name + ": " + e.getMessage());
         }

@@ -4,16 +4,19 @@ import static io.knit.api.error.ErrorCode.DUPLICATE_VALUE;
 import static io.knit.api.error.ErrorCode.INVALID_VALUE;
 import static io.knit.api.error.ErrorCode.TOO_LARGE;
 
+import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.EnvSource;
 import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
 import io.knit.core.rules.DestinationRules;
+import io.knit.core.rules.EnvironmentLines;
 import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.ValueTables;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** What a spec reads of variables, secrets and files. Whether these are there is not known here. */
@@ -39,6 +42,35 @@ final class ReadRules {
         }
         if (rules.areFew("secrets", spec.secrets().size())) {
             rules.secrets(spec);
+        }
+    }
+
+    /** What a template becomes, or a file holds, that is environment: its lines, where they are known before there is an instance. */
+    static void lines(String pointer, TemplateSpec template, String text, String words, Refusals refusals) {
+        int wrong = template.env() ? EnvironmentLines.wrong(text) : 0;
+        if (wrong > 0) {
+            refusals.add(
+                    pointer,
+                    INVALID_VALUE,
+                    "line " + wrong + " of " + words + " is no KEY=value; mend it, or leave out env");
+        }
+    }
+
+    /** Files that are environment line by line. One that is not there is refused by whoever pins its version. */
+    static void lines(List<EnvSource> sources, SourceFiles files, Refusals refusals) {
+        for (int i = 0; i < sources.size() && !refusals.full(); i++) {
+            EnvSource source = sources.get(i);
+            boolean whole = source.file().isEmpty() || !source.env().isEmpty();
+            Value.Content file = whole ? null : files.content(source.file());
+            int wrong =
+                    file == null ? 0 : file.text().map(EnvironmentLines::wrong).orElse(0);
+            if (wrong > 0) {
+                refusals.add(
+                        "/env_from/" + i + "/file",
+                        INVALID_VALUE,
+                        "line " + wrong + " of the file " + source.file()
+                                + " is no KEY=value; mend it, or say by env which variable the whole is");
+            }
         }
     }
 

@@ -88,6 +88,26 @@ final class WrongReads {
                 template(",'content':'x','uid':-1", INVALID, "/uid", "uid"),
                 template(",'content':'x','gid':'root'", "wrong_type", "/gid", "gid"),
                 template(",'content':'x','env':'yes'", "wrong_type", "/env", "env"),
+                template(
+                        ",'content':'A=1\\nexport B=2','env':true",
+                        INVALID,
+                        "/content",
+                        "line 2 of the template is no KEY=value; mend it, or leave out env"),
+                template(
+                        ",'content':'# x\\n\\nA {{ deployment.name }}','env':true",
+                        INVALID,
+                        "/content",
+                        "line 3 of the template"),
+                template(
+                        ",'content':'A={{ .node.id }}\\nB','engine':'go','env':true",
+                        INVALID,
+                        "/content",
+                        "line 2 of the template"),
+                template(
+                        ",'content':'{{ a }}','engine':'none','env':true",
+                        INVALID,
+                        "/content",
+                        "line 1 of the template"),
                 template(",'content':'x','delimiters':'[['", "wrong_type", "/delimiters", "delimiters"),
                 template(",'content':'x','delimiters':['[[']", INVALID, "/delimiters", "there are 1; give two"),
                 template(",'content':'x','delimiters':['[[','[[']", INVALID, "/delimiters", "both are [["),
