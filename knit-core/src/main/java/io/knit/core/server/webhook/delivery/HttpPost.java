@@ -103,13 +103,7 @@ public final class HttpPost implements Post {
                 response.request().connection().close();
             }
         });
-        return new Answer(response.statusCode(), asked(response.getHeader("retry-after")));
-    }
-
-    private static Duration asked(@Nullable String seconds) {
-        return seconds != null && seconds.matches("\\d{1,9}")
-                ? Duration.ofSeconds(Long.parseLong(seconds))
-                : Duration.ZERO;
+        return new Answer(response.statusCode(), RetryAfter.in(response.headers()));
     }
 
     private String words(Throwable failure) {

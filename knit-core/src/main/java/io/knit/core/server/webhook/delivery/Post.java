@@ -22,7 +22,7 @@ public interface Post {
     /**
      * What the receiver said.
      *
-     * @param asked how long it asks to wait ({@code Retry-After} in seconds); zero: it does not
+     * @param asked how long it asks to wait ({@code Retry-After}); zero: it does not
      */
     record Answer(int status, Duration asked) {
         boolean isGood() {
