@@ -72,7 +72,8 @@ class HttpPostTest {
                 endless(exchange.getResponseBody());
             }
             exchange.getResponseHeaders().set("Location", "/elsewhere");
-            exchange.getResponseHeaders().set("Retry-After", "7");
+            exchange.getResponseHeaders()
+                    .set("Retry-After", path.equals("/502") ? "Fri, 31 Dec 9999 23:59:59 GMT" : "7");
             exchange.sendResponseHeaders(Integer.parseInt(path.substring(1)), -1);
             exchange.close();
         });
@@ -116,6 +117,12 @@ class HttpPostTest {
     void answers(int status) {
         assertThat(send("/" + status)).isEqualTo(new Post.Answer(status, Duration.ofSeconds(7)));
         assertThat(received).containsExactly("POST /" + status + " m1 application/json {\"a\":\"☂\"}");
+    }
+
+    @Test
+    @DisplayName("when to come again may be a date, which counts from the answer's own")
+    void askedWithADate() {
+        assertThat(send("/502").asked()).isGreaterThan(Duration.ofDays(365));
     }
 
     @Test
