@@ -44,10 +44,12 @@ class StartScriptTest {
     void aServerBeginsSmallAndGivesBack() throws Exception {
         assertThat(options(Map.of(), "server"))
                 .contains(
-                        "-XX:+UseSerialGC",
+                        "-XX:+UseParallelGC",
+                        "-XX:ParallelGCThreads=2",
                         "-Xms96m",
                         "-XX:NewSize=24m",
-                        "-XX:MaxHeapFreeRatio=50",
+                        "-XX:MaxNewSize=40m",
+                        "-XX:MaxHeapFreeRatio=60",
                         "-XX:MaxInlineLevel=9")
                 .contains("-XX:+ExitOnOutOfMemoryError")
                 .doesNotContain("-XX:TieredStopAtLevel=1")
@@ -101,8 +103,8 @@ class StartScriptTest {
     @Test
     void whatIsSaidForEveryJvmWins() throws Exception {
         assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseZGC -Xmx2g"), "server"))
-                .doesNotContain("-XX:+UseSerialGC", "-Xms96m", "-XX:NewSize=24m")
-                .contains("-XX:MaxHeapFreeRatio=50");
+                .doesNotContain("-XX:+UseParallelGC", "-XX:ParallelGCThreads=2", "-Xms96m", "-XX:NewSize=24m")
+                .contains("-XX:MaxHeapFreeRatio=60");
         assertThat(options(Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m"), "agent"))
                 .doesNotContain("-Xmx256m")
                 .contains("-Xms20m");
@@ -120,7 +122,7 @@ class StartScriptTest {
     void whatIsSaidForKnitWins() throws Exception {
         assertThat(options(Map.of("KNIT_JAVA_OPTS", "-XX:+UseG1GC -Xms1g"), "server"))
                 .contains("-XX:+UseG1GC", "-Xms1g")
-                .doesNotContain("-XX:+UseSerialGC", "-Xms96m");
+                .doesNotContain("-XX:+UseParallelGC", "-Xms96m");
     }
 
     @Test
