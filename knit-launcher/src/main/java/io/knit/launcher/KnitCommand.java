@@ -30,6 +30,7 @@ import io.knit.launcher.remote.image.ImageVerbs;
 import io.knit.launcher.remote.inside.InsideCommands;
 import io.knit.launcher.remote.join.Join;
 import io.knit.launcher.remote.run.Run;
+import io.knit.launcher.remote.screen.Terminal;
 import io.knit.launcher.remote.typed.Refused;
 import io.knit.launcher.remote.value.RegistryVerbs;
 import io.knit.launcher.remote.value.ValueVerbs;
@@ -81,12 +82,20 @@ final class KnitCommand {
     private static final String CONFIG_FLAG = "--config";
     private static final String CONFIG_VARIABLE = "KNIT_CONFIG";
 
+    private static final int MOST_HELP_COLUMNS = 100;
+    /** The parser's own bound. */
+    private static final int FEWEST_HELP_COLUMNS = 55;
+
+    private static final int MOST_OPTION_COLUMNS = 36;
+
     private final Console console;
     private final Map<String, String> environment;
     /** Whether it was a server, an agent or a broker. */
     private boolean started;
     /** Whether all that it says on stderr is read by a program. */
     private boolean logsOnly;
+    /** 0: nobody asked for help yet. */
+    private int helpColumns;
 
     KnitCommand(Console console, Map<String, String> environment) {
         this.console = console;
@@ -153,11 +162,20 @@ final class KnitCommand {
                 .setOut(console.out())
                 .setErr(console.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setUsageHelpWidth(100)
-                .setUsageHelpLongOptionsMaxWidth(36)
+                .setHelpFactory(this::help)
                 .setParameterExceptionHandler(refusing)
                 .setExecutionStrategy(this::execute);
         return RemoteCommands.lenient(line);
+    }
+
+    /** As wide as what it is printed on, but lines that are read; whoever is asked for that is asked where there is help to print. */
+    private CommandLine.Help help(CommandSpec spec, CommandLine.Help.ColorScheme colours) {
+        if (helpColumns == 0) {
+            int columns = console.ofProcess() ? Terminal.of(1, environment).columns() : MOST_HELP_COLUMNS;
+            helpColumns = Math.max(FEWEST_HELP_COLUMNS, Math.min(columns, MOST_HELP_COLUMNS));
+        }
+        spec.usageMessage().width(helpColumns).longOptionsMaxWidth(Math.min(helpColumns / 2 - 4, MOST_OPTION_COLUMNS));
+        return new CommandLine.Help(spec, colours);
     }
 
     private static CommandSpec knit() {
@@ -261,11 +279,11 @@ final class KnitCommand {
         usage.footer(
                 "",
                 "Each setting is also an environment variable: " + first.flag() + " is " + first.variable()
-                        + ". A flag wins",
-                "over a variable, a variable over the config file.",
+                        + ". A flag wins over a variable, a"
+                        + " variable over the config file.",
                 "",
-                "Exit codes: 1 a bug in Knit, 2 wrong settings, 3 something else holds what it needs (a port, the",
-                "node's name), 4 no room, 5 something outside Knit failed; 130 and 143 after Ctrl-C and SIGTERM.");
+                "Exit codes: 1 a bug in Knit, 2 wrong settings, 3 something else holds what it needs (a port, the"
+                        + " node's name), 4 no room, 5 something outside Knit failed; 130 and 143 after Ctrl-C and SIGTERM.");
         return spec;
     }
 

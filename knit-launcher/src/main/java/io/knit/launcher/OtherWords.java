@@ -57,7 +57,7 @@ final class OtherWords {
             "deploy FILE, with networks in it", "network networks",
             "status NAME, which shows its ports", "port-forward proxy",
             "deploy FOLDER --stack NAME", "stack namespace kustomize",
-            "deploy COMPOSE.YAML", "compose docker-compose",
+            "deploy COMPOSE.YAML", "compose docker-compose convert kompose",
             "resume NAME", "unpause",
             "exec NAME COMMAND", "debug shell sh bash ssh enter",
             "nodes -o wide", "agent-info",

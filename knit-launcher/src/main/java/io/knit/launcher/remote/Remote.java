@@ -24,9 +24,12 @@ import picocli.CommandLine.Option;
 public abstract class Remote {
     static final String VARIABLE = "KNIT_SERVER";
     private static final String DEFAULT = "http://127.0.0.1:8080";
+    /** In help, after what is the command's own. */
+    private static final int LAST = 1000;
 
     @Option(
             names = {"-s", "--server"},
+            order = LAST,
             paramLabel = "URL",
             description =
                     "Where the server is. Default: " + VARIABLE + ", else that of the context, else " + DEFAULT + ".")
@@ -34,12 +37,14 @@ public abstract class Remote {
 
     @Option(
             names = "--context",
+            order = LAST,
             paramLabel = "NAME",
             description = "Which of the clusters that knit context keeps. Default: KNIT_CONTEXT, else the one in use.")
     private String context = "";
 
     @Option(
             names = "--token-file",
+            order = LAST,
             paramLabel = "FILE",
             description =
                     "A file whose first line is the token to show. Default: KNIT_TOKEN_FILE, else the token KNIT_TOKEN.")
@@ -47,6 +52,7 @@ public abstract class Remote {
 
     @Option(
             names = "--ca-file",
+            order = LAST,
             paramLabel = "FILE",
             description =
                     "PEM file with the authority to trust over https. Default: KNIT_CA, else this JVM's authorities.")
@@ -54,18 +60,21 @@ public abstract class Remote {
 
     @Option(
             names = "--cert-file",
+            order = LAST,
             paramLabel = "FILE",
             description = "PEM file with the certificate to show, with --key-file. Default: KNIT_CERT.")
     private String certFile = "";
 
     @Option(
             names = "--key-file",
+            order = LAST,
             paramLabel = "FILE",
             description = "PEM file (PKCS#8) with the key to --cert-file. Default: KNIT_KEY.")
     private String keyFile = "";
 
     @Option(
             names = {"-o", "--output"},
+            order = LAST - 1,
             paramLabel = "FORMAT",
             description = "table, wide, json, yaml or name. Default: table.")
     private Format format = Format.TABLE;

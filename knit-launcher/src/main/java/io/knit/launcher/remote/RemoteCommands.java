@@ -55,6 +55,7 @@ public final class RemoteCommands {
         }
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
+                .order(Integer.MAX_VALUE)
                 .description("Print this help and end.")
                 .build());
         String ends = command instanceof Remote remote ? remote.ends() : Exit.WORDS;

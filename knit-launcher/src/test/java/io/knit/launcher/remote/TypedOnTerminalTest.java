@@ -37,8 +37,22 @@ class TypedOnTerminalTest {
         assertThat(shown.lines().findFirst().orElse("")).contains(told.equals("NO_SERVER") ? NO_SERVER : told);
     }
 
+    @ParameterizedTest(name = "a terminal of {0} columns")
+    @DisplayName("help is as wide as the terminal, and no wider than lines that are read")
+    @CsvSource({"60, 60", "80, 80", "200, 100", "20, 55"})
+    void help(int columns, int widest) throws Exception {
+        String shown = onTerminal("stty cols " + columns + "; ", "deploy --help");
+        assertThat(shown).contains("Usage: knit deploy", "--dry-run");
+        assertThat(shown.lines().mapToInt(String::length).max().orElse(0)).isBetween(widest - 6, widest);
+    }
+
     private static String onTerminal(String words) throws IOException, InterruptedException {
-        String command = OwnJava.command("-cp", System.getProperty("java.class.path"), Main.class.getName()).stream()
+        return onTerminal("", words);
+    }
+
+    private static String onTerminal(String before, String words) throws IOException, InterruptedException {
+        String command = before
+                + OwnJava.command("-cp", System.getProperty("java.class.path"), Main.class.getName()).stream()
                         .map(word -> "'" + word + "'")
                         .collect(Collectors.joining(" "))
                 + " " + words;
