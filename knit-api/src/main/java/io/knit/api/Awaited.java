@@ -13,6 +13,7 @@ import io.knit.api.model.Node;
 import io.knit.api.model.NodeWish;
 import io.knit.api.model.Rollout;
 import io.knit.api.model.Settled;
+import io.knit.api.spi.Durations;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -131,7 +132,7 @@ final class Awaited {
         String names = String.join(", ", left.subList(0, Math.min(MOST_NAMES, left.size())));
         return new KnitException(
                 ErrorCode.NO_NODE_FITS,
-                node + " still has " + left.size() + " after " + timeout.toMillis() + " ms: " + names
+                node + " still has " + left.size() + " after " + Durations.text(timeout) + ": " + names
                         + (left.size() > MOST_NAMES ? " …" : "")
                         + "; explain(deployment) says what they wait for, and a deadline of the drain would stop them");
     }
@@ -186,7 +187,7 @@ final class Awaited {
         String cut = reasons.length() > MAX_REASON ? reasons.substring(0, MAX_REASON) + "…" : reasons;
         return new KnitException(
                 status == DeploymentStatus.PENDING ? ErrorCode.NO_NODE_FITS : ErrorCode.RUNTIME_REFUSED,
-                "deployment \"" + name + "\" is still " + status.wireName() + " after " + timeout.toMillis() + " ms"
+                "deployment \"" + name + "\" is still " + status.wireName() + " after " + Durations.text(timeout)
                         + (cut.isEmpty() ? "; give it more time" : ": " + cut));
     }
 }

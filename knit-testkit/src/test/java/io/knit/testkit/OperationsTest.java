@@ -181,7 +181,7 @@ class OperationsTest {
         fleet.run(60);
         Future<Node> impatient = fleet.server.awaitDrained("n1", Duration.ofMillis(50));
         fleet.run(31);
-        assertThat(Futures.failure(impatient)).hasMessageContaining("n1 still has 1 after 50 ms: web-0-");
+        assertThat(Futures.failure(impatient)).hasMessageContaining("n1 still has 1 after 50ms: web-0-");
         fleet.restartServer();
         Future<Node> empty = fleet.server.awaitDrained("n1", Duration.ofMinutes(5));
         fleet.run(20);

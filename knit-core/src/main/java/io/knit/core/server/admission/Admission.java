@@ -330,6 +330,7 @@ public final class Admission {
             return;
         }
         FollowRules.check(pointer.substring(0, pointer.lastIndexOf('/')), template, refusals);
+        ReadRules.names(pointer, template, refusals);
         if (template.engine() == TemplateSpec.Engine.NONE) {
             ReadRules.lines(pointer, template, content, "the template", refusals);
             return;
@@ -367,6 +368,7 @@ public final class Admission {
             return;
         }
         FollowRules.source(pointer, template, text, refusals);
+        ReadRules.names(pointer, template.with(text), refusals);
         try {
             ReadRules.lines(pointer, template, checking.check(template.with(text)), "the file " + name, refusals);
         } catch (KnitException e) {

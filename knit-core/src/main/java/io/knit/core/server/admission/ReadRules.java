@@ -13,6 +13,7 @@ import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.EnvironmentLines;
 import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.FieldLimits;
+import io.knit.core.spec.Reads;
 import io.knit.core.spec.SpecTable;
 import io.knit.core.spec.ValueTables;
 import java.util.HashSet;
@@ -42,6 +43,17 @@ final class ReadRules {
         }
         if (rules.areFew("secrets", spec.secrets().size())) {
             rules.secrets(spec);
+        }
+    }
+
+    /** What a template reads by a name that nothing can be set by, would be waited for in vain. */
+    static void names(String pointer, TemplateSpec template, Refusals refusals) {
+        for (String at : Reads.ofTemplate(template)) {
+            String kind = at.substring(0, at.indexOf('/'));
+            String name = at.substring(at.indexOf('/') + 1);
+            if (!ValueTables.ENV.field(kind).limits().has(name) || name.isEmpty()) {
+                refusals.add(pointer, INVALID_VALUE, kind + " " + Pointers.quoted(name) + NAME);
+            }
         }
     }
 

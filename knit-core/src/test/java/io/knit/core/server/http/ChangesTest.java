@@ -222,7 +222,7 @@ class ChangesTest {
     void late() throws Exception {
         HttpResponse<String> answer = server.post("/deployments?wait=50ms", WEB);
         assertThat(answer.statusCode()).isEqualTo(202);
-        assertThat(json(answer).get("unsettled").asText()).contains("50 ms");
+        assertThat(json(answer).get("unsettled").asText()).contains("50ms");
         assertThat(json(answer).get("timed_out")).isEqualTo(BooleanNode.TRUE);
         assertThat(json(answer).get("status").asText()).isEqualTo("pending");
         assertThat(server.orchestrator.listeners).isEmpty();
@@ -241,7 +241,7 @@ class ChangesTest {
                 sent("/deployments/web/scale?wait=50ms", "{\"replicas\":5}").get(10, TimeUnit.SECONDS);
         assertThat(json(answer).get("unsettled").asText())
                 .isEqualTo(
-                        "it has not settled within 50 ms: web-0-a is pending: no node fits; web-1-a is pending: no node"
+                        "it has not settled within 50ms: web-0-a is pending: no node fits; web-1-a is pending: no node"
                                 + " fits; web-2-a is pending: no node fits; and 2 more");
     }
 

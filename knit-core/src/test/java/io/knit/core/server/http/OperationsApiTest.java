@@ -194,7 +194,7 @@ class OperationsApiTest {
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(json(answer).get("id").asText()).isEqualTo("n1");
         assertThat(json(answer).get("unsettled").asText())
-                .isEqualTo("it has not settled within 50 ms: 1 instance is still there: web-0-a (web-0-b is to take its"
+                .isEqualTo("it has not settled within 50ms: 1 instance is still there: web-0-a (web-0-b is to take its"
                         + " place, and is pending: no node fits)");
 
         CompletableFuture<HttpResponse<String>> patient = server.client.sendAsync(

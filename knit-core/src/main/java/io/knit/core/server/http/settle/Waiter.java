@@ -2,6 +2,7 @@ package io.knit.core.server.http.settle;
 
 import io.knit.api.Orchestrator;
 import io.knit.api.model.KnitEvent;
+import io.knit.api.spi.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +50,7 @@ abstract class Waiter<T> {
         });
         timer = settling.vertx.setTimer(
                 patience.toMillis(),
-                late -> giveUp("it has not settled within " + patience.toMillis() + " ms" + hindrance()));
+                late -> giveUp("it has not settled within " + Durations.text(patience) + hindrance()));
     }
 
     void look() {

@@ -108,6 +108,16 @@ final class WrongReads {
                         INVALID,
                         "/content",
                         "line 1 of the template"),
+                template(
+                        ",'content':'{{ secret(\\\"db/data/x\\\") }}','on_missing':'wait'",
+                        INVALID,
+                        "/content",
+                        "secret \"db/data/x\" is no name of a variable, secret or file; give 1 to 128"),
+                template(
+                        ",'content':'{{ var \\\"\\\" }}','engine':'go','on_missing':'default'",
+                        INVALID,
+                        "/content",
+                        "var \"\" is no name"),
                 template(",'content':'x','delimiters':'[['", "wrong_type", "/delimiters", "delimiters"),
                 template(",'content':'x','delimiters':['[[']", INVALID, "/delimiters", "there are 1; give two"),
                 template(",'content':'x','delimiters':['[[','[[']", INVALID, "/delimiters", "both are [["),
