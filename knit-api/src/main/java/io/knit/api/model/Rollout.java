@@ -129,6 +129,12 @@ public record Rollout(
                 more && waitsSince != null ? served : waitsSince);
     }
 
+    /** So many slots are done, none of them for the first time. */
+    public Rollout regained(int slots) {
+        return new Rollout(
+                from, phase, since, progressAt, slots, failures, promoted, healthy, reason, failed, away, waitsSince);
+    }
+
     /**
      * The same on its time: what may go by without progress is counted from then on.
      *

@@ -28,8 +28,10 @@ final class Progress {
     private int slots;
     private int settled;
     private int steady;
-    /** When the newest slot was done, of a first revision: its slots are begun at once, and no record is written for each. */
+    /** When the newest slot was done whose instance had not been steady before. Of a first revision all are begun at once, and no record is written for each. */
     private Instant steadyAt = Instant.MIN;
+    /** Whether a slot is done without an instance that works. */
+    private boolean ended;
     /** The ids of what fails now. */
     private final List<String> failed = new ArrayList<>();
 
@@ -97,8 +99,14 @@ final class Progress {
         }
         Instant steadyFrom = instance.healthySince().plus(rules.minHealthy());
         boolean over = isOver(steadyFrom);
-        steadyAt = over && steadyFrom.isAfter(steadyAt) ? steadyFrom : steadyAt;
+        steadyAt = over && steadyFrom.isAfter(steadyAt) && !wasSteady(instance) ? steadyFrom : steadyAt;
         return over;
+    }
+
+    /** Whether it did its work for long enough before, too, and failed since: that it does again is no progress, else one that fails once a minute would make some. */
+    private boolean wasSteady(Instance instance) {
+        Duration longest = instance.observed().wellFor();
+        return !longest.isZero() && longest.compareTo(rules.minHealthy()) >= 0;
     }
 
     /**
@@ -112,6 +120,7 @@ final class Progress {
         slots++;
         steady += healthy ? 1 : 0;
         settled += done ? 1 : 0;
+        ended |= done && slot.working() == null || passed;
         Instance waiting = done ? null : slot.waiting();
         waits |= waiting != null && facts.waits(waiting);
         waited |= waiting != null && facts.waited(waiting);
@@ -224,7 +233,11 @@ final class Progress {
     private Rollout counted() {
         Rollout may = before.phase() == Phase.MOVING ? timed(before) : before;
         // of a first revision all slots are begun at once: how many are done is said by the instances
-        return failing(may.from() == 0 ? may : may.progressed(settled, served));
+        if (may.from() > 0) {
+            boolean more = ended || steadyAt.isAfter(may.progressAt());
+            may = more ? may.progressed(settled, served) : may.regained(settled);
+        }
+        return failing(may);
     }
 
     /** With what fails now: one more than may is enough to know. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.command.Command;
 import io.knit.api.model.DeploymentSpec;
+import io.knit.api.model.Health;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Observed;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +106,56 @@ class RolloutWaitTest extends RolloutStage {
         assertThat(fewest).isEqualTo(2);
     }
 
+    @ParameterizedTest(name = "of a first revision: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("one that works for a while, fails, and works again makes progress the first time only")
+    void oneThatComesAndGoes(boolean first) {
+        Update rules = FAST.withDeadlines(Duration.ofHours(1), Duration.ofMinutes(10));
+        step(List.of(new Change.PutNode(node("n4", Map.of("zone", "moon")))), Set.of());
+        if (!first) {
+            healthyWith(2, rules);
+        }
+        deploy(DeploymentSpec.builder("web", "web:2")
+                .replicas(2)
+                .nodeSelector("zone", "moon")
+                .maxPerNode(1)
+                .update(rules)
+                .build());
+        Instant begun = state.served();
+        for (int turn = 0; turn < 40 && !rollout().reason().contains("no progress"); turn++) {
+            says(true);
+            passing(Duration.ofSeconds(20));
+            says(false);
+            passing(Duration.ofSeconds(20));
+        }
+        assertThat(rollout().reason()).startsWith("revision " + (first ? 1 : 2) + " made no progress within 10m");
+        assertThat(Duration.between(begun, state.served())).isEqualTo(Duration.ofSeconds(first ? 600 : 640));
+    }
+
+    /** What the one that found a node says of its health, if it is there yet. */
+    private void says(boolean healthy) {
+        instances().stream().filter(it -> "n4".equals(it.node())).findFirst().ifPresent(it -> says(it, healthy));
+    }
+
+    private void says(Instance one, boolean healthy) {
+        Observed known = one.observed();
+        Health health = healthy ? Health.HEALTHY : Health.UNHEALTHY;
+        Observed said = new Observed(
+                        InstanceState.RUNNING, "", 0, false, known.seq() + 1, known.since(), health, Instant.EPOCH)
+                .wellFor(known.wellFor());
+        Observed with = healthy ? said.healthySince(state.served()) : said.wellFor(known.longestWell(state.served()));
+        step(List.of(new Change.PutObserved(one.id(), with)), Set.of());
+    }
+
+    /** With each moment that the controller asked for. */
+    private void passing(Duration time) {
+        Instant end = state.served().plus(time);
+        while (alarms.values().stream().anyMatch(at -> !at.isAfter(end))) {
+            goOn();
+        }
+        pass(Duration.between(state.served(), end));
+    }
+
     @Test
     void whatNeverGetsHealthyFails() {
         Update rules = FAST.withDeadlines(Duration.ofSeconds(30), Duration.ofMinutes(10));
@@ -115,15 +167,7 @@ class RolloutWaitTest extends RolloutStage {
         step(
                 List.of(new Change.PutObserved(
                         next.id(),
-                        new Observed(
-                                InstanceState.RUNNING,
-                                "",
-                                0,
-                                false,
-                                2,
-                                now,
-                                io.knit.api.model.Health.STARTING,
-                                Instant.EPOCH))),
+                        new Observed(InstanceState.RUNNING, "", 0, false, 2, now, Health.STARTING, Instant.EPOCH))),
                 Set.of());
         settle();
 
@@ -134,8 +178,7 @@ class RolloutWaitTest extends RolloutStage {
 
     /** Neither healthy nor failed: it starts. */
     private void starts(Instance instance) {
-        Observed starting = new Observed(
-                InstanceState.RUNNING, "", 0, false, 2, now, io.knit.api.model.Health.STARTING, Instant.EPOCH);
+        Observed starting = new Observed(InstanceState.RUNNING, "", 0, false, 2, now, Health.STARTING, Instant.EPOCH);
         step(List.of(new Change.PutObserved(instance.id(), starting)), Set.of());
     }
 
