@@ -44,6 +44,9 @@ public final class ControlLoop {
     private final Set<String> changed = new HashSet<>();
 
     private ClusterState state;
+    /** Of the last plan, for who is placed after it. */
+    private Set<String> surplus = Set.of();
+
     private int units;
     /** So much is done of one that is looked at, if there is so much to do. */
     private int least = 1;
@@ -136,6 +139,7 @@ public final class ControlLoop {
     private Optional<Instant> plan(String name) {
         Planning.Planned planned = Planning.of(state, name, question.now(), ids, Math.max(least, units / 2));
         follow(planned.changes());
+        surplus = planned.surplus();
         units -= planned.changes().size();
         if (planned.cutShort()) {
             queue(Set.of(name));
@@ -144,7 +148,7 @@ public final class ControlLoop {
     }
 
     private boolean place(String name, Optional<Instant> again) {
-        Placing placing = new Placing(state, name, question.now(), woken.contains(name));
+        Placing placing = new Placing(state, name, question.now(), woken.contains(name), surplus);
         Runnable searched = searches.get();
         placing.place(Math.max(least, units));
         if (placing.work() > 0) {

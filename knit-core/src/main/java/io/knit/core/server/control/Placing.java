@@ -50,6 +50,7 @@ final class Placing {
     private final String deployment;
     private final Instant now;
     private final boolean woken;
+    private final Set<String> surplus;
     private final Map<SlotKey, List<String>> bySlot = new HashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final List<Waiting> waits = new ArrayList<>();
@@ -68,12 +69,16 @@ final class Placing {
     /** Refusals of the last time by their wish, for which nothing can have changed since. */
     private final Map<Wish, List<Waiting>> refused = new HashMap<>();
 
-    /** @param woken whether a node may fit now that did not when it was last asked */
-    Placing(ClusterState state, String deployment, Instant now, boolean woken) {
+    /**
+     * @param woken whether a node may fit now that did not when it was last asked
+     * @param surplus the ids of those that are to go, for which there was no time yet
+     */
+    Placing(ClusterState state, String deployment, Instant now, boolean woken, Set<String> surplus) {
         this.state = state;
         this.deployment = deployment;
         this.now = now;
         this.woken = woken;
+        this.surplus = surplus;
         for (Waiting waiting : woken ? List.<Waiting>of() : state.waitsOf(deployment)) {
             if (waiting.clears().isEmpty() && !waiting.wakes(state.served())) {
                 refused.computeIfAbsent(waiting.wish(), wish -> new ArrayList<>())
@@ -139,18 +144,9 @@ final class Placing {
 
     private List<Instance> pending() {
         return state.waitingOf(deployment).stream()
-                .filter(i -> i.state() == InstanceState.PENDING && !isSurplus(i))
+                .filter(i -> i.state() == InstanceState.PENDING && !surplus.contains(i.id()))
                 .sorted(Comparator.comparing(Instance::slotKey))
                 .toList();
-    }
-
-    /** Whether it is to go, for which there was no time yet. */
-    private boolean isSurplus(Instance instance) {
-        Deployment wish = state.deployment(deployment);
-        return wish != null
-                && (wish.deleting()
-                        || wish.spec().mode() == Mode.REPLICATED
-                                && instance.slot() >= wish.spec().replicas());
     }
 
     /** Whether it is not a node that it waits for. */

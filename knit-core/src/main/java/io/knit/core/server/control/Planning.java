@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a deployment of the state before the planner, and its plan into changes (pure). */
@@ -35,8 +36,10 @@ final class Planning {
      * @param cutShort whether more is to be done
      * @param again when to plan again though nothing happens; empty: never
      * @param anew whether to plan again at once: another revision is wanted now
+     * @param surplus the ids of instances that are to go, for which there was no time
      */
-    record Planned(List<Change> changes, boolean cutShort, Optional<Instant> again, boolean anew) {}
+    record Planned(
+            List<Change> changes, boolean cutShort, Optional<Instant> again, boolean anew, Set<String> surplus) {}
 
     /**
      * Nothing if there is no such deployment.
@@ -46,7 +49,7 @@ final class Planning {
     static Planned of(ClusterState state, String name, Instant now, IdSource ids, int most) {
         Deployment deployment = state.deployment(name);
         if (deployment == null) {
-            return new Planned(List.of(), false, Optional.empty(), false);
+            return new Planned(List.of(), false, Optional.empty(), false, Set.of());
         }
         DeploymentPlan plan =
                 DeploymentPlanner.plan(deployment, state.instancesOf(name), facts(state, name), now, ids, most);
@@ -71,7 +74,7 @@ final class Planning {
             after = change.applyTo(after);
         }
         changes.addAll(ReadVersions.forgotten(after, name));
-        return new Planned(changes, plan.cutShort(), plan.again(), plan.rollback() != null);
+        return new Planned(changes, plan.cutShort(), plan.again(), plan.rollback() != null, plan.surplus());
     }
 
     /** That a revision was healthy is kept with it, for who goes back; also of the one before, which a release that did not note it may have left. */

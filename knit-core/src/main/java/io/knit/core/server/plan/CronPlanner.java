@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -199,6 +200,7 @@ final class CronPlanner {
                 Stream.concat(again.stream(), parts.values().stream().flatMap(part -> part.again().stream()))
                         .min(Comparator.naturalOrder()),
                 false,
-                parts.values().stream().anyMatch(DeploymentPlan::cutShort));
+                parts.values().stream().anyMatch(DeploymentPlan::cutShort),
+                parts.values().stream().flatMap(part -> part.surplus().stream()).collect(Collectors.toSet()));
     }
 }

@@ -7,6 +7,7 @@ import io.knit.api.model.Rollout;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param again when to plan again though nothing happens; empty: never
  * @param done whether nothing of an undeployed deployment is left once this is applied
  * @param cutShort whether there is more to be done than was asked for at once
+ * @param surplus the ids of those that are kept only until there is time to have them go
  */
 public record DeploymentPlan(
         List<Instance> create,
@@ -35,13 +37,15 @@ public record DeploymentPlan(
         List<CronRuns> crons,
         Optional<Instant> again,
         boolean done,
-        boolean cutShort) {
+        boolean cutShort,
+        Set<String> surplus) {
     public DeploymentPlan {
         create = List.copyOf(create);
         update = List.copyOf(update);
         forget = List.copyOf(forget);
         keep = List.copyOf(keep);
         crons = List.copyOf(crons);
+        surplus = Set.copyOf(surplus);
     }
 
     /** Whether applying it changes no instance. */

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,7 @@ public final class DeploymentPlanner {
     private int most;
 
     private boolean cutShort;
+    private final Set<String> toGo = new HashSet<>();
     /** The lowest revision that ran in any slot before that. */
     private int oldest = Integer.MAX_VALUE;
 
@@ -152,7 +154,8 @@ public final class DeploymentPlanner {
                 Stream.concat(progress.again().stream(), whereabouts.again().stream())
                         .min(Comparator.naturalOrder()),
                 done,
-                cutShort);
+                cutShort,
+                toGo);
     }
 
     private Slot slot(SlotKey key) {
@@ -171,6 +174,7 @@ public final class DeploymentPlanner {
             rest.forEach(i -> draft.stop(i, draft.whyStopped(i)));
         } else {
             draft.keep().addAll(rest);
+            rest.forEach(i -> toGo.add(i.id()));
         }
     }
 

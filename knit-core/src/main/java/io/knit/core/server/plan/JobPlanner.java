@@ -131,7 +131,8 @@ final class JobPlanner {
                         .flatMap(Optional::stream)
                         .min(Comparator.naturalOrder()),
                 false,
-                cutShort);
+                cutShort,
+                Set.of());
     }
 
     private String over() {

@@ -15,6 +15,7 @@ import io.knit.api.model.Deployment;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
+import io.knit.api.model.Mode;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
 import io.knit.api.model.NodeWish;
@@ -223,6 +224,41 @@ class ControlLoopTest {
                     .extracting(Instance::slot)
                     .containsExactlyInAnyOrderElementsOf(large.deleting() ? List.of() : List.of(0, 1));
         }
+    }
+
+    @Test
+    void norIsWhatIsOfANodeThatIsNotWantedAnyMore() {
+        List<Node> nodes = IntStream.range(0, 40)
+                .mapToObj(i -> node("n" + (10 + i), Map.of("region", i == 39 ? "eu" : "us")))
+                .toList();
+        Deployment everywhere = deployment(1, spec("agent").mode(Mode.GLOBAL).build());
+        ClusterState all = state(List.of(), List.of(everywhere), List.of());
+        for (Node node : nodes) {
+            all = new Change.PutNode(node).applyTo(all);
+        }
+        // as they are made, and not placed yet
+        Outcome made = outcome(all, all, List.of(), Set.of("agent"), 1_000, NOW);
+        ClusterState waiting = all;
+        for (Change change : made.changes()) {
+            if (change instanceof Change.PutInstance put && put.instance().node() == null) {
+                waiting = change.applyTo(waiting);
+            }
+        }
+        assertThat(waiting.instances()).hasSize(40);
+
+        DeploymentSpec there =
+                spec("agent").mode(Mode.GLOBAL).nodeSelector("region", "eu").build();
+        List<Change> asked =
+                List.of(new Change.PutDeployment(deployment(2, there)), new Change.PutRevision(Revision.of(2, there)));
+        ClusterState state = applied(waiting, asked);
+        Set<String> due = Set.of("agent");
+        while (!due.isEmpty()) {
+            Outcome outcome = outcome(state, state, List.of(), due, 20, NOW);
+            assertThat(placed(outcome.changes())).isSubsetOf("n49");
+            state = applied(state, outcome.changes());
+            due = outcome.left();
+        }
+        assertThat(state.instances().values()).extracting(Instance::node).containsExactly("n49");
     }
 
     @Test
