@@ -92,8 +92,10 @@ final class Canaries {
     private static boolean isReplaced(DeploymentView before, DeploymentView now, Instance instance) {
         boolean worked = before.instances().stream()
                 .anyMatch(was -> was.id().equals(instance.id()) && was.order() == Order.RUN && was.isHealthy());
+        // what its agent says in the same commit to have ended did not go for that
         return worked
                 && instance.order() == Order.STOP
+                && instance.observed().isHealthy()
                 && instance.revision() < now.deployment().revision()
                 && instance.pushedOutBy() == null
                 && !instance.decided().lost()

@@ -145,10 +145,8 @@ public final class Safety {
                     unanswered.remove(event.container());
                 }
                 started(event, ofInstance);
-                if (newest.apply(instance).isPresent()) {
-                    // else its node was forgotten, and its agent has not heard of it
-                    homes.started(host, event);
-                }
+                // else its node was forgotten, and its agent has not heard of it
+                newest.apply(instance).ifPresent(known -> homes.started(host, event, known.order() == Order.RUN));
             }
             case ENDED -> {
                 ofInstance.remove(event.container());

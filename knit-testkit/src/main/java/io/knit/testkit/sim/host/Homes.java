@@ -6,6 +6,7 @@ import io.knit.api.spi.runtime.ContainerSpec;
 import io.knit.api.spi.runtime.SlotVolumes;
 import io.knit.testkit.runtime.EngineEvent;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -14,8 +15,11 @@ import java.util.Set;
 public final class Homes {
     /** By {@link SlotVolume#prefix}. */
     private final Map<String, String> homes = new HashMap<>();
+    /** Keys of those that were let go. */
+    private final Set<String> left = new HashSet<>();
 
-    public void started(SimulatedHost host, EngineEvent event) {
+    /** @param wanted whether the server wants it to run: an agent that has not heard that it does not may start it with what was let go */
+    public void started(SimulatedHost host, EngineEvent event, boolean wanted) {
         if (host.engine().containers().stream().noneMatch(it -> it.id().equals(event.container()))) {
             // removed at the same moment
             return;
@@ -26,6 +30,9 @@ public final class Homes {
                 SlotVolumes slot = Objects.requireNonNull(spec.slot());
                 SlotVolumes holder = slot.holding(volume);
                 String name = SlotVolume.prefix(holder.deployment(), holder.slot(), volume.name());
+                if (!wanted && left.contains(name + host.name())) {
+                    continue;
+                }
                 String home = homes.computeIfAbsent(name, first -> host.name());
                 if (!home.equals(host.name())) {
                     throw new InvariantViolation(
@@ -47,6 +54,8 @@ public final class Homes {
 
     /** One that is to go holds nobody. */
     public void letGo(SlotVolume volume) {
-        homes.remove(SlotVolume.prefix(volume.deployment(), volume.slot(), volume.name()), volume.node());
+        String name = SlotVolume.prefix(volume.deployment(), volume.slot(), volume.name());
+        homes.remove(name, volume.node());
+        left.add(name + volume.node());
     }
 }
