@@ -283,9 +283,9 @@ public final class SimulatedFleet implements AutoCloseable {
                     .filter(id -> !Settlement.endsByItself(host.engine().spec(id)))
                     .toList();
             for (EngineEvent event : host.engine().eventsAfter(changes)) {
-                boolean stopped = event.detail().startsWith(Safety.STOPPED)
-                        && !undecided.contains(event.labels().get(KnitLabels.DEPLOYMENT));
-                if (stopped || (event.kind() == EngineEvent.Kind.STARTED && lasting.contains(event.container()))) {
+                boolean stopped = event.detail().startsWith(Safety.STOPPED);
+                boolean begun = event.kind() == EngineEvent.Kind.STARTED && lasting.contains(event.container());
+                if ((stopped || begun) && !undecided.contains(event.labels().get(KnitLabels.DEPLOYMENT))) {
                     throw new InvariantViolation("it had settled, and did not stay so: " + event);
                 }
             }
@@ -293,15 +293,20 @@ public final class SimulatedFleet implements AutoCloseable {
     }
 
     /**
-     * Deployments held up in a rollout to a program that ends by itself: if once it runs for {@code min_healthy} before its end is known, what it
-     * replaces is stopped.
+     * Deployments held up in a rollout to a program that ends by itself, or from one: if once it runs for {@code min_healthy} before its end is known, what it
+     * replaces is stopped; and while it runs, what depends on others waits for them no more.
      */
     private Set<String> undecided() {
+        Set<String> ending = hosts.stream()
+                .flatMap(host -> host.engine().containers().stream()
+                        .filter(it -> Settlement.endsByItself(host.engine().spec(it.id()))))
+                .map(it -> it.labels().getOrDefault(KnitLabels.DEPLOYMENT, ""))
+                .collect(Collectors.toSet());
         return server.snapshot().stream()
                 .flatMap(snapshot -> snapshot.deployments().stream())
                 .map(DeploymentView::deployment)
                 .filter(it -> it.rollout().isUnderWay()
-                        && Settlement.endsByItself(it.spec().args()))
+                        && (Settlement.endsByItself(it.spec().args()) || ending.contains(it.name())))
                 .map(Deployment::name)
                 .collect(Collectors.toSet());
     }
