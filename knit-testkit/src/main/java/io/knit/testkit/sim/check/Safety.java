@@ -6,6 +6,7 @@ import io.knit.api.model.DeploymentView;
 import io.knit.api.model.Instance;
 import io.knit.api.model.InstanceState;
 import io.knit.api.model.Mode;
+import io.knit.api.model.NodeState;
 import io.knit.api.model.OnFailure;
 import io.knit.api.model.Order;
 import io.knit.api.model.Rollout;
@@ -232,8 +233,9 @@ public final class Safety {
         changed.forEach(view -> view.instances().forEach(this::note));
         wishes.compare(snapshot);
         changed.forEach(this::noteRules);
-        Set<String> closed = Canaries.closed(snapshot);
-        changed.forEach(view -> checkSlots(view, closed));
+        Set<String> away = Canaries.closed(snapshot);
+        snapshot.nodes().stream().filter(node -> node.state() == NodeState.DOWN).forEach(node -> away.add(node.id()));
+        changed.forEach(view -> checkSlots(view, away));
         changed.forEach(this::checkCount);
         changed.forEach(jobs::check);
         Givings.check(snapshot, changed);
@@ -273,8 +275,10 @@ public final class Safety {
     /**
      * An instance has its slot for itself: its successor waits until nothing of it is left, or its node is down; only one that says so
      * runs beside its successor. Only the return of such a node finds two. There are never more of these pairs than may be replaced at once.
+     *
+     * @param away nodes that are down, or are to take nothing
      */
-    private void checkSlots(DeploymentView deployment, Set<String> closed) {
+    private void checkSlots(DeploymentView deployment, Set<String> away) {
         Map<SlotKey, List<Instance>> placed = new HashMap<>();
         boolean global = deployment.deployment().spec().mode() == Mode.GLOBAL;
         for (Instance instance : deployment.instances()) {
@@ -297,7 +301,7 @@ public final class Safety {
         if (global) {
             // such a slot is left as it is, and the others' turn comes
             deployment.instances().stream()
-                    .filter(it -> closed.contains(it.slotKey().name()))
+                    .filter(it -> away.contains(it.slotKey().name()))
                     .forEach(it -> passed.add(it.id()));
         }
         long surge = placed.values().stream()
