@@ -21,6 +21,7 @@ import io.knit.core.agent.inside.InsideInstances;
 import io.knit.core.agent.output.LastOutput;
 import io.knit.core.agent.output.OutputFolder;
 import io.knit.core.agent.output.Readings;
+import io.knit.core.agent.output.SecretMask;
 import io.knit.core.agent.pull.ImagePulls;
 import io.knit.core.agent.pull.ServerLogins;
 import io.knit.core.agent.pull.ServerPinning;
@@ -46,10 +47,12 @@ import io.knit.core.agent.volume.GoingVolumes;
 import io.knit.core.agent.volume.HeldVolumes;
 import io.knit.core.agent.volume.LeftVolumes;
 import io.knit.core.agent.volume.VolumeFiles;
+import io.knit.core.wire.Assignment;
 import io.knit.core.wire.AssignmentSet;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.Heartbeat;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.ReadValue;
 import io.knit.core.wire.stream.GivingStreams;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -164,7 +167,7 @@ final class AgentWork {
                 this::node,
                 home.instances(),
                 parts.allow(),
-                new LastOutput(loop, parts.runtime(), output, readings),
+                new LastOutput(loop, parts.runtime(), output, readings, this::mask),
                 failed,
                 (in, order) -> going.free(in, order)
                         .compose(free -> held.free(loop, in, order))
@@ -182,6 +185,7 @@ final class AgentWork {
                 runner::isMoving,
                 most -> Math.floorMod(parts.ids().next(12).hashCode(), most),
                 runner::tried,
+                this::mask,
                 runner::retell,
                 runner::mended);
         preparer = new Preparer(loop, parts.runtime(), images, parts.timing().restartFirst(), session::prepared);
@@ -308,6 +312,13 @@ final class AgentWork {
     private void volumesOf(List<String> deployments) {
         withVolumes = deployments;
         tellLeftovers();
+    }
+
+    private Future<SecretMask> mask(String instance) {
+        Assignment order = runner.order(instance);
+        return order == null || order.reads().stream().noneMatch(ReadValue::isSealed)
+                ? Future.succeededFuture(SecretMask.NONE)
+                : loop.blocking(() -> files.mask(order));
     }
 
     private void failedOf(Set<String> deployments) {

@@ -8,6 +8,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.SignalAbility;
+import io.knit.core.agent.output.SecretMask;
 import io.vertx.core.Future;
 import java.time.Duration;
 
@@ -18,14 +19,16 @@ final class Announcing {
 
     private final Loop loop;
     private final ContainerRuntime runtime;
+    private final SecretMask.Masking masking;
 
-    Announcing(Loop loop, ContainerRuntime runtime) {
+    Announcing(Loop loop, ContainerRuntime runtime, SecretMask.Masking masking) {
         this.loop = loop;
         this.runtime = runtime;
+        this.masking = masking;
     }
 
     /** Fails with words for a user. */
-    Future<Void> say(TemplateSpec template, String container) {
+    Future<Void> say(TemplateSpec template, String instance, String container) {
         try {
             return switch (template.onChange()) {
                 case RESTART, NONE -> Future.succeededFuture();
@@ -36,7 +39,7 @@ final class Announcing {
                 case EXEC ->
                     runtime instanceof ExecAbility able
                             ? loop.bring(able.exec(container, template.exec(), LONGEST))
-                                    .compose(Announcing::ended)
+                                    .compose(result -> ended(instance, result))
                             : cant("runs no commands in containers");
             };
         } catch (RuntimeException e) {
@@ -44,10 +47,12 @@ final class Announcing {
         }
     }
 
-    private static Future<Void> ended(ExecResult result) {
+    private Future<Void> ended(String instance, ExecResult result) {
         return result.code() == 0
                 ? Future.succeededFuture()
-                : refused("ended with " + result.code() + ": " + result.output().strip());
+                : masking.of(instance)
+                        .compose(mask -> refused("ended with " + result.code() + ": "
+                                + mask.of(result.output().strip())));
     }
 
     private static Future<Void> cant(String what) {

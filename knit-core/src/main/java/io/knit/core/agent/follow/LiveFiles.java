@@ -7,6 +7,7 @@ import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerState;
 import io.knit.api.spi.runtime.KnitLabels;
+import io.knit.core.agent.output.SecretMask;
 import io.knit.core.agent.render.FileMaking;
 import io.knit.core.agent.render.NodeModel;
 import io.knit.core.template.NotedServices;
@@ -68,6 +69,7 @@ public final class LiveFiles {
      * @param known whether it is known at all where services are: a file is not emptied because nobody has said so yet
      * @param moving whether the container of an instance may run since it was seen last
      * @param chance gives one of 0 to its argument, without that
+     * @param masking of what a command wrote
      * @param faulty told of whom {@link #fault} is another
      * @param mended told of whose container, which does not run, has another file now
      */
@@ -81,6 +83,7 @@ public final class LiveFiles {
             Predicate<String> moving,
             IntUnaryOperator chance,
             Trying trying,
+            SecretMask.Masking masking,
             Consumer<String> faulty,
             Consumer<String> mended) {
         this.loop = loop;
@@ -91,7 +94,7 @@ public final class LiveFiles {
         this.remaking = new Remaking(loop, files, new Accepting(loop, files, trying));
         this.faulty = faulty;
         this.mended = mended;
-        this.untold = new Untold(loop, files, new Announcing(loop, runtime), chance, this::present);
+        this.untold = new Untold(loop, files, new Announcing(loop, runtime, masking), chance, this::present);
     }
 
     /** Why files of an instance are not what they should be; empty: they are. */

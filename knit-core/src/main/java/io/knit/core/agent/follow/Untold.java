@@ -117,7 +117,7 @@ final class Untold {
         }
         String instance = followed.assignment.instance();
         TemplateSpec spec = followed.spec.templates().get(template);
-        announcing.say(spec, followed.container).onComplete(said -> {
+        announcing.say(spec, instance, followed.container).onComplete(said -> {
             Throwable why = said.cause();
             boolean later = why != null && Failure.of(why).kind().leavesOpen();
             // its order may be another since

@@ -7,6 +7,7 @@ import io.knit.api.spi.Durations;
 import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.core.agent.engine.Failure;
+import io.knit.core.agent.output.SecretMask;
 import io.knit.core.agent.reconcile.memory.Check;
 import io.vertx.core.AsyncResult;
 import java.time.Duration;
@@ -54,15 +55,19 @@ public final class HealthWatch {
         }
     }
 
-    /** @param listener told of an instance whose check is another than before; not within a call of this class */
+    /**
+     * @param masking of what a command wrote
+     * @param listener told of an instance whose check is another than before; not within a call of this class
+     */
     public HealthWatch(
             Loop loop,
             ContainerRuntime runtime,
             Reach connections,
             int mostAtOnce,
+            SecretMask.Masking masking,
             BiConsumer<String, Check> listener) {
         this.loop = loop;
-        this.probes = new Probes(runtime, connections);
+        this.probes = new Probes(loop, runtime, connections, masking);
         this.mostAtOnce = mostAtOnce;
         this.listener = listener;
     }

@@ -1,10 +1,12 @@
 package io.knit.core.agent.health;
 
 import io.knit.api.model.HealthSpec;
+import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ExecAbility;
 import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ProbeAbility;
+import io.knit.core.agent.output.SecretMask;
 import io.knit.core.wire.PlainText;
 import io.vertx.core.Future;
 import java.util.Objects;
@@ -13,12 +15,16 @@ import java.util.Objects;
 final class Probes {
     private static final int MOST_OUTPUT = 200;
 
+    private final Loop loop;
     private final ContainerRuntime runtime;
     private final Reach connections;
+    private final SecretMask.Masking masking;
 
-    Probes(ContainerRuntime runtime, Reach connections) {
+    Probes(Loop loop, ContainerRuntime runtime, Reach connections, SecretMask.Masking masking) {
+        this.loop = loop;
         this.runtime = runtime;
         this.connections = connections;
+        this.masking = masking;
     }
 
     Future<Outcome> check(Checked it) {
@@ -45,15 +51,18 @@ final class Probes {
     private Future<Outcome> exec(Checked it) {
         String words = words(it.spec());
         if (runtime instanceof ExecAbility able) {
-            return able.check(it.container(), it.spec().exec(), it.spec().timeout())
-                    .map(result ->
-                            result.code() == 0 ? Outcome.WELL : new Outcome(words + " ended with " + how(result)));
+            return loop.bring(able.check(
+                            it.container(), it.spec().exec(), it.spec().timeout()))
+                    .compose(result -> result.code() == 0
+                            ? Future.succeededFuture(Outcome.WELL)
+                            : masking.of(it.instance())
+                                    .map(mask -> new Outcome(words + " ended with " + how(result, mask))));
         }
         return Future.succeededFuture(new Outcome(words + ": this node's container runtime runs no commands"));
     }
 
-    private static String how(ExecResult result) {
-        String said = PlainText.of(result.output().strip(), MOST_OUTPUT);
+    private static String how(ExecResult result, SecretMask mask) {
+        String said = PlainText.of(mask.of(result.output().strip()), MOST_OUTPUT);
         return "exit code " + result.code() + (said.isEmpty() ? "" : ": " + said);
     }
 

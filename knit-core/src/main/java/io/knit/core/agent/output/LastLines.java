@@ -16,12 +16,17 @@ final class LastLines implements LogReader {
     private static final int LONGEST = 200;
 
     private final Deque<String> lines = new ArrayDeque<>();
+    private final SecretMask mask;
     private boolean begun;
     private int size;
 
+    LastLines(SecretMask mask) {
+        this.mask = mask;
+    }
+
     @Override
     public synchronized Future<Void> line(LogLine line) {
-        String text = PlainText.of(line.text(), LONGEST);
+        String text = PlainText.of(mask.of(line.text()), LONGEST);
         // of a long line only the begin is shown
         if (!begun) {
             lines.add(text);

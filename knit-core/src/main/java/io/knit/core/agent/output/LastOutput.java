@@ -52,16 +52,22 @@ public final class LastOutput {
     private final ContainerRuntime runtime;
     private final OutputFolder folder;
     private final Readings readings;
+    private final SecretMask.Masking masking;
     private final WaitingLine line = new WaitingLine(AT_A_TIME);
     private boolean stopped;
     private Loop.@Nullable Timer next;
 
-    /** @param readings who else reads */
-    public LastOutput(Loop loop, ContainerRuntime runtime, OutputFolder folder, Readings readings) {
+    /**
+     * @param readings who else reads
+     * @param masking of what is told, not of what is kept
+     */
+    public LastOutput(
+            Loop loop, ContainerRuntime runtime, OutputFolder folder, Readings readings, SecretMask.Masking masking) {
         this.loop = loop;
         this.runtime = runtime;
         this.folder = folder;
         this.readings = readings;
+        this.masking = masking;
     }
 
     /** Lets go of what was kept for long enough, now and from time to time until {@link #stop}, also where nothing new is kept. */
@@ -146,14 +152,21 @@ public final class LastOutput {
         return atLast(reading).compose(read -> keep(instance, newest, reading));
     }
 
-    /** The last lines of a container that has failed, with line feeds between; empty: there are none, or they can't be had. */
-    public Future<String> lastLines(String container) {
+    /** By which it takes secrets out of what it tells. */
+    public SecretMask.Masking masking() {
+        return masking;
+    }
+
+    /** The last lines of a container of an instance that has failed, with line feeds between, without its secrets; empty: there are none, or they can't be had. */
+    public Future<String> lastLines(String instance, String container) {
         if (!(runtime instanceof LogsAbility able)) {
             return Future.succeededFuture("");
         }
-        LastLines last = new LastLines();
-        return atLast(read(able, container, new LogQuery(false, LastLines.COUNT, null), last))
-                .map(read -> last.text());
+        return masking.of(instance).compose(mask -> {
+            LastLines last = new LastLines(mask);
+            return atLast(read(able, container, new LogQuery(false, LastLines.COUNT, null), last))
+                    .map(read -> last.text());
+        });
     }
 
     /** Succeeds when it has ended, however, or was given up. */

@@ -7,6 +7,7 @@ import io.knit.api.spi.loop.Loop;
 import io.knit.api.spi.runtime.ContainerRuntime;
 import io.knit.api.spi.runtime.ContainerSnapshot;
 import io.knit.api.spi.runtime.ContainerSpec;
+import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.core.agent.output.LastOutput;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -83,7 +84,7 @@ public final class InitContainers {
                     return call(() -> runtime.start(id))
                             .recover(why -> named(run, "can't be started", why))
                             .compose(started -> wait.end(run.part().timeout(), LONG, run.words() + " runs"))
-                            .compose(end -> judged(run, id, end, watch))
+                            .compose(end -> judged(run, instanceOf(container), id, end, watch))
                             .onComplete(any -> wait.drop())
                             .transform(done -> (ends.isStopped() ? NOTHING : removed(id, run))
                                     .transform(gone -> done.succeeded() ? NOTHING : Future.failedFuture(done.cause())));
@@ -97,7 +98,7 @@ public final class InitContainers {
                         : Future.failedFuture(why));
     }
 
-    private Future<Void> judged(PartRun run, String id, PartEnds.End end, PartWatch watch) {
+    private Future<Void> judged(PartRun run, String instance, String id, PartEnds.End end, PartWatch watch) {
         ContainerSnapshot seen = end.container();
         return switch (end.how()) {
             case UNWANTED -> unwanted();
@@ -105,6 +106,7 @@ public final class InitContainers {
             case LATE ->
                 withOutput(
                         run,
+                        instance,
                         id,
                         "did not end within " + Durations.text(run.part().timeout()) + " (timeout) and was stopped",
                         watch);
@@ -113,6 +115,7 @@ public final class InitContainers {
                         ? Future.succeededFuture()
                         : withOutput(
                                 run,
+                                instance,
                                 id,
                                 seen == null || seen.exit() == null
                                         ? "ended, and the engine does not say how"
@@ -122,8 +125,8 @@ public final class InitContainers {
     }
 
     /** The reason has the last line, the status all that is known. */
-    private Future<Void> withOutput(PartRun run, String id, String how, PartWatch watch) {
-        return output.lastLines(id).otherwise("").compose(text -> {
+    private Future<Void> withOutput(PartRun run, String instance, String id, String how, PartWatch watch) {
+        return output.lastLines(instance, id).otherwise("").compose(text -> {
             if (!text.isEmpty()) {
                 watch.wrote(text);
             }
@@ -136,6 +139,10 @@ public final class InitContainers {
     private Future<Void> removed(String id, PartRun run) {
         return call(() -> runtime.remove(id, grace))
                 .onFailure(e -> LOG.warn("{} can't be removed: {}", run.words(), e.getMessage()));
+    }
+
+    private static String instanceOf(ContainerSpec container) {
+        return container.labels().getOrDefault(KnitLabels.INSTANCE, "");
     }
 
     private static <T> Future<T> named(PartRun run, String what, Throwable why) {

@@ -84,7 +84,8 @@ public final class SidecarSteps {
     private Future<Void> removed(ContainerSnapshot part, Course course) {
         String name = part.labels().getOrDefault(KnitLabels.PART, "");
         Future<String> wrote = part.state() == ContainerState.EXITED
-                ? output.lastLines(part.id()).otherwise("")
+                ? output.lastLines(part.labels().getOrDefault(KnitLabels.INSTANCE, ""), part.id())
+                        .otherwise("")
                 : Future.succeededFuture("");
         return wrote.compose(text -> {
                     if (!text.isEmpty()) {

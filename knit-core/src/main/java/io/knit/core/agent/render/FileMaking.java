@@ -4,9 +4,11 @@ import io.knit.api.command.Value;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.TemplateSpec;
 import io.knit.api.spi.runtime.FileMount;
+import io.knit.core.agent.output.SecretMask;
 import io.knit.core.template.NotedServices;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.wire.Assignment;
+import io.knit.core.wire.ReadValue;
 import io.knit.core.wire.seal.SealKey;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -94,6 +96,13 @@ public final class FileMaking {
         ServiceLookup as = services.apply(spec);
         return KeptEnvironment.of(
                 spec, values, place -> rendered.rendered(spec.templates().get(place), model, values, as));
+    }
+
+    /** Of the secrets that an order reads, as far as they open. Takes some time. */
+    public SecretMask mask(Assignment assignment) {
+        return OpenedValues.asFarAsGiven(
+                        assignment.reads().stream().filter(ReadValue::isSealed).toList(), key)
+                .mask();
     }
 
     /** Whether its files would be others now than when they were made last, since services are elsewhere. */

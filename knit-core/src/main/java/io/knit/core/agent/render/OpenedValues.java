@@ -4,6 +4,7 @@ import io.knit.api.command.Value;
 import io.knit.api.error.ErrorCode;
 import io.knit.api.error.KnitException;
 import io.knit.api.model.TemplateSpec;
+import io.knit.core.agent.output.SecretMask;
 import io.knit.core.template.ServiceLookup;
 import io.knit.core.template.bound.ValueReader;
 import io.knit.core.wire.ReadValue;
@@ -81,6 +82,14 @@ public final class OpenedValues implements ValueReader {
             throw new MissingException(kind + "(\"" + name + "\") is not there");
         }
         return content.text().orElseThrow(() -> new MissingException(kind + "(\"" + name + "\") is no text in UTF-8"));
+    }
+
+    /** Of the secrets that were given and are text. */
+    SecretMask mask() {
+        return SecretMask.of(byPlace.entrySet().stream()
+                .filter(it -> it.getKey().startsWith(Value.Kind.SECRET.wireName() + "/"))
+                .flatMap(it -> it.getValue().text().stream())
+                .toList());
     }
 
     /** As a template reads, that knows services if it follows them, and by what it says of what is missing. */

@@ -130,7 +130,8 @@ public final class InstanceRunner {
                 backOff,
                 stops,
                 tower);
-        checks = new HealthWatch(loop, runtime, parts.connections(), HealthWatch.MOST_AT_ONCE, this::checked);
+        checks = new HealthWatch(
+                loop, runtime, parts.connections(), HealthWatch.MOST_AT_ONCE, output.masking(), this::checked);
         hints = new Hints(loop, this::look);
     }
 
@@ -365,6 +366,11 @@ public final class InstanceRunner {
         return endings;
     }
 
+    /** What is ordered of an instance; null: nothing. */
+    public @Nullable Assignment order(String instance) {
+        return set.get(instance);
+    }
+
     /** How a container of an instance is to be ended. */
     public StopSpec stopOf(String instance, ContainerSnapshot container) {
         return stops.of(instance, container);
@@ -430,11 +436,12 @@ public final class InstanceRunner {
     /** Its container is still there: it is started again later, or waits to be looked at. */
     private void tellLastOutput(String instance) {
         seen.main(instance)
-                .ifPresent(container -> output.lastLines(container.id()).onSuccess(text -> {
-                    if (!text.isEmpty()) {
-                        listener.lastOutput(instance, text);
-                    }
-                }));
+                .ifPresent(container -> output.lastLines(instance, container.id())
+                        .onSuccess(text -> {
+                            if (!text.isEmpty()) {
+                                listener.lastOutput(instance, text);
+                            }
+                        }));
     }
 
     private void act(String in, Action action) {

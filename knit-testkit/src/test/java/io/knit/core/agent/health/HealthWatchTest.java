@@ -13,6 +13,7 @@ import io.knit.api.spi.runtime.ExecResult;
 import io.knit.api.spi.runtime.ImageRequest;
 import io.knit.api.spi.runtime.PulledImage;
 import io.knit.api.spi.runtime.RuntimeSnapshot;
+import io.knit.core.agent.output.SecretMask;
 import io.knit.core.agent.reconcile.memory.Check;
 import io.knit.testkit.loop.EventQueue;
 import io.knit.testkit.loop.SimulatedLoop;
@@ -38,6 +39,8 @@ class HealthWatchTest {
     private final SimulatedLoop loop = new SimulatedLoop(queue);
     private final Map<String, Health> told = new TreeMap<>();
     private List<String> hanging = List.of();
+    private String reason = "";
+    private ExecResult result = new ExecResult(0, "");
 
     /** Its engine answers no commands in some containers. */
     private final class Commands implements ContainerRuntime, ExecAbility {
@@ -54,7 +57,7 @@ class HealthWatchTest {
                         timeout.plus(DEADLINE),
                         () -> done.fail(new KnitException(ErrorCode.RUNTIME_UNAVAILABLE, "no answer")));
             } else {
-                queue.after(Duration.ofMillis(50), () -> done.complete(new ExecResult(0, "")));
+                queue.after(Duration.ofMillis(50), () -> done.complete(result));
             }
             return done.future();
         }
@@ -96,11 +99,26 @@ class HealthWatchTest {
                 new Commands(),
                 new NoConnections(),
                 HealthWatch.MOST_AT_ONCE,
-                (instance, check) -> told.put(instance, check.health()));
+                instance -> Future.succeededFuture(SecretMask.of(List.of(instance + "-hush"))),
+                (instance, check) -> {
+                    told.put(instance, check.health());
+                    reason = check.words();
+                });
         watch.watch(Stream.of(containers)
                 .map(it -> new Checked(it, it, null, SPEC, new Check(Health.STARTING, ""), loop.elapsed()))
                 .toList());
         queue.runFor(Duration.ofMinutes(1));
+    }
+
+    @Test
+    @DisplayName("what a command quotes of a secret of its instance is not told, also where only its begin is")
+    void quotes() {
+        result = new ExecResult(1, "no login: " + "x".repeat(187) + "a-hush\n");
+        watch("a");
+        assertThat(reason)
+                .contains("ended with exit code 1: no login: x")
+                .contains("x***")
+                .doesNotContain("a-");
     }
 
     @Test

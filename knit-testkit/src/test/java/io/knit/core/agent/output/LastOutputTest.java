@@ -38,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who is waited for before a container goes, and for how long. */
 class LastOutputTest {
+    private static final SecretMask.Masking UNMASKED = instance -> Future.succeededFuture(SecretMask.NONE);
+
     private static final String INSTANCE = "web-0-a1b2c3";
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration READING = Duration.ofSeconds(4);
@@ -75,7 +77,8 @@ class LastOutputTest {
     private Future<Void> goes() {
         ContainerSnapshot container = engine.containers().get(0);
         boolean runs = container.state() == ContainerState.RUNNING;
-        return new LastOutput(loop, runtime, new OutputFolder(data), readings).around(container, removal(id, runs));
+        return new LastOutput(loop, runtime, new OutputFolder(data), readings, UNMASKED)
+                .around(container, removal(id, runs));
     }
 
     private LastOutput.Leave removal(String container, boolean runs) {
@@ -139,7 +142,7 @@ class LastOutputTest {
                     List.of())))));
         }
         Counted counted = new Counted();
-        LastOutput output = new LastOutput(loop, counted, new OutputFolder(data), readings);
+        LastOutput output = new LastOutput(loop, counted, new OutputFolder(data), readings, UNMASKED);
         List<ContainerSnapshot> all = engine.containers();
         Future<Void> gone = Future.all(all.stream()
                         .map(container -> output.around(container, removal(container.id(), true)))
@@ -182,7 +185,8 @@ class LastOutputTest {
                             }
                         },
                         new OutputFolder(data),
-                        readings)
+                        readings,
+                        UNMASKED)
                 .around(engine.containers().get(0), removal(id, true));
         queue.runFor(Duration.ofSeconds(10));
         assertThat(gone.succeeded()).isTrue();
@@ -201,10 +205,11 @@ class LastOutputTest {
                     }
                 },
                 new OutputFolder(data),
-                readings);
+                readings,
+                UNMASKED);
         done(output.around(engine.containers().get(0), removal(id, true)));
         assertThat(isThere()).isFalse();
-        assertThat(done(output.lastLines(id))).isEmpty();
+        assertThat(done(output.lastLines("web-0-a", id))).isEmpty();
     }
 
     @Test
@@ -222,7 +227,7 @@ class LastOutputTest {
         done(runtime.start(silent));
         engine.end(silent, 0);
         done(runtime.remove(id, Duration.ZERO));
-        done(new LastOutput(loop, runtime, new OutputFolder(data), readings)
+        done(new LastOutput(loop, runtime, new OutputFolder(data), readings, UNMASKED)
                 .around(engine.containers().get(0), removal(silent, false)));
         assertThat(new OutputFolder(data).read("web-1")).hasValue(new byte[0]);
         assertThat(new OutputFolder(data).read("web-2")).isEmpty();
@@ -244,7 +249,8 @@ class LastOutputTest {
                             }
                         },
                         new OutputFolder(data),
-                        readings)
+                        readings,
+                        UNMASKED)
                 .around(engine.containers().get(0), removal(id, true));
         done(gone);
         assertThat(kept().lines().filter(each -> each.endsWith(" " + line)).count() * 100)
@@ -267,7 +273,8 @@ class LastOutputTest {
                             }
                         },
                         new OutputFolder(data),
-                        readings)
+                        readings,
+                        UNMASKED)
                 .around(engine.containers().get(0), new LastOutput.Leave() {
                     @Override
                     public @Nullable Future<Void> end() {
@@ -340,7 +347,7 @@ class LastOutputTest {
         Files.setLastModifiedTime(
                 data.resolve("output").resolve("web-0-old"),
                 FileTime.from(loop.now().minus(OutputFolder.KEPT).minusSeconds(1)));
-        LastOutput output = new LastOutput(loop, runtime, folder, readings);
+        LastOutput output = new LastOutput(loop, runtime, folder, readings, UNMASKED);
         output.cleanNowAndThen();
         queue.runFor(Duration.ofSeconds(1));
         assertThat(folder.read("web-0-old")).isEmpty();
@@ -374,7 +381,7 @@ class LastOutputTest {
     @Test
     @DisplayName("where nothing was ever kept there is nothing to clear")
     void cleansNothing() {
-        new LastOutput(loop, runtime, new OutputFolder(data), readings).cleanNowAndThen();
+        new LastOutput(loop, runtime, new OutputFolder(data), readings, UNMASKED).cleanNowAndThen();
         queue.runFor(Duration.ofSeconds(1));
         assertThat(data).isEmptyDirectory();
     }
