@@ -91,6 +91,10 @@ public final class Settlement {
                 .filter(node ->
                         node.state() != NodeState.READY || !node.condition().isEmpty())
                 .forEach(node -> faults.add("node " + node.id() + " is " + node.state() + " " + node.condition()));
+        // once it does, what waits goes there
+        snapshot.get().nodes().stream()
+                .filter(node -> node.judgement().isHeld())
+                .forEach(node -> faults.add("node " + node.id() + " takes no new work yet"));
         wishes.settled().forEach((name, spec) -> {
             Optional<DeploymentView> view = snapshot.get().deployment(name);
             if (spec.isPresent() && view.isPresent()) {
