@@ -296,22 +296,6 @@ public final class Admission {
             content(pointer + "/content", all.get(i), checking, refusals);
             source(pointer + "/source", all.get(i), files, checking, refusals);
         }
-        nested(all, refusals);
-    }
-
-    /** A file can't be mounted below another one. */
-    private static void nested(List<TemplateSpec> all, Refusals refusals) {
-        for (int i = 0; i < all.size(); i++) {
-            for (TemplateSpec other : all) {
-                if (all.get(i).destination().startsWith(other.destination() + "/")) {
-                    refusals.add(
-                            "/templates/" + i + "/destination",
-                            INVALID_VALUE,
-                            "destination " + all.get(i).destination() + " lies below " + other.destination()
-                                    + ", which is a file; choose another one");
-                }
-            }
-        }
     }
 
     private static void content(

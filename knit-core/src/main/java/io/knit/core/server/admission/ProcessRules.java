@@ -242,6 +242,7 @@ final class ProcessRules {
     private void mountedTwice(DeploymentSpec spec) {
         Set<String> taken = new HashSet<>();
         spec.templates().forEach(template -> taken.add(template.destination()));
+        spec.secrets().forEach(secret -> taken.add(secret.path()));
         List<String> all = spec.scratch().tmpfs();
         for (int i = 0; i < all.size() && !refusals.full(); i++) {
             if (!taken.add(TmpfsWords.path(all.get(i)))) {

@@ -9,8 +9,10 @@ import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.EnvSource;
 import io.knit.api.model.SecretMount;
 import io.knit.api.model.TemplateSpec;
+import io.knit.api.model.VolumeSpec;
 import io.knit.core.rules.DestinationRules;
 import io.knit.core.rules.EnvironmentLines;
+import io.knit.core.rules.process.TmpfsWords;
 import io.knit.core.spec.ContainerTables;
 import io.knit.core.spec.FieldLimits;
 import io.knit.core.spec.Reads;
@@ -43,6 +45,53 @@ final class ReadRules {
         }
         if (rules.areFew("secrets", spec.secrets().size())) {
             rules.secrets(spec);
+            rules.nested(spec);
+        }
+    }
+
+    /** Nothing can be mounted below a file. What volumes are below one of templates is looked at with them. */
+    private void nested(DeploymentSpec spec) {
+        Set<String> files = new HashSet<>();
+        spec.secrets().forEach(secret -> files.add(secret.path()));
+        volumes("", spec.volumes(), files);
+        for (int i = 0; i < spec.sidecars().size(); i++) {
+            volumes("/sidecars/" + i, spec.sidecars().get(i).volumes(), files);
+        }
+        spec.templates().forEach(template -> files.add(template.destination()));
+        for (int i = 0; i < spec.templates().size(); i++) {
+            String path = spec.templates().get(i).destination();
+            below("/templates/" + i + "/destination", "destination", path, files);
+        }
+        for (int i = 0; i < spec.secrets().size(); i++) {
+            below("/secrets/" + i + "/target", "target", spec.secrets().get(i).path(), files);
+        }
+        for (int i = 0; i < spec.scratch().tmpfs().size(); i++) {
+            String path = TmpfsWords.path(spec.scratch().tmpfs().get(i));
+            below("/tmpfs/" + i, "tmpfs:", path, files);
+        }
+    }
+
+    private void volumes(String of, List<VolumeSpec> volumes, Set<String> files) {
+        for (int i = 0; i < volumes.size(); i++) {
+            below(
+                    of + "/volumes/" + i + "/destination",
+                    "destination",
+                    volumes.get(i).destination(),
+                    files);
+        }
+    }
+
+    private void below(String pointer, String field, String path, Set<String> files) {
+        for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+            String above = path.substring(0, end);
+            if (files.contains(above)) {
+                refusals.add(
+                        pointer,
+                        INVALID_VALUE,
+                        field + " " + Pointers.quoted(path) + " lies below " + above
+                                + ", which is a file; choose another one");
+                return;
+            }
         }
     }
 

@@ -33,7 +33,43 @@ final class WrongReads {
                         "'secrets':[{'name':'a','target':'x'},{'name':'b','target':'/run/secrets/x'}]",
                         "duplicate_value",
                         "/secrets/1/target",
-                        "/run/secrets/x is given twice"));
+                        "/run/secrets/x is given twice"),
+                mounted("'tmpfs':['/a']", "duplicate_value", "/tmpfs/0", "mounted at '/a' already"),
+                mounted("'tmpfs':['/a/b']", INVALID, "/tmpfs/0", "tmpfs: '/a/b' lies below /a, which is a file"),
+                mounted(
+                        "'volumes':[{'name':'v','destination':'/a/b/c'}]",
+                        INVALID,
+                        "/volumes/0/destination",
+                        "lies below /a"),
+                mounted(
+                        "'sidecars':[{'name':'s','image':'s:1','volumes':[{'name':'v','destination':'/a/b'}]}]",
+                        INVALID,
+                        "/sidecars/0/volumes/0/destination",
+                        "lies below /a"),
+                mounted(
+                        "'templates':[{'destination':'/a/b','content':''}]",
+                        INVALID,
+                        "/templates/0/destination",
+                        "lies below /a"),
+                WrongFields.row(
+                        "'secrets':[{'name':'a','target':'/a/b'}],'templates':[{'destination':'/a','content':''}]",
+                        INVALID,
+                        "/secrets/0/target",
+                        "target '/a/b' lies below /a"),
+                WrongFields.row(
+                        "'secrets':[{'name':'a','target':'/run/secrets'},{'name':'b'}]",
+                        INVALID,
+                        "/secrets/1/target",
+                        "lies below /run/secrets, which is a file"),
+                WrongFields.row(
+                        "'templates':[{'destination':'/a','content':''}],'tmpfs':['/a/b']",
+                        INVALID,
+                        "/tmpfs/0",
+                        "lies below /a"));
+    }
+
+    private static Arguments mounted(String fields, String code, String pointer, String words) {
+        return WrongFields.row("'secrets':[{'name':'a','target':'/a'}]," + fields, code, pointer, words);
     }
 
     private static Arguments env(String fields, String code, String pointer, String words) {
