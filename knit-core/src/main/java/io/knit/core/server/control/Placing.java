@@ -169,6 +169,15 @@ final class Placing {
                 .findFirst();
         if (predecessor.isPresent()) {
             Instance before = predecessor.get();
+            if (revision != null
+                    && isAuto(revision, instance, before)
+                    && Preparations.mayStandBeside(state, instance, revision.spec(), before)) {
+                put(before, before.staying(instance.id()));
+                put(instance, instance.unprepared());
+                // it is placed at the next look
+                cutShort = true;
+                return true;
+            }
             if (missing.isPresent() && Preparations.replaces(instance, before) && !Preparations.isReady(instance)) {
                 // made ready it would have the other one stopped, and start no sooner
                 putWaiting(instance, missing.get() + "; " + before.id() + " runs on");

@@ -10,6 +10,8 @@ import io.knit.api.model.PortBinding;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Reservation;
 import io.knit.api.model.SlotKey;
+import io.knit.api.model.UpdateOrder;
+import io.knit.core.server.plan.Turns;
 import io.knit.core.server.schedule.GroupPlacement;
 import io.knit.core.server.schedule.Placement;
 import io.knit.core.server.schedule.Scheduler;
@@ -96,6 +98,27 @@ final class Preparations {
         String tried = Reasons.tried(instance);
         String said = node + " fetches its image; " + meanwhile + " until then";
         return new Next(kept(instance, old, to, spec, false, tried.isEmpty() ? said : tried + "; " + said), null, true);
+    }
+
+    /**
+     * Whether what is made ready may come beside {@code old} after all: that one works again, of which nothing was to be lost when it had to go first, and the node
+     * has room for both.
+     */
+    static boolean mayStandBeside(ClusterState state, Instance instance, DeploymentSpec spec, Instance old) {
+        Deployment wished = Objects.requireNonNull(state.deployment(instance.deployment()));
+        Preparation present = instance.preparation();
+        if (present == null
+                || present.done()
+                || wished.paused()
+                || !replaces(instance, old)
+                || !old.isHealthy()
+                || !Turns.startsFirst(UpdateOrder.AUTO, spec)) {
+            return false;
+        }
+        Wish wish = Group.of(List.of(instance), spec, wished.spec(), state.served(), state.pins(spec))
+                .get(0)
+                .wish();
+        return Scheduler.ports(state.fleet().without(List.of(instance)), wish, instance.id(), present.node()) != null;
     }
 
     static String meanwhile(Instance old) {

@@ -108,7 +108,7 @@ public final class Turns {
     }
 
     /** Whether the new filling of a slot is started beside the old one. */
-    static boolean startsFirst(UpdateOrder order, DeploymentSpec spec) {
+    public static boolean startsFirst(UpdateOrder order, DeploymentSpec spec) {
         return switch (order) {
             case START_FIRST -> true;
             case STOP_FIRST -> false;

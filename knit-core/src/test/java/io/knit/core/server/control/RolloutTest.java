@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.Instance;
+import io.knit.api.model.InstanceState;
 import io.knit.api.model.Node;
 import io.knit.api.model.NodeState;
+import io.knit.api.model.NodeWish;
+import io.knit.api.model.Observed;
 import io.knit.api.model.PortSpec;
 import io.knit.api.model.Preparation;
 import io.knit.api.model.Resources;
@@ -194,6 +197,38 @@ class RolloutTest extends RolloutStage {
         assertThat(fewest).isEqualTo(1);
     }
 
+    /** Its successor is made ready to come after it, for nothing was to be lost with it; there is room for both. */
+    @Test
+    void whatWorksAgainStaysUntilItsSuccessorWorks() {
+        Node able = node("n1", Map.of());
+        able = able.with(Fixtures.able(able.facts(), List.of(Features.PREPARE)));
+        apply(List.of(
+                new Change.PutNode(able),
+                new Change.PutNode(node("n2", NodeState.DOWN, Map.of(), null)),
+                new Change.PutNode(node("n3", NodeState.DOWN, Map.of(), null))));
+        Update rules = FAST.withOrder(UpdateOrder.AUTO);
+        healthyWith(1, rules);
+        Instance old = instances().get(0);
+        Node silent = able.with(new NodeWish(NodeWish.Availability.PAUSED, Map.of()));
+        step(List.of(new Change.PutNode(silent), said(old, true)), Set.of());
+        deploy(spec("web:2", rules, 1));
+        step(List.of(new Change.PutNode(able)), Set.of());
+        assertThat(instances()).filteredOn(RolloutTest::isToBeReady).hasSize(1);
+
+        fewest = Integer.MAX_VALUE;
+        step(List.of(said(Objects.requireNonNull(state.instance(old.id())), false)), Set.of());
+        settle();
+        assertThat(byRevision()).isEqualTo(Map.of(2, 1L));
+        assertThat(fewest).isEqualTo(1);
+        assertThat(most).isEqualTo(2);
+    }
+
+    private Change said(Instance instance, boolean failing) {
+        Observed said = new Observed(
+                InstanceState.RUNNING, "", 1, failing, instance.observed().seq() + 1, now);
+        return new Change.PutObserved(instance.id(), said.healthySince(failing ? Instant.EPOCH : state.served()));
+    }
+
     private static boolean isToBeReady(Instance instance) {
         Preparation preparation = instance.preparation();
         return preparation != null && !preparation.done();
@@ -220,6 +255,9 @@ class RolloutTest extends RolloutStage {
         settle();
         assertThat(instances()).hasSize(3).allMatch(Instance::isHealthy);
         deploy(filling("web:2"));
+        assertThat(instances()).anyMatch(RolloutTest::isToBeReady);
+        Outcome look = ControlLoop.decide(new Question(state, state, List.of(), Set.of("web"), 1_000, now), ids);
+        assertThat(look.changes()).noneMatch(Change::isStored);
         for (int i = 0; i < 60 && byRevision().get(1) != null; i++) {
             List<Change> ready = instances().stream()
                     .filter(RolloutTest::isToBeReady)
