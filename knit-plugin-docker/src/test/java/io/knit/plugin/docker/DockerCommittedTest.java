@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.knit.api.model.DeploymentSpec;
 import io.knit.api.model.PullPolicy;
 import io.knit.api.spi.runtime.ContainerSnapshot;
+import io.knit.api.spi.runtime.KnitLabels;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,46 @@ class DockerCommittedTest extends EngineServerTest {
                 engine.client.removeContainerCmd(copy).withForce(true).exec();
             }
             engine.client.removeImageCmd(image).exec();
+        }
+    }
+
+    @Test
+    @DisplayName("and deploy by Knit: its containers have nothing of the labels of Knit that the image has")
+    void deployed() {
+        await(agent.start());
+        String original = engine.client
+                .createContainerCmd(engine.image)
+                .withCmd("sleep", "1000")
+                .withLabels(Map.of(
+                        KnitLabels.PART, "proxy", KnitLabels.MAIN, "m", KnitLabels.WORK, "a/0/b", "knit.of-later", "x"))
+                .exec()
+                .getId();
+        String image = name + ":committed";
+        engine.client
+                .commitCmd(original)
+                .withRepository(name)
+                .withTag("committed")
+                .exec();
+        try {
+            await(server.deploy(DeploymentSpec.builder(name, image)
+                    .pull(PullPolicy.NEVER)
+                    .command(List.of("sleep", "1000"))
+                    .build()));
+            until(() -> running() == 1);
+            assertThat(containers().get(0).labels())
+                    .containsKey(KnitLabels.SPEC_HASH)
+                    .doesNotContainKeys(KnitLabels.PART, KnitLabels.MAIN, KnitLabels.WORK, "knit.of-later");
+            String first = containers().get(0).id();
+            await(agent.close());
+            agent = another();
+            await(agent.start());
+            until(() -> running() == 1);
+            assertThat(containers()).extracting(ContainerSnapshot::id).containsExactly(first);
+            deploy("2");
+            until(() -> running() == 1 && !containers().get(0).id().equals(first));
+        } finally {
+            engine.client.removeContainerCmd(original).withForce(true).exec();
+            engine.client.removeImageCmd(image).withForce(true).exec();
         }
     }
 }

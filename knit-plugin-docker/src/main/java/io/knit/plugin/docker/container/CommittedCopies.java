@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.ContainerConfig;
 import io.knit.api.spi.runtime.KnitLabels;
 import io.knit.plugin.docker.engine.Asides;
 import io.knit.plugin.docker.engine.EngineErrors;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,32 @@ public final class CommittedCopies {
                     EngineErrors.oneLine(instance));
         }
         return copy;
+    }
+
+    /**
+     * The labels of a container that Knit makes of an image, with an empty one in the place of each of Knit's that the image has besides: an engine takes
+     * none back.
+     */
+    static Map<String, String> over(@Nullable ContainerConfig image, Map<String, String> own) {
+        Map<String, String> labels = image == null ? null : image.getLabels();
+        if (labels == null) {
+            return own;
+        }
+        Map<String, String> all = new HashMap<>(own);
+        labels.keySet().stream()
+                .filter(key -> key.startsWith(KnitLabels.PREFIX))
+                .forEach(key -> all.putIfAbsent(key, ""));
+        return all;
+    }
+
+    /** The labels of a container without those that {@link #over} took back. */
+    static Map<String, String> own(@Nullable Map<String, String> labels) {
+        if (labels == null) {
+            return Map.of();
+        }
+        Map<String, String> own = new HashMap<>(labels);
+        own.entrySet().removeIf(label -> label.getKey().startsWith(KnitLabels.PREFIX) && "".equals(label.getValue()));
+        return own;
     }
 
     private String instanceOfImage(Asides.Round more, @Nullable String image) {

@@ -105,9 +105,10 @@ public final class ContainerCreation implements Work<String> {
     }
 
     private String create(DockerClient client) {
+        ContainerConfig image = image(client);
         CreateContainerCmd command = client.createContainerCmd(spec.image())
                 .withName(spec.name())
-                .withLabels(spec.labels())
+                .withLabels(CommittedCopies.over(image, spec.labels()))
                 .withEnv(spec.env().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .sorted()
@@ -116,7 +117,7 @@ public final class ContainerCreation implements Work<String> {
                         .map(ContainerCreation::exposed)
                         .distinct()
                         .toList())
-                .withHostConfig(hostConfig(new VolumeMounts(spec).made(client)));
+                .withHostConfig(hostConfig(new VolumeMounts(spec, image).made(client)));
         if (!spec.command().isEmpty()) {
             command.withEntrypoint(spec.command());
         }
@@ -149,6 +150,18 @@ public final class ContainerCreation implements Work<String> {
                                     ? ""
                                     : " for " + spec.process().platform()),
                     e);
+        }
+    }
+
+    /** How the image of an instance's container is set up; null: making the container says why not, or it is none of an instance. */
+    private @Nullable ContainerConfig image(DockerClient client) {
+        if (spec.slot() == null && !spec.labels().containsKey(KnitLabels.PART)) {
+            return null;
+        }
+        try {
+            return client.inspectImageCmd(spec.image()).exec().getConfig();
+        } catch (NotFoundException e) {
+            return null;
         }
     }
 
@@ -249,7 +262,7 @@ public final class ContainerCreation implements Work<String> {
 
     private String adopt(InspectContainerResponse holder, ConflictException conflict) {
         ContainerConfig config = holder.getConfig();
-        Map<String, String> labels = config == null || config.getLabels() == null ? Map.of() : config.getLabels();
+        Map<String, String> labels = CommittedCopies.own(config == null ? null : config.getLabels());
         boolean same = List.of(KnitLabels.CLUSTER, KnitLabels.INSTANCE).stream()
                 .allMatch(key -> labels.containsKey(key)
                         && Objects.equals(labels.get(key), spec.labels().get(key)));

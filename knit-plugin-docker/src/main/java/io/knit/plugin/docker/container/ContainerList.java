@@ -78,7 +78,7 @@ public final class ContainerList implements Work<List<ContainerSnapshot>> {
                 container.getId(),
                 name(container),
                 state,
-                labels == null ? Map.of() : labels,
+                CommittedCopies.own(labels),
                 end.words(),
                 created == null ? 0 : created,
                 runs ? address(container) : null,

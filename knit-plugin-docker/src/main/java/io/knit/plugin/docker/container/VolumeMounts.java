@@ -1,7 +1,6 @@
 package io.knit.plugin.docker.container;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.BindOptions;
@@ -30,9 +29,12 @@ import org.jspecify.annotations.Nullable;
 /** The folders of a container that outlive it. Volumes are made before it: a container would have one made without a look at what is there by that name. */
 final class VolumeMounts {
     private final ContainerSpec spec;
+    private final @Nullable ContainerConfig image;
 
-    VolumeMounts(ContainerSpec spec) {
+    /** @param image how it is set up; null: that is not known */
+    VolumeMounts(ContainerSpec spec, @Nullable ContainerConfig image) {
         this.spec = spec;
+        this.image = image;
     }
 
     List<Mount> made(DockerClient client) {
@@ -43,7 +45,7 @@ final class VolumeMounts {
         }
         // what its image wants of one that joins another is in that one's mounts, or its own
         if (slot != null && spec.joins() == null) {
-            for (String path : uncovered(client)) {
+            for (String path : uncovered()) {
                 mounts.add(made(client, slot.unnamed(path), VolumeSpec.LOCAL, Map.of(), slot.labels(path))
                         .withTarget(path));
             }
@@ -81,8 +83,8 @@ final class VolumeMounts {
     }
 
     /** Paths at which the image wants a volume, and where nothing else is mounted. */
-    private Set<String> uncovered(DockerClient client) {
-        Set<String> paths = new TreeSet<>(wanted(client));
+    private Set<String> uncovered() {
+        Set<String> paths = new TreeSet<>(wanted());
         if (!paths.isEmpty()) {
             Set<String> taken = new HashSet<>();
             spec.volumes().forEach(volume -> taken.add(volume.destination()));
@@ -93,16 +95,8 @@ final class VolumeMounts {
         return paths;
     }
 
-    private Set<String> wanted(DockerClient client) {
-        InspectImageResponse image;
-        try {
-            image = client.inspectImageCmd(spec.image()).exec();
-        } catch (NotFoundException e) {
-            // making the container says so
-            return Set.of();
-        }
-        ContainerConfig config = image.getConfig();
-        Map<String, ?> volumes = config == null ? null : config.getVolumes();
+    private Set<String> wanted() {
+        Map<String, ?> volumes = image == null ? null : image.getVolumes();
         Set<String> paths = new HashSet<>();
         if (volumes != null) {
             volumes.keySet().forEach(path -> paths.add(plain(path)));
