@@ -11,6 +11,7 @@ import io.knit.core.rules.ImageReference;
 import io.knit.core.server.inside.Inside;
 import io.knit.core.wire.Features;
 import io.knit.core.wire.PlainText;
+import io.knit.core.wire.image.ImageHere;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,7 +105,14 @@ public final class ImagePushes {
                     ErrorCode.INVALID_VALUE,
                     "the image has a digest, which only a registry gives; push it by its name and tag");
         }
-        return ImageReference.familiar(image);
+        String name = ImageReference.familiar(image);
+        if (name.equals(ImageHere.EMPTY)) {
+            throw new KnitException(
+                    ErrorCode.INVALID_VALUE,
+                    "the image " + name
+                            + " is Knit's own, by which agents reach what is in volumes; push it by another name");
+        }
+        return name;
     }
 
     private static boolean isReady(Node node) {

@@ -40,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** To whom an image goes, and how often. */
 class ImagePushesTest {
@@ -239,6 +241,17 @@ class ImagePushesTest {
                         KnitException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContaining(words)
                 .hasMessageContaining("Nothing was pushed");
+    }
+
+    @ParameterizedTest
+    @DisplayName("nothing is pushed in the place of the image by which agents reach volumes, however it is called")
+    @ValueSource(strings = {"knit/volume:1", "docker.io/knit/volume:1"})
+    void knits(String image) {
+        node("a", NodeState.READY, Features.IMAGES);
+        assertThatThrownBy(() -> pushes().begin(image, List.of()))
+                .isInstanceOfSatisfying(
+                        KnitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_VALUE))
+                .hasMessageContaining("is Knit's own");
     }
 
     @Test
