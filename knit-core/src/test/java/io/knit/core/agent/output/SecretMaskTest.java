@@ -3,7 +3,10 @@ package io.knit.core.agent.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,5 +29,17 @@ class SecretMaskTest {
         assertThat(MASK.of(text)).isEqualTo(masked);
         assertThat(SecretMask.NONE.of(text)).isEqualTo(text);
         assertThat(MASK).asString().doesNotContain("hush");
+    }
+
+    @Test
+    @DisplayName("of more words than can be looked for nothing is told")
+    void tooMany() {
+        String lines =
+                IntStream.range(0, SecretMask.MOST).mapToObj(i -> "line-" + i).collect(Collectors.joining("\n"));
+        SecretMask all = SecretMask.of(List.of(lines));
+        assertThat(all.of("nothing of it")).isEqualTo("***");
+        assertThat(all.of("")).isEmpty();
+        SecretMask few = SecretMask.of(List.of(lines.substring(0, lines.lastIndexOf('\n'))));
+        assertThat(few.of("at line-17 of it")).isEqualTo("at *** of it");
     }
 }
