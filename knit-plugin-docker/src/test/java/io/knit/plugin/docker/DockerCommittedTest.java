@@ -72,7 +72,7 @@ class DockerCommittedTest extends EngineServerTest {
                 .exec()
                 .getId();
         String image = name + ":committed";
-        engine.client
+        String id = engine.client
                 .commitCmd(original)
                 .withRepository(name)
                 .withTag("committed")
@@ -93,10 +93,11 @@ class DockerCommittedTest extends EngineServerTest {
             until(() -> running() == 1);
             assertThat(containers()).extracting(ContainerSnapshot::id).containsExactly(first);
             deploy("2");
-            until(() -> running() == 1 && !containers().get(0).id().equals(first));
+            // the image goes only when nothing is made of it any more
+            until(() -> containers().size() == 1 && !containers().get(0).id().equals(first));
         } finally {
             engine.client.removeContainerCmd(original).withForce(true).exec();
-            engine.client.removeImageCmd(image).withForce(true).exec();
+            engine.client.removeImageCmd(id).withForce(true).exec();
         }
     }
 }
